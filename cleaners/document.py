@@ -1,0 +1,212 @@
+"""The words of the house as types: line, fragment, drop, page, document.
+
+Everything here is immutable data. Offsets are in characters (Unicode code points) of the text they speak of, half open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+if TYPE_CHECKING:
+    from cleaners.memory import SiteMemory
+
+Category = Literal[
+    "subscribe",  # newsletter, follow, donate, app, paywall
+    "byline",  # author, agency, editor credits, bios
+    "caption",  # captions and photo credits
+    "timestamp",
+    "title",  # the headline repeated in the body
+    "repeat",  # a paragraph that already stood
+    "related",  # also read, link headlines, tags
+    "share",
+    "comments",  # forms, error-report prompts
+    "notice",  # copyright, republication, disclaimers, source lines
+    "contact",
+    "chrome",  # navigation, cookies, ads, story codes
+    "debris",  # lone punctuation, empty markup
+]
+CATEGORIES: tuple[Category, ...] = get_args(Category)
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A longest run of text in one language inside a line; `language` is ISO 639-1 or `und`."""
+
+    start: int
+    end: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One block of extracted text with its tag and its place.
+
+    `place` counts the extracted lines of the page from 0 and never changes. `text` is the repaired text that still
+    stands; `original` is the text before repair where repair changed it. `tag` is the HTML tag: p, h1 to h6, li,
+    blockquote, pre, td, figcaption. `attributes` holds class and id of the element and its ancestors, nearest first,
+    lower case; `link_share` is the share of the text's characters that stand inside links, 0 to 1. Both are empty for
+    plain text.
+    """
+
+    place: int
+    text: str
+    tag: str = "p"
+    original: str | None = None
+    language: str = "und"
+    fragments: tuple[Fragment, ...] = ()
+    attributes: str = ""
+    link_share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """What a cleaner says: drop the line at `place`, or only [start, end) of the text that still stands in it.
+
+    `rule` is a stable id such as `uk.telegram` or `title.repeated`; `evidence` says in a few words what was seen.
+    """
+
+    place: int
+    category: Category
+    rule: str
+    evidence: str = ""
+    start: int = 0
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What the page says of itself. Lists may be empty, everything else may be None: not stated.
+
+    `published` is ISO 8601: `YYYY-MM-DD`, or with time `YYYY-MM-DDThh:mm` and zone where stated. `language` is what
+    the page declares, lower-case ISO 639-1. `headlines` are all the forms of the headline that the page gives (title,
+    og:title, h1), for finding it again in the body; `title` is the best of them without the site's name.
+    """
+
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    published: str | None = None
+    site_name: str | None = None
+    url: str | None = None
+    language: str | None = None
+    headlines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page on its way through the cleaners: the lines that still stand, and what is known around them."""
+
+    id: str
+    lines: tuple[Line, ...]
+    metadata: Metadata = field(default_factory=Metadata)
+    url: str | None = None
+    fetched_at: datetime | None = None
+    encoding: str | None = None
+    memory: SiteMemory | None = None
+
+
+Cleaner = Callable[[Page], Iterable[Drop]]
+"""One signature for all: look at the page, say what to drop. A cleaner never changes the page and keeps no state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A dropped span [start, end) of a ledger line's text."""
+
+    start: int
+    end: int
+    category: Category
+    rule: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One extracted line with its verdict.
+
+    `line` is the line as it came to the cleaners, `kept` the text that remains (None: nothing), `cuts` the dropped
+    spans in order. The characters of `line.text` outside the cuts are those of `kept`: nothing is lost unseen.
+    """
+
+    line: Line
+    kept: str | None
+    cuts: tuple[Cut, ...] = ()
+
+    @property
+    def verdict(self) -> Literal["kept", "cut", "dropped"]:
+        """`kept` whole, `cut` (a span is gone) or `dropped` whole."""
+        if self.kept is None:
+            return "dropped"
+        return "cut" if self.cuts else "kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A kept line of the document; fragment offsets are in `text`."""
+
+    text: str
+    language: str
+    tag: str
+    fragments: tuple[Fragment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The cleaned article and the ledger that explains it.
+
+    `language` is that of most letters; `languages` counts letters by language, most first.
+    """
+
+    id: str
+    url: str | None
+    metadata: Metadata
+    language: str
+    languages: dict[str, int]
+    paragraphs: tuple[Paragraph, ...]
+    ledger: tuple[LedgerLine, ...]
+    encoding: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The paragraphs, a line each."""
+        return "\n".join(p.text for p in self.paragraphs)
+
+    def text_in(self, language: str) -> str:
+        """The fragments in one language, a line for each paragraph that holds any."""
+        lines = (
+            " ".join(p.text[f.start : f.end].strip() for f in p.fragments if f.language == language)
+            for p in self.paragraphs
+        )
+        return "\n".join(line for line in lines if line)
+
+    def to_json(self) -> dict[str, Any]:
+        """The document as `sito clean` prints it."""
+        return {
+            "id": self.id,
+            "url": self.url,
+            "title": self.metadata.title,
+            "authors": list(self.metadata.authors),
+            "published": self.metadata.published,
+            "language": self.language,
+            "paragraphs": [
+                {
+                    "text": p.text,
+                    "language": p.language,
+                    "tag": p.tag,
+                    "fragments": [{"start": f.start, "end": f.end, "language": f.language} for f in p.fragments],
+                }
+                for p in self.paragraphs
+            ],
+            "dropped": [
+                {
+                    "text": entry.line.text[cut.start : cut.end].strip(),
+                    "category": cut.category,
+                    "rule": cut.rule,
+                    "language": entry.line.language,
+                }
+                for entry in self.ledger
+                for cut in entry.cuts
+            ],
+        }

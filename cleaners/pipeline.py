@@ -1,0 +1,142 @@
+"""From bytes or text to a document: read, repair, separate languages, drop what is not the article.
+
+Reading gives a `Page` of lines; `judge` sends it through `CLEANERS` in order and keeps the books. The two are apart so
+that site memory can be gathered from all pages before the first is judged.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cleaners.books import Books
+from cleaners.decode import decode
+from cleaners.document import Cleaner, Document, Line, Metadata, Page, Paragraph
+from cleaners.languages import separate
+from cleaners.repair import repair
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from cleaners.memory import SiteMemory
+
+CLEANERS: tuple[Cleaner, ...] = ()
+"""Every cleaner, in the order in which they run; each sees what those before it left standing."""
+
+
+def clean_html(
+    page: bytes | str,
+    *,
+    id: str = "",  # noqa: A002 - the contract's name
+    url: str | None = None,
+    content_type: str | None = None,
+    fetched_at: datetime | None = None,
+    language: str | None = None,
+    memory: SiteMemory | None = None,
+) -> Document:
+    """Clean one HTML page.
+
+    `page` is the payload as received (decoded here: BOM, `content_type` header, meta, detector) or text that is decoded
+    already. `fetched_at` anchors relative dates, `language` is the source's hint (ISO 639-1), `memory` what is known of
+    the source's other pages. Never raises for what is in the page: a page without text gives a document without
+    paragraphs.
+    """
+    return judge(
+        read_html(page, id=id, url=url, content_type=content_type, fetched_at=fetched_at, language=language), memory
+    )
+
+
+def clean_text(
+    text: bytes | str,
+    *,
+    id: str = "",  # noqa: A002 - the contract's name
+    url: str | None = None,
+    fetched_at: datetime | None = None,
+    language: str | None = None,
+    memory: SiteMemory | None = None,
+) -> Document:
+    """Clean one plain-text article, one block a line; parameters as in `clean_html`."""
+    return judge(read_text(text, id=id, url=url, fetched_at=fetched_at, language=language), memory)
+
+
+def read_html(
+    page: bytes | str,
+    *,
+    id: str = "",  # noqa: A002 - the contract's name
+    url: str | None = None,
+    content_type: str | None = None,
+    fetched_at: datetime | None = None,
+    language: str | None = None,
+) -> Page:
+    """Everything before judgement: the page's lines, repaired, with languages, and its metadata."""
+    from cleaners.extract import extract  # trafilatura is slow to import, and text has no need of it
+
+    decoded = decode(page, content_type)
+    extracted = extract(decoded.text, url=url, fetched_at=fetched_at)
+    return _page(extracted.lines, extracted.metadata, id, url, fetched_at, decoded.encoding, language)
+
+
+def read_text(
+    text: bytes | str,
+    *,
+    id: str = "",  # noqa: A002 - the contract's name
+    url: str | None = None,
+    fetched_at: datetime | None = None,
+    language: str | None = None,
+) -> Page:
+    """The same for plain text: every line that is not blank is a block."""
+    from cleaners.plain import read_lines
+
+    decoded = decode(text, "text/plain")
+    lines, metadata = read_lines(decoded.text, fetched_at=fetched_at)
+    return _page(lines, metadata, id, url, fetched_at, decoded.encoding, language)
+
+
+def _page(
+    lines: Sequence[Line],
+    metadata: Metadata,
+    id: str,  # noqa: A002 - the contract's name
+    url: str | None,
+    fetched_at: datetime | None,
+    encoding: str | None,
+    hint: str | None,
+) -> Page:
+    lines = [repair(line) for line in lines]
+    separated = separate([line.text for line in lines], declared=metadata.language, hint=hint)
+    lines = [
+        replace(line, language=s.language, fragments=s.fragments) for line, s in zip(lines, separated, strict=True)
+    ]
+    return Page(id, tuple(lines), metadata, url, fetched_at, encoding)
+
+
+def judge(page: Page, memory: SiteMemory | None = None) -> Document:
+    """Send a page through the cleaners and write its ledger."""
+    page = replace(page, memory=memory)
+    books = Books(page.lines)
+    for cleaner in CLEANERS:
+        books.enter(cleaner(replace(page, lines=books.standing())))
+    paragraphs = tuple(
+        Paragraph(line.text, line.language, line.tag, line.fragments) for line in books.standing() if line.text
+    )
+    languages = letters_by_language(paragraphs)
+    return Document(
+        id=page.id,
+        url=page.metadata.url or page.url,
+        metadata=page.metadata,
+        language=next((name for name in languages if name != "und"), "und"),
+        languages=languages,
+        paragraphs=paragraphs,
+        ledger=books.ledger(),
+        encoding=page.encoding,
+    )
+
+
+def letters_by_language(paragraphs: Iterable[Paragraph]) -> dict[str, int]:
+    """How many letters stand in each language, most first; equal counts in order of the code."""
+    letters: Counter[str] = Counter()
+    for p in paragraphs:
+        for f in p.fragments:
+            letters[f.language] += sum(map(str.isalpha, p.text[f.start : f.end]))
+    return {name: n for name, n in sorted(letters.items(), key=lambda item: (-item[1], item[0])) if n}

@@ -1,0 +1,1 @@
+"""Cleaners, one module a concern."""
