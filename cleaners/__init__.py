@@ -1,9 +1,9 @@
-"""sito's cleaners: bytes or text in, a `Document` with its ledger out.
+r"""sito's cleaners: bytes or text in, a `Document` with its ledger out.
 
 Pure: no network, no disk but the package's own tables, no clock, no state between pages.
 
 >>> from cleaners import clean_text
->>> [p.text for p in clean_text("Київ прокинувся під снігом.\\nЧитайте також").paragraphs]
+>>> [p.text for p in clean_text("Київ прокинувся під снігом.\nЧитайте також").paragraphs]
 ['Київ прокинувся під снігом.']
 """
 

@@ -26,7 +26,7 @@ class Books:
         by_place: dict[int, list[Drop]] = {}
         for drop in drops:
             by_place.setdefault(drop.place, []).append(drop)
-        for place, group in by_place.items():
+        for group in by_place.values():
             # From the right, so that a cut moves no offset that is still to come.
             for drop in sorted(group, key=lambda d: (d.start, -(d.end or 0)), reverse=True):
                 self._cut(drop)

@@ -1,0 +1,60 @@
+"""What travels between discovery, fetching, the archive and the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Status = Literal["new", "unchanged", "empty", "failed"]
+"""How a run left one page: `new` has text, `empty` is new without any, `unchanged` was held already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One page that a source names, not yet captured.
+
+    `url` identifies the page inside its source (`file:` URLs for folders are relative to the folder, so that the same
+    folder on another machine gives the same identities). `path` and `offset` say where a folder's file or a WARC's
+    record lies; both are None for pages of the web. `modified` is the file's time or what feed or sitemap states.
+    `evidence` is the feed's own entry as JSON text.
+    """
+
+    url: str
+    path: str | None = None
+    offset: int | None = None
+    modified: datetime | None = None
+    evidence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One raw response, or one file, exactly as it came.
+
+    `body` holds the bytes as received (an HTTP body still under its Content-Encoding). `status` and `headers` are those
+    of the response, None and () for files. `at` is UTC: the moment of the response, or the file's modification time.
+    """
+
+    url: str
+    body: bytes
+    at: datetime
+    content_type: str | None = None
+    status: int | None = None
+    reason: str = ""
+    protocol: str = "HTTP/1.1"
+    headers: tuple[tuple[str, str], ...] = ()
+    request_headers: tuple[tuple[str, str], ...] = ()
+    evidence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one page in one run. Words count kept and dropped text, `milliseconds` the cleaning."""
+
+    url: str
+    status: Status
+    reason: str = ""
+    shard: str | None = None
+    words_kept: int = 0
+    words_dropped: int = 0
+    milliseconds: float = 0.0
