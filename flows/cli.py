@@ -8,7 +8,7 @@ import sys
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from flows.errors import SitoError
 
@@ -230,7 +230,7 @@ def _sources(arguments: argparse.Namespace) -> int:
     return sources(arguments.sources, arguments.data)
 
 
-def _serve(arguments: argparse.Namespace) -> NoReturn | int:
+def _serve(arguments: argparse.Namespace) -> int:
     from flows.commands.runs import serve
 
     return serve(arguments.sources, arguments.data)

@@ -1,0 +1,38 @@
+"""`sito sources`: what is configured, and what is held of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flows.archive import Archive
+from flows.runs import load_runs
+from flows.sources import load_sources
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flows.sources import Source
+
+HEADINGS = ("source", "kind", "schedule", "last run", "pages held", "from")
+
+
+def sources(sources_file: Path, data: Path) -> int:
+    """Print a row a source: name, kind, schedule, end of the last run with its counts, pages held, location."""
+    rows = [HEADINGS] + [_row(source, data) for source in load_sources(sources_file).values()]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    return 0
+
+
+def _row(source: Source, data: Path) -> tuple[str, ...]:
+    runs = load_runs(data, source.name, last=1)
+    schedule = f"{source.schedule.cron} {source.schedule.timezone}" if source.schedule else "by hand"
+    return (
+        source.name,
+        source.kind,
+        schedule,
+        f"{runs[-1].finished:%Y-%m-%d %H:%M} UTC" if runs else "never",
+        str(len(Archive(data, source.name).held())),
+        source.location,
+    )
