@@ -1,0 +1,66 @@
+"""How far a run is: one count, shown by whoever listens (the terminal, the artifact)."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from flows.pages import Outcome
+
+
+class Progress:
+    """Counts pages while a run goes, and tells its listeners at every change. Call it from one thread."""
+
+    def __init__(self, source: str, *listeners: Callable[[Progress], None]) -> None:
+        self.source = source
+        self.activity = "starting"
+        self.found = 0
+        self.complete = False  # are all pages found, so that `found` is the whole?
+        self.counts: Counter[str] = Counter()
+        self._listeners = listeners
+        self._started = time.monotonic()
+
+    @property
+    def done(self) -> int:
+        """Pages whose outcome is known."""
+        return self.counts.total()
+
+    @property
+    def share(self) -> float:
+        """Done of found, 0 to 1."""
+        return min(self.done / self.found, 1.0) if self.found else 0.0
+
+    @property
+    def rate(self) -> float:
+        """Pages a second since the start."""
+        return self.done / max(time.monotonic() - self._started, 1e-9)
+
+    def doing(self, activity: str) -> None:
+        """Say in a word or two what is being done: "capturing", "cleaning"."""
+        self.activity = activity
+        self._tell()
+
+    def find(self, pages: int, *, all_found: bool = False) -> None:
+        """So many more pages were discovered; `all_found`: no more will be."""
+        self.found += pages
+        self.complete = self.complete or all_found
+        self._tell()
+
+    def finish(self, outcomes: Iterable[Outcome]) -> None:
+        """The outcome of these pages is known."""
+        self.counts.update(outcome.status for outcome in outcomes)
+        self._tell()
+
+    def line(self) -> str:
+        """The state in one plain line."""
+        total = f"{self.done:,} of {self.found:,} pages" if self.found else "no pages yet"
+        counts = "".join(f", {self.counts[s]:,} {s}" for s in ("new", "unchanged", "empty", "failed") if self.counts[s])
+        return f"{self.source}: {self.activity}, {total}{counts}, {self.rate:.1f} pages/s"
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener(self)

@@ -1,0 +1,114 @@
+"""What a run leaves on record: its figures as a small JSON file, the memory from which alarms are raised."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from statistics import median
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from flows.errors import SitoError
+from flows.pages import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from flows.pages import Outcome
+
+Kind = Literal["ingest", "reprocess"]
+STATUSES: tuple[Status, ...] = get_args(Status)
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """The figures of one run of one source.
+
+    `run` is the flow run's id; `started` and `finished` are UTC. `outcomes` counts pages by status and holds every
+    status; together they are `pages`. `failed` lists {"url", "reason"}. Words are those of pages cleaned in this run.
+    `kept_share` (0 to 1) and `median_words` (kept words of a page with text) are None where there was nothing to
+    measure. `alarms` are sentences for people.
+    """
+
+    source: str
+    kind: Kind
+    run: str
+    started: datetime
+    finished: datetime
+    pages: int
+    outcomes: dict[Status, int]
+    failed: list[dict[str, str]]
+    words_kept: int
+    words_dropped: int
+    kept_share: float | None
+    median_words: float | None
+    shards: list[str]
+    alarms: list[str]
+
+    @property
+    def seconds(self) -> float:
+        """How long the run took."""
+        return (self.finished - self.started).total_seconds()
+
+    @property
+    def handled(self) -> int:
+        """Pages that this run had work with: all but the unchanged."""
+        return self.pages - self.outcomes["unchanged"]
+
+
+def record_run(
+    source: str, kind: Kind, run: str, started: datetime, outcomes: Sequence[Outcome], shards: Sequence[str]
+) -> RunRecord:
+    """Count the outcomes of a run that ends now; every page must stand in `outcomes` exactly once."""
+    counts = Counter(outcome.status for outcome in outcomes)
+    kept = sum(outcome.words_kept for outcome in outcomes)
+    dropped = sum(outcome.words_dropped for outcome in outcomes)
+    lengths = [outcome.words_kept for outcome in outcomes if outcome.status == "new"]
+    return RunRecord(
+        source=source,
+        kind=kind,
+        run=run,
+        started=started.astimezone(UTC),
+        finished=datetime.now(UTC),
+        pages=len(outcomes),
+        outcomes={status: counts[status] for status in STATUSES},
+        failed=[{"url": o.url, "reason": o.reason} for o in outcomes if o.status == "failed"],
+        words_kept=kept,
+        words_dropped=dropped,
+        kept_share=kept / (kept + dropped) if kept + dropped else None,
+        median_words=float(median(lengths)) if lengths else None,
+        shards=list(shards),
+        alarms=[],
+    )
+
+
+def save_run(data: Path, record: RunRecord) -> Path:
+    """Write the record to runs/<source>/ in whole or not at all; SitoError if the folder cannot be written."""
+    path = data / "runs" / record.source / f"{record.started:%Y%m%dT%H%M%S.%fZ}-{record.run}.json"
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(json.dumps(asdict(record), default=datetime.isoformat, ensure_ascii=True, indent=1) + "\n")
+        os.replace(beside, path)  # noqa: PTH105 - the one call that says: atomically, over what is there
+    except OSError as error:
+        raise SitoError(f"{path.parent}: the record of the run cannot be written ({error.strerror})") from error
+    return path
+
+
+def load_runs(data: Path, source: str, last: int = 50) -> list[RunRecord]:
+    """The last records of a source, oldest first; a file that is no record of ours is a SitoError that names it."""
+    paths = sorted((data / "runs" / source).glob("[!.]*.json"))[-last:]
+    return [_load(path) for path in paths]
+
+
+def _load(path: Path) -> RunRecord:
+    try:
+        fields: dict[str, Any] = json.loads(path.read_text())
+        fields["started"] = datetime.fromisoformat(fields["started"])
+        fields["finished"] = datetime.fromisoformat(fields["finished"])
+        return RunRecord(**fields)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise SitoError(f"{path}: not a record of a run ({error}); move it away") from error
