@@ -7,7 +7,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from cleaners.explain import explain as explain_document
-
 from flows.commands.output import print_json
 from flows.files import Failure, clean_files, find_pages
 
