@@ -17,7 +17,8 @@ class Target:
     `url` identifies the page inside its source (`file:` URLs for folders are relative to the folder, so that the same
     folder on another machine gives the same identities). `path` and `offset` say where a folder's file or a WARC's
     record lies; both are None for pages of the web. `modified` is the file's time or what feed or sitemap states.
-    `evidence` is the feed's own entry as JSON text.
+    `evidence` is the feed's own entry as JSON text. `problem` says why the page cannot be had where discovery found
+    that out already (a damaged record, an unreadable folder): it is counted as failed with that reason.
     """
 
     url: str
@@ -25,6 +26,7 @@ class Target:
     offset: int | None = None
     modified: datetime | None = None
     evidence: str | None = None
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Capture:
 
     `body` holds the bytes as received (an HTTP body still under its Content-Encoding). `status` and `headers` are those
     of the response, None and () for files. `at` is UTC: the moment of the response, or the file's modification time.
+    `redirects` are the answers that led to this one, first to last, each under the address that gave it.
     """
 
     url: str
@@ -45,6 +48,7 @@ class Capture:
     headers: tuple[tuple[str, str], ...] = ()
     request_headers: tuple[tuple[str, str], ...] = ()
     evidence: str | None = None
+    redirects: tuple[Capture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,309 @@
+"""`sources.toml`: where pages come from, as frozen types.
+
+Every table `[sources.NAME]` is one source. What its fields mean is said in their descriptions below; a wrong file is
+answered by a sentence that names the source, the field and the fix.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from datetime import datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from cronsim import CronSim, CronSimError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from flows.errors import SitoError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pydantic import ValidationInfo
+    from pydantic_core import ErrorDetails
+
+__all__ = [
+    "FeedSource",
+    "FolderSource",
+    "Limits",
+    "Schedule",
+    "SitemapSource",
+    "Source",
+    "UrlsSource",
+    "WarcSource",
+    "WebLimits",
+    "find_source",
+    "load_sources",
+    "web_address",
+]
+
+# Names become folder names and parts of keys; dots, slashes and capitals would make trouble there.
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+_MIB = 1024 * 1024
+
+
+def web_address(url: str) -> str:
+    """`url` itself if it is an absolute http or https address; raises ValueError that never repeats a password."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port  # reading the port checks it
+    except ValueError as error:
+        raise ValueError(f"is not a web address ({error})") from None
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("holds a user name or password; addresses stand in reports and archives, so leave it out")
+    if parts.scheme.lower() not in ("http", "https") or not host:
+        raise ValueError("is not a web address: it must begin with https:// or http:// and name a host")
+    if re.search(r"[\s\x00-\x1f\x7f<>\"\\^`{|}]", url):
+        raise ValueError("is not a web address: it holds a space or a character that must be percent-encoded")
+    return url
+
+
+def _local_path(path: Path, info: ValidationInfo) -> Path:
+    return _folder(info) / path.expanduser()
+
+
+def _local_or_address(path: str, info: ValidationInfo) -> str:
+    return path if "://" in path else os.fspath(_folder(info) / Path(path).expanduser())
+
+
+def _folder(info: ValidationInfo) -> Path:
+    folder: Path = (info.context or {}).get("folder", Path())
+    return folder
+
+
+def _cron(cron: str) -> str:
+    if len(cron.split()) != 5:
+        raise ValueError(
+            f"'{cron}' has {len(cron.split())} of 5 fields: minute hour day month weekday, such as '30 6 * * *'"
+        )
+    try:
+        CronSim(cron, datetime(2026, 1, 1))  # only the syntax is checked
+    except CronSimError as error:
+        field = str(error).removeprefix("Bad ")
+        raise ValueError(f"'{cron}': the {field} is wrong; write five fields such as '30 6 * * *'") from None
+    return cron
+
+
+def _timezone(timezone: str) -> str:
+    try:
+        ZoneInfo(timezone)
+    except (OSError, ValueError, LookupError):
+        nearest = _nearest(timezone, available_timezones())
+        raise ValueError(f"'{timezone}' is no time zone; {nearest or 'write one such as Europe/Kyiv or UTC'}") from None
+    return timezone
+
+
+def _language(code: str) -> str:
+    if not re.fullmatch(r"[a-z]{2}", code) or code == "ua":
+        raise ValueError(f"'{code}' is no ISO 639-1 code; write two small letters: 'uk' is Ukrainian, 'en' English")
+    return code
+
+
+WebAddress = Annotated[str, AfterValidator(web_address)]
+LocalPath = Annotated[Path, AfterValidator(_local_path)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Limits(_Table):
+    """What a run may take from one source."""
+
+    pages_per_run: int | None = Field(
+        default=None, ge=1, description="new and failed pages in one run; without it: all"
+    )
+    page_bytes: int = Field(default=16 * _MIB, ge=1, description="bytes of a page as received, and again when unpacked")
+
+
+class WebLimits(Limits):
+    """The same for pages of the web."""
+
+    pages_per_run: int | None = Field(default=1000, ge=1, description="new and failed pages in one run")
+    timeout_seconds: float = Field(default=30, gt=0, le=3600, description="seconds for one page, redirects and all")
+    redirects: int = Field(default=5, ge=0, le=20, description="redirects that are followed for one page")
+
+
+class Schedule(_Table):
+    """When `sito serve` pulls the source."""
+
+    cron: Annotated[str, AfterValidator(_cron)] = Field(
+        description="minute hour day month weekday, such as '30 6 * * *'"
+    )
+    timezone: Annotated[str, AfterValidator(_timezone)] = Field(default="UTC", description="such as Europe/Kyiv")
+
+
+class _Source(_Table):
+    name: str
+    language: Annotated[str, AfterValidator(_language)] | None = Field(
+        default=None, description="hint: most pages' language"
+    )
+    schedule: Schedule | None = Field(default=None, description="a table with cron and timezone")
+    refresh_hours: int | None = Field(
+        default=None, ge=1, description="held pages older than this are asked for again; without it: never"
+    )
+
+
+class FolderSource(_Source):
+    """Files: .html .htm .xhtml .txt, and .gz of these, in a folder and the folders below it."""
+
+    kind: Literal["folder"]
+    path: LocalPath = Field(description="the folder with the pages")
+    limits: Limits = Limits()
+
+
+class FeedSource(_Source):
+    """The pages that an RSS, Atom or RDF feed links to."""
+
+    kind: Literal["feed"]
+    url: WebAddress = Field(description="the address of the feed")
+    limits: WebLimits = WebLimits()
+
+
+class SitemapSource(_Source):
+    """The pages of a sitemap, or of all sitemaps of a sitemap index."""
+
+    kind: Literal["sitemap"]
+    url: WebAddress = Field(description="the address of the sitemap or sitemap index")
+    limits: WebLimits = WebLimits()
+
+
+class UrlsSource(_Source):
+    """A list of pages, in the sources file itself or in a file of its own."""
+
+    kind: Literal["urls"]
+    urls: tuple[WebAddress, ...] | None = Field(default=None, description="a list of addresses")
+    file: LocalPath | None = Field(default=None, description="a text file, one address a line, # begins a comment")
+    limits: WebLimits = WebLimits()
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> UrlsSource:
+        if (self.urls is None) == (self.file is None):
+            raise ValueError('give either urls = [...] or file = "...", one of both')
+        return self
+
+
+class WarcSource(_Source):
+    """Pages out of WARC files that exist already."""
+
+    kind: Literal["warc"]
+    paths: tuple[Annotated[str, AfterValidator(_local_or_address)], ...] = Field(
+        min_length=1, description="a list of files, globs or fsspec addresses"
+    )
+    limits: Limits = Limits()
+
+
+Source: TypeAlias = Annotated[
+    FolderSource | FeedSource | SitemapSource | UrlsSource | WarcSource, Field(discriminator="kind")
+]
+_KINDS: dict[str, type[_Source]] = {
+    "folder": FolderSource,
+    "feed": FeedSource,
+    "sitemap": SitemapSource,
+    "urls": UrlsSource,
+    "warc": WarcSource,
+}
+
+
+def load_sources(path: Path) -> dict[str, Source]:
+    """The sources of a file by name, in its order; relative paths in it are relative to its folder.
+
+    Raises SitoError naming the file, the source, the field and the fix; all that is wrong at once, a line each.
+    """
+    tables = _read(path)
+    sources: dict[str, Source] = {}
+    problems: list[str] = []
+    for name, table in tables.items():
+        try:
+            sources[name] = _source(name, table, path.absolute().parent)
+        except ValidationError as error:
+            known = _KINDS[table["kind"]]
+            problems += [f"[sources.{name}] {_sentence(details, known)}" for details in error.errors()]
+        except ValueError as error:
+            problems.append(f"[sources.{name}] {error}")
+    if problems:
+        raise SitoError("\n".join(f"{path}: {problem}" for problem in problems))
+    return sources
+
+
+def find_source(sources: Mapping[str, Source], name: str) -> Source:
+    """The source of that name; raises SitoError with the nearest name and all that are known."""
+    if name in sources:
+        return sources[name]
+    nearest = _nearest(name, sources)
+    raise SitoError(f"there is no source '{name}'; {nearest + ' ' if nearest else ''}Known: {', '.join(sources)}")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise SitoError(f"{path} does not exist; write it, or name another with --sources FILE") from None
+    except OSError as error:
+        raise SitoError(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise SitoError(f"{path} is not UTF-8 at byte {error.start}; save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SitoError(f"{path} is not TOML: {error}") from None
+    except RecursionError:
+        raise SitoError(f"{path} is nested too deeply") from None
+    for key in data:
+        if key != "sources":
+            nearest = _nearest(key, ["sources"]) or "every source is a table [sources.NAME]"
+            raise SitoError(f"{path}: unknown table '{key}'; {nearest}")
+    tables = data.get("sources", {})
+    if not isinstance(tables, dict) or not tables:
+        raise SitoError(f"{path} names no source; add a table [sources.NAME] with kind and location")
+    return tables
+
+
+def _source(name: str, table: object, folder: Path) -> Source:
+    if not _NAME.fullmatch(name):
+        raise ValueError("a name is made of small letters a-z, digits, - and _, and begins with a letter or digit")
+    if not isinstance(table, dict):
+        raise ValueError("is no table; write [sources.NAME] and the fields below it")
+    kind = table.get("kind")
+    if not isinstance(kind, str) or kind not in _KINDS:
+        known = "one of " + ", ".join(_KINDS)
+        if kind is None:
+            raise ValueError(f"kind is missing; write {known}")
+        raise ValueError(f"kind '{kind}' is unknown; {_nearest(str(kind), _KINDS) or known}")
+    if "name" in table:
+        raise ValueError("unknown field 'name'; the name stands in the table's heading")
+    return _KINDS[kind].model_validate(table | {"name": name}, context={"folder": folder})  # type: ignore[return-value]
+
+
+def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
+    """What pydantic found, said in the words of the file."""
+    *tables, field = error["loc"] or ("",)
+    where = ".".join(map(str, error["loc"]))
+    for table in tables:
+        model = _inner(model, str(table))
+    match error["type"]:
+        case "extra_forbidden":
+            known = [key for key in model.model_fields if key != "name"]
+            return f"unknown field '{where}'; {_nearest(str(field), known) or 'known are ' + ', '.join(known)}"
+        case "missing":
+            return f"{where} is missing: {model.model_fields[str(field)].description}"
+        case "value_error":
+            return f"{where} {error['ctx']['error']}".strip()
+        case _:
+            return f"{where}: {error['msg'][0].lower()}{error['msg'][1:]}, not {error['input']!r:.80}"
+
+
+def _inner(model: type[BaseModel], field: str) -> type[BaseModel]:
+    inner = {"schedule": Schedule, "limits": model.model_fields.get("limits")}.get(field)
+    if inner is None:
+        return model
+    return inner if isinstance(inner, type) else type(inner.default)
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    match = get_close_matches(word, list(known), n=1)
+    return f"did you mean '{match[0]}'?" if match else ""
