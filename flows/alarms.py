@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from statistics import median
+from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from flows.pages import Status
     from flows.runs import RunRecord
 
 ENOUGH_RUNS = 8
 """Runs that can be compared, before the first alarm: below this the deviation is itself a guess."""
 ENOUGH_PAGES = 5
-"""Pages that a run must have handled to be measured; most runs of a feed find one or two new ones, and these scatter."""
+"""Pages that a run must have handled to be measured; fewer scatter too much."""
 WINDOW = 30
 """Runs looked back on, so that after a lasting change (a new template, new rules) the alarm falls silent by itself."""
 FAR = 5.0
@@ -32,46 +33,66 @@ heavier tails, and an alarm that is usually false is soon not read."""
 class _Measure:
     name: str
     value: Callable[[RunRecord], float | None]
-    is_share: bool
-    floor: Callable[[float], float]  # the least deviation that matters, from the median: histories can be constant
+    show: Callable[[float], str]
+    least: Callable[[float], float]  # from the median: a deviation too small to matter, where the history is constant
+    of_page: Callable[[float], float]  # from the median: how far one page scatters, so what few pages do by chance
     below: str | None  # what to look at when it is far below, or far above; None: good news, no alarm
     above: str | None
 
 
-def _of_handled(status: str) -> Callable[[RunRecord], float | None]:
-    return lambda run: run.outcomes[status] / run.handled  # type: ignore[index]
+def _percent(share: float) -> str:
+    return f"{share:.1%}"
+
+
+def _words(count: float) -> str:
+    return f"{count:,.0f} words"
+
+
+def _of_handled(status: Status) -> Callable[[RunRecord], float]:
+    def share(run: RunRecord) -> float:
+        return run.outcomes[status] / run.handled
+
+    return share
+
+
+def _binomial(share: float) -> float:
+    return math.sqrt(max(share * (1 - share), 0.02))
 
 
 MEASURES = (
     _Measure(
-        "share of kept words",
-        lambda run: run.kept_share,
-        is_share=True,
-        floor=lambda _: 0.02,
+        name="share of kept words",
+        value=lambda run: run.kept_share,
+        show=_percent,
+        least=lambda _: 0.02,
+        of_page=lambda _: 0.1,
         below="text may be dropped: look at the examples of dropped lines, and whether the template changed",
         above="page chrome may be kept: look at a few texts, and whether the template changed",
     ),
     _Measure(
-        "median length of a text",
-        lambda run: run.median_words,
-        is_share=False,
-        floor=lambda usual: max(0.08 * usual, 5.0),
+        name="median length of a text",
+        value=lambda run: run.median_words,
+        show=_words,
+        least=lambda usual: max(0.08 * usual, 5.0),
+        of_page=lambda usual: 0.6 * usual,  # lengths of articles scatter by more than half of their mean
         below="texts may be cut short: look at a few, and whether the template changed or a paywall came",
         above="page chrome may be kept: look at a few texts, and whether the template changed",
     ),
     _Measure(
-        "share of failed pages",
-        _of_handled("failed"),
-        is_share=True,
-        floor=lambda _: 0.02,
+        name="share of failed pages",
+        value=_of_handled("failed"),
+        show=_percent,
+        least=lambda _: 0.02,
+        of_page=_binomial,
         below=None,
         above="look at the reasons: the site may be down, or may turn us away",
     ),
     _Measure(
-        "share of pages without text",
-        _of_handled("empty"),
-        is_share=True,
-        floor=lambda _: 0.02,
+        name="share of pages without text",
+        value=_of_handled("empty"),
+        show=_percent,
+        least=lambda _: 0.02,
+        of_page=_binomial,
         below=None,
         above="look at one of them: the template may have changed, or the text may come by script",
     ),
@@ -99,27 +120,25 @@ def _alarm(measure: _Measure, record: RunRecord, history: Sequence[RunRecord]) -
     usual = median(values)
     deviation = 1.4826 * median(abs(then - usual) for then in values)  # of a normal distribution, from its MAD
 
-    def far(then: float, run: RunRecord) -> int:
-        scatter = max(deviation, measure.floor(usual))
-        if measure.is_share:  # a share among few pages scatters by chance alone
-            scatter = max(scatter, math.sqrt(max(usual * (1 - usual), 0.01) / run.handled) / 2)
-        distance = then - usual
-        return (distance > 0) - (distance < 0) if abs(distance) > FAR * scatter else 0
+    def side(then: float, run: RunRecord) -> int:
+        scatter = max(deviation, measure.least(usual), measure.of_page(usual) / math.sqrt(run.handled))
+        if abs(then - usual) <= FAR * scatter:
+            return 0
+        return 1 if then > usual else -1
 
-    side = far(value, record)
-    hint = {-1: measure.below, 0: None, 1: measure.above}[side]
+    found = side(value, record)
+    hint = {-1: measure.below, 0: None, 1: measure.above}[found]
     if hint is None:
         return None
-    since, runs = record, 1
+    in_a_row = [record]
     for run, then in reversed(past):
-        if far(then, run) != side:
+        if side(then, run) != found:
             break
-        since, runs = run, runs + 1
-    show = (lambda x: f"{x:.1%}") if measure.is_share else (lambda x: f"{x:,.0f} words")
-    where = "far below" if side < 0 else "far above"
-    when = f"; so for {runs} runs, since {since.started:%Y-%m-%d}" if runs > 1 else ""
+        in_a_row.append(run)
+    low, *_, high = quantiles(values, n=10, method="inclusive")
+    when = f", so for {len(in_a_row)} runs since {in_a_row[-1].started:%Y-%m-%d}" if len(in_a_row) > 1 else ""
     return (
-        f"{measure.name} is {show(value)}, {where} the usual {show(usual)} "
-        f"({show(min(values))} to {show(max(values))} in {len(past)} runs since {past[0][0].started:%Y-%m-%d}){when}. "
-        f"{hint[0].upper()}{hint[1:]}."
+        f"{measure.name} is {measure.show(value)}, far {'below' if found < 0 else 'above'} the usual "
+        f"{measure.show(usual)} (mostly {measure.show(low)} to {measure.show(high)} in the last {len(past)} runs, "
+        f"since {past[0][0].started:%Y-%m-%d}){when}: {hint}"
     )

@@ -9,8 +9,8 @@ import os
 from datetime import timedelta
 
 KEEP_RUNS = timedelta(days=60)
-"""How long the server keeps a finished run with its tasks, logs and artifacts. The data folder's runs/ keeps the figures
-for good, so alarms lose nothing by it."""
+"""How long the server keeps a finished run with its tasks, logs and artifacts. The figures stay for good in the
+data folder's runs/, so alarms lose nothing by it."""
 
 KEEP_EVENTS = timedelta(days=7)
 """How long the server keeps events: state changes and heartbeats, of no use to anybody after a week."""

@@ -1,0 +1,189 @@
+"""A run told to people: a report in Markdown and the rows of the table of pages. Pure, and safe with hostile pages.
+
+The report must read well in the Prefect UI, whose Markdown knows headings, lists and tables, but nothing that folds.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from flows.escape import markdown, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from flows.pages import Outcome
+    from flows.runs import RunRecord
+    from flows.tally import Dropped, Tally
+
+EXAMPLES = 3
+FAILED = 50
+SLOWEST = 5
+ROWS = 2000
+"""Rows of the table of pages: a megabyte at most, which the UI still searches without a pause."""
+ORDER = {"failed": 0, "empty": 1, "new": 2, "unchanged": 3}
+
+
+def report(record: RunRecord, outcomes: Sequence[Outcome], tally: Tally) -> str:
+    """The whole run as Markdown; every text that comes from pages, addresses or errors is escaped."""
+    parts = [
+        _alarms(record),
+        _pages(record),
+        _failed(record),
+        _words(record),
+        _dropped(tally),
+        _languages(tally),
+        _slowest(outcomes),
+    ]
+    head = f"# {record.kind} {markdown(record.source)}: {summary(record)}"
+    when = f"{record.started:%Y-%m-%d %H:%M:%S} UTC, {seconds(record.seconds)}, {_shards(record)}"
+    return "\n\n".join([head, when, *(part for part in parts if part)]) + "\n"
+
+
+def summary(record: RunRecord) -> str:
+    """The run in a few words: `12 pages, 10 new, 2 failed`."""
+    counts = [f"{count:,} {status}" for status, count in record.outcomes.items() if count]
+    alarmed = [f"{_plural(len(record.alarms), 'alarm')}"] if record.alarms else []
+    return ", ".join([_plural(record.pages, "page"), *counts, *alarmed])
+
+
+def page_rows(outcomes: Iterable[Outcome]) -> list[dict[str, str | int]]:
+    """A row a page for a searchable table: failed first, then empty, new, unchanged.
+
+    After `ROWS` pages a row for each status says how many more there are. Every value is text on one line, or a number.
+    """
+    ordered = sorted(outcomes, key=lambda o: ORDER[o.status])
+    rows: list[dict[str, str | int]] = [
+        {
+            "status": o.status,
+            "page": address(o.url, 300),
+            "reason": one_line(o.reason, 300),
+            "words kept": o.words_kept,
+            "words dropped": o.words_dropped,
+            "ms": round(o.milliseconds),
+        }
+        for o in ordered[:ROWS]
+    ]
+    for status, count in Counter(o.status for o in ordered[ROWS:]).items():
+        rows.append({"status": status, "page": f"and {count:,} more pages", "reason": ""})
+    return rows
+
+
+def address(url: str, limit: int) -> str:
+    """A URL as people read it: letters in place of their percent codes, on one line."""
+    return one_line(unquote(url[: limit * 8], errors="replace"), limit)
+
+
+def seconds(duration: float) -> str:
+    """`0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`."""
+    if duration < 10:
+        return f"{duration:.1f} s"
+    minutes, rest = divmod(round(duration), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def share(part: float, whole: float) -> str:
+    """`81.2 %`; nothing of nothing is a dash."""
+    return f"{part / whole:.1%}".replace("%", " %") if whole else "-"
+
+
+def frequent(dropped: Dropped, count: int) -> list[tuple[str, int]]:
+    """The most frequent examples; equal counts in order of the text, so that a report can be repeated."""
+    return sorted(dropped.examples.items(), key=lambda item: (-item[1], item[0]))[:count]
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def _shards(record: RunRecord) -> str:
+    return (
+        f"{_plural(len(record.shards), 'shard')} written"
+        if record.kind == "ingest"
+        else (f"{_plural(len(record.shards), 'shard')} cleaned again")
+    )
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Columns whose heading starts with a space are numbers, and stand to the right."""
+    rule = ["---:" if name.startswith(" ") else "---" for name in head]
+    lines = [[name.strip() for name in head], rule, *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+
+
+def _alarms(record: RunRecord) -> str:
+    if not record.alarms:
+        return ""
+    return "## Alarms\n\n" + "\n".join(f"- **{markdown(alarm, 500)}**" for alarm in record.alarms)
+
+
+def _pages(record: RunRecord) -> str:
+    rows = [(status, f"{count:,}", share(count, record.pages)) for status, count in record.outcomes.items()]
+    return "## Pages\n\n" + _table(["Status", " Pages", " Share"], rows)
+
+
+def _failed(record: RunRecord) -> str:
+    if not record.failed:
+        return ""
+    rows = [
+        (markdown(address(page["url"], 120), 120), markdown(page["reason"], 200)) for page in record.failed[:FAILED]
+    ]
+    more = f"\n\nand {len(record.failed) - FAILED:,} more, in the table of pages" if len(record.failed) > FAILED else ""
+    return "## Failed pages\n\n" + _table(["Page", "Reason"], rows) + more
+
+
+def _words(record: RunRecord) -> str:
+    whole = record.words_kept + record.words_dropped
+    if not whole:
+        return ""
+    rows = [
+        ("kept", f"{record.words_kept:,}", share(record.words_kept, whole)),
+        ("dropped", f"{record.words_dropped:,}", share(record.words_dropped, whole)),
+    ]
+    middle = "" if record.median_words is None else f"\n\nThe median text has {record.median_words:,.0f} words."
+    return "## Words\n\n" + _table(["", " Words", " Share"], rows) + middle
+
+
+def _dropped(tally: Tally) -> str:
+    if not tally.dropped:
+        return ""
+    totals = tally.by_category()
+    ordered = sorted(tally.dropped.items(), key=lambda item: (-totals[item[0][0]], item[0][0], -item[1].times, item[0]))
+    rows = [
+        (
+            markdown(category),
+            markdown(rule),
+            f"{dropped.times:,}",
+            f"{dropped.words:,}",
+            "<br>".join(
+                markdown(text, 80) + (f" ×{times:,}" if times > 1 else "")
+                for text, times in frequent(dropped, EXAMPLES)
+            ),
+        )
+        for (category, rule), dropped in ordered
+    ]
+    return "## Dropped\n\n" + _table(["Category", "Rule", " Times", " Words", "Most frequent"], rows)
+
+
+def _languages(tally: Tally) -> str:
+    if not tally.letters:
+        return ""
+    whole = tally.letters.total()
+    rows = [
+        (markdown(language), f"{letters:,}", share(letters, whole), f"{tally.pages[language]:,}")
+        for language, letters in sorted(tally.letters.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    return "## Languages\n\n" + _table(["Language", " Letters", " Share", " Pages mostly in it"], rows)
+
+
+def _slowest(outcomes: Iterable[Outcome]) -> str:
+    slowest = sorted((o for o in outcomes if o.milliseconds), key=lambda o: (-o.milliseconds, o.url))[:SLOWEST]
+    if not slowest:
+        return ""
+    rows = [(markdown(address(o.url, 120), 120), f"{o.milliseconds:,.0f}") for o in slowest]
+    return "## Slowest pages\n\n" + _table(["Page", " ms to clean"], rows)
