@@ -12,9 +12,6 @@ KEEP_RUNS = timedelta(days=60)
 """How long the server keeps a finished run with its tasks, logs and artifacts. The figures stay for good in the
 data folder's runs/, so alarms lose nothing by it."""
 
-KEEP_EVENTS = timedelta(days=7)
-"""How long the server keeps events: state changes and heartbeats, of no use to anybody after a week."""
-
 HEARTBEAT_SECONDS = 30
 """How often a run says that it lives; 30 is the least that Prefect allows."""
 
@@ -24,10 +21,9 @@ SETTINGS = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_UI_V2_ENABLED": "false",
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-    # Retention: by default only events are deleted, and a server that runs for a year slows down.
+    # Retention: by default only events are deleted (after 7 days), and a server that runs for a year slows down.
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
     "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(int(KEEP_RUNS.total_seconds())),
-    "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": str(int(KEEP_EVENTS.total_seconds())),
     # kill -9 leaves a run in Running; the automation in flows/serve.py listens for this.
     "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS),
 }
