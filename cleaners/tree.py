@@ -1,0 +1,79 @@
+"""Text to a tree that is safe to walk: bounded size, bounded depth, no characters that XML cannot hold."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from cleaners.errors import PageTooLarge
+
+__all__ = ["DEEPEST", "LARGEST", "MOST_ELEMENTS", "parse"]
+
+LARGEST = 20_000_000
+"""Characters of markup that are read; the largest news page met in development had under 3 million."""
+
+MOST_ELEMENTS = 200_000
+"""Elements that are read: a page of ordinary size may still be nothing but tags."""
+
+DEEPEST = 200
+"""Levels of nesting that stay; real pages have under 60, and the libraries behind us recurse or cut the text off."""
+
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_DOCTYPE = re.compile(r"<!doctype[^>]{0,1000}>", re.IGNORECASE)
+_CLOSED_ROOT = re.compile(r"(<html[^<>]{0,1000})/>", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]{0,20})\b[^<>]{0,2000}>", re.IGNORECASE)
+_FLAT = frozenset("html head body title meta link script style p h1 h2 h3 h4 h5 h6 br a time img".split())  # noqa: SIM905
+_INLINE = frozenset("abbr b bdi bdo big cite code em font i ins kbd label mark q s small span strong sub sup u".split())  # noqa: SIM905
+
+
+def parse(html: str) -> HtmlElement | None:
+    """The tree of a page, without comments, at most `DEEPEST` levels deep; None where there is no element at all.
+
+    Raises PageTooLarge for more than `LARGEST` characters or `MOST_ELEMENTS` elements.
+    """
+    if len(html) > LARGEST:
+        raise PageTooLarge(f"page too large: {len(html):,} characters of markup, the limit is {LARGEST:,}")
+    if html.count("<") > 4 * MOST_ELEMENTS:
+        raise PageTooLarge(f"page too large: {html.count('<'):,} tags, the limit is {4 * MOST_ELEMENTS:,}")
+    html = _UNFIT.sub("", html)
+    html = _DOCTYPE.sub("", html[:5000], count=1) + html[5000:]  # some declarations make libxml2 lose the page
+    html = _CLOSED_ROOT.sub(r"\1>", html[:5000], count=1) + html[5000:]
+    tree = _parse(html)
+    if tree is not None and _too_deep(tree):
+        tree = _parse(_flatten(html))
+    return tree
+
+
+def _parse(html: str) -> HtmlElement | None:
+    # Bytes, as lxml refuses text with an encoding declaration. A parser each time: they are not safe between threads.
+    parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False)
+    try:
+        return document_fromstring(html.encode("utf-8"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None
+
+
+def _too_deep(tree: HtmlElement) -> bool:
+    depth = elements = 0
+    for event, _ in etree.iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        elements += event == "start"
+        if elements > MOST_ELEMENTS:
+            raise PageTooLarge(f"page too large: more than {MOST_ELEMENTS:,} elements")
+        if depth > DEEPEST:
+            return True
+    return False
+
+
+def _flatten(html: str) -> str:
+    """The page as a row of paragraphs: a `<p>` closes the one before it, so nothing nests any more."""
+
+    def flat(tag: re.Match[str]) -> str:
+        name = tag[2].lower()
+        if name in _FLAT:
+            return tag[0]
+        return " " if name in _INLINE else "<p>"
+
+    return _TAG.sub(flat, html)
