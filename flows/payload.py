@@ -1,0 +1,104 @@
+"""From a stored payload to the page in it: content encodings undone, gzip files opened, never without bound."""
+
+from __future__ import annotations
+
+import zlib
+from io import BytesIO
+from typing import TYPE_CHECKING, Protocol
+
+from fastwarc.stream_io import BrotliReader, ZstdReader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PAGE_BYTES = 64 * 2**20
+"""The largest page after decompression: a gzip bomb of 64 KiB would otherwise fill 64 MiB, and one of 1 MiB a GiB."""
+
+_GZIP = b"\x1f\x8b"
+_CODINGS = 4  # nobody stacks more, except to harm
+_PIECE = 2**18
+
+
+class PayloadError(ValueError):
+    """Why a payload is no page, in one line."""
+
+
+class _Reader(Protocol):
+    def read(self, size: int = ..., /) -> bytes: ...
+
+
+def open_payload(payload: bytes, content_encoding: str | None = None, limit: int = PAGE_BYTES) -> bytes:
+    """The page's own bytes. `content_encoding` is the HTTP header; whatever begins like gzip is opened once more.
+
+    Raises PayloadError for a broken or unknown encoding and for a page of more than `limit` bytes.
+    """
+    codings = [name for part in (content_encoding or "").lower().split(",") if (name := part.strip())]
+    if len(codings) > _CODINGS:
+        raise PayloadError(f"{len(codings)} content encodings on one page")
+    for coding in reversed(codings):
+        if payload:  # the answer to HEAD, or an empty page
+            payload = _open(coding, payload, limit)
+    if payload.startswith(_GZIP):
+        payload = _gunzip(payload, limit)
+    if len(payload) > limit:
+        raise PayloadError(_too_large(limit))
+    return payload
+
+
+def _open(coding: str, payload: bytes, limit: int) -> bytes:
+    match coding:
+        case "identity":
+            return payload
+        case "gzip" | "x-gzip":
+            # Servers say gzip of plain pages, too.
+            return _gunzip(payload, limit) if payload.startswith(_GZIP) else payload
+        case "deflate":
+            # RFC 9110 means zlib; some servers send the bare stream.
+            bare = zlib.decompressobj(-zlib.MAX_WBITS)
+            wrapped = payload[0] & 0x0F == 8 and int.from_bytes(payload[:2]) % 31 == 0
+            return _inflate(zlib.decompressobj() if wrapped else bare, payload, limit)[0]
+        case "br":
+            return _read(BrotliReader, payload, limit)
+        case "zstd":
+            return _read(ZstdReader, payload, limit)
+    raise PayloadError(f"unknown content encoding {coding[:40]!r}")
+
+
+def _gunzip(payload: bytes, limit: int) -> bytes:
+    pages: list[bytes] = []
+    while payload.startswith(_GZIP):  # what follows the members is padding
+        page, payload = _inflate(zlib.decompressobj(zlib.MAX_WBITS | 16), payload, limit)
+        limit -= len(page)
+        pages.append(page)
+    return b"".join(pages)
+
+
+def _inflate(stream: zlib._Decompress, payload: bytes, limit: int) -> tuple[bytes, bytes]:
+    try:
+        page = stream.decompress(payload, limit + 1)
+    except zlib.error as error:
+        raise PayloadError(f"broken gzip: {error}") from error
+    if len(page) > limit:
+        raise PayloadError(_too_large(limit))
+    if not stream.eof:
+        raise PayloadError("broken gzip: it ends in the middle")
+    return page, stream.unused_data
+
+
+def _read(reader: Callable[[BytesIO], _Reader], payload: bytes, limit: int) -> bytes:
+    pieces: list[bytes] = []
+    left = limit
+    try:
+        stream = reader(BytesIO(payload))
+        while left >= 0 and (piece := stream.read(_PIECE)):
+            pieces.append(piece)
+            left -= len(piece)
+    except OSError as error:
+        raise PayloadError(f"broken compression: {error}") from error
+    if left < 0:
+        raise PayloadError(_too_large(limit))
+    return b"".join(pieces)
+
+
+def _too_large(limit: int) -> str:
+    return f"over {limit / 2**20:g} MiB when unpacked"
