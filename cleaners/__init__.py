@@ -22,7 +22,8 @@ from cleaners.document import (
     Paragraph,
 )
 from cleaners.memory import SiteMemory
-from cleaners.pipeline import CLEANERS, clean_html, clean_text, judge, read_html, read_text
+from cleaners.order import CLEANERS
+from cleaners.pipeline import clean_html, clean_text, judge, read_html, read_text
 from cleaners.version import cleaners_version
 
 __all__ = [

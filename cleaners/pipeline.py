@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from cleaners.books import Books
 from cleaners.decode import decode
-from cleaners.document import Cleaner, Document, Line, Metadata, Page, Paragraph
+from cleaners.document import Document, Line, Metadata, Page, Paragraph
 from cleaners.languages import separate
+from cleaners.order import CLEANERS
 from cleaners.repair import repair
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cleaners.memory import SiteMemory
-
-CLEANERS: tuple[Cleaner, ...] = ()
-"""Every cleaner, in the order in which they run; each sees what those before it left standing."""
 
 
 def clean_html(

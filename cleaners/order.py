@@ -1,0 +1,35 @@
+"""Every cleaner, in the order in which they run; each sees what those before it left standing."""
+
+from __future__ import annotations
+
+from cleaners.document import Cleaner
+from cleaners.rules.bylines import bylines
+from cleaners.rules.captions import captions
+from cleaners.rules.contacts import contacts
+from cleaners.rules.debris import debris
+from cleaners.rules.phrased import phrased
+from cleaners.rules.related import labelled, links, tags
+from cleaners.rules.remembered import remembered
+from cleaners.rules.repeats import repeats
+from cleaners.rules.structure import structure
+from cleaners.rules.timestamps import timestamps
+from cleaners.rules.titles import titles
+
+SURE: tuple[Cleaner, ...] = (debris, titles, labelled, phrased, timestamps, contacts, bylines, captions, tags, repeats)
+"""Those that know a leftover by its own words. They alone run where all together would take too much of a page."""
+
+CLEANERS: tuple[Cleaner, ...] = (
+    debris,
+    titles,
+    labelled,
+    phrased,
+    remembered,
+    timestamps,
+    contacts,
+    captions,
+    bylines,
+    structure,
+    tags,
+    links,
+    repeats,
+)

@@ -1,0 +1,230 @@
+"""The phrases of leftovers: data files by language, read once, matched in one walk over the words of a line.
+
+Each file in `cleaners/phrases/` is TOML: a table is a rule, its name the rule's id.
+
+    ["uk.telegram"]
+    category = "subscribe"
+    at = "sentence"
+    phrases = ["підписуйтесь на * telegram*"]
+    yes = ["Підписуйтесь на наш Telegram."]
+    no = ["Вони підписали угоду в Telegram."]
+
+A phrase is written in plain words; case, quotes and the punctuation between words do not matter.
+
+    word*       any ending of the word (four letters at least before the star)
+    *           anything inside the sentence, up to 100 characters; at the very end: the rest of the sentence
+    (a|b c)     one of these
+    [a]         perhaps this
+    #           a number
+    :           a colon must stand here
+
+`at` says what goes:
+
+    line        the whole line, where it is nothing but the phrase
+    start       the whole line, where it begins with the phrase and is no longer than `longest` characters (300)
+    sentence    the sentence that holds the phrase
+    onward      from the phrase to the end of its sentence; `title = true`: and the title that follows it
+    words       the phrase alone
+    rest        from the phrase to the end of the line
+
+For the last three the phrase must begin like a sentence: with a capital, a sign, or the line. `near = "end"` or `"top"`
+keeps a rule to the last or first lines of a page.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Literal, get_args
+
+from cleaners.document import CATEGORIES, Category
+
+At = Literal["line", "start", "sentence", "onward", "words", "rest"]
+Near = Literal["anywhere", "top", "end"]
+
+KEY = 4
+"""Letters of a phrase's first word that index it: enough to leave one or two candidates a word."""
+NUMBER = "#"
+
+GAP = r"[^\w.!?\n]{1,5}"
+INSIDE = r"(?:[^.!?\n]|[.!?](?=\w))"
+TOKEN = re.compile(r"\s+|\w+\*?|.", re.DOTALL)
+WORD = re.compile(r"\w+")
+
+_SAME = str.maketrans(
+    {
+        **dict.fromkeys("’ʼ`‘′", "'"),
+        **dict.fromkeys("“”„«»", '"'),
+        **dict.fromkeys("‐‑‒–—−", "-"),
+        "\u00a0": " ",
+        "\u202f": " ",
+        "İ": "i",  # the one letter whose lower case is longer
+        "ё": "е",
+        "Ё": "е",
+    }
+)
+
+
+def fold(text: str) -> str:
+    """Lower case, one shape of apostrophe, quote and dash; as long as `text`, so that offsets hold in both."""
+    return text.translate(_SAME).lower()
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One phrase of one rule; its pattern is compiled when its first word is met for the first time."""
+
+    rule: str
+    category: Category
+    text: str
+    at: At
+    near: Near = "anywhere"
+    longest: int = 300
+    title: bool = False
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The phrase as a pattern with bounded repeats, to be matched where its first word begins."""
+        return re.compile(_expression(self.text, whole=self.at == "line"), re.DOTALL)
+
+    @property
+    def key(self) -> str:
+        """What the phrase is indexed by."""
+        first = WORD.match(fold(self.text))
+        return _key(first[0]) if first else NUMBER
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A phrase in a line: [start, end) of its own words."""
+
+    phrase: Phrase
+    start: int
+    end: int
+
+
+class Phrasebook:
+    """All phrases, by the beginning of their first word."""
+
+    def __init__(self, phrases: list[Phrase]) -> None:
+        self._first: dict[str, list[Phrase]] = {}
+        self._any: dict[str, list[Phrase]] = {}
+        for phrase in phrases:
+            index = self._first if phrase.at in ("line", "start") else self._any
+            index.setdefault(phrase.key, []).append(phrase)
+
+    def whole(self, folded: str) -> Iterator[Found]:
+        """Phrases that the line, folded, is or begins with."""
+        word = WORD.search(folded, 0, 12)
+        if word:
+            for phrase in self._first.get(_key(word[0]), ()):
+                found = phrase.pattern.match(folded, word.start())
+                if found and (phrase.at == "line" or len(folded) <= phrase.longest):
+                    yield Found(phrase, found.start(), found.end())
+
+    def inside(self, folded: str) -> Iterator[Found]:
+        """Phrases that stand anywhere in the line, in order."""
+        index = self._any
+        for word in WORD.finditer(folded):
+            phrases = index.get(_key(word[0]))
+            if phrases:
+                for phrase in phrases:
+                    found = phrase.pattern.match(folded, word.start())
+                    if found:
+                        yield Found(phrase, found.start(), found.end())
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A rule as it stands in its file."""
+
+    rule: str
+    phrases: tuple[Phrase, ...]
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+
+
+def entries() -> Iterator[Entry]:
+    """Every rule of every phrase file, in the order of the files' names; a faulty one raises ValueError saying where."""
+    for file in sorted(files("cleaners").joinpath("phrases").iterdir(), key=lambda f: f.name):
+        if not file.name.endswith(".toml"):
+            continue
+        try:
+            tables = tomllib.loads(file.read_text("utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise ValueError(f"{file.name}: {error}") from error
+        for rule, table in tables.items():
+            yield _entry(f"{file.name}: {rule}", rule, dict(table))
+
+
+@cache
+def phrasebook() -> Phrasebook:
+    """The book, read from the data files at the first call."""
+    return Phrasebook([phrase for entry in entries() for phrase in entry.phrases])
+
+
+def _key(word: str) -> str:
+    return NUMBER if word[0].isdigit() else word[:KEY]
+
+
+def _entry(where: str, rule: str, table: dict[str, object]) -> Entry:
+    category, at, near = table.pop("category", None), table.pop("at", "line"), table.pop("near", "anywhere")
+    longest, title = table.pop("longest", 300), table.pop("title", False)
+    lists = {name: table.pop(name, []) for name in ("phrases", "yes", "no")}
+    for field, value, allowed in (
+        ("category", category, CATEGORIES),
+        ("at", at, get_args(At)),
+        ("near", near, get_args(Near)),
+    ):
+        if value not in allowed:
+            raise ValueError(f"{where}: {field} is {value!r}; it must be one of {', '.join(allowed)}")
+    if table:
+        raise ValueError(f"{where}: unknown field {', '.join(table)}")
+    for field, value in lists.items():
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise ValueError(f"{where}: {field} must be a list of texts")
+    for text in lists["phrases"]:  # type: ignore[attr-defined]
+        if not re.match(r"#|\w", text):
+            raise ValueError(f"{where}: the phrase {text!r} must begin with a word or #")
+    phrases = tuple(
+        Phrase(rule, category, text, at, near, longest, title)  # type: ignore[arg-type]
+        for text in lists["phrases"]  # type: ignore[attr-defined]
+    )
+    return Entry(rule, phrases, tuple(lists["yes"]), tuple(lists["no"]))  # type: ignore[arg-type]
+
+
+def _expression(text: str, *, whole: bool) -> str:
+    """A phrase in the notation of the data files as a regular expression."""
+    parts: list[str] = []
+    tokens = TOKEN.findall(fold(text))
+    for i, token in enumerate(tokens):
+        before, after = tokens[i - 1] if i else "", tokens[i + 1] if i + 1 < len(tokens) else ""
+        if token.isspace():
+            # A gap is written by what follows it, where that is not there on every page.
+            if after not in ("[", "*", ":") and before not in ("*", "|", "("):
+                parts.append(GAP)
+        elif token == "*":
+            parts.append(f"{INSIDE}{{0,400}}" if i + 1 == len(tokens) else rf"{INSIDE}{{0,100}}?\b")
+        elif token == "[":
+            parts.append(f"(?:{GAP}")
+        elif token == "]":
+            parts.append(")?")
+        elif token == "(":
+            parts.append("(?:")
+        elif token in (")", "|"):
+            parts.append(token)
+        elif token == "#":
+            parts.append(r"\d{1,6}")
+        elif token == ":":
+            parts.append(r"\s?:")
+        elif token.endswith("*"):
+            parts.append(re.escape(token[:-1]) + r"\w{0,24}")
+        else:
+            parts.append(re.escape(token))
+    if WORD.match(tokens[-1]) or tokens[-1] in ("]", ")"):
+        parts.append(r"(?!\w)")
+    return "".join(parts) + (r"\W{0,6}$" if whole else "")

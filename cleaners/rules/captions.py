@@ -1,0 +1,66 @@
+"""Captions of pictures and videos, and their credits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cleaners.document import Drop, Line, Page
+from cleaners.zones import ends_like_sentence, head
+
+# A credit at the end of a line: "... / Фото УНІАН", "... Фото: AA", "(AP Photo/Jane Roe)", "REUTERS/Jane Roe".
+_CREDIT = re.compile(
+    r"(?:[/|.©(\[–—-]\s{0,2}(?:фото|photo|image|picture|скріншот|скриншот|відео|ілюстрація)\b[^.!?]{0,80}[)\]]?\.?"
+    r"|\((?:AP|AFP|EPA|Reuters|Getty|Photo|Image|Picture|Pic|Credit|Courtesy|Source|via|File|Фото|Джерело)\b[^()]{0,90}\)\.?"
+    r"|\b(?:REUTERS|AFP|EPA|AP|Getty Images|Getty|Shutterstock|UNIAN|ZUMA|NurPhoto|Anadolu|AAP|PA)\s?(?:/|via|Photo/)\s?[^.!?]{2,60}\.?"
+    r"|(?:Getty Images|Shutterstock|AFP/Getty|File Photo|AP Photo|file photo|Handout)[^.!?]{0,40}\.?)$",
+    re.IGNORECASE,
+)
+_START = re.compile(r"^\W{0,3}(?:фото|photo|©|📷|image|credit)\s{0,2}[:©]", re.IGNORECASE)
+_COPYRIGHT = re.compile(r"^\s{0,2}(?:©|\(c\))\s{0,2}[^.!?\d]{2,60}$", re.IGNORECASE)
+# "Name speaks in Kyiv on March 16, 2014": a full date inside a line that does not end like a sentence.
+_DATED = re.compile(
+    r"\b(?:on|in)\s(?:\w+day,?\s)?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s\d{1,2},?\s\d{4}\b"
+    r"|,\s\d{1,2}\s(?:січня|лютого|березня|квітня|травня|червня|липня|серпня|вересня|жовтня|листопада|грудня)\s\d{4}"
+)
+_SHOWN = re.compile(
+    r"\b(?:in this (?:\w+\s){0,3}(?:photo|picture|image|file|handout|frame grab)|pictured (?:here|in|on|at|with|above|below|left|right)|seen (?:here|in this)|\(pictured\)|file photo|shown (?:here|in this (?:photo|image)))\b",
+    re.IGNORECASE,
+)
+# "Наслідки атаки (9 фото)", and the length of a video before its title: "2:34 Russia launches ...".
+_COUNT = re.compile(r"\(\d{1,3}\s(?:фото|photos|pictures|images)\)$", re.IGNORECASE)
+_LENGTH = re.compile(r"^(?:\d{1,2}:)?\d{1,2}:\d{2}\s+[A-ZА-ЯІЇЄҐ‘“\"«]")
+_LONGEST = 400
+
+
+def captions(page: Page) -> Iterator[Drop]:
+    """Drop captions by tag, by a credit, or by the date and place that they carry."""
+    top = head(page.lines)
+    for line in page.lines:
+        found = _rule(line, line.place in top)
+        if found:
+            yield Drop(line.place, "caption", *found)
+
+
+def _rule(line: Line, in_head: bool) -> tuple[str, str] | None:
+    text = line.text.strip()
+    if line.tag == "figcaption":
+        return "caption.tag", "a figcaption"
+    if len(text) > _LONGEST or line.tag.startswith("h"):
+        return None
+    if _COUNT.search(text) and not ends_like_sentence(text):
+        return "caption.gallery", "counts its pictures"
+    if _START.match(text) or _COPYRIGHT.match(text):
+        return "caption.credit", "a credit"
+    credit = _CREDIT.search(text)
+    if credit:
+        return "caption.credit", f"a credit at its end: “{credit[0].strip()}”"
+    if _SHOWN.search(text) and len(text) < 250:
+        return "caption.shown", "speaks of what the picture shows"
+    if ends_like_sentence(text):
+        return None
+    if _LENGTH.match(text):
+        return "caption.video", "a video's length and title"
+    if in_head and _DATED.search(text) and len(text.split()) > 5:
+        return "caption.dated", "a full date in a line that is no sentence, above the article"
+    return None

@@ -1,0 +1,40 @@
+"""Addresses, telephone numbers, e-mails: lines that say where to write, not what happened."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cleaners.document import Drop, Page
+
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
+_URL = re.compile(r"(?:https?://|www\.)\S{3,400}")
+_PHONE = re.compile(r"(?<![\w.])(?:\+\d{1,3}|\(0\d{2,4}\)|0\d{2})[\s()\d-]{7,16}(?!\w)")
+# A postal code with the country or city after it, or a street with a number: "01001, Київ, Україна".
+_POSTAL = re.compile(
+    r"^\W{0,3}\d{5,6},?\s(?:м\.\s?|г\.\s?)?[A-ZА-ЯІЇЄҐ][\w'’ʼ-]{2,30}(?:,\s?[\w.'’ʼ/ -]{1,40}){0,5}\.?$"
+    r"|^(?:[\w.'’ʼ -]{2,40},\s?){0,4}(?:вул|ул|просп|пр-т|бульв|пров)\.?\s[\w.'’ʼ -]{2,40},\s?(?:буд\.\s?|д\.\s?)?\d{1,4}[\w/-]{0,4}(?:,\s?[\w.'’ʼ -]{1,40}){0,5}\.?$"
+)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_OTHER = 4
+"""Words that may stand beside an e-mail or a number in a contact line."""
+
+
+def is_contact(text: str) -> bool:
+    """Whether the line is an e-mail, telephone number or postal address with hardly a word around it."""
+    if len(text) > 160:
+        return False
+    if _POSTAL.search(text):
+        return True
+    rest, found = _EMAIL.subn(" ", text)
+    rest, phones = _PHONE.subn(" ", rest)
+    return found + phones > 0 and len(_WORD.findall(rest)) <= _OTHER
+
+
+def contacts(page: Page) -> Iterator[Drop]:
+    """Drop contact lines, and bare addresses of web pages as the notice of a source that they are."""
+    for line in page.lines:
+        if is_contact(line.text):
+            yield Drop(line.place, "contact", "contact.line", "an address, number or e-mail alone")
+        elif _URL.fullmatch(line.text.strip()):
+            yield Drop(line.place, "notice", "notice.url", "a web address alone")

@@ -1,0 +1,84 @@
+"""Leftovers that say what they are: everything in the phrase files, whole lines and spans inside a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from cleaners.document import Drop, Page
+from cleaners.phrasebook import Found, Near, fold, phrasebook
+from cleaners.sentences import sentences
+
+# What trails a prompt and goes with it: "Читати далі –>", "Read more »".
+_TRAIL = re.compile(r"\s*[:–—→>»…\-]{0,4}")
+# Signs that lead a prompt: "▶ На YouTube-каналі ...".
+_LEAD = re.compile(r"(?:[▶►➡👉❗️🔴📌⚡•●▪\-–—]{1,4}\s?)$")
+_WORD = re.compile(r"\w")
+# A sentence of a video's title rather than of the article: short, or shouted.
+_TITLE_WORDS = 5
+
+
+def phrased(page: Page) -> Iterator[Drop]:
+    """Drop the lines, sentences and spans that a phrase file names."""
+    book = phrasebook()
+    count = len(page.lines)
+    for index, line in enumerate(page.lines):
+        folded = fold(line.text)
+        whole = next((f for f in book.whole(folded) if _near(f.phrase.near, index, count)), None)
+        if whole is not None:
+            yield Drop(line.place, whole.phrase.category, whole.phrase.rule, _evidence(whole))
+            continue
+        found = [f for f in book.inside(folded) if _near(f.phrase.near, index, count)]
+        if found:
+            yield from _spans(line.place, line.text, found)
+
+
+def is_phrase(text: str) -> bool:
+    """Whether the whole line is a leftover by its words alone, wherever on the page it stands."""
+    return any(f.phrase.near == "anywhere" for f in phrasebook().whole(fold(text)))
+
+
+def _near(near: Near, index: int, count: int) -> bool:
+    zone = max(6, count // 4)
+    return near == "anywhere" or (index < zone if near == "top" else index >= count - zone)
+
+
+def _evidence(found: Found) -> str:
+    return f"phrase “{found.phrase.text}”"
+
+
+def _spans(place: int, text: str, found: Iterable[Found]) -> Iterator[Drop]:
+    parts = sentences(text)
+    taken: list[tuple[int, int]] = []
+    for f in found:
+        span = _span(text, parts, f)
+        if span is None or any(span[0] < end and start < span[1] for start, end in taken):
+            continue
+        taken.append(span)
+        kept = text[: span[0]] + text[span[1] :]
+        start, end = span if _WORD.search(kept) else (0, len(text))
+        yield Drop(place, f.phrase.category, f.phrase.rule, _evidence(f), start, end)
+
+
+def _span(text: str, parts: list[tuple[int, int]], found: Found) -> tuple[int, int] | None:
+    at = next((i for i, (_, end) in enumerate(parts) if found.start < end), len(parts) - 1)
+    if found.phrase.at == "sentence":
+        # A phrase that runs over a mark, as "Сподобалось? Підпишіться", takes every sentence that it touches.
+        last = next((end for _, end in parts[at:] if found.end <= end), len(text))
+        return parts[at][0], last
+    lead = _LEAD.search(text, max(0, found.start - 6), found.start)
+    start = lead.start() if lead else found.start
+    if not (lead or text[start].isupper() or start == parts[0][0]):
+        return None
+    if found.phrase.at == "words":
+        trail = _TRAIL.match(text, found.end)
+        return start, trail.end() if trail else found.end
+    if found.phrase.at == "rest":
+        return start, len(text)
+    end = parts[at][1]
+    if found.phrase.title:
+        for a, b in parts[at + 1 :]:
+            if text[b - 1] not in "!?" and len(text[a:b].split()) > _TITLE_WORDS:
+                break
+            end = b
+    return start, end

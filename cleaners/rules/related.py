@@ -1,0 +1,81 @@
+"""Links to other articles: bare headlines under a label, link lists, tags."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from cleaners.document import Drop, Line, Page
+from cleaners.phrasebook import fold, phrasebook
+from cleaners.zones import ends_like_sentence, is_paragraph, tail
+
+_LINKED = 0.8
+"""Share of a line's characters inside links from which it is a link, not text with links."""
+_HEADLINE_WORDS = 28
+_TAGS = re.compile(r"^(?:#[\w’'ʼ-]{2,40}[\s,]{0,3}){2,40}$|^#[^#.!?]{2,60}(?:\s#[^#.!?]{2,60}){1,20}$")
+
+
+def labelled(page: Page) -> Iterator[Drop]:
+    """Drop the bare headlines that follow a label such as "Читайте також" (runs before the labels themselves go)."""
+    lines = page.lines
+    below = tail(lines)
+    index = 0
+    while index < len(lines):
+        label = _label(lines[index])
+        index += 1
+        if not label:
+            continue
+        start = index
+        while index < len(lines) and _is_headline(lines[index]) and not _label(lines[index]):
+            index += 1
+        run = lines[start:index]
+        # In plain text nothing but the place tells a headline from a sub-heading: at least two, and at the end.
+        if all(line.link_share >= _LINKED for line in run) or (len(run) > 1 and all(x.place in below for x in run)):
+            for line in run:
+                yield Drop(line.place, "related", "related.labelled", f"a bare headline under “{label}”")
+
+
+def _label(line: Line) -> str | None:
+    if len(line.text) > 60:
+        return None
+    found = next(
+        (f for f in phrasebook().whole(fold(line.text)) if f.phrase.category == "related" and f.phrase.at == "line"),
+        None,
+    )
+    return line.text.strip(" :") if found else None
+
+
+def _is_headline(line: Line) -> bool:
+    text = line.text.rstrip()
+    return (
+        not (ends_like_sentence(text) and not text.endswith(("?", "!")))
+        and 3 <= len(text.split()) <= _HEADLINE_WORDS
+        and not is_paragraph(line)
+    )
+
+
+def links(page: Page) -> Iterator[Drop]:
+    """Drop lines that are nothing but a link: headlines between paragraphs, and lists of them."""
+    lines = page.lines
+    if not any(line.link_share for line in lines):
+        return
+    for index, line in enumerate(lines):
+        if line.link_share < _LINKED or line.tag in ("pre", "blockquote", "td"):
+            continue
+        if ends_like_sentence(line.text) and not line.text.rstrip().endswith(("?", "!", "…", "...")):
+            continue
+        words = len(line.text.split())
+        neighbours = _linked_beside(lines, index)
+        if words >= 4 or neighbours:
+            yield Drop(line.place, "related", "related.link", f"{line.link_share:.0%} of it is a link")
+
+
+def _linked_beside(lines: Sequence[Line], index: int) -> bool:
+    return any(lines[i].link_share >= _LINKED for i in (index - 1, index + 1) if 0 <= i < len(lines))
+
+
+def tags(page: Page) -> Iterator[Drop]:
+    """Drop rows of hash tags."""
+    for line in page.lines:
+        if len(line.text) < 400 and _TAGS.match(line.text.strip()):
+            yield Drop(line.place, "related", "related.tags", "nothing but hash tags")

@@ -1,0 +1,68 @@
+"""Paragraphs that already stood.
+
+Where a page carries a run of paragraphs twice and something was put into one of the copies, the copy with the
+insertion tells the true order: the other one goes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from cleaners.document import Drop, Line, Page
+from cleaners.rules.titles import words_of
+
+_LONG = 60
+"""Characters from which a line is no refrain: "Glory to Ukraine!", "Ladies and gentlemen!" may stand twice."""
+_ELLIPSIS = re.compile(r"(?:…|\.\.\.)\W{0,3}$")
+
+
+def repeats(page: Page) -> Iterator[Drop]:
+    """Drop the copies that break the order or come later; short lines only within a run of copies."""
+    lines = page.lines
+    texts = [words_of(line.text) for line in lines]
+    for first, second in _runs(lines, texts):
+        inserted = second[-1] - second[0] + 1 - len(second)
+        own = first[-1] - first[0] + 1 - len(first)
+        # What stands between the copies belongs behind the first one, unless nothing does.
+        between = second[0] - first[-1] - 1
+        losing = first if inserted > own + between else second
+        other = second if losing is first else first
+        for place, twin in zip(losing, other, strict=True):
+            yield Drop(
+                lines[place].place, "repeat", "repeat.paragraph", f"stands again as line {lines[twin].place + 1}"
+            )
+    for index, twin in _teasers(lines, texts):
+        yield Drop(lines[index].place, "repeat", "repeat.teaser", f"the beginning of line {lines[twin].place + 1}")
+
+
+def _runs(lines: Sequence[Line], texts: Sequence[str]) -> Iterator[tuple[list[int], list[int]]]:
+    """Pairs of runs of indexes: the places of the first copies, and of the second ones, both in rising order."""
+    last: dict[str, int] = {}
+    pairs: list[tuple[int, int]] = []
+    for index, text in enumerate(texts):
+        if text in last:
+            pairs.append((last[text], index))
+        if text:
+            last[text] = index
+    while pairs:
+        run = [pairs.pop(0)]
+        while pairs and pairs[0][0] > run[-1][0] and run[0][1] > pairs[0][0]:
+            run.append(pairs.pop(0))
+        kept = [pair for pair in run if len(run) > 1 or _is_long(lines[pair[1]])]
+        if kept and any(_is_long(lines[second]) for _, second in kept):
+            yield [a for a, _ in kept], [b for _, b in kept]
+
+
+def _is_long(line: Line) -> bool:
+    return len(line.text) >= _LONG
+
+
+def _teasers(lines: Sequence[Line], texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Lines cut short with an ellipsis whose whole stands elsewhere."""
+    for index, line in enumerate(lines):
+        if len(line.text) >= _LONG and _ELLIPSIS.search(line.text[-6:]):
+            for other, text in enumerate(texts):
+                if other != index and len(text) > len(texts[index]) and text.startswith(texts[index]):
+                    yield index, other
+                    break

@@ -1,0 +1,75 @@
+"""What the page's own markup calls a line: class and id of its element and of those around it.
+
+A name that covers much of the page's text tells nothing (a body of class `has-comments`, an article in a box called
+`share-wrapper`), so each is weighed against the page before it counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from cleaners.document import Category, Drop, Page
+
+_NAMES: tuple[tuple[Category, re.Pattern[str]], ...] = tuple(
+    (category, re.compile(rf"(?:^|[^a-z])(?:{words})(?:$|[^a-z])"))  # type: ignore[misc]
+    for category, words in (
+        (
+            "caption",
+            r"captions?|wp-caption\w*|figcaption|image-?credits?|photo-?credits?|img-?credits?|photo-?caption|image-?caption|media-?caption",
+        ),
+        ("comments", r"comments?|comment-?list|disqus\w*|fb-comments|respond|comment-?form|hypercomments"),
+        (
+            "share",
+            r"share|shares|sharing|share-?(?:bar|buttons?|links?|this)|social|socials|social-?(?:links?|share|media|icons?)|sharedaddy|addtoany|addthis",
+        ),
+        (
+            "subscribe",
+            r"newsletters?|subscribe|subscription|paywall|donate|donation|signup|sign-up|mailchimp|telegram-?(?:link|block|banner)",
+        ),
+        (
+            "related",
+            r"related|related-?(?:posts?|articles?|news|content|stories|links)|recirc\w*|recommended|recommendations|read-?(?:more|also|next)|readmore|also-?read|see-?also|more-?(?:news|stories|from)|most-?(?:read|popular)|trending|tags|tag-?list|post-?tags|taglist|outbrain|taboola|teasers?|rel-?news|promo-?link",
+        ),
+        ("byline", r"byline|bylines|authors?|author-?(?:name|info|bio|box|block)|article-?author|post-?author"),
+        ("timestamp", r"timestamp|dateline|pub-?date|publish-?date|post-?date|article-?date|date-?time|entry-?date"),
+        ("notice", r"copyright|disclaimer|copyrights"),
+        (
+            "chrome",
+            r"breadcrumbs?|navigation|nav|navbar|menu|footer|cookies?|cookie-?\w+|advert\w*|ads|ad-?(?:slot|container|unit|wrapper)|banner|sponsored|popup|modal|skip-?link",
+        ),
+    )
+)
+_SHARE_OF_PAGE = 0.25
+"""A name on lines with more of the page's characters than this is the name of the article's own box."""
+_NEAR = 12
+"""Names, nearest first, that are looked at: those of far ancestors speak of the whole page."""
+_LONGEST = 600
+
+
+def structure(page: Page) -> Iterator[Drop]:
+    """Drop lines that their own class or id, or one close around them, calls something else than text."""
+    if not any(line.attributes for line in page.lines):
+        return
+    total = sum(len(line.text) for line in page.lines)
+    covered: Counter[str] = Counter()
+    for line in page.lines:
+        for name in set(line.attributes.split()):
+            covered[name] += len(line.text)
+    for line in page.lines:
+        if len(line.text) > _LONGEST:
+            continue
+        names = [n for n in line.attributes.split()[:_NEAR] if covered[n] <= total * _SHARE_OF_PAGE]
+        found = _called(names)
+        if found:
+            category, name = found
+            yield Drop(line.place, category, f"structure.{category}", f"its markup is called “{name[:40]}”")
+
+
+def _called(names: list[str]) -> tuple[Category, str] | None:
+    for name in names:
+        for category, pattern in _NAMES:
+            if pattern.search(name):
+                return category, name
+    return None

@@ -1,0 +1,59 @@
+"""Lines that only say when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cleaners.document import Drop, Line, Page
+from cleaners.phrasebook import fold
+from cleaners.zones import head, tail
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?|січ(?:ня|ень)?|лют(?:ого|ий)?|берез(?:ня|ень)|квіт(?:ня|ень)|трав(?:ня|ень)"
+    r"|черв(?:ня|ень)|лип(?:ня|ень)|серп(?:ня|ень)|верес(?:ня|ень)|жовт(?:ня|ень)|листопада?|груд(?:ня|ень)"
+    r"|январ[ья]|феврал[ья]|марта?|апрел[ья]|ма[йя]|июн[ья]|июл[ья]|августа?|сентябр[ья]|октябр[ья]|ноябр[ья]|декабр[ья])"
+)
+_DAY = (
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|понеділок|вівторок|середа|четвер|п'ятниця|субота"
+    r"|неділя|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|today|yesterday|сьогодні|вчора|сегодня|вчера"
+)
+_NUMERIC = r"\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2}"
+_CLOCK = r"\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?"
+_DATE = re.compile(
+    rf"\b{_MONTH}\b\.?\s\d{{1,2}}|\b\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTH}\b|\b(?:{_NUMERIC})\b|\b{_MONTH}\s\d{{4}}\b"
+)
+_TIME = re.compile(rf"(?<![\d.,]){_CLOCK}(?![\d%])")
+# Everything that a line of a date and a time may hold.
+_PART = re.compile(
+    rf"\b(?:{_NUMERIC})\b|(?<!\d){_CLOCK}|\b{_MONTH}\b|\b(?:{_DAY})\b|\b\d{{1,4}}(?:st|nd|rd|th|h)?\b"
+    r"|\b(?:at|on|of|the|in|from|posted|published|updated|created|last|modified|date|time|hrs?|am|pm|gmt|utc|est|edt|et|pst|pdt|pt|cet|cest|eet|eest|ist|bst"
+    r"|опубліковано|оновлено|додано|створено|опубликовано|обновлено|дата|року|рік|року|року|года|год|р|г|о|об|в|у|час|мск|хв|min|read|ago)\b"
+    r"|[+-]\d{1,4}|[\W_]"
+)
+_LONGEST = 90
+
+
+def is_timestamp(text: str) -> bool:
+    """Whether the text says a date or a time of day and nothing else."""
+    if len(text) > _LONGEST or not any(map(str.isdigit, text)):
+        return False
+    folded = fold(text)
+    return bool(_DATE.search(folded) or _TIME.search(folded)) and not _PART.sub("", folded)
+
+
+def timestamps(page: Page) -> Iterator[Drop]:
+    """Drop date lines above and below the article; between paragraphs only with the time of day.
+
+    A chronicle has its dates as headings in the middle: they stay.
+    """
+    edge = head(page.lines) | tail(page.lines)
+    for line in page.lines:
+        if is_timestamp(line.text) and (line.place in edge or _is_moment(line)):
+            yield Drop(line.place, "timestamp", "timestamp.line", "nothing but a date or time")
+
+
+def _is_moment(line: Line) -> bool:
+    folded = fold(line.text)
+    return not line.tag.startswith("h") and bool(_DATE.search(folded) and _TIME.search(folded))

@@ -1,0 +1,24 @@
+"""Where sentences end, for cuts inside a line."""
+
+from __future__ import annotations
+
+import re
+
+# The end of a sentence: its marks, what closes with it, and then white space or the end of the line. The mark after a
+# single capital (an initial, "U.S.") or a short abbreviation does not end one; neither does a mark before a small letter.
+_END = re.compile(r"""(?<!\b[^\W\d_])(?<!\b(?:ст|ім|рр|гр|см|Mr|Dr|St|vs))[.!?…]{1,5}["'»”’)\]]{0,3}(?=\s|$)""")
+_NEXT = re.compile(r"\s+(?P<next>\S)")
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """The sentences of a line as spans [start, end); white space between two belongs to neither."""
+    spans: list[tuple[int, int]] = []
+    start = len(text) - len(text.lstrip())
+    for found in _END.finditer(text):
+        after = _NEXT.match(text, found.end())
+        if after is None or not after["next"].islower():
+            spans.append((start, found.end()))
+            start = after.start("next") if after else len(text)
+    if start < len(text.rstrip()):
+        spans.append((start, len(text.rstrip())))
+    return spans
