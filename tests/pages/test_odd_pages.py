@@ -1,0 +1,63 @@
+"""Odd pages end in a document, never in an exception, and their books still balance."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from odd_pages import BODY, LARGE, SMALL
+
+from cleaners import Document, clean_html, clean_text
+
+STILL_READ = (
+    "comment never closed",
+    "cut inside a tag",
+    "script never closed",
+    "no such charset",
+    "a charset that is no text codec",
+    "UTF-16 with its mark",
+    "UTF-16 by declaration only",
+    "UTF-8 mark above windows-1251 meta",
+    "JSON-LD that is no JSON",
+    "JSON-LD of the wrong shapes",
+    "JSON-LD nested deep",
+    "dates that are no dates",
+)
+
+
+def balanced(document: Document) -> bool:
+    for entry in document.ledger:
+        text, at, standing = entry.line.text, 0, ""
+        for cut in entry.cuts:
+            if not at <= cut.start < cut.end <= len(text):
+                return False
+            standing, at = standing + text[at : cut.start], cut.end
+        if standing + text[at:] != (entry.kept or ""):
+            return False
+    return [entry.line.place for entry in document.ledger] == list(range(len(document.ledger)))
+
+
+@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("clean", [clean_html, clean_text], ids=["as a page", "as text"])
+def test_small_odd_pages_give_a_document(name: str, clean: Callable[[bytes], Document]) -> None:
+    document = clean(SMALL[name])
+    assert balanced(document)
+    printed = json.dumps(document.to_json(), ensure_ascii=False).encode()  # lone surrogates would not encode
+    assert b"\\u0000" not in printed
+    assert b"root:" not in printed
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_large_odd_pages_give_a_document(name: str) -> None:
+    assert balanced(clean_html(LARGE[name]()))
+
+
+@pytest.mark.parametrize("name", STILL_READ)
+def test_what_can_be_read_of_an_odd_page_is_read(name: str) -> None:
+    assert BODY in clean_html(SMALL[name]).text
+
+
+@pytest.mark.parametrize("name", ["empty", "white space", "nothing but NUL bytes", "no text"])
+def test_a_page_without_text_gives_no_paragraphs(name: str) -> None:
+    assert clean_html(SMALL[name]).paragraphs == ()
