@@ -38,12 +38,12 @@ def publish(record: RunRecord, outcomes: Sequence[Outcome], tally: Tally) -> Non
     create_markdown_artifact(
         key=artifact_key(record.source, "report"),
         markdown=report(record, outcomes, tally),
-        description=f"{record.kind} {record.source}: {summary(record)}",
+        description=summary(record),
     )
     create_table_artifact(
         key=artifact_key(record.source, "pages"),
         table=page_rows(outcomes),
-        description=f"The pages of {record.kind} {record.source}: {summary(record)}",
+        description=summary(record),
     )
 
 

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 # Controls move the cursor or end a line (ESC [ 2J in a URL clears a terminal); bidirectional overrides and invisible
 # characters show a person another text than the one that stands there; surrogates cannot be encoded.
 _UNSHOWABLE = re.compile(
     "[\x00-\x20\x7f-\xa0\xad\u061c\u180e\u2000-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ud800-\udfff]+"
 )
-_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+# What starts or ends something inside a line of Markdown, with GitHub's additions: code, emphasis, links and images,
+# HTML and entities, table cells, and addresses that become links by themselves. Not more, as the UI searches a table
+# with its backslashes: "news/page-1.html" must be found.
+_INLINE = re.compile(r"[\\`*_\[\]<>&|~:@#$!]|(?<=\bwww)\.", re.IGNORECASE)
+# What starts a block at the beginning of a line: a list, a rule, an underline of a heading.
+_BLOCK = re.compile(r"^(\d{0,9})([-+=.)])")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
+
+_IN_URL = "/:?#@!$&'*+,;=%~-._"
+"""What may stand in an address as it is; brackets, spaces, quotes, bars and backslashes could end the link."""
+_LONGEST_URL = 2000
 
 
 def one_line(text: str, limit: int = 100) -> str:
@@ -20,8 +31,17 @@ def one_line(text: str, limit: int = 100) -> str:
 
 
 def markdown(text: str, limit: int = 100) -> str:
-    """`one_line`, with every ASCII punctuation character escaped: in Markdown it can only ever be read as text.
+    """`one_line` as Markdown that can only be read as text, at the start of a line, inside one, or in a table cell.
 
-    No link, image, table cell, HTML tag or code can come out of it, and no address becomes a link by itself.
+    No link, image, table cell, HTML tag or code can come out of it, and no address in it becomes a link by itself.
     """
-    return _PUNCTUATION.sub(lambda m: _ENTITIES.get(m[1], "\\" + m[1]), one_line(text, limit))
+    inert = _INLINE.sub(lambda found: _ENTITIES.get(found[0], "\\" + found[0]), one_line(text, limit))
+    return _BLOCK.sub(r"\1\\\2", inert)
+
+
+def link(text: str, url: str, limit: int = 100) -> str:
+    """The text as a Markdown link if `url` is http or https and not monstrous, else the text alone."""
+    if not url.startswith(("http://", "https://")) or len(url) > _LONGEST_URL:
+        return markdown(text, limit)
+    target = quote(url, safe=_IN_URL, errors="replace").replace("&", "&amp;")
+    return f"[{markdown(text, limit)}]({target})"

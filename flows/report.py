@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from flows.escape import markdown, one_line
+from flows.escape import link, markdown, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,7 +37,7 @@ def report(record: RunRecord, outcomes: Sequence[Outcome], tally: Tally) -> str:
         _languages(tally),
         _slowest(outcomes),
     ]
-    head = f"# {record.kind} {markdown(record.source)}: {summary(record)}"
+    head = f"# {record.kind} {markdown(record.source)}"
     when = f"{record.started:%Y-%m-%d %H:%M:%S} UTC, {seconds(record.seconds)}, {_shards(record)}"
     return "\n\n".join([head, when, *(part for part in parts if part)]) + "\n"
 
@@ -52,16 +52,17 @@ def summary(record: RunRecord) -> str:
 def page_rows(outcomes: Iterable[Outcome]) -> list[dict[str, str | int]]:
     """A row a page for a searchable table: failed first, then empty, new, unchanged.
 
-    After `ROWS` pages a row for each status says how many more there are. Every value is text on one line, or a number.
+    `kept` and `dropped` count words, `ms` is the time of cleaning. After `ROWS` pages a row for each status says how
+    many more there are. The UI reads the cells as Markdown: addresses of the web are links, all else is escaped.
     """
     ordered = sorted(outcomes, key=lambda o: ORDER[o.status])
     rows: list[dict[str, str | int]] = [
         {
             "status": o.status,
-            "page": address(o.url, 300),
-            "reason": one_line(o.reason, 300),
-            "words kept": o.words_kept,
-            "words dropped": o.words_dropped,
+            "page": link(address(o.url, 200), o.url, 200),
+            "reason": markdown(o.reason, 300),
+            "kept": o.words_kept,
+            "dropped": o.words_dropped,
             "ms": round(o.milliseconds),
         }
         for o in ordered[:ROWS]
@@ -88,8 +89,8 @@ def seconds(duration: float) -> str:
 
 
 def share(part: float, whole: float) -> str:
-    """`81.2 %`; nothing of nothing is a dash."""
-    return f"{part / whole:.1%}".replace("%", " %") if whole else "-"
+    """`81.2%`; nothing of nothing is a dash."""
+    return f"{part / whole:.1%}" if whole else "-"
 
 
 def frequent(dropped: Dropped, count: int) -> list[tuple[str, int]]:

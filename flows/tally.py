@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.parquet as pq
 
 from flows.escape import one_line
+from flows.twins import Twins
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,16 +54,16 @@ class Tally:
 
 
 def tally(data: Path, source: str, shards: Iterable[str]) -> Tally:
-    """Read the twins of these shards (names as in raw/<source>/, with or without .warc.gz); a missing twin raises."""
+    """Read the twins of these shards (names as in raw/<source>/); a missing twin raises."""
     result = Tally()
     for shard in shards:
-        name = f"source={source}/{shard.removesuffix('.warc.gz')}.parquet"
-        for row in _rows(data / "clean" / "ledger" / name, ["text", "cuts"]):
-            for cut in row["cuts"] or ():
+        twins = Twins.of(data, source, shard)
+        for row in _rows(twins.ledger, ["text", "cuts"]):
+            for cut in row["cuts"]:
                 dropped = result.dropped.setdefault((cut["category"], cut["rule"]), Dropped())
                 dropped.add(row["text"][cut["start"] : cut["end"]])
-        for row in _rows(data / "clean" / "documents" / name, ["language", "languages"]):
-            if letters := dict(row["languages"] or ()):
+        for row in _rows(twins.documents, ["language", "languages"]):
+            if letters := {each["language"]: each["letters"] for each in row["languages"]}:
                 result.letters.update(letters)
                 result.pages[row["language"]] += 1
     return result
