@@ -42,7 +42,7 @@ def bylines(page: Page) -> Iterator[Drop]:
     for line in page.lines:
         text = line.text
         edge = line.place in above or line.place in below
-        if len(text) <= 160 and _BY.match(text) and not (text.endswith(".") and len(text) > 60):
+        if is_byline(text):
             yield Drop(line.place, "byline", "byline.by", "“By” and names")
         elif edge and words_of(text) in authors:
             yield Drop(line.place, "byline", "byline.author", "the name of the page's author")
@@ -51,6 +51,11 @@ def bylines(page: Page) -> Iterator[Drop]:
         elif line.place == last and len(page.lines) > 2 and _INITIALS.match(text):
             yield Drop(line.place, "byline", "byline.initials", "initials in the last line")
     yield from _biographies(page.lines, authors)
+
+
+def is_byline(text: str) -> bool:
+    """Whether the line is "By" and names."""
+    return len(text) <= 160 and bool(_BY.match(text)) and not (text.endswith(".") and len(text) > 60)
 
 
 def _biographies(lines: tuple[Line, ...], authors: set[str]) -> Iterator[Drop]:
