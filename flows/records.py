@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from io import BytesIO
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from warcio.recordbuilder import RecordBuilder
 from warcio.statusandheaders import StatusAndHeaders
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
 _BREAKS = re.compile(r"[\r\n\0]+")
 _NO_TOKEN = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")  # RFC 9110, field-name
+_SERVER = re.compile(r"^[^:/?#]+:(//[^/?#]*)?")
 _MEDIA_TYPE = "application/octet-stream"
 
 _builder = RecordBuilder(warc_version="1.1")
@@ -105,14 +105,15 @@ def _response_head(capture: Capture) -> HttpHead | None:
     return HttpHead(
         f"{capture.status} {_one_line(capture.reason)}".rstrip(),
         [_stored(name, value) for name, value in _clean(capture.headers)],
-        protocol=_one_line(capture.protocol).replace(" ", "") or "HTTP/1.1",
+        # HTTP/2 has no text form, and WARC readers know these two.
+        protocol="HTTP/1.0" if capture.protocol == "HTTP/1.0" else "HTTP/1.1",
     )
 
 
 def _request_head(capture: Capture) -> HttpHead:
-    parts = urlsplit(to_uri(capture.url))
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return HttpHead(f"{target} HTTP/1.1", list(_clean(capture.request_headers)), protocol="GET")
+    target = _SERVER.sub("", to_uri(capture.url)).partition("#")[0]
+    line = f"{target if target.startswith('/') else '/' + target} HTTP/1.1"
+    return HttpHead(line, list(_clean(capture.request_headers)), protocol="GET")
 
 
 def _clean(headers: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:

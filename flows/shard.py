@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from flows.errors import SitoError
+from flows.members import first_damage
 from flows.payload import PAGE_BYTES, PayloadError, open_payload
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _HEAD_BYTES = 2**20  # FastWARC's own 32 KiB is less than some sites' cookies and policies
-_PIECE = 2**18
 _CAPTURES = (WarcRecordType.resource, WarcRecordType.response, WarcRecordType.revisit)
 
 
@@ -90,7 +89,7 @@ def _read(path: Path, file: BinaryIO, start: int, page_bytes: int) -> Iterator[S
                 page, page_id = _page(record, page_bytes), record.record_id
     except (OSError, ValueError) as error:
         reason = str(error)
-    damaged = _damage(file, last)
+    damaged = first_damage(file, last)
     if damaged is None and reason is not None:
         damaged = last
     if page is not None and page.offset != damaged:
@@ -129,24 +128,3 @@ def _rest(record: WarcRecord) -> bytes:
     if len(content) != length:
         raise ValueError("it ends in the middle of a record")
     return content
-
-
-def _damage(file: BinaryIO, offset: int) -> int | None:
-    """Where the shard is damaged, given where the last record that could be read begins; None: nowhere.
-
-    FastWARC takes a file that ends in the middle of a record for one that ends there.
-    """
-    file.seek(offset)
-    stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    try:
-        while not stream.eof and (piece := file.read(_PIECE)):
-            while piece and not stream.eof:
-                stream.decompress(piece, _PIECE)
-                piece = stream.unconsumed_tail
-    except zlib.error:
-        return offset
-    if not stream.eof:
-        return offset
-    end = file.tell() - len(stream.unused_data)
-    file.seek(end)
-    return end if file.read(1) else None

@@ -11,6 +11,7 @@ MAX_URI = 12_000
 """Characters. The address stands twice in a revisit record, and FastWARC reads at most 32 KiB of record headers."""
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:")
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:[A-Za-z0-9%/:?#\[\]@!$&'()*+,;=._~-]*")  # needs no encoding
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -26,6 +27,8 @@ def to_uri(address: str) -> str:
     without a scheme, with control characters (a line break would forge WARC headers), other lone surrogates or more
     than `MAX_URI` characters.
     """
+    if len(address) <= MAX_URI and _URI.fullmatch(address):
+        return address
     if _CONTROL.search(address):
         raise BadAddressError(f"address {address[:200]!r}: holds control characters")
     if not _SCHEME.match(address):

@@ -134,7 +134,9 @@ class _OpenShard:
         os.fsync(self._file.fileno())
         self._file.close()
         index = index_path(self.path)
-        lines, _ = make_index(self._part, self.path.name)
+        lines, damage = make_index(self._part, self.path.name)
+        if damage:
+            raise OSError(f"what was written reads back damaged {damage}")
         write_synced(part_path(index), lines)
         self._part.rename(self.path)
         part_path(index).rename(index)
