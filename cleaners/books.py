@@ -21,21 +21,30 @@ class Books:
         self._standing: dict[int, list[Span]] = {line.place: [(0, len(line.text))] for line in lines}
         self._cuts: dict[int, list[Cut]] = {line.place: [] for line in lines}
 
-    def enter(self, drops: Iterable[Drop]) -> None:
-        """Enter the drops of one cleaner; their offsets are in the text as `standing` gave it to that cleaner."""
+    def enter(self, drops: Iterable[Drop]) -> bool:
+        """Enter the drops of one cleaner; their offsets are in the text as `standing` gave it to that cleaner.
+
+        Says whether anything fell. Spans of one cleaner that overlap are cut once, for the first that names them.
+        """
         by_place: dict[int, list[Drop]] = {}
+        fell = False
         for drop in drops:
             by_place.setdefault(drop.place, []).append(drop)
-        for group in by_place.values():
+        for place, group in by_place.items():
+            spans = _apart(group, len(self._text(place)))
             # From the right, so that a cut moves no offset that is still to come.
-            for drop in sorted(group, key=lambda d: (d.start, -(d.end or 0)), reverse=True):
-                self._cut(drop)
+            for drop, start, end in reversed(spans):
+                self._cut(drop, start, end)
+            fell = fell or bool(spans)
+        return fell
 
-    def _cut(self, drop: Drop) -> None:
+    def _cut(self, drop: Drop, start: int, end: int) -> None:
         text = self._text(drop.place)
-        start, end = _widen(text, drop.start, len(text) if drop.end is None else min(drop.end, len(text)))
-        if start >= end:
+        if not text:  # what repair emptied: dropped like any line, so that the ledger says by what
+            self._standing[drop.place] = []
+            self._cuts[drop.place] = [Cut(0, 0, drop.category, drop.rule, drop.evidence)]
             return
+        start, end = _widen(text, start, min(end, len(text)))
         standing: list[Span] = []
         at = 0
         for a, b in self._standing[drop.place]:
@@ -80,6 +89,18 @@ class Books:
             LedgerLine(line, self._text(place) or None, tuple(sorted(self._cuts[place], key=lambda c: c.start)))
             for place, line in self._lines.items()
         )
+
+
+def _apart(drops: Iterable[Drop], length: int) -> list[tuple[Drop, int, int]]:
+    """The drops of one line in order, each without what the one before it takes."""
+    spans: list[tuple[Drop, int, int]] = []
+    at = 0
+    for drop in sorted(drops, key=lambda d: (d.start, -(length if d.end is None else d.end))):
+        start, end = max(at, drop.start), length if drop.end is None else min(drop.end, length)
+        if start < end or not length:
+            spans.append((drop, start, end))
+            at = end
+    return spans
 
 
 def _widen(text: str, start: int, end: int) -> Span:

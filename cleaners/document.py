@@ -156,7 +156,8 @@ class Paragraph:
 class Document:
     """The cleaned article and the ledger that explains it.
 
-    `language` is that of most letters; `languages` counts letters by language, most first.
+    `language` is that of most letters; `languages` counts letters by language, most first. `flags` says in words what
+    a person should look at; most documents have none.
     """
 
     id: str
@@ -167,6 +168,7 @@ class Document:
     paragraphs: tuple[Paragraph, ...]
     ledger: tuple[LedgerLine, ...]
     encoding: str | None = None
+    flags: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

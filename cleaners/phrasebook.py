@@ -208,7 +208,8 @@ def _expression(text: str, *, whole: bool) -> str:
             if after not in ("[", "*", ":") and before not in ("*", "|", "("):
                 parts.append(GAP)
         elif token == "*":
-            parts.append(f"{INSIDE}{{0,400}}" if i + 1 == len(tokens) else rf"{INSIDE}{{0,100}}?\b")
+            boundary = r"\b" if WORD.match("".join(tokens[i + 1 :]).lstrip("( ")) else ""
+            parts.append(f"{INSIDE}{{0,400}}" if i + 1 == len(tokens) else rf"{INSIDE}{{0,100}}?{boundary}")
         elif token == "[":
             parts.append(f"(?:{GAP}")
         elif token == "]":

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from cleaners.books import Books
 from cleaners.decode import decode
-from cleaners.document import Document, Line, Metadata, Page, Paragraph
+from cleaners.document import Cleaner, Document, Line, Metadata, Page, Paragraph
+from cleaners.guard import LOSS, cautious, loss
 from cleaners.languages import separate
-from cleaners.order import CLEANERS
+from cleaners.order import CLEANERS, SURE
 from cleaners.repair import repair
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cleaners.memory import SiteMemory
+
+_ROUNDS = 4
+"""Rounds of all cleaners after which a page is done, whatever still falls; two are the rule."""
 
 
 def clean_html(
@@ -110,11 +114,14 @@ def _page(
 
 
 def judge(page: Page, memory: SiteMemory | None = None) -> Document:
-    """Send a page through the cleaners and write its ledger."""
+    """Send a page through the cleaners and write its ledger; see `cleaners.guard` for pages that would lose too much."""
     page = replace(page, memory=memory)
-    books = Books(page.lines)
-    for cleaner in CLEANERS:
-        books.enter(cleaner(replace(page, lines=books.standing())))
+    books = _sift(page, CLEANERS)
+    flags: tuple[str, ...] = ()
+    lost = loss(books.ledger())
+    if lost > LOSS:
+        books = _sift(page, SURE, guarded=True)
+        flags = (f"all cleaners together would drop {lost:.0%} of its words: only the sure ones ran",)
     paragraphs = tuple(
         Paragraph(line.text, line.language, line.tag, line.fragments) for line in books.standing() if line.text
     )
@@ -128,7 +135,22 @@ def judge(page: Page, memory: SiteMemory | None = None) -> Document:
         paragraphs=paragraphs,
         ledger=books.ledger(),
         encoding=page.encoding,
+        flags=flags,
     )
+
+
+def _sift(page: Page, cleaners: Iterable[Cleaner], *, guarded: bool = False) -> Books:
+    """The books after the cleaners have run, again and again until nothing falls: what a cut lays bare is judged too."""
+    books = Books(page.lines)
+    for _ in range(_ROUNDS):
+        fell = False
+        for cleaner in cleaners:
+            lines = books.standing()
+            drops = cleaner(replace(page, lines=lines))
+            fell = books.enter(cautious(drops, lines) if guarded else drops) or fell
+        if not fell:
+            break
+    return books
 
 
 def letters_by_language(paragraphs: Iterable[Paragraph]) -> dict[str, int]:

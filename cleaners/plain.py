@@ -19,15 +19,19 @@ from cleaners.rules.bylines import is_byline, name_of_biography
 from cleaners.rules.contacts import is_contact
 from cleaners.rules.timestamps import is_timestamp
 from cleaners.rules.titles import words_of
-from cleaners.zones import ends_like_sentence, is_paragraph
+from cleaners.zones import ends_like_sentence, is_paragraph, tail
 
-# The bullet of a list item; a dash is none: a line of dialogue begins with it.
-_BULLET = re.compile(r"[•●▪◦‣∙]\s*(?=\S)")
+# The bullet that converters of HTML write for a list item. Other signs were typed by the author and stay; a dash begins
+# a line of dialogue.
+_BULLET = re.compile(r"•\s*(?=\S)")
 _HEAD = 12
 """Lines from the top among which the headline and the date are looked for."""
 _TAIL = 8
 _WORD = re.compile(r"\w+")
-_COPYRIGHT = re.compile(r"^(?:copyright|©|\(c\))\s{0,2}(?:\d{4})?[.,]?\s{0,2}(?P<names>.{3,120}?)\.?\s(?:all rights reserved)", re.IGNORECASE)
+_COPYRIGHT = re.compile(
+    r"^(?:copyright|©|\(c\))\s{0,2}(?:\d{4})?[.,]?\s{0,2}(?P<names>.{3,120}?)\.?\s(?:all rights reserved)",
+    re.IGNORECASE,
+)
 
 
 def read_lines(text: str, *, fetched_at: datetime | None = None) -> tuple[list[Line], Metadata]:
@@ -77,8 +81,10 @@ def _is_headline(line: Line) -> bool:
 def _in_title_case(text: str) -> bool:
     """Whether the text is written As an English Headline."""
     words = [w for w in _WORD.findall(text) if len(w) > 3]
-    return len(words) > 3 and text.isascii() | bool(re.search("[A-Za-z]", text)) and (
-        sum(w[0].isupper() for w in words) >= 0.85 * len(words)
+    return (
+        len(words) > 3
+        and text.isascii() | bool(re.search("[A-Za-z]", text))
+        and (sum(w[0].isupper() for w in words) >= 0.85 * len(words))
     )
 
 
@@ -122,7 +128,9 @@ def _authors(lines: Sequence[Line]) -> tuple[str, ...]:
         found = _COPYRIGHT.match(text)
         if found and (names := strip_label(found["names"])):
             return names
-    return tuple(name for name in map(name_of_biography, edges[-_TAIL:]) if name)
+    below = tail(lines)
+    biographies = (name_of_biography(line.text) for line in lines if line.place in below)
+    return tuple(name for name in biographies if name)
 
 
 def _names_authors(found: Found) -> bool:

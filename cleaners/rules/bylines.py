@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cleaners.document import Drop, Line, Page
 from cleaners.rules.titles import words_of
-from cleaners.zones import ends_like_sentence, head, tail
+from cleaners.zones import ends_like_sentence, head, is_paragraph, tail
 
 _NAME = r"[A-ZА-ЯІЇЄҐ][\w'’ʼ.-]{0,24}"
 _NAMES = rf"(?:{_NAME}|van|von|de|der|del|da|al|and|та|і|й|и|&|,|for|для|[/|·•—–-])"
@@ -26,9 +26,11 @@ _AGENCY = re.compile(
 _BIO = re.compile(
     rf"^\W{{0,3}}(?P<name>{_NAME}(?:\s{_NAME}){{1,3}})(?:,?\s(?:is|was|has|have|covers|writes|reports|served|works)\s|,\s(?:an?|the)\s|\s[—–-]\s)"
 )
+_SIGNATURE = re.compile(rf"^{_NAME}(?:\s(?:{_NAME}|of|for|and|the|de|van|von|та|і|з)){{1,9}}$")
 _HANDLE = re.compile(r"(?<!\w)@\w{2,30}|\b(?:follow|twitter|linkedin)\b", re.IGNORECASE)
 _TRADE = re.compile(
-    r"\b(?:journalist|reporter|correspondent|columnist|editor|freelance\w*|author of|fellow|contributor|contributing|writer|analyst"
+    r"\b(?:founder|co-founder|president|director|chair\w*|professor|expert|officer|lecturer|researcher|economist|historian|activist|colonel|ambassador|host|ceo"
+    r"|journalist|reporter|correspondent|columnist|editor|freelance\w*|author of|fellow|contributor|contributing|writer|analyst"
     r"|журналіст\w*|кореспондент\w*|оглядач\w*|редактор\w*|колумніст\w*|аналітик\w*|засновни\w*|автор\w*|блогер\w*|журналист\w*|обозревател\w*)\b",
     re.IGNORECASE,
 )
@@ -51,6 +53,7 @@ def bylines(page: Page) -> Iterator[Drop]:
         elif line.place == last and len(page.lines) > 2 and _INITIALS.match(text):
             yield Drop(line.place, "byline", "byline.initials", "initials in the last line")
     yield from _biographies(page.lines, authors)
+    yield from _signature(page.lines)
 
 
 def is_byline(text: str) -> bool:
@@ -59,13 +62,20 @@ def is_byline(text: str) -> bool:
 
 
 def _biographies(lines: tuple[Line, ...], authors: set[str]) -> Iterator[Drop]:
-    """From the end upwards, while lines are biographies: of a known author, or with a trade and a handle."""
-    for line in reversed(lines[-6:]):
+    """Among the last lines: of a known author, with a handle, or without a full stop below the last paragraph."""
+    below = tail(lines)
+    for line in lines[-6:]:
         evidence = biography(line.text, authors)
+        if evidence is None and line.place in below and _is_card(line.text):
+            evidence = "a name and an office without a full stop, below the article"
         if evidence:
             yield Drop(line.place, "byline", "byline.biography", evidence)
-        elif ends_like_sentence(line.text) and len(line.text) > 200:
-            break
+
+
+def _signature(lines: tuple[Line, ...]) -> Iterator[Drop]:
+    """A name, of a person or of an office, alone under the last paragraph."""
+    if len(lines) > 3 and lines[-1].tag == "p" and is_paragraph(lines[-2]) and _SIGNATURE.match(lines[-1].text):
+        yield Drop(lines[-1].place, "byline", "byline.signature", "a name alone under the last paragraph")
 
 
 def biography(text: str, authors: set[str]) -> str | None:
@@ -75,12 +85,17 @@ def biography(text: str, authors: set[str]) -> str | None:
         return None
     if words_of(found["name"]) in authors:
         return "begins with the author's name"
-    if _HANDLE.search(text):
-        return "a name with a handle or “follow”"
+    if _HANDLE.search(text) and _TRADE.search(text):
+        return "a name with a trade and a handle"
     return None
 
 
+def _is_card(text: str) -> bool:
+    """Whether the line says who somebody is, as a visiting card does."""
+    return len(text) < 300 and not ends_like_sentence(text) and bool(_BIO.match(text)) and bool(_TRADE.search(text))
+
+
 def name_of_biography(text: str) -> str | None:
-    """The name that a biography begins with."""
+    """The name that a biography begins with; meant for the lines below the article."""
     found = _BIO.match(text)
-    return found["name"] if found and biography(text, set()) and _TRADE.search(text) else None
+    return found["name"] if found and (biography(text, set()) or _is_card(text)) else None

@@ -6,14 +6,17 @@ import re
 from collections.abc import Iterator
 
 from cleaners.document import Drop, Line, Page
+from cleaners.sentences import sentences
 from cleaners.zones import ends_like_sentence, head
 
 # A credit at the end of a line: "... / Фото УНІАН", "... Фото: AA", "(AP Photo/Jane Roe)", "REUTERS/Jane Roe".
 _CREDIT = re.compile(
-    r"(?:[/|.©(\[–—-]\s{0,2}(?:фото|photo|image|picture|скріншот|скриншот|відео|ілюстрація)\b[^.!?]{0,80}[)\]]?\.?"
-    r"|\((?:AP|AFP|EPA|Reuters|Getty|Photo|Image|Picture|Pic|Credit|Courtesy|Source|via|File|Фото|Джерело)\b[^()]{0,90}\)\.?"
-    r"|\b(?:REUTERS|AFP|EPA|AP|Getty Images|Getty|Shutterstock|UNIAN|ZUMA|NurPhoto|Anadolu|AAP|PA)\s?(?:/|via|Photo/)\s?[^.!?]{2,60}\.?"
-    r"|(?:Getty Images|Shutterstock|AFP/Getty|File Photo|AP Photo|file photo|Handout)[^.!?]{0,40}\.?)$",
+    r"(?:[/|©\[]\s{0,2}(?:фото|photo|image|picture|скріншот|скриншот|відео|ілюстрація)\b[^.!?]{0,80}[)\]]?\.?"
+    r"|(?<!\w)(?:фото|photo|image|picture|скріншот|скриншот|ілюстрація)s?(?: credit)?\s?[:–—]\s?[^.!?]{2,60}\.?"
+    r"|\((?:AP|AFP|EPA|Reuters|Getty|Photo|Image|Picture|Pic|Credit|Courtesy|Source|via|File|Фото|Джерело)\b"
+    r"[^()]{0,90}\)\.?"
+    r"|\b(?:REUTERS|AFP|EPA|AP|Getty|Getty Images|UNIAN|ZUMA|NurPhoto|Anadolu|AAP|PA)\s?(?:/|via|Photo/)\s?[^.!?]{2,60}\.?"
+    r"|(?:Getty Images|Shutterstock|AFP/Getty|File Photo|AP Photo|file photo)[^.!?]{0,40}\.?)$",
     re.IGNORECASE,
 )
 _START = re.compile(r"^\W{0,3}(?:фото|photo|©|📷|image|credit)\s{0,2}[:©]", re.IGNORECASE)
@@ -27,10 +30,13 @@ _SHOWN = re.compile(
     r"\b(?:in this (?:\w+\s){0,3}(?:photo|picture|image|file|handout|frame grab)|pictured (?:here|in|on|at|with|above|below|left|right)|seen (?:here|in this)|\(pictured\)|file photo|shown (?:here|in this (?:photo|image)))\b",
     re.IGNORECASE,
 )
-# "Наслідки атаки (9 фото)", and the length of a video before its title: "2:34 Russia launches ...".
-_COUNT = re.compile(r"\(\d{1,3}\s(?:фото|photos|pictures|images)\)$", re.IGNORECASE)
+# A gallery by its count, also between two sentences: "Наслідки атаки (9 фото)".
+_COUNT = re.compile(r"\(\d{1,3}\s(?:фото|photos|pictures|images)\)(?=$|\s[A-ZА-ЯІЇЄҐ\"«“])", re.IGNORECASE)
+# The length of a video before its title: "2:34 Russia launches ...".
 _LENGTH = re.compile(r"^(?:\d{1,2}:)?\d{1,2}:\d{2}\s+[A-ZА-ЯІЇЄҐ‘“\"«]")
 _LONGEST = 400
+_SENTENCES = 2
+"""Sentences before a credit at the end of a line from which the line is a paragraph that happens to end so."""
 
 
 def captions(page: Page) -> Iterator[Drop]:
@@ -40,6 +46,10 @@ def captions(page: Page) -> Iterator[Drop]:
         found = _rule(line, line.place in top)
         if found:
             yield Drop(line.place, "caption", *found)
+            continue
+        for count in _COUNT.finditer(line.text):
+            start = max((a for a, _ in sentences(line.text) if a < count.start()), default=0)
+            yield Drop(line.place, "caption", "caption.gallery", "counts its pictures", start, count.end())
 
 
 def _rule(line: Line, in_head: bool) -> tuple[str, str] | None:
@@ -48,12 +58,10 @@ def _rule(line: Line, in_head: bool) -> tuple[str, str] | None:
         return "caption.tag", "a figcaption"
     if len(text) > _LONGEST or line.tag.startswith("h"):
         return None
-    if _COUNT.search(text) and not ends_like_sentence(text):
-        return "caption.gallery", "counts its pictures"
     if _START.match(text) or _COPYRIGHT.match(text):
         return "caption.credit", "a credit"
-    credit = _CREDIT.search(text)
-    if credit:
+    credit = _CREDIT.search(text, max(0, len(text) - 160))
+    if credit and len(sentences(text[: credit.start()])) <= _SENTENCES:
         return "caption.credit", f"a credit at its end: “{credit[0].strip()}”"
     if _SHOWN.search(text) and len(text) < 250:
         return "caption.shown", "speaks of what the picture shows"

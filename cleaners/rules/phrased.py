@@ -14,6 +14,12 @@ _TRAIL = re.compile(r"\s*[:–—→>»…\-]{0,4}")
 # Signs that lead a prompt: "▶ На YouTube-каналі ...".
 _LEAD = re.compile(r"(?:[▶►➡👉❗️🔴📌⚡•●▪\-–—]{1,4}\s?)$")
 _WORD = re.compile(r"\w")
+# What a sentence of the article begins with where a title before it has no full stop.
+_OPENER = re.compile(
+    r"\s(?=(?:Нагадаємо|Нагадуємо|Зауважимо|Зазначимо|Додамо|Раніше|Водночас|Крім того|За словами|Напомним|Ранее|Отметим"
+    r"|Earlier|Meanwhile|According to)\b)"
+)
+_QUOTED = re.compile(r"""\s?(?:"[^"]{3,250}"|“[^”]{3,250}”|«[^»]{3,250}»)\s?(?:[.!]|$)""")
 # A sentence of a video's title rather than of the article: short, or shouted.
 _TITLE_WORDS = 5
 
@@ -55,8 +61,8 @@ def _spans(place: int, text: str, found: Iterable[Found]) -> Iterator[Drop]:
         if span is None or any(span[0] < end and start < span[1] for start, end in taken):
             continue
         taken.append(span)
-        kept = text[: span[0]] + text[span[1] :]
-        start, end = span if _WORD.search(kept) else (0, len(text))
+        rest = text[: span[0]] + text[span[1] :]
+        start, end = span if _WORD.search(rest) else (0, len(text))
         yield Drop(place, f.phrase.category, f.phrase.rule, _evidence(f), start, end)
 
 
@@ -77,8 +83,12 @@ def _span(text: str, parts: list[tuple[int, int]], found: Found) -> tuple[int, i
         return start, len(text)
     end = parts[at][1]
     if found.phrase.title:
+        quoted = _QUOTED.search(text, found.start, end + 300)
+        if quoted and quoted.start() < end:
+            return start, quoted.end()
         for a, b in parts[at + 1 :]:
             if text[b - 1] not in "!?" and len(text[a:b].split()) > _TITLE_WORDS:
                 break
             end = b
-    return start, end
+    opener = _OPENER.search(text, found.start, end)
+    return start, opener.start() if opener else end
