@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from base64 import b32encode
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,21 +15,26 @@ from urllib.parse import urlsplit
 from flows.discover.folder import content_type, open_inside
 from flows.errors import SitoError
 from flows.pages import Capture, Outcome
+from flows.payload import PayloadError, open_payload
+from flows.records import payload_digest
 from flows.sources import FolderSource, WarcSource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from flows.archive import Archive, ShardWriter
+    from flows.archive import Archive
     from flows.fetch import Fetcher
     from flows.held import Held
     from flows.pages import Target
     from flows.sources import Source
+    from flows.writer import ShardWriter
 
 __all__ = ["BatchResult", "CaptureError", "capture", "capture_batch"]
 
 CONNECTIONS = 4
 """How many hosts are asked at once; of each host never more than one page at a time."""
+
+_PAGES = ("text/", "application/xhtml+xml", "application/xml")
 
 
 class CaptureError(SitoError):
@@ -39,7 +43,10 @@ class CaptureError(SitoError):
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """What became of a batch: an outcome for every target, in their order, and the shards put in place."""
+    """What became of a batch: an outcome for every target, in their order, and the shards put in place.
+
+    A page that a redirect led to stands under the address that gave it, as in the archive.
+    """
 
     outcomes: list[Outcome]
     shards: list[str]
@@ -48,13 +55,21 @@ class BatchResult:
 def capture(source: Source, target: Target, fetcher: Fetcher | None) -> Capture:
     """The page as it is now: the file's bytes, the WARC's record, the answer of the web.
 
-    `fetcher` is needed for web kinds only. Raises CaptureError with the reason.
+    `fetcher` is needed for the kinds of the web. Raises CaptureError (FetchError where the web gave no page).
     """
     if target.problem is not None:
         raise CaptureError(target.problem)
-    if isinstance(source, FolderSource):
-        return _read_file(source, target)
-    raise CaptureError("not yet")
+    match source:
+        case FolderSource():
+            return _read_file(source, target)
+        case WarcSource():
+            from flows.discover.warc import read_record
+
+            return read_record(target, source.limits.page_bytes)
+        case _:
+            if fetcher is None:
+                raise TypeError("pages of the web need a fetcher")
+            return _fetch(target, fetcher)
 
 
 def capture_batch(
@@ -67,8 +82,10 @@ def capture_batch(
 ) -> BatchResult:
     """Capture the targets into the archive, whose lock the caller holds.
 
-    A page that cannot be had is a failed outcome. `progress` is told every outcome as it comes, from this thread.
-    Raises SitoError where the archive cannot be written: nothing more can be kept then.
+    A page that cannot be had is a failed outcome. Pages that are held are unchanged: of the web they are not asked for
+    again until `refresh_hours` have passed; files and records are read, and written only where something is new.
+    `progress` is told every outcome as it comes, in this thread. Without a fetcher, the batch opens its own where it
+    needs one. Raises SitoError where the archive cannot be written: nothing more can be kept then.
     """
     outcomes: dict[int, Outcome] = {}
 
@@ -76,20 +93,57 @@ def capture_batch(
         outcomes[place] = outcome
         progress(outcome)
 
-    try:
-        with archive.writer(held) as writer:
-            for place, got in _captures(source, targets, held, fetcher):
+    with ExitStack() as stack:
+        if isinstance(source, (FolderSource, WarcSource)):
+            writer = stack.enter_context(archive.writer(held))
+            for place, target in enumerate(targets):
+                settle(place, _keep(target, _attempt(source, target, None), writer, held))
+        else:
+            fresh = [place for place, target in enumerate(targets) if not _is_held(source, target, held)]
+            for place in sorted(set(range(len(targets))).difference(fresh)):
+                settle(place, Outcome(targets[place].url, "unchanged"))
+            if fetcher is None and fresh:
+                from flows.fetch import Fetcher
+
+                fetcher = stack.enter_context(Fetcher(source.limits))
+            writer = stack.enter_context(archive.writer(held))
+            for place, got in _by_host(source, targets, fresh, fetcher):
                 settle(place, _keep(targets[place], got, writer, held))
-    except OSError as error:
-        raise SitoError(f"{archive.folder} cannot be written: {error.strerror or error}") from error
     return BatchResult([outcomes[place] for place in range(len(targets))], list(writer.shards))
 
 
-def _captures(
-    source: Source, targets: Sequence[Target], held: Held, fetcher: Fetcher | None
+def _is_held(source: Source, target: Target, held: Held) -> bool:
+    if target.problem is not None:
+        return False
+    known = held.get(target.url)
+    if known is None:
+        return False
+    return source.refresh_hours is None or datetime.now(UTC) - known.at < timedelta(hours=source.refresh_hours)
+
+
+def _by_host(
+    source: Source, targets: Sequence[Target], places: Sequence[int], fetcher: Fetcher | None
 ) -> Iterator[tuple[int, Capture | SitoError]]:
-    for place, target in enumerate(targets):
-        yield place, _attempt(source, target, fetcher)
+    """The answers as they come: several hosts at once, the pages of one host one after another."""
+    waiting: dict[str, deque[int]] = {}
+    for place in places:
+        waiting.setdefault(urlsplit(targets[place].url).netloc, deque()).append(place)
+    running: dict[Future[Capture | SitoError], tuple[int, str]] = {}
+    idle = deque(waiting)
+    with ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="fetch") as pool:
+        try:
+            while idle or running:
+                while idle and len(running) < CONNECTIONS:
+                    host = idle.popleft()
+                    place = waiting[host].popleft()
+                    running[pool.submit(_attempt, source, targets[place], fetcher)] = (place, host)
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    place, host = running.pop(future)
+                    if waiting[host]:
+                        idle.append(host)
+                    yield place, future.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _attempt(source: Source, target: Target, fetcher: Fetcher | None) -> Capture | SitoError:
@@ -102,15 +156,34 @@ def _attempt(source: Source, target: Target, fetcher: Fetcher | None) -> Capture
 def _keep(target: Target, got: Capture | SitoError, writer: ShardWriter, held: Held) -> Outcome:
     if isinstance(got, SitoError):
         return Outcome(target.url, "failed", str(got))
+    if _adds_nothing(target, got, held):
+        return Outcome(got.url, "unchanged")
+    try:
+        new = writer.add(got)
+        for redirect in got.redirects:
+            writer.add(redirect)
+    except ValueError as error:  # an address that no WARC can carry
+        return Outcome(target.url, "failed", str(error))
+    return Outcome(got.url, "new" if new else "unchanged")
+
+
+def _adds_nothing(target: Target, got: Capture, held: Held) -> bool:
+    """Whether a file stands as it was held, or a record was taken over by an earlier run."""
+    if target.path is None:
+        return False
     known = held.get(got.url)
-    if known is not None and got.status is None and known.at == got.at and known.digest == _digest(got.body):
-        return Outcome(got.url, "unchanged")  # the same file, untouched: not even a revisit is worth a record
-    return Outcome(got.url, "new" if writer.add(got) else "unchanged")
+    digest = payload_digest(got.body)
+    if target.offset is None:
+        return known is not None and known.at == got.at and known.digest == digest
+    return known is not None and digest in known.digests
 
 
-def _digest(body: bytes) -> str:
-    """As the archive writes it: `sha1:` and base32."""
-    return "sha1:" + b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
+def _fetch(target: Target, fetcher: Fetcher) -> Capture:
+    got = fetcher.get(target.url)
+    kind = (got.content_type or "text/html").split(";")[0].strip().lower()
+    if not kind.startswith(_PAGES):
+        raise CaptureError(f"is {kind[:60]}, no page")
+    return replace(got, evidence=target.evidence)
 
 
 def _read_file(source: FolderSource, target: Target) -> Capture:
@@ -119,13 +192,16 @@ def _read_file(source: FolderSource, target: Target) -> Capture:
     try:
         with os.fdopen(open_inside(source.path, path), "rb") as file:
             body = file.read(limit + 1)
-            modified = os.fstat(file.fileno()).st_mtime
+            at = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
         kind = content_type(path)
-        at = datetime.fromtimestamp(modified, UTC)
     except OSError as error:
         raise CaptureError(f"the file cannot be read: {error.strerror or error}") from None
     except (ValueError, OverflowError):
         raise CaptureError("the file's modification time is out of all bounds") from None
     if len(body) > limit:
         raise CaptureError(f"the file is larger than limits.page_bytes ({limit:,})")
-    return Capture(target.url, body, at, content_type=kind, evidence=target.evidence)
+    try:
+        open_payload(body, limit=limit)
+    except PayloadError as error:
+        raise CaptureError(f"the file is no whole page: {error}") from None
+    return Capture(target.url, body, at, content_type=kind)

@@ -37,8 +37,9 @@ class HeldPage:
 class Held:
     """Address -> what is held of it; safe to share between threads.
 
-    A page is held when a file, or a response with status 2xx, was archived: other responses are remembered only so that
-    the same error page is not stored twice.
+    A page is held when a file, or a response with status 2xx, was archived, and so is an address that redirects, as a
+    redirect is archived only with the page that it led to. Other responses are remembered only so that the same error
+    page is not stored twice.
     """
 
     # An entry is one packed bytes object under a 120-bit hash of its address: objects with named fields, and the
@@ -49,7 +50,7 @@ class Held:
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
-        """How many pages are held."""
+        """How many pages are held; redirects do not count."""
         return self._held
 
     def __contains__(self, url: str) -> bool:
@@ -84,14 +85,15 @@ class Held:
         if key is None:
             return
         time = (at - _EPOCH) // _MICROSECOND
-        good = status is None or 200 <= status < 300
+        page = status is None or 200 <= status < 300
         with self._lock:
             old = self._entries.get(key, _NOTHING)
             latest, payloads = _LATEST.unpack_from(old), _payloads(old)
             if digest not in payloads or not revisit:
                 payloads[digest] = time
-            if good:
-                self._held += latest[2] == _NONE
+            if page or (status is not None and 300 <= status < 400):
+                was_page = latest[2] != _NONE and latest[1] < 300
+                self._held += page - was_page
                 latest = (time, _FILE if status is None else status, list(payloads).index(digest))
             self._entries[key] = _LATEST.pack(*latest) + b"".join(_pack(d, t) for d, t in payloads.items())
 
