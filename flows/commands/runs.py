@@ -1,0 +1,83 @@
+"""`sito ingest`, `sito reprocess`, `sito serve`: the flows from the terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from flows.errors import SitoError
+from flows.sources import find_source, load_sources
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from flows.clean import Origin
+    from flows.runs import RunRecord
+
+
+def ingest(sources: Path, data: Path, names: Sequence[str]) -> int:
+    """Pull the named sources (none: all) one after the other; a source that fails leaves the others alone."""
+    known = load_sources(sources)
+    for name in names:
+        find_source(known, name)
+    code = 0
+    with _prefect(sources, data):
+        from flows.ingest import ingest as flow
+
+        for name in names or known:
+            try:
+                code = max(code, _show(data, flow(name)))
+            except SitoError as error:
+                print(f"sito: {error}", file=sys.stderr)
+                code = 2
+    return code
+
+
+def reprocess(
+    sources: Path, data: Path, name: str, *, since: date | None, until: date | None, origin: Origin, dry_run: bool
+) -> int:
+    """Clean what is kept of a source again."""
+    find_source(load_sources(sources), name)
+    with _prefect(sources, data):
+        from flows.reprocess import ReprocessRequest
+        from flows.reprocess import reprocess as flow
+
+        request = ReprocessRequest(source=name, since=since, until=until, origin=origin, dry_run=dry_run)
+        return _show(data, flow(request))
+
+
+def serve(sources: Path, data: Path) -> int:
+    """Run schedules and forms until Ctrl-C."""
+    from flows.serve import serve as serve_forever
+
+    serve_forever(sources, data)
+    return 0
+
+
+@contextmanager
+def _prefect(sources: Path, data: Path) -> Iterator[None]:
+    """Settings for the flows, Prefect's own talk off the terminal, and our progress on it."""
+    os.environ["SITO_SOURCES"], os.environ["SITO_DATA"] = str(sources.absolute()), str(data.absolute())
+    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "ERROR")  # the UI still gets every line
+    print("sito: starting Prefect ...", file=sys.stderr, flush=True)
+    from flows.running import LISTENERS
+    from flows.terminal import terminal_progress
+
+    with terminal_progress(lambda line: print(line, file=sys.stderr, flush=True)) as listener:
+        token = LISTENERS.set((listener,))
+        try:
+            yield
+        finally:
+            LISTENERS.reset(token)
+
+
+def _show(data: Path, record: RunRecord) -> int:
+    from flows.tally import tally
+    from flows.terminal import print_run
+
+    print_run(record, tally(data, record.source, record.shards))
+    return 1 if record.outcomes["failed"] else 0
