@@ -1,0 +1,47 @@
+"""Letters that look alike: a Latin i inside a Cyrillic word, a Cyrillic с inside a Latin one, mended on evidence.
+
+Typists and optical recognition leave such words behind; no search finds them and every language model stumbles. A word
+is mended only where its other letters say beyond doubt in which script it stands: `IT-компанія`, `Wi-Fi`, `5G`,
+`SMSка` and `ХIХ` stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["mend_homoglyphs"]
+
+_TO_CYRILLIC = str.maketrans("aceiopxyïABCEHIKMOPTXYÏ", "асеіорхуїАВСЕНІКМОРТХУЇ")
+_TO_LATIN = str.maketrans("асеіорхуїѕјАВСЕНІКМОРТХУЇЅЈ", "aceiopxyïsjABCEHIKMOPTXYÏSJ")
+_LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
+_CYRILLIC = "\u0400-\u052f"
+# A run of letters of both scripts. The joints keep hyphenated words apart: each part is judged alone.
+_MIXED = re.compile(f"(?:[{_LATIN}]+[{_CYRILLIC}]|[{_CYRILLIC}]+[{_LATIN}])[{_LATIN}{_CYRILLIC}]*")
+_PURE_LATIN = re.compile(f"[{_LATIN}]+")
+_PURE_CYRILLIC = re.compile(f"[{_CYRILLIC}]+")
+# The conjunction "і" typed on a Latin keyboard: alone between two lower-case Cyrillic words.
+_LONE_I = re.compile("(?<=[\u0430-\u045f] )i(?= [\u0430-\u045f])")
+
+
+def mend_homoglyphs(text: str) -> str:
+    """Give `text` with look-alike letters put back into the script of their word; the length never changes.
+
+    A mixed word becomes Cyrillic if every Latin letter of it has a Cyrillic twin and a Cyrillic letter without a Latin
+    twin stands in it, and the other way round. Where both or neither hold, nothing is proven and the word stays.
+    """
+    if text.isascii():
+        return text
+    return _LONE_I.sub("і", _MIXED.sub(_mend, text))
+
+
+def _mend(match: re.Match[str]) -> str:
+    word = match[0]
+    if word[0].islower() and word[1].isupper():  # a brand with its prefix: eЧерга, iКафе
+        return word
+    cyrillic = word.translate(_TO_CYRILLIC)
+    latin = word.translate(_TO_LATIN)
+    all_cyrillic = _PURE_CYRILLIC.fullmatch(cyrillic) is not None
+    all_latin = _PURE_LATIN.fullmatch(latin) is not None
+    if all_cyrillic == all_latin:
+        return word
+    return cyrillic if all_cyrillic else latin

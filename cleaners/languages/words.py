@@ -1,0 +1,65 @@
+"""Words of a line: where they stand, and the plain form in which the tables know them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Literal
+
+from cleaners.homoglyphs import mend_homoglyphs
+
+__all__ = ["WORD", "Script", "blank_neutral", "plain", "script_of"]
+
+Script = Literal["Cyrl", "Latn", "Zzzz"]
+
+_LETTER = r"[^\W\d_]"
+# Inside a word: apostrophes of all kinds, stress and other combining marks, soft hyphens and zero-width characters.
+_JOINT = "'\u2019\u02bc\u2018`\u00b4\u2032\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
+WORD = re.compile(rf"{_LETTER}+(?:[{_JOINT}]{{1,3}}{_LETTER}+)*[\u0300-\u036f\u00ad]{{0,3}}")
+"""A word: letters with what may stand inside a word. Hyphens part words, digits and underscores too."""
+
+_APOSTROPHES = re.compile("['\u2019\u02bc\u2018`\u00b4\u2032]+")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]+")
+_STRESS = re.compile("(?<=[аеєиіїоуюяыэёАЕЄИІЇОУЮЯЫЭЁ])[\u0300\u0301]+")
+_MARKS = re.compile("[\u0300-\u036f]+")
+
+# What carries letters but no language: addresses, mark-up, entities, e-mails, handles, hashtags, file and domain names.
+_NEUTRAL = re.compile(
+    r"""https?://[^\s<>"«»“”]{1,2000}
+      | (?<![\w.@-])www\.[^\s<>"«»“”]{1,2000}
+      | </?[a-zA-Z][^<>]{0,500}>
+      | &\#?\w{1,10};
+      | (?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}
+      | (?<![\w@\#])[@\#]\w{1,100}
+      | (?<![\w.-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,6}(?:[a-z]{2}|com|org|net|info|news|media|online|site|gov|edu|live|blog)
+        (?![\w-])(?:/[^\s<>"«»“”]{0,2000})?
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_HINTS = re.compile(r"[.@#<&]")
+
+
+def blank_neutral(text: str) -> str:
+    """Give `text` with addresses, tags, hashtags and their like turned to blanks; the length stays."""
+    if _HINTS.search(text) is None:
+        return text
+    return _NEUTRAL.sub(lambda match: " " * len(match[0]), text)
+
+
+def script_of(letter: str) -> Script:
+    """Say the script of one letter: Cyrillic, Latin, or any other."""
+    if "\u0400" <= letter <= "\u052f":
+        return "Cyrl"
+    if letter < "\u0250" or "\u1e00" <= letter <= "\u1eff":
+        return "Latn"
+    return "Zzzz"
+
+
+def plain(word: str) -> str:
+    """Give the plain form of a word: lower case, composed, one kind of apostrophe, no stress, look-alikes mended."""
+    if word.isascii():
+        return word.lower()
+    word = _INVISIBLE.sub("", word)
+    if _MARKS.search(word):
+        word = _MARKS.sub("", unicodedata.normalize("NFC", _STRESS.sub("", word)))
+    return _APOSTROPHES.sub("'", mend_homoglyphs(word).lower())
