@@ -26,6 +26,7 @@ from datetime import UTC, datetime
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 import trafilatura
 
@@ -35,6 +36,7 @@ from flows.clean import clean_shard
 from flows.files import find_pages, read_file
 from flows.pages import Capture
 
+T = TypeVar("T")
 PAGES_PER_SHARD = 25
 ROOT = Path(__file__).parent.parent
 
@@ -49,9 +51,9 @@ def cleaned(payload: bytes) -> None:
     clean_html(payload)
 
 
-def each(function: Callable[[bytes], None], payloads: Sequence[bytes]) -> None:
-    for payload in payloads:
-        function(payload)
+def each(function: Callable[[T], None], items: Sequence[T]) -> None:
+    for item in items:
+        function(item)
 
 
 def twin(data: Path, shard: Path) -> None:
@@ -87,7 +89,7 @@ def main() -> None:
         sides: dict[str, Callable[[], object]] = {
             "trafilatura, 1 process": partial(each, bare, payloads),
             "sito clean, 1 process": partial(each, cleaned, payloads),
-            "raw to clean, 1 process": partial(list, map(partial(twin, data), shards)),
+            "raw to clean, 1 process": partial(each, partial(twin, data), shards),
             f"trafilatura, {cores} processes": partial(pooled, cores, partial(each, bare), parts),
             f"sito clean, {cores} processes": partial(pooled, cores, partial(each, cleaned), parts),
             f"raw to clean, {cores} processes": partial(pooled, cores, partial(twin, data), shards),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flows.archive import Archive
 from flows.runs import load_runs
-from flows.sources import load_sources
+from flows.sources import FeedSource, FolderSource, SitemapSource, UrlsSource, WarcSource, load_sources
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,5 +34,17 @@ def _row(source: Source, data: Path) -> tuple[str, ...]:
         schedule,
         f"{runs[-1].finished:%Y-%m-%d %H:%M} UTC" if runs else "never",
         str(len(Archive(data, source.name).held())),
-        source.location,
+        _location(source),
     )
+
+
+def _location(source: Source) -> str:
+    match source:
+        case FolderSource():
+            return str(source.path)
+        case FeedSource() | SitemapSource():
+            return source.url
+        case UrlsSource():
+            return str(source.file) if source.urls is None else f"{len(source.urls)} addresses"
+        case WarcSource():
+            return " ".join(source.paths)
