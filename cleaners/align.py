@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from cleaners.lines import Block, words
 
@@ -19,41 +20,50 @@ MOST_PLACES = 50
 """Places of one block in the text that are looked at."""
 
 
-class Alignment:
-    """`chosen[i]` says whether block i is in the text; `found` is the share of the text's words that the blocks hold."""
+Span = tuple[int, int]
 
-    def __init__(self, chosen: list[bool], found: float) -> None:
-        self.chosen = chosen
-        self.found = found
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """`chosen[i]`: block i is in the text. `found`: share of the text's words that the blocks hold, 0 to 1."""
+
+    chosen: list[bool]
+    found: float
 
 
 def align(blocks: Sequence[Block], text: str) -> Alignment:
-    """Find the blocks that `text` was made of, both being in the order of the page."""
+    """Find the blocks that `text` was made of, both being in the order of the page.
+
+    Each word of the text is given to one block at most, the longest that fits, so that a headline does not pass for
+    body because a paragraph quotes it, nor a paragraph's second copy because of the first.
+    """
     wanted = words(text)
     whole = f" {' '.join(wanted)} "
-    place: list[tuple[int, int] | None] = [None] * len(blocks)
+    taken = bytearray(len(whole))
+    place: list[Span | None] = [None] * len(blocks)
     copies: dict[str, list[int]] = defaultdict(list)
     for i, block in enumerate(blocks):
         if len(block.words) >= LONG:
             copies[f" {' '.join(block.words)} "].append(i)
-    repeated: list[tuple[str, list[int], list[int]]] = []
-    for key, at in copies.items():
-        places = list(_places(whole, key))
-        if len(at) == 1 and places:
-            place[at[0]] = (places[0], places[0] + len(key) - 1)
-        elif places:
-            repeated.append((key, at, places))
-    for key, at, places in repeated:
-        if len(places) >= len(at):
-            for i, start in zip(at, places, strict=False):
-                place[i] = (start, start + len(key) - 1)
-            continue
-        for start in places:  # fewer in the text than on the page: the copies whose neighbours fit best
+    fewer: list[tuple[list[int], list[Span]]] = []
+    for key in sorted(copies, key=len, reverse=True):
+        spans = [(a, a + len(key) - 1) for a in _places(whole, key) if not taken[a + 1]]
+        for a, b in spans:
+            taken[a + 1 : b] = b"\1" * (b - a - 1)
+        if len(spans) >= len(copies[key]):
+            for i, span in zip(copies[key], spans, strict=False):
+                place[i] = span
+        elif spans:
+            fewer.append((copies[key], spans))
+    for at, spans in fewer:  # fewer in the text than on the page: the copies whose neighbours fit best
+        for span in spans:
             free = [i for i in at if place[i] is None]
-            best = min(free, key=lambda i: _distance(place, i, start))
-            place[best] = (start, start + len(key) - 1)
-    _place_short(blocks, whole, place)
-    _place_parts(blocks, wanted, place)
+            place[min(free, key=lambda i: _distance(place, i, span[0]))] = span
+    _place_short(blocks, whole, taken, place)
+    left = "".join(" " if t else c for c, t in zip(whole, taken, strict=True)).split()
+    _place_parts(
+        blocks, left, {i for at in copies.values() for i in at if f" {' '.join(blocks[i].words)} " in whole}, place
+    )
     found = sum(len(b.words) for b, p in zip(blocks, place, strict=True) if p is not None)
     return Alignment([p is not None for p in place], min(1.0, found / len(wanted)) if wanted else 0.0)
 
@@ -67,7 +77,7 @@ def _places(whole: str, key: str) -> Iterator[int]:
         start = whole.find(key, start + len(key) - 1)
 
 
-def _distance(place: Sequence[tuple[int, int] | None], i: int, start: int) -> int:
+def _distance(place: Sequence[Span | None], i: int, start: int) -> int:
     """How far `start` lies from where the nearest placed neighbours of block i say that it should be."""
     before = next((p[1] for p in reversed(place[max(0, i - 40) : i]) if p), None)
     after = next((p[0] for p in place[i + 1 : i + 40] if p), None)
@@ -75,7 +85,7 @@ def _distance(place: Sequence[tuple[int, int] | None], i: int, start: int) -> in
     return min(off) if off else 10**9
 
 
-def _place_short(blocks: Sequence[Block], whole: str, place: list[tuple[int, int] | None]) -> None:
+def _place_short(blocks: Sequence[Block], whole: str, taken: bytearray, place: list[Span | None]) -> None:
     """Short blocks, each between the end of the last placed block before it and the start of the first after it."""
     limit = len(whole)
     next_start = [limit] * (len(blocks) + 1)
@@ -90,16 +100,17 @@ def _place_short(blocks: Sequence[Block], whole: str, place: list[tuple[int, int
         elif 0 < len(block.words) < LONG:
             key = f" {' '.join(block.words)} "
             start = whole.find(key, end, next_start[i + 1] + 1)
-            if start >= 0:
+            if start >= 0 and not taken[start + 1]:
+                taken[start + 1 : start + len(key) - 1] = b"\1" * (len(key) - 2)
                 end = start + len(key) - 1
                 place[i] = (start, end)
 
 
-def _place_parts(blocks: Sequence[Block], wanted: Sequence[str], place: list[tuple[int, int] | None]) -> None:
-    """Long blocks of which the text holds most but not all: something inside was left away."""
-    triples = {tuple(wanted[k : k + 3]) for k in range(len(wanted) - 2)}
+def _place_parts(blocks: Sequence[Block], left: Sequence[str], present: set[int], place: list[Span | None]) -> None:
+    """Long blocks of which the words that are `left` hold most but not all: something inside was left away."""
+    triples = {tuple(left[k : k + 3]) for k in range(len(left) - 2)}
     for i, block in enumerate(blocks):
-        if place[i] is None and len(block.words) >= LONG:
+        if place[i] is None and i not in present and len(block.words) >= LONG:
             own = [tuple(block.words[k : k + 3]) for k in range(len(block.words) - 2)]
             if sum(t in triples for t in own) >= PARTLY * len(own):
                 place[i] = (-1, -1)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import trafilatura
-
+from cleaners.body import choose
 from cleaners.document import Line, Metadata
+from cleaners.lines import Block, blocks
+from cleaners.metadata import read_metadata
+from cleaners.tree import parse
+
+__all__ = ["Extracted", "extract"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +24,20 @@ class Extracted:
 
 
 def extract(html: str, *, url: str | None = None, fetched_at: datetime | None = None) -> Extracted:
-    """Thin version."""
-    found = trafilatura.bare_extraction(html, url=url, include_comments=False)
-    if found is None:
+    """The lines of the page's body in the order of the page, with tags, and its metadata.
+
+    `url` is the address that the page came from, `fetched_at` anchors relative dates. A page without text gives no
+    lines. Raises PageTooLarge (a ValueError) for markup beyond the limits of `cleaners.tree`.
+    """
+    tree = parse(html)
+    if tree is None:
         return Extracted((), Metadata())
-    data = found.as_dict()
-    blocks = [b.strip() for b in (data.get("text") or "").split("\n") if b.strip()]
-    lines = tuple(Line(i, b) for i, b in enumerate(blocks))
-    return Extracted(lines, Metadata(title=data.get("title"), published=data.get("date")))
+    metadata = read_metadata(tree, url=url, fetched_at=fetched_at)
+    parts: Sequence[Block | str] = choose(tree, blocks(tree), url)
+    return Extracted(tuple(_line(place, part) for place, part in enumerate(parts)), metadata)
+
+
+def _line(place: int, part: Block | str) -> Line:
+    if isinstance(part, str):
+        return Line(place, part)
+    return Line(place, part.text, tag=part.tag, attributes=part.attributes, link_share=round(part.link_share, 3))

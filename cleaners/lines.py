@@ -27,6 +27,10 @@ _SAME = {"th": "td", "caption": "figcaption", "dt": "li", "dd": "li"}
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _WORD = re.compile(r"\w+")
 _HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none", re.IGNORECASE)
+_SPOKEN = re.compile(
+    r"(?:^|\s)(?:sr-only|screen-reader-text|visually-?hidden|visuallyhidden|u-visually-hidden)(?:$|\s)", re.I
+)
+"""Text for screen readers ("opens in a new window") stands in the middle of sentences and is not seen there."""
 
 
 @dataclass
@@ -131,7 +135,7 @@ def blocks(tree: HtmlElement) -> list[Block]:
         if event == "start":
             if tag == "br":
                 walk.line_break()
-            elif tag in _UNSEEN:
+            elif tag in _UNSEEN or _is_spoken(element):
                 walker.skip_subtree()
             else:
                 if tag in _BLOCK:
@@ -142,10 +146,10 @@ def blocks(tree: HtmlElement) -> list[Block]:
                 walk.hidden += _is_hidden(element)
                 walk.text(element.text)
             continue
-        if tag in _BLOCK:
-            walk.flush()
-            walk.path.pop()
-        if tag not in _UNSEEN and tag != "br":
+        if tag not in _UNSEEN and tag != "br" and not _is_spoken(element):
+            if tag in _BLOCK:
+                walk.flush()
+                walk.path.pop()
             walk.links -= tag == "a"
             walk.bolds -= tag in ("b", "strong")
             walk.hidden -= _is_hidden(element)
@@ -156,3 +160,8 @@ def blocks(tree: HtmlElement) -> list[Block]:
 
 def _is_hidden(element: HtmlElement) -> bool:
     return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
+
+
+def _is_spoken(element: HtmlElement) -> bool:
+    classes = element.get("class")
+    return classes is not None and bool(_SPOKEN.search(classes))
