@@ -1,0 +1,121 @@
+"""`sito serve`: schedules, forms and the UI, with a server of our own where none is configured."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flows import prefect_settings
+from flows.deployments import TAG, deployment, jobs
+from flows.errors import SitoError
+from flows.server import HOST, local_server
+from flows.sources import load_sources
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from prefect.events.schemas.automations import AutomationCore
+
+WITHOUT_SIGN_OF_LIFE = timedelta(seconds=4 * prefect_settings.HEARTBEAT_SECONDS)
+GUARD = "sito: a run without sign of life has crashed"
+
+
+def serve(sources: Path, data: Path) -> None:
+    """Register the jobs of the sources file and run them when they are due, until Ctrl-C or SIGTERM.
+
+    Uses the Prefect API that PREFECT_API_URL or the profile names; without one, starts a server on this machine at
+    PREFECT_SERVER_API_PORT (4200) and ends it at the end. Raises SitoError for a wrong sources file, a taken port, or
+    an API that does not answer.
+    """
+    planned = jobs(load_sources(sources))
+    # For the runs, which are processes of their own.
+    os.environ["SITO_SOURCES"] = str(sources.absolute())
+    os.environ["SITO_DATA"] = str(data.absolute())
+    prefect_settings.apply()
+    from prefect.runner import Runner
+
+    with _api() as ui:
+        runner = Runner(name="sito", pause_on_shutdown=True)
+        for job in planned:
+            runner.add_deployment(deployment(job))
+        _guard()
+        print(f"sito: runs, schedules and the reprocess form: {ui}  (Ctrl-C ends)", file=sys.stderr, flush=True)
+        # Prefect's own handler of SIGTERM leaves without stopping what runs; one way out is enough.
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's `&` has it ignored
+        runner.handle_sigterm = lambda *_: signal.raise_signal(signal.SIGINT)  # type: ignore[method-assign]
+        try:
+            asyncio.run(runner.start())
+        except KeyboardInterrupt:
+            print("sito: ended; schedules are paused until the next `sito serve`", file=sys.stderr)
+
+
+@contextmanager
+def _api() -> Iterator[str]:
+    """Have a Prefect API that answers; gives the address of its UI."""
+    from prefect.client.orchestration import get_client
+    from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
+
+    settings = get_current_settings()
+    if settings.api.url:
+        with get_client(sync_client=True) as client:
+            problem = client.api_healthcheck()
+        if problem is not None:
+            raise SitoError(
+                f"no Prefect server answers at {settings.api.url} ({problem}); start it, or unset PREFECT_API_URL (or "
+                "`prefect config unset PREFECT_API_URL`) and sito serve starts one itself"
+            )
+        yield settings.ui_url or settings.api.url
+        return
+    port = settings.server.api.port
+    with local_server(port) as api, temporary_settings({PREFECT_API_URL: api}):
+        yield f"http://{HOST}:{port}"
+
+
+def _guard() -> None:
+    """Have the server mark our runs as Crashed when they fall silent: `kill -9` leaves them in Running for ever."""
+    from prefect.client.orchestration import get_client
+
+    with get_client(sync_client=True) as client:
+        if not client.read_automations_by_name(GUARD):
+            client.create_automation(_automation())
+
+
+def _automation() -> AutomationCore:
+    from prefect.client.schemas.objects import StateType
+    from prefect.events.actions import ChangeFlowRunState
+    from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
+    from prefect.events.schemas.events import ResourceSpecification
+
+    return AutomationCore(
+        name=GUARD,
+        description="Runs with the tag sito say every half a minute that they live. Made by `sito serve`.",
+        trigger=EventTrigger(
+            posture=Posture.Proactive,
+            match=ResourceSpecification({"prefect.resource.id": ["prefect.flow-run.*"]}),
+            match_related=ResourceSpecification(
+                {"prefect.resource.role": ["tag"], "prefect.resource.id": [f"prefect.tag.{TAG}"]}
+            ),
+            after={heartbeat},
+            expect={
+                heartbeat,
+                *(f"prefect.flow-run.{name}" for name in ("Completed", "Failed", "Cancelled", "Crashed")),
+            },
+            for_each={"prefect.resource.id"},
+            threshold=1,
+            within=WITHOUT_SIGN_OF_LIFE,
+        ),
+        actions=[
+            ChangeFlowRunState(
+                name="Crashed",
+                state=StateType.CRASHED,
+                message="No sign of life: the process was killed or cut off.",
+                force=False,
+            )
+        ],
+    )
