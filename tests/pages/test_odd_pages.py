@@ -30,7 +30,7 @@ def balanced(document: Document) -> bool:
     for entry in document.ledger:
         text, at, standing = entry.line.text, 0, ""
         for cut in entry.cuts:
-            if not at <= cut.start < cut.end <= len(text):
+            if not (at <= cut.start < cut.end <= len(text) or text == ""):  # an empty line is cut whole, at length 0
                 return False
             standing, at = standing + text[at : cut.start], cut.end
         if standing + text[at:] != (entry.kept or ""):
