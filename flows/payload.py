@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 PAGE_BYTES = 64 * 2**20
 """The largest page after decompression: a gzip bomb of 64 KiB would otherwise fill 64 MiB, and one of 1 MiB a GiB."""
 
+UNKNOWN_TYPE = "application/octet-stream"
+"""How a payload is labelled that came without a media type."""
+
 _GZIP = b"\x1f\x8b"
 _CODINGS = 4  # nobody stacks more, except to harm
 _PIECE = 2**18
@@ -65,12 +68,13 @@ def _open(coding: str, payload: bytes, limit: int) -> bytes:
 
 
 def _gunzip(payload: bytes, limit: int) -> bytes:
-    pages: list[bytes] = []
+    page = b""
     while payload.startswith(_GZIP):  # what follows the members is padding
-        page, payload = _inflate(zlib.decompressobj(zlib.MAX_WBITS | 16), payload, limit)
-        limit -= len(page)
-        pages.append(page)
-    return b"".join(pages)
+        more, payload = _inflate(zlib.decompressobj(zlib.MAX_WBITS | 16), payload, limit)
+        page += more
+        if len(page) > limit:
+            raise PayloadError(_too_large(limit))
+    return page
 
 
 def _inflate(stream: zlib._Decompress, payload: bytes, limit: int) -> tuple[bytes, bytes]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from warcio.recordbuilder import RecordBuilder
 from warcio.statusandheaders import StatusAndHeaders
 
+from flows.payload import UNKNOWN_TYPE
 from flows.uri import to_uri
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 _BREAKS = re.compile(r"[\r\n\0]+")
 _NO_TOKEN = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")  # RFC 9110, field-name
 _SERVER = re.compile(r"^[^:/?#]+:(//[^/?#]*)?")
-_MEDIA_TYPE = "application/octet-stream"
 
 _builder = RecordBuilder(warc_version="1.1")
 
@@ -72,7 +72,7 @@ def records(capture: Capture, digest: str, original: datetime | None) -> Iterato
     head = _response_head(capture)
     headers = {"WARC-Date": date}
     if head is None:
-        headers["Content-Type"] = _one_line(capture.content_type or "") or _MEDIA_TYPE
+        headers["Content-Type"] = _one_line(capture.content_type or "") or UNKNOWN_TYPE
     if original is not None:
         page = _builder.create_revisit_record(
             uri, digest, uri, warc_date(original), http_headers=head, warc_headers_dict=headers

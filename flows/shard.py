@@ -9,7 +9,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from flows.errors import SitoError
 from flows.members import first_damage
-from flows.payload import PAGE_BYTES, PayloadError, open_payload
+from flows.payload import PAGE_BYTES, UNKNOWN_TYPE, PayloadError, open_payload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +74,7 @@ def read_page(path: Path, offset: int, page_bytes: int = PAGE_BYTES) -> StoredPa
 def _read(path: Path, file: BinaryIO, start: int, page_bytes: int) -> Iterator[StoredPage]:
     page: StoredPage | None = None
     page_id: str | None = None
-    last = start
+    last: int | None = None
     reason: str | None = None
     try:
         for record in ArchiveIterator(file, parse_http=False, max_header_len=_HEAD_BYTES):
@@ -89,14 +89,14 @@ def _read(path: Path, file: BinaryIO, start: int, page_bytes: int) -> Iterator[S
                 page, page_id = _page(record, page_bytes), record.record_id
     except (OSError, ValueError) as error:
         reason = str(error)
-    damaged = first_damage(file, last)
-    if damaged is None and reason is not None:
-        damaged = last
+    damaged = first_damage(file, start if last is None else last)
+    if damaged is None and (reason is not None or last is None):
+        damaged = start if last is None else last
     if page is not None and page.offset != damaged:
         yield page
     if damaged is not None:
         raise DamagedShard(
-            f"{path}: damaged at offset {damaged} ({reason or 'it ends in the middle of a record'}); the pages before "
+            f"{path}: damaged at offset {damaged} ({reason or 'no whole record is there'}); the pages before "
             "are good. Put back a copy of the file, or move it away: its pages are then captured again"
         )
 
@@ -107,6 +107,8 @@ def _page(record: WarcRecord, page_bytes: int) -> StoredPage | None:
     if url is None or digest is None or "Content-Length" not in record.headers:
         raise ValueError("a record without its headers")
     status, encoding, content_type = None, None, record.headers.get("Content-Type")
+    if content_type == UNKNOWN_TYPE:
+        content_type = None
     if record.record_type == WarcRecordType.response:
         record.parse_http(max_header_len=_HEAD_BYTES, strict_mode=False)
         status, content_type = record.http_headers.status_code, record.http_headers.get("Content-Type")
