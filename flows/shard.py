@@ -104,7 +104,7 @@ def _read(path: Path, file: BinaryIO, start: int, page_bytes: int) -> Iterator[S
 def _page(record: WarcRecord, page_bytes: int) -> StoredPage | None:
     """The record's page; None for a revisit and for an error page. Raises ValueError where the record is not whole."""
     url, digest = record.headers.get("WARC-Target-URI"), record.headers.get("WARC-Payload-Digest")
-    if url is None or digest is None or "Content-Length" not in record.headers:
+    if url is None or digest is None:
         raise ValueError("a record without its headers")
     status, encoding, content_type = None, None, record.headers.get("Content-Type")
     if content_type == UNKNOWN_TYPE:
@@ -125,8 +125,8 @@ def _page(record: WarcRecord, page_bytes: int) -> StoredPage | None:
 
 
 def _rest(record: WarcRecord) -> bytes:
-    length = record.content_length
+    length = record.content_length  # 0 also where a cut took the header that says it
     content = record.reader.read()
-    if len(content) != length:
+    if len(content) != length or "Content-Length" not in record.headers:
         raise ValueError("it ends in the middle of a record")
     return content
