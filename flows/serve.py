@@ -101,11 +101,8 @@ def _automation() -> AutomationCore:
             match_related=ResourceSpecification(
                 {"prefect.resource.role": ["tag"], "prefect.resource.id": [f"prefect.tag.{TAG}"]}
             ),
-            after={heartbeat},
-            expect={
-                heartbeat,
-                *(f"prefect.flow-run.{name}" for name in ("Completed", "Failed", "Cancelled", "Crashed")),
-            },
+            after={"prefect.flow-run.heartbeat"},
+            expect={"prefect.flow-run.*"},  # another heartbeat or an end, whatever the name of its state
             for_each={"prefect.resource.id"},
             threshold=1,
             within=WITHOUT_SIGN_OF_LIFE,
