@@ -294,7 +294,8 @@ def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
         case "value_error":
             return f"{where} {error['ctx']['error']}".strip()
         case _:
-            return f"{where}: {error['msg'][0].lower()}{error['msg'][1:]}, not {error['input']!r:.80}"
+            message = error["msg"].replace("Input", "input").replace("tuple", "list")
+            return f"{where}: {message}, not {error['input']!r:.80}"
 
 
 def _inner(model: type[BaseModel], field: str) -> type[BaseModel]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RecordError", "find_records", "read_record"]
 
-_RECORDS = WarcRecordType(WarcRecordType.response | WarcRecordType.resource)
+_RECORDS = WarcRecordType.response | WarcRecordType.resource
 _PAGES = ("text/html", "application/xhtml+xml", "text/plain")
 _HEAD_BYTES = 2**20  # FastWARC's own 32 KiB is less than some sites' cookies and policies
 
