@@ -20,6 +20,7 @@ class Books:
         self._lines = {line.place: line for line in lines}
         self._standing: dict[int, list[Span]] = {line.place: [(0, len(line.text))] for line in lines}
         self._cuts: dict[int, list[Cut]] = {line.place: [] for line in lines}
+        self._now = dict(self._lines)
 
     def enter(self, drops: Iterable[Drop]) -> bool:
         """Enter the drops of one cleaner; their offsets are in the text as `standing` gave it to that cleaner.
@@ -31,7 +32,9 @@ class Books:
         for drop in drops:
             by_place.setdefault(drop.place, []).append(drop)
         for place, group in by_place.items():
-            spans = _apart(group, len(self._text(place)))
+            if place not in self._now:
+                continue
+            spans = _apart(group, len(self._now[place].text))
             # From the right, so that a cut moves no offset that is still to come.
             for drop, start, end in reversed(spans):
                 self._cut(drop, start, end)
@@ -39,10 +42,13 @@ class Books:
         return fell
 
     def _cut(self, drop: Drop, start: int, end: int) -> None:
-        text = self._text(drop.place)
+        if drop.place not in self._now:  # the cut to the right has taken the white space that this one was for
+            return
+        text = self._now[drop.place].text
         if not text:  # what repair emptied: dropped like any line, so that the ledger says by what
             self._standing[drop.place] = []
             self._cuts[drop.place] = [Cut(0, 0, drop.category, drop.rule, drop.evidence)]
+            del self._now[drop.place]
             return
         start, end = _widen(text, start, min(end, len(text)))
         standing: list[Span] = []
@@ -56,17 +62,17 @@ class Books:
             self._cuts[drop.place].append(Cut(left, right, drop.category, drop.rule, drop.evidence))
             standing += [(x, y) for x, y in ((a, left), (right, b)) if x < y]
         self._standing[drop.place] = standing
+        if standing:
+            self._now[drop.place] = self._remains(self._lines[drop.place])
+        else:
+            del self._now[drop.place]
 
     def _text(self, place: int) -> str:
         return "".join(self._lines[place].text[a:b] for a, b in self._standing[place])
 
     def standing(self) -> tuple[Line, ...]:
         """The lines that still hold text, with text and fragments as they stand now."""
-        return tuple(
-            self._remains(line) if self._cuts[place] else line
-            for place, line in self._lines.items()
-            if self._standing[place]
-        )
+        return tuple(self._now.values())
 
     def _remains(self, line: Line) -> Line:
         fragments: list[Fragment] = []

@@ -20,8 +20,9 @@ A phrase is written in plain words; case, quotes and the punctuation between wor
 
 `at` says what goes:
 
-    line        the whole line, where it is nothing but the phrase
-    start       the whole line, where it begins with the phrase and is no longer than `longest` characters (300)
+    line        the whole line, where it is nothing but the phrase; with a free * only if it is not a sentence
+    start       the whole line, where it begins with the phrase (one that ends in * ) and is not longer than `longest`
+                characters (300)
     sentence    the sentence that holds the phrase
     onward      from the phrase to the end of its sentence; `title = true`: and the title that follows it
     words       the phrase alone
@@ -49,29 +50,27 @@ Near = Literal["anywhere", "top", "end"]
 KEY = 4
 """Letters of a phrase's first word that index it: enough to leave one or two candidates a word."""
 NUMBER = "#"
+FROM_START = ("line", "start")
 
 GAP = r"[^\w.!?\n]{1,5}"
 INSIDE = r"(?:[^.!?\n]|[.!?](?=\w))"
 TOKEN = re.compile(r"\s+|\w+\*?|.", re.DOTALL)
 WORD = re.compile(r"\w+")
+_BEGINNING = re.compile(rf"\b\w{{1,{KEY}}}")
 
-_SAME = str.maketrans(
-    {
-        **dict.fromkeys("’ʼ`‘′", "'"),
-        **dict.fromkeys("“”„«»", '"'),
-        **dict.fromkeys("‐‑‒–—−", "-"),
-        "\u00a0": " ",
-        "\u202f": " ",
-        "İ": "i",  # the one letter whose lower case is longer
-        "ё": "е",
-        "Ё": "е",
-    }
+_SAME = tuple(
+    (char, like)
+    for chars, like in (("’ʼ`‘′", "'"), ("“”„«»", '"'), ("‐‑‒–—−", "-"), ("\u00a0\u202f", " "), ("İ", "i"), ("Ёё", "е"))
+    for char in chars
 )
+"""İ is the one letter whose lower case is longer than itself."""
 
 
 def fold(text: str) -> str:
     """Lower case, one shape of apostrophe, quote and dash; as long as `text`, so that offsets hold in both."""
-    return text.translate(_SAME).lower()
+    for char, like in _SAME:
+        text = text.replace(char, like)
+    return text.lower()
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,13 @@ class Phrase:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """The phrase as a pattern with bounded repeats, to be matched where its first word begins."""
-        return re.compile(_expression(self.text, whole=self.at == "line"), re.DOTALL)
+        whole = self.at == "line" or (self.at == "start" and not self.is_open)
+        return re.compile(_expression(self.text, whole=whole), re.DOTALL)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the phrase ends in anything."""
+        return self.text.endswith(" *")
 
     @property
     def key(self) -> str:
@@ -114,7 +119,7 @@ class Phrasebook:
         self._first: dict[str, list[Phrase]] = {}
         self._any: dict[str, list[Phrase]] = {}
         for phrase in phrases:
-            index = self._first if phrase.at in ("line", "start") else self._any
+            index = self._first if phrase.at in FROM_START else self._any
             index.setdefault(phrase.key, []).append(phrase)
 
     def whole(self, folded: str) -> Iterator[Found]:
@@ -123,14 +128,18 @@ class Phrasebook:
         if word:
             for phrase in self._first.get(_key(word[0]), ()):
                 found = phrase.pattern.match(folded, word.start())
-                if found and (phrase.at == "line" or len(folded) <= phrase.longest):
+                if (
+                    found
+                    and len(folded) <= phrase.longest
+                    and not (phrase.at == "line" and _is_sentence(phrase, folded))
+                ):
                     yield Found(phrase, found.start(), found.end())
 
     def inside(self, folded: str) -> Iterator[Found]:
         """Phrases that stand anywhere in the line, in order."""
         index = self._any
-        for word in WORD.finditer(folded):
-            phrases = index.get(_key(word[0]))
+        for word in _BEGINNING.finditer(folded):
+            phrases = index.get(word[0])
             if phrases:
                 for phrase in phrases:
                     found = phrase.pattern.match(folded, word.start())
@@ -167,6 +176,11 @@ def phrasebook() -> Phrasebook:
     return Phrasebook([phrase for entry in entries() for phrase in entry.phrases])
 
 
+def _is_sentence(phrase: Phrase, folded: str) -> bool:
+    """Whether a line of words that the phrase leaves open ends in a full stop: "Back to the wall, he fought."."""
+    return "*" in phrase.text.split() and folded.rstrip(" \"')").endswith(".")
+
+
 def _key(word: str) -> str:
     return NUMBER if word[0].isdigit() else word[:KEY]
 
@@ -188,8 +202,8 @@ def _entry(where: str, rule: str, table: dict[str, object]) -> Entry:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise ValueError(f"{where}: {field} must be a list of texts")
     for text in lists["phrases"]:  # type: ignore[attr-defined]
-        if not re.match(r"#|\w", text):
-            raise ValueError(f"{where}: the phrase {text!r} must begin with a word or #")
+        if not re.match(r"#|\w" if at in FROM_START else r"\w", text):
+            raise ValueError(f"{where}: the phrase {text!r} must begin with a word (or #, where it begins the line)")
     phrases = tuple(
         Phrase(rule, category, text, at, near, longest, title)  # type: ignore[arg-type]
         for text in lists["phrases"]  # type: ignore[attr-defined]
@@ -211,9 +225,9 @@ def _expression(text: str, *, whole: bool) -> str:
             boundary = r"\b" if WORD.match("".join(tokens[i + 1 :]).lstrip("( ")) else ""
             parts.append(f"{INSIDE}{{0,400}}" if i + 1 == len(tokens) else rf"{INSIDE}{{0,100}}?{boundary}")
         elif token == "[":
-            parts.append(f"(?:{GAP}")
+            parts.append(f"(?:{GAP}(?:")
         elif token == "]":
-            parts.append(")?")
+            parts.append("))?")
         elif token == "(":
             parts.append("(?:")
         elif token in (")", "|"):
@@ -221,7 +235,7 @@ def _expression(text: str, *, whole: bool) -> str:
         elif token == "#":
             parts.append(r"\d{1,6}")
         elif token == ":":
-            parts.append(r"\s?:")
+            parts.append(r"[\s.)]{0,3}:")
         elif token.endswith("*"):
             parts.append(re.escape(token[:-1]) + r"\w{0,24}")
         else:

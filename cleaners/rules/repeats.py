@@ -10,17 +10,17 @@ import re
 from collections.abc import Iterator, Sequence
 
 from cleaners.document import Drop, Line, Page
-from cleaners.rules.titles import words_of
 
 _LONG = 60
 """Characters from which a line is no refrain: "Glory to Ukraine!", "Ladies and gentlemen!" may stand twice."""
+_MARKS = " \t\u00a0.,:;…\"'“”„«»’‘"
 _ELLIPSIS = re.compile(r"(?:…|\.\.\.)\W{0,3}$")
 
 
 def repeats(page: Page) -> Iterator[Drop]:
     """Drop the copies that break the order or come later; short lines only within a run of copies."""
     lines = page.lines
-    texts = [words_of(line.text) for line in lines]
+    texts = [line.text.casefold().strip(_MARKS) for line in lines]
     for first, second in _runs(lines, texts):
         inserted = second[-1] - second[0] + 1 - len(second)
         own = first[-1] - first[0] + 1 - len(first)
