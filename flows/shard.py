@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _HEAD_BYTES = 2**20  # FastWARC's own 32 KiB is less than some sites' cookies and policies
+_CUT = "it ends in the middle of a record"
 _CAPTURES = (WarcRecordType.resource, WarcRecordType.response, WarcRecordType.revisit)
 
 
@@ -79,6 +80,8 @@ def _read(path: Path, file: BinaryIO, start: int, page_bytes: int) -> Iterator[S
     try:
         for record in ArchiveIterator(file, parse_http=False, max_header_len=_HEAD_BYTES):
             last = record.stream_pos
+            if not record.headers.get("Content-Length", "").isdigit():  # it stands last: a cut took it
+                raise ValueError(_CUT)
             if record.record_type == WarcRecordType.metadata:
                 if page is not None and record.headers.get("WARC-Refers-To") == page_id:
                     page = replace(page, evidence=_rest(record).decode("utf-8", "replace"))
@@ -96,7 +99,7 @@ def _read(path: Path, file: BinaryIO, start: int, page_bytes: int) -> Iterator[S
         yield page
     if damaged is not None:
         raise DamagedShard(
-            f"{path}: damaged at offset {damaged} ({reason or 'no whole record is there'}); the pages before "
+            f"{path}: damaged at offset {damaged} ({reason or _CUT}); the pages before "
             "are good. Put back a copy of the file, or move it away: its pages are then captured again"
         )
 
@@ -105,12 +108,14 @@ def _page(record: WarcRecord, page_bytes: int) -> StoredPage | None:
     """The record's page; None for a revisit and for an error page. Raises ValueError where the record is not whole."""
     url, digest = record.headers.get("WARC-Target-URI"), record.headers.get("WARC-Payload-Digest")
     if url is None or digest is None:
-        raise ValueError("a record without its headers")
+        raise ValueError("a record does not say of which page it is")
     status, encoding, content_type = None, None, record.headers.get("Content-Type")
     if content_type == UNKNOWN_TYPE:
         content_type = None
     if record.record_type == WarcRecordType.response:
         record.parse_http(max_header_len=_HEAD_BYTES, strict_mode=False)
+        if not record.is_http_parsed:
+            raise ValueError("a response record without a response")
         status, content_type = record.http_headers.status_code, record.http_headers.get("Content-Type")
         encoding = ", ".join(record.http_headers.get_multiple("Content-Encoding"))
     if record.record_type == WarcRecordType.revisit or (status is not None and not 200 <= status < 300):
@@ -125,8 +130,8 @@ def _page(record: WarcRecord, page_bytes: int) -> StoredPage | None:
 
 
 def _rest(record: WarcRecord) -> bytes:
-    length = record.content_length  # 0 also where a cut took the header that says it
+    length = record.content_length
     content = record.reader.read()
-    if len(content) != length or "Content-Length" not in record.headers:
-        raise ValueError("it ends in the middle of a record")
+    if len(content) != length:
+        raise ValueError(_CUT)
     return content
