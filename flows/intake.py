@@ -156,18 +156,22 @@ class Cleaning:
         self._begin = begin
         self._pending: deque[Pending] = deque()
 
-    def begin(self, shard: Path) -> list[ShardResult]:
+    def begin(self, shard: Path) -> Iterator[ShardResult]:
         """Begin with a shard; gives those that had to be finished first."""
-        done = []
         while len(self._pending) >= self._in_flight:
-            done.append(self._pending.popleft().result())
+            yield self._pending.popleft().result()
         self._pending.append(self._begin(shard))
-        return done
 
     def rest(self) -> Iterator[ShardResult]:
         """Wait for all that were begun, one by one."""
         while self._pending:
             yield self._pending.popleft().result()
+
+    def each(self, shards: Iterable[Path]) -> Iterator[ShardResult]:
+        """Clean them all."""
+        for shard in shards:
+            yield from self.begin(shard)
+        yield from self.rest()
 
     def abandon(self) -> None:
         """Wait without asking what came of it, so that nothing is written after the lock is gone."""

@@ -19,7 +19,8 @@ from flows.errors import SitoError
 from flows.tables import DOCUMENTS, LEDGER, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
     from pathlib import Path
     from types import TracebackType
 
@@ -54,6 +55,19 @@ class Twins:
             if seals[0] is None or seals[0] != seals[1]:
                 return None
             return set(documents.read(columns=["cleaners"])["cleaners"].to_pylist())
+
+    def may_hold(self, wanted: Callable[[datetime], bool]) -> bool:
+        """Whether a page with a wanted time of capture is in the shard; without whole twins nobody knows, so yes."""
+        if self.versions() is None:
+            return True
+        with pq.ParquetFile(self.documents) as documents:
+            return any(map(wanted, documents.read(columns=["fetched_at"])["fetched_at"].to_pylist()))
+
+    @staticmethod
+    def shards(data: Path, source: str) -> list[str]:
+        """The names of the shards that have documents, sorted."""
+        found = (data / "clean" / "documents" / f"source={source}").glob("[!.]*.parquet")
+        return sorted(path.name.removesuffix(".parquet") + ".warc.gz" for path in found)
 
     def pages(self) -> Iterator[tuple[Row, list[Row]]]:
         """Every documents row with its ledger rows, in the order of the shard, a few row groups in memory."""

@@ -1,0 +1,104 @@
+"""The flows that pull sources: `ingest` pulls one, `ingest_all` several."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import cast
+
+from flows import prefect_settings
+
+prefect_settings.apply()
+
+from prefect import flow, tags  # noqa: E402 - only now
+from prefect.client.schemas.objects import State  # noqa: E402
+from prefect.logging import get_run_logger  # noqa: E402
+
+from flows.artifacts import ProgressArtifact  # noqa: E402
+from flows.errors import SitoError  # noqa: E402
+from flows.intake import run_ingest  # noqa: E402
+from flows.progress import Progress  # noqa: E402
+from flows.running import (  # noqa: E402
+    LISTENERS,
+    SourceName,
+    SourceNames,
+    completed,
+    completed_all,
+    conclude,
+    failed,
+    tag_run,
+)
+from flows.runs import RunRecord  # noqa: E402
+from flows.settings import Settings  # noqa: E402
+from flows.sources import find_source, load_sources  # noqa: E402
+from flows.tasks import TaskSteps  # noqa: E402
+
+
+class SourcesFailed(SitoError):  # noqa: N818 - what happened in the run
+    """Some sources of `ingest_all` failed; `records` are those of the others."""
+
+    def __init__(self, message: str, records: list[RunRecord]) -> None:
+        super().__init__(message)
+        self.records = records
+
+
+@flow(
+    flow_run_name="ingest {source}",
+    description="Pull the new pages of a source, keep them, clean them, report.",
+    task_runner=Settings.from_environment().task_runner(),
+)
+def ingest(source: SourceName) -> State[RunRecord]:
+    """Pull one source.
+
+    Args:
+        source: name of the source, as in the sources file
+
+    """
+    started = datetime.now(UTC)
+    log = get_run_logger()
+    try:
+        settings = Settings.from_environment()
+        found = find_source(load_sources(settings.sources), source)
+        shown = ProgressArtifact(source)
+        progress = Progress(source, shown, *LISTENERS.get())
+        with tags(tag_run(source)):
+            intake = run_ingest(found, settings.data, TaskSteps(), progress, log, in_flight=2 * settings.workers)
+        shown.close(progress)
+        if intake.stale:
+            log.warning(
+                "%d shards stand cleaned by another version of the cleaners; `sito reprocess %s` cleans them again",
+                intake.stale,
+                source,
+            )
+        if intake.problem and not intake.outcomes:
+            return failed(intake.problem)
+        record = conclude("ingest", source, settings.data, started, intake.outcomes, intake.shards)
+    except SitoError as error:
+        return failed(error)
+    return failed(intake.problem) if intake.problem else completed(record)
+
+
+@flow(flow_run_name="ingest all", description="Pull every source of the sources file, one after the other.")
+def ingest_all(sources: SourceNames = None) -> State[list[RunRecord]]:
+    """Pull several sources; one that fails leaves the others alone.
+
+    Args:
+        sources: names of the sources, as in the sources file; without it all
+
+    """
+    try:
+        known = load_sources(Settings.from_environment().sources)
+        names = list(known) if sources is None else [find_source(known, name).name for name in sources]
+    except SitoError as error:
+        return failed(error)
+    records: list[RunRecord] = []
+    problems: list[str] = []
+    for name in names:
+        state = cast("State[RunRecord]", ingest(name, return_state=True))
+        if state.is_completed():
+            records.append(state.result())
+        else:
+            problems.append(f"{name}: {state.message}")
+    if problems:
+        message = "\n".join([f"{len(problems)} of {len(names)} sources failed", *problems])
+        return failed(SourcesFailed(message, records))
+    return completed_all(records)

@@ -1,0 +1,96 @@
+"""The flow that cleans a source again from what is kept, with a form of its own in the Prefect UI."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flows import prefect_settings
+
+prefect_settings.apply()
+
+from prefect import flow, tags  # noqa: E402 - only now
+from prefect.artifacts import create_markdown_artifact  # noqa: E402
+from prefect.client.schemas.objects import State  # noqa: E402
+from prefect.logging import get_run_logger  # noqa: E402
+from pydantic import BaseModel, ConfigDict, Field, model_validator  # noqa: E402
+
+from flows.artifacts import ProgressArtifact, artifact_key  # noqa: E402
+from flows.clean import Origin, Period  # noqa: E402
+from flows.errors import SitoError  # noqa: E402
+from flows.progress import Progress  # noqa: E402
+from flows.replay import run_reprocess  # noqa: E402
+from flows.running import LISTENERS, Day, SourceName, completed, conclude, failed, tag_run, would_change  # noqa: E402
+from flows.settings import Settings  # noqa: E402
+from flows.sources import find_source, load_sources  # noqa: E402
+from flows.tasks import begin_cleaning  # noqa: E402
+
+
+class ReprocessRequest(BaseModel):
+    """What to clean again."""
+
+    model_config = ConfigDict(extra="forbid", title="Reprocess")
+
+    source: SourceName = Field(title="Source", description="whose kept pages are cleaned again; nothing is fetched")
+    since: Day = Field(None, title="Since", description="only pages captured on or after this day (UTC)")
+    until: Day = Field(None, title="Until", description="only pages captured on or before this day (UTC)")
+    origin: Origin = Field(
+        "raw",
+        title="From",
+        description="raw: read the raw pages again; ledger: judge the ledger's lines again, quicker, for changed rules",
+    )
+    dry_run: bool = Field(False, title="Dry run", description="say what would change, and write nothing")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> ReprocessRequest:
+        if self.since and self.until and self.since > self.until:
+            raise ValueError(f"since ({self.since}) is after until ({self.until}); no page can be between them")
+        return self
+
+
+@flow(
+    flow_run_name="reprocess {request.source}",
+    description="Clean the kept pages of a source again with today's rules. Nothing is fetched.",
+    task_runner=Settings.from_environment().task_runner(),
+)
+def reprocess(request: ReprocessRequest) -> State[Any]:
+    """Clean a source again; gives the record of the run, or for a dry run the changes that it would make.
+
+    Args:
+        request: what to clean again
+
+    """
+    started = datetime.now(UTC)
+    log = get_run_logger()
+    try:
+        settings = Settings.from_environment()
+        source = find_source(load_sources(settings.sources), request.source)
+        shown = ProgressArtifact(source.name)
+        progress = Progress(source.name, shown, *LISTENERS.get())
+        period = Period(request.since, request.until)
+        options = {"origin": request.origin, "period": period, "write": not request.dry_run}
+        with tags(tag_run(source.name)):
+            replay = run_reprocess(
+                source.name,
+                settings.data,
+                period,
+                request.origin,
+                lambda shard: begin_cleaning(shard, settings.data, source.name, source.language, options),
+                progress,
+                log,
+                dry_run=request.dry_run,
+                in_flight=2 * settings.workers,
+            )
+        shown.close(progress)
+        log.info(replay.changes.summary())
+        create_markdown_artifact(
+            key=artifact_key(source.name, "changes"),
+            markdown=replay.changes.report(),
+            description=("Dry run: " if request.dry_run else "") + replay.changes.summary(),
+        )
+        if request.dry_run:
+            return would_change(replay.changes)
+        record = conclude("reprocess", source.name, settings.data, started, replay.outcomes, replay.shards)
+    except SitoError as error:
+        return failed(error)
+    return completed(record)

@@ -1,0 +1,111 @@
+"""The work of a run as Prefect tasks: a discovery, a batch or a shard each, never a page.
+
+The server spends some 30 ms on every task run. Retries stand only where another try may help: at discovery.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from prefect import Task, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.logging import get_run_logger
+
+from flows.capture import BatchResult, capture_batch
+from flows.clean import ShardResult
+from flows.discover import discover
+from flows.errors import SitoError
+from flows.fetch import FetchError
+from flows.pool import cleaning_pool
+from flows.running import failed
+from flows.sources import FeedSource, SitemapSource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from flows.archive import Archive
+    from flows.fetch import Fetcher
+    from flows.held import Held
+    from flows.intake import Pending
+    from flows.pages import Outcome, Target
+    from flows.sources import Source
+
+
+def _retryable(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, FetchError) and error.retryable
+
+
+@task(
+    task_run_name="discover {source.name}",
+    retries=3,
+    retry_delay_seconds=[5, 30, 120],
+    retry_condition_fn=_retryable,
+    cache_policy=NO_CACHE,
+)
+def discover_pages(source: Source, fetcher: Fetcher | None) -> list[Target] | State[Any]:
+    """The pages of a feed or sitemap; asked again when it does not answer."""
+    try:
+        return list(discover(source, fetcher, get_run_logger()))
+    except SitoError as error:
+        return failed(error)
+
+
+@task(task_run_name="capture {number}", cache_policy=NO_CACHE)
+def capture_pages(number: int, batch: Callable[[], BatchResult]) -> BatchResult | State[Any]:
+    """Keep a batch of pages."""
+    try:
+        return batch()
+    except SitoError as error:
+        return failed(error)
+
+
+@task(task_run_name="clean {shard.name}", cache_policy=NO_CACHE)
+def clean_pages(
+    shard: Path, data: Path, source: str, language: str | None, options: dict[str, Any]
+) -> ShardResult | State[Any]:
+    """Clean a shard in one of this machine's cleaning processes."""
+    try:
+        return cleaning_pool().clean(shard, data, source, language, **options)
+    except SitoError as error:
+        return failed(error)
+
+
+# A task that returns a state gives its caller what the state holds, or raises it: hence the casts.
+def begin_cleaning(shard: Path, data: Path, source: str, language: str | None, options: dict[str, Any]) -> Pending:
+    """Submit a shard to the task runner of the flow."""
+    return cast("Pending", clean_pages.submit(shard, data, source, language, options))
+
+
+class TaskSteps:
+    """The steps of an ingest as Prefect tasks."""
+
+    def __init__(self) -> None:
+        self._batches = 0
+
+    def discover(self, source: Source, fetcher: Fetcher | None) -> Iterable[Target]:
+        """Folders, lists and WARC files as they are walked; feeds and sitemaps in a task of their own."""
+        if isinstance(source, FeedSource | SitemapSource):
+            return cast("list[Target]", discover_pages(source, fetcher))
+        return discover(source, fetcher, get_run_logger())
+
+    def capture(
+        self,
+        source: Source,
+        targets: list[Target],
+        archive: Archive,
+        held: Held,
+        progress: Callable[[Outcome], None],
+        fetcher: Fetcher | None,
+    ) -> BatchResult:
+        """A task for the batch, in this process: the lock and what is held are here."""
+        self._batches += 1
+        batch = partial(capture_batch, source, targets, archive, held, progress, fetcher)
+        return cast("BatchResult", capture_pages(self._batches, batch))
+
+    def clean(self, shard: Path, data: Path, source: str, language: str | None) -> Pending:
+        """A task for the shard, wherever the task runner puts it."""
+        return begin_cleaning(shard, data, source, language, {})
