@@ -80,7 +80,7 @@ def _read(path: Path, file: BinaryIO, start: int, page_bytes: int) -> Iterator[S
     try:
         for record in ArchiveIterator(file, parse_http=False, max_header_len=_HEAD_BYTES):
             last = record.stream_pos
-            if not record.headers.get("Content-Length", "").isdigit():  # it stands last: a cut took it
+            if not (record.headers.get("Content-Length") or "").isdigit():  # it stands last: a cut took it
                 raise ValueError(_CUT)
             if record.record_type == WarcRecordType.metadata:
                 if page is not None and record.headers.get("WARC-Refers-To") == page_id:
