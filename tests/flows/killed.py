@@ -1,8 +1,8 @@
 """Runs that are killed at given moments: `python killed.py FOLDER` leaves a folder `killed...` for each.
 
 Every run is a process of its own. It is killed before it executes a certain line of Python, in our modules or in
-warcio's writer: each line that closes a shard, and every 19th of all others. SIGKILL leaves no time to tidy, and takes
-with it what Python had buffered.
+warcio's writer: each line that opens or closes something, and every 19th of all others. SIGKILL leaves no time to
+tidy, and takes with it what Python had buffered.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ CAPTURES = [
 ]
 WATCHED = ("flows/archive.py", "flows/writer.py", "flows/index.py", "flows/members.py", "warcio/warcwriter.py")
 
-CLOSING = ("put_in_place", "write_synced", "sync_folder", "_close")
+TELLING = ("lock", "put_in_place", "write_synced", "sync_folder", "_close")
 
 
 def run(data: Path) -> None:
@@ -80,11 +80,12 @@ def main() -> None:
     root = Path(sys.argv[1])
     run(root / "warm")  # what is imported late would count else
     lines = watch(lambda: run(root / "whole"))
-    moments = [n for n, function in enumerate(lines, 1) if function in CLOSING or n % 19 == 0]
+    moments = [n for n, function in enumerate(lines, 1) if function in TELLING or n % 19 == 0]
     for moment in moments:
         kill_run(root / f"killed{moment:05}", moment)
-    for moment in moments[::5]:  # the run after a killed one is killed as well, while it mends or soon after
-        kill_run(root / f"killed{moment:05}", 1 + moment % 61)
+    for moment in moments[::5]:  # here the next run is killed as well, while it mends or soon after
+        kill_run(root / f"killed{moment:05}twice", moment)
+        kill_run(root / f"killed{moment:05}twice", 1 + moment % 61)
 
 
 if __name__ == "__main__":
