@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Self
 import httpcore2
 import httpx2
 
+from flows.addresses import page_address
 from flows.errors import SitoError
 from flows.escape import one_line
 from flows.pages import Capture
@@ -34,7 +35,6 @@ __all__ = ["FetchError", "Fetcher", "user_agent"]
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PAGE = (200, 203)  # 202 is how bot walls answer, 204 has no page, 206 a part of one
 _PASSING = (202, 408, 425, 429, 500, 502, 503, 504)  # may well be another answer tomorrow
-_ADDRESS_CHARACTERS = 8192
 
 
 class FetchError(SitoError):
@@ -257,16 +257,11 @@ def _address(url: str) -> httpx2.URL:
 
 
 def _redirected(address: httpx2.URL, location: str) -> httpx2.URL:
-    if len(location) > _ADDRESS_CHARACTERS:
-        raise FetchError(f"redirects to an address of {len(location):,} characters")
     try:
         # Headers came as latin-1 characters of their bytes; addresses in them are UTF-8 wherever they are not ASCII.
-        location = location.encode("latin-1").decode("utf-8", "replace")
-        return _address(str(address.join(location)))
-    except FetchError as error:
-        raise FetchError(f"redirects, but {error}") from None
-    except (httpx2.InvalidURL, ValueError):
-        raise FetchError("redirects to what is not a web address") from None
+        return httpx2.URL(page_address(location.encode("latin-1").decode("utf-8", "replace"), str(address)))
+    except ValueError as error:
+        raise FetchError(f"redirects, but the address {error}") from None
 
 
 def _lower(headers: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:

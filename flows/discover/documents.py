@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from lxml import etree
 from lxml import html as lxml_html
 
-from flows.discover.addresses import page_address
+from flows.addresses import page_address
 from flows.escape import one_line
 from flows.fetch import FetchError
 from flows.payload import PayloadError, open_payload

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from flows.discover.addresses import page_address
+from flows.addresses import page_address
 from flows.discover.documents import alternate_feeds, get_document, looks_like_html
 from flows.errors import SitoError
 from flows.escape import one_line
@@ -41,7 +41,7 @@ def read_feed(name: str, document: Document, log: Log) -> Iterator[Target]:
     # entry is evidence, hence not sanitized.
     headers = {"content-location": document.url, "content-type": document.content_type or "application/xml"}
     parsed = feedparser.parse(BytesIO(document.body), response_headers=headers, sanitize_html=False)
-    if not parsed.version and not parsed.entries:
+    if not parsed.get("version") and not parsed.entries:
         raise SitoError(f"source '{name}': {document.url} {_no_feed(document)}")
     without = 0
     for entry in parsed.entries:
@@ -85,7 +85,7 @@ def _link(entry: Any) -> str | None:
 
 def _time(entry: Any, *fields: str) -> datetime | None:
     for field in fields:
-        parsed = entry.get(f"{field}_parsed")  # UTC
+        parsed = dict.get(entry, f"{field}_parsed")  # UTC; feedparser's own get takes one field for the other
         if parsed:
             try:
                 return datetime.fromtimestamp(timegm(parsed), UTC)

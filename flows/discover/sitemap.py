@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from flows.discover.addresses import page_address
+from flows.addresses import page_address
 from flows.discover.documents import get_document, looks_like_html
 from flows.discover.feed import read_feed
 from flows.discover.urls import read_list
@@ -21,7 +21,7 @@ from flows.escape import one_line
 from flows.pages import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from flows.discover.documents import Document, Log
     from flows.fetch import Fetcher
@@ -93,7 +93,7 @@ def _read(name: str, document: Document, log: Log) -> Iterator[Target | _Sitemap
             raise SitoError(f"source '{name}': {document.url} is no sitemap; mend url in the sources file")
         yield from read_list(lines, document.url)
         return
-    kind, members = _members(document.body)
+    kind, members, errors = _members(document.body)
     if kind in ("rss", "feed", "RDF"):
         yield from read_feed(name, document, log)
         return
@@ -104,12 +104,12 @@ def _read(name: str, document: Document, log: Log) -> Iterator[Target | _Sitemap
     for member in members:
         count += 1
         yield from _entry(member, document.url, count)
-    if not count:
-        log.info("source %s: the sitemap %s is empty", name, one_line(document.url, 300))
+    if errors():
+        log.warning("source %s: %s is broken XML; %d entries could be read", name, one_line(document.url, 300), count)
 
 
-def _members(body: bytes) -> tuple[str, Iterator[etree._Element]]:
-    """The root's name, and its <url> and <sitemap> elements one by one; broken XML gives what can be read of it."""
+def _members(body: bytes) -> tuple[str, Iterator[etree._Element], Callable[[], bool]]:
+    """The root's name, its children one by one, and whether there were errors; broken XML gives what can be read."""
     events = etree.iterparse(
         BytesIO(body),
         events=("start", "end"),
@@ -124,7 +124,7 @@ def _members(body: bytes) -> tuple[str, Iterator[etree._Element]]:
     try:
         _, root = next(iter(events))
     except (StopIteration, etree.XMLSyntaxError):
-        return "", iter(())
+        return "", iter(()), lambda: True
 
     def members() -> Iterator[etree._Element]:
         try:
@@ -137,7 +137,7 @@ def _members(body: bytes) -> tuple[str, Iterator[etree._Element]]:
         except etree.XMLSyntaxError:
             return
 
-    return _local(root), members()
+    return _local(root), members(), lambda: len(events.error_log) > 0
 
 
 def _entry(member: etree._Element, base: str, count: int) -> Iterator[Target | _Sitemap]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flows.discover.addresses import page_address
+from flows.addresses import page_address
 from flows.errors import SitoError
 from flows.escape import one_line
 from flows.pages import Target

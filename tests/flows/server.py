@@ -5,7 +5,7 @@ from __future__ import annotations
 import select
 import threading
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
@@ -73,12 +73,9 @@ def trickle(head: bytes) -> Answer:
 
     def answer(request: BaseHTTPRequestHandler) -> None:
         request.close_connection = True
-        try:
-            request.connection.sendall(head)
-            while not select.select([request.connection], [], [], 0.02)[0]:
-                request.connection.sendall(b"x")
-        except OSError:
-            pass  # the client has gone
+        request.connection.sendall(head)
+        while not select.select([request.connection], [], [], 0.02)[0]:
+            request.connection.sendall(b"x")
 
     return answer
 
@@ -103,10 +100,8 @@ def serve() -> Iterator[Site]:
             pass
 
         def handle(self) -> None:
-            try:
+            with suppress(OSError):  # the client cut the connection
                 super().handle()
-            except OSError:
-                pass  # the client cut the connection
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

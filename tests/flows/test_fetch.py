@@ -67,8 +67,8 @@ def test_redirects_are_kept_in_order(site: Site) -> None:
         ("file:///etc/passwd", "redirects, but the address is not a web address: it must begin with"),
         ("javascript:alert(1)", "redirects, but the address is not a web address: it must begin with"),
         ("http://tom:secret@example.org/", "redirects, but the address holds a user name or password"),
-        ("http://host:port/", "redirects to what is not a web address"),
-        ("/" + "a" * 9000, "redirects to an address of 9,001 characters"),
+        ("http://host:port/", "redirects, but the address is not a web address"),
+        ("/" + "a" * 9000, "redirects, but the address is no address: it has 9,001 characters"),
     ],
 )
 def test_a_bad_redirect_is_refused(site: Site, target: str, expected: str) -> None:
@@ -150,7 +150,9 @@ def test_unreachable_hosts_are_named_as_such(site: Site) -> None:
     assert reason(site.address.replace("http://", "https://")) == "its host speaks no TLS that we know"
 
 
-@pytest.mark.parametrize("url", ["ftp://example.org/", "file:///etc/passwd", "http:///x", "example.org", "http://a:b@c/"])
+@pytest.mark.parametrize(
+    "url", ["ftp://example.org/", "file:///etc/passwd", "http:///x", "example.org", "http://a:b@c/"]
+)
 def test_only_web_addresses_are_asked(url: str) -> None:
     assert reason(url).startswith("the address ")
 

@@ -151,10 +151,10 @@ FEED = '[sources.a]\nkind = "feed"\nurl = "https://example.org/rss"\n'
             "[sources.a]\nkind = 'urls'\nurls = ['https://example.org/', 'https://exa mple.org/']",
             "[sources.a] urls.1 is not a web address: it holds a space or a character that must be percent-encoded",
         ),
-        ("[sources.a]\nkind = 'urls'", "[sources.a] give either urls = [...] or file = \"...\", one of both"),
+        ("[sources.a]\nkind = 'urls'", '[sources.a] give either urls = [...] or file = "...", one of both'),
         (
             "[sources.a]\nkind = 'urls'\nurls = []\nfile = 'x'",
-            "[sources.a] give either urls = [...] or file = \"...\", one of both",
+            '[sources.a] give either urls = [...] or file = "...", one of both',
         ),
         (
             "[sources.a]\nkind = 'warc'\npaths = 'a.warc.gz'",
@@ -202,7 +202,7 @@ def test_an_unknown_source_is_answered_with_the_nearest(tmp_path: Path) -> None:
     assert str(caught.value) == (
         "there is no source 'dmeo'; did you mean 'demo'? Known: demo, feed-1, map_2, 9list, file, old"
     )
-    with pytest.raises(SitoError, match="^there is no source 'qqq'; Known: demo, "):
+    with pytest.raises(SitoError, match=r"^there is no source 'qqq'; Known: demo, "):
         find_source(sources, "qqq")
 
 
