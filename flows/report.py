@@ -33,8 +33,8 @@ def report(record: RunRecord, outcomes: Sequence[Outcome], tally: Tally) -> str:
         _pages(record),
         _failed(record),
         _words(record),
-        _dropped(tally),
         _languages(tally),
+        _dropped(tally),
         _slowest(outcomes),
     ]
     head = f"# {record.kind} {markdown(record.source)}"
@@ -59,7 +59,7 @@ def page_rows(outcomes: Iterable[Outcome]) -> list[dict[str, str | int]]:
     rows: list[dict[str, str | int]] = [
         {
             "status": o.status,
-            "page": link(address(o.url, 200), o.url, 200),
+            "page": _page(o.url),
             "reason": markdown(o.reason, 300),
             "kept": o.words_kept,
             "dropped": o.words_dropped,
@@ -117,10 +117,19 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
 
 
+def _list(items: Iterable[str]) -> str:
+    """For what is long: the UI breaks the lines of a list, but cuts a wide table off."""
+    return "\n".join(f"- {item}" for item in items)
+
+
+def _page(url: str) -> str:
+    return link(address(url, 120), url, 120)
+
+
 def _alarms(record: RunRecord) -> str:
     if not record.alarms:
         return ""
-    return "## Alarms\n\n" + "\n".join(f"- **{markdown(alarm, 500)}**" for alarm in record.alarms)
+    return "## Alarms\n\n" + _list(f"**{markdown(alarm, 500)}**" for alarm in record.alarms)
 
 
 def _pages(record: RunRecord) -> str:
@@ -131,11 +140,9 @@ def _pages(record: RunRecord) -> str:
 def _failed(record: RunRecord) -> str:
     if not record.failed:
         return ""
-    rows = [
-        (markdown(address(page["url"], 120), 120), markdown(page["reason"], 200)) for page in record.failed[:FAILED]
-    ]
-    more = f"\n\nand {len(record.failed) - FAILED:,} more, in the table of pages" if len(record.failed) > FAILED else ""
-    return "## Failed pages\n\n" + _table(["Page", "Reason"], rows) + more
+    pages = [f"{_page(page['url'])}: {markdown(page['reason'], 200)}" for page in record.failed[:FAILED]]
+    more = [f"and {len(record.failed) - FAILED:,} more, in the table of pages"] if len(record.failed) > FAILED else []
+    return "## Failed pages\n\n" + _list(pages + more)
 
 
 def _words(record: RunRecord) -> str:
@@ -153,22 +160,27 @@ def _words(record: RunRecord) -> str:
 def _dropped(tally: Tally) -> str:
     if not tally.dropped:
         return ""
-    totals = tally.by_category()
-    ordered = sorted(tally.dropped.items(), key=lambda item: (-totals[item[0][0]], item[0][0], -item[1].times, item[0]))
-    rows = [
-        (
-            markdown(category),
-            markdown(rule),
-            f"{dropped.times:,}",
-            f"{dropped.words:,}",
-            "<br>".join(
-                markdown(text, 80) + (f" ×{times:,}" if times > 1 else "")
-                for text, times in frequent(dropped, EXAMPLES)
-            ),
-        )
-        for (category, rule), dropped in ordered
+    times = tally.by_category()
+    words: Counter[str] = Counter()
+    for (category, _), dropped in tally.dropped.items():
+        words[category] += dropped.words
+    categories = sorted(times, key=lambda category: (-times[category], category))
+    table = _table(
+        ["Category", " Times", " Words"],
+        [(markdown(each), f"{times[each]:,}", f"{words[each]:,}") for each in categories],
+    )
+    rules = sorted(tally.dropped.items(), key=lambda item: (categories.index(item[0][0]), -item[1].times, item[0]))
+    items = [
+        f"**{markdown(category)}** {markdown(rule)}, {_plural(dropped.times, 'time')}: {_examples(dropped)}"
+        for (category, rule), dropped in rules
     ]
-    return "## Dropped\n\n" + _table(["Category", "Rule", " Times", " Words", "Most frequent"], rows)
+    return f"## Dropped\n\n{table}\n\n### By rule, with the most frequent\n\n{_list(items)}"
+
+
+def _examples(dropped: Dropped) -> str:
+    return " · ".join(
+        markdown(text, 80) + (f" ×{times:,}" if times > 1 else "") for text, times in frequent(dropped, EXAMPLES)
+    )
 
 
 def _languages(tally: Tally) -> str:
@@ -186,5 +198,4 @@ def _slowest(outcomes: Iterable[Outcome]) -> str:
     slowest = sorted((o for o in outcomes if o.milliseconds), key=lambda o: (-o.milliseconds, o.url))[:SLOWEST]
     if not slowest:
         return ""
-    rows = [(markdown(address(o.url, 120), 120), f"{o.milliseconds:,.0f}") for o in slowest]
-    return "## Slowest pages\n\n" + _table(["Page", " ms to clean"], rows)
+    return "## Slowest pages\n\n" + _list(f"{o.milliseconds:,.0f} ms: {_page(o.url)}" for o in slowest)
