@@ -20,8 +20,8 @@ FOUND = 0.7
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
-def choose(tree: HtmlElement, blocks: Sequence[Block], url: str | None) -> list[Block] | list[str]:
-    """The blocks of the body in the order of the page, or its paragraphs where they are not in the page's markup."""
+def choose(tree: HtmlElement, blocks: Sequence[Block], url: str | None) -> list[int] | list[str]:
+    """The places of the body's blocks in order, or its paragraphs where the page's markup does not hold them."""
     try:
         found = bare_extraction(tree, url=url, include_comments=False)
     except RecursionError:
@@ -30,4 +30,4 @@ def choose(tree: HtmlElement, blocks: Sequence[Block], url: str | None) -> list[
     aligned = align(blocks, text)
     if aligned.found < FOUND:
         return [line for line in text.split("\n") if line.strip()]
-    return [block for block, chosen in zip(blocks, aligned.chosen, strict=True) if chosen]
+    return [i for i, chosen in enumerate(aligned.chosen) if chosen]

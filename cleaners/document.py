@@ -83,6 +83,8 @@ class Metadata:
     `published` is ISO 8601: `YYYY-MM-DD`, or with time `YYYY-MM-DDThh:mm` and zone where stated. `language` is what
     the page declares, lower-case ISO 639-1. `headlines` are all the forms of the headline that the page gives (title,
     og:title, h1), for finding it again in the body; `title` is the best of them without the site's name.
+    `section` is the site's name for the page's department, `paywalled` whether the publisher says that reading on takes
+    a subscription.
     """
 
     title: str | None = None
@@ -92,6 +94,8 @@ class Metadata:
     url: str | None = None
     language: str | None = None
     headlines: tuple[str, ...] = ()
+    section: str | None = None
+    paywalled: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

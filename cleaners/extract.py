@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from cleaners.body import choose
 from cleaners.document import Line, Metadata
+from cleaners.jsonld import read_jsonld
 from cleaners.lines import Block, blocks
 from cleaners.metadata import read_metadata
 from cleaners.tree import parse
@@ -32,8 +32,12 @@ def extract(html: str, *, url: str | None = None, fetched_at: datetime | None = 
     tree = parse(html)
     if tree is None:
         return Extracted((), Metadata())
-    metadata = read_metadata(tree, url=url, fetched_at=fetched_at)
-    parts: Sequence[Block | str] = choose(tree, blocks(tree), url)
+    page = blocks(tree)
+    chosen = choose(tree, page, url)
+    places = [i for i in chosen if isinstance(i, int)]
+    parts: list[Block | str] = [page[part] if isinstance(part, int) else part for part in chosen]
+    body = range(places[0], places[-1] + 1) if places else range(0)
+    metadata = read_metadata(tree, read_jsonld(tree), page, body, url=url, fetched_at=fetched_at)
     return Extracted(tuple(_line(place, part) for place, part in enumerate(parts)), metadata)
 
 

@@ -1,32 +1,203 @@
-"""What a page says of itself."""
+"""What a page says of itself: JSON-LD first, then metas and microdata, then the text around the headline."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from cleaners.authors import names, strip_label
 from cleaners.dates import parse_date
 from cleaners.document import Metadata
+from cleaners.jsonld import JsonLd
+from cleaners.lines import Block, words
+from cleaners.title import best_title
 
 __all__ = ["read_metadata"]
 
+LONGEST_META = 1000
+"""Characters of a meta's content that are kept."""
 
-def read_metadata(tree: HtmlElement, *, url: str | None = None, fetched_at: datetime | None = None) -> Metadata:
-    """The page's metadata from its head."""
-    metas = {
-        (m.get("property") or m.get("name") or "").lower(): " ".join((m.get("content") or "").split())
-        for m in reversed(tree.findall(".//meta"))
-    }
-    title = " ".join((tree.findtext(".//title") or "").split())
-    h1 = " ".join("".join(h.itertext()) for h in tree.findall(".//h1")[:1])
-    h1 = " ".join(h1.split())
-    headlines = tuple(dict.fromkeys(t for t in (h1, metas.get("og:title"), title) if t))
+_PUBLISHED = (  # noqa: SIM905
+    "article:published_time og:article:published_time og:published_time datepublished pubdate publishdate "
+    "publish_date publish-date published_at parsely-pub-date sailthru.date cxenseparse:recs:publishtime "
+    "article.published prism.publicationdate dc.date.issued dcterms.issued dcterms.created dc.date.created "
+    "citation_publication_date dcsext.articlefirstpublished dc.date dcterms.date date og:pubdate created"
+).split()
+_AUTHORS = (  # noqa: SIM905
+    "author article:author parsely-author cxenseparse:author sailthru.author dc.creator dcterms.creator "
+    "dcsext.author byl og:author authors content-creator"
+).split()
+_DATE_CLASS = re.compile(r"date|time|publi|posted|meta|info", re.IGNORECASE)
+_BYLINE_CLASS = re.compile(r"author|byline|by-line|autor|avtor|writer|contributor", re.IGNORECASE)
+_LABELLED = re.compile(
+    r"^\W{0,3}(?:автор(?:и|ка|ы)?|текст|підготува(?:в|ла|ли)|подготови(?:л|ла|ли)|by|written by|authors?|story by)\b",
+    re.IGNORECASE,
+)
+_MODIFIED = re.compile(r"оновлено|обновлено|змінено|updated|modified|edited", re.IGNORECASE)
+_URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/_-])")
+_LANGUAGE = re.compile(r"^\s{0,3}([a-z]{2,3})(?:[-_][\w-]{0,20})?\s{0,3}$", re.IGNORECASE)
+_WRONG_CODES = {"ua": "uk", "ukr": "uk", "eng": "en", "rus": "ru", "gb": "en"}
+
+
+def read_metadata(
+    tree: HtmlElement,
+    stated: JsonLd,
+    blocks: Sequence[Block],
+    body: range,
+    *,
+    url: str | None = None,
+    fetched_at: datetime | None = None,
+) -> Metadata:
+    """The page's metadata. `blocks` are all of its blocks, `body` the places from its body's first to its last."""
+    metas = _metas(tree)
+    page_title = _squeeze("".join(t.itertext()) if (t := tree.find(".//title")) is not None else "")
+    headings = [_squeeze("".join(h.itertext())) for h in tree.iter("h1")]
+    site_name = metas.get("og:site_name") or stated.site_name or metas.get("application-name")
+    address = _url(tree, metas, url)
+    host = re.sub(r"^www\.|\.\w{2,6}$", "", urlsplit(address or "").hostname or "")
+    site = [name for name in (site_name, stated.site_name, host) if name]
+    forms = [f for f in (stated.headline, metas.get("og:title"), metas.get("twitter:title")) if f]
+    title = best_title(headings, forms, page_title, site)
+    near = _near(blocks, body, title)
     return Metadata(
-        title=headlines[0] if headlines else None,
-        published=parse_date(metas.get("article:published_time", ""), fetched_at),
-        site_name=metas.get("og:site_name"),
-        url=url,
-        language=(tree.get("lang") or "")[:2].lower() or None,
-        headlines=headlines,
+        title=title,
+        authors=_authors(tree, metas, stated, near, site, title),
+        published=_published(tree, metas, stated, near, address, fetched_at),
+        site_name=site_name,
+        url=address,
+        language=_language(tree, metas, stated),
+        headlines=tuple(dict.fromkeys(f for f in (title, *headings, *forms, page_title) if f)),
+        section=metas.get("article:section") or stated.section,
+        paywalled=None if stated.free is None else not stated.free,
     )
+
+
+def _metas(tree: HtmlElement) -> dict[str, str]:
+    """The contents of the metas by lower-case property, name or itemprop; of several, the first."""
+    found: dict[str, str] = {}
+    for meta in tree.iter("meta"):
+        content = _squeeze((meta.get("content") or "")[:LONGEST_META])
+        for key in ("property", "name", "itemprop"):
+            if content and (name := (meta.get(key) or "").strip().lower()):
+                found.setdefault(name, content)
+    return found
+
+
+def _near(blocks: Sequence[Block], body: range, title: str | None) -> list[Block]:
+    """The blocks in which date and byline stand: from just above the headline to the body, then just below it."""
+    if not blocks:
+        return []
+    wanted = words(title or "")
+    start = next((i for i, b in enumerate(blocks) if b.tag == "h1" or (wanted and b.words == wanted)), body.start)
+    start = min(start, body.start) if body.start else start
+    head = [*blocks[start : max(body.start, start) + 3], *reversed(blocks[max(0, start - 6) : start])]
+    return [b for b in [*head[:40], *blocks[body.stop : body.stop + 6]] if len(b.text) <= 200]
+
+
+def _published(
+    tree: HtmlElement,
+    metas: dict[str, str],
+    stated: JsonLd,
+    near: Sequence[Block],
+    url: str | None,
+    fetched_at: datetime | None,
+) -> str | None:
+    candidates = [stated.published, *(metas.get(key) for key in _PUBLISHED)]
+    for element in tree.iter("time", "span", "div", "abbr", "p"):
+        if element.get("itemprop") == "datePublished" or element.get("pubdate") is not None:
+            candidates.append(
+                element.get("datetime") or element.get("content") or _squeeze("".join(element.itertext()))
+            )
+    for candidate in candidates:
+        if candidate and (found := parse_date(candidate, fetched_at)):
+            return found
+    beside = [found for block in near if (found := _date_of(block, fetched_at))]
+    if beside:
+        return beside[0]
+    times = [t for t in tree.iter("time") if t.get("datetime")]
+    if (
+        times
+        and len({t.get("datetime") for t in times}) <= 3
+        and (found := parse_date(times[0].get("datetime"), fetched_at))
+    ):
+        return found
+    in_url = _URL_DATE.search(url or "")
+    return parse_date("-".join(in_url.groups()), fetched_at) if in_url else None
+
+
+def _date_of(block: Block, fetched_at: datetime | None) -> str | None:
+    """The date of a line that is there for its date: short, or styled as one; never one that says "updated"."""
+    if len(block.text) > 120 or _MODIFIED.match(block.text):
+        return None
+    for time in block.element.iter("time"):
+        if time.get("datetime") and (found := parse_date(time.get("datetime") or "", fetched_at)):
+            return found
+    letters = sum(map(str.isalpha, block.text))
+    if letters > 40 and not _DATE_CLASS.search(block.attributes[:200]):
+        return None
+    return parse_date(block.text, fetched_at)
+
+
+def _authors(
+    tree: HtmlElement,
+    metas: dict[str, str],
+    stated: JsonLd,
+    near: Sequence[Block],
+    site: Sequence[str],
+    title: str | None,
+) -> tuple[str, ...]:
+    """The first source that names somebody; people before organisations, the site itself last of all: never."""
+    sources: list[Iterable[str]] = [stated.people]
+    sources.append(metas[key] for key in _AUTHORS if key in metas and "://" not in metas[key])
+    sources.append(
+        element.get("content") or "".join(element.itertext())
+        for element in tree.iter("span", "a", "div", "p", "address")
+        if element.get("itemprop") == "author" or element.get("rel") == "author"
+    )
+    sources.append(b.text for b in near if _LABELLED.search(b.text) or _BYLINE_CLASS.search(b.attributes[:150]))
+    sources.append(stated.organisations)
+    unwanted = {tuple(words(name)) for name in (*site, title or "")}
+    for source in sources:
+        found = names(name for text in source for name in strip_label(_squeeze(text)))
+        found = tuple(name for name in found if not _is_site(name, unwanted))
+        if found:
+            return found[:12]
+    return ()
+
+
+def _is_site(name: str, unwanted: set[tuple[str, ...]]) -> bool:
+    own = tuple(words(name))
+    return any(own == other or "".join(own) == "".join(other) for other in unwanted) or bool(
+        re.search(r"\.(?:com|ua|net|org|info)$", name, re.IGNORECASE)
+    )
+
+
+def _url(tree: HtmlElement, metas: dict[str, str], url: str | None) -> str | None:
+    """The canonical address, else og:url, else the one that the page came from; http and https only."""
+    canonical = (e.get("href") for e in tree.iter("link") if (e.get("rel") or "").lower() == "canonical")
+    for candidate in (next(canonical, None), metas.get("og:url"), url):
+        try:
+            joined = urljoin(url or "", (candidate or "").strip())
+            parts = urlsplit(joined)
+            if parts.scheme in ("http", "https") and parts.hostname:
+                return joined
+        except ValueError:
+            continue
+    return None
+
+
+def _language(tree: HtmlElement, metas: dict[str, str], stated: JsonLd) -> str | None:
+    keys = ("og:locale", "content-language", "dc.language", "language", "inlanguage")
+    for candidate in (tree.get("lang"), tree.get("xml:lang"), stated.language, *(metas.get(key) for key in keys)):
+        if candidate and (found := _LANGUAGE.match(candidate)):
+            code = str(found[1]).lower()
+            return _WRONG_CODES.get(code) or code[:2]
+    return None
+
+
+def _squeeze(text: str) -> str:
+    return " ".join(text.split())

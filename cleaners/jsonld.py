@@ -1,0 +1,160 @@
+"""What the publisher says in JSON-LD: the article among the page's schema.org nodes, read with patience."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lxml.html import HtmlElement
+
+__all__ = ["JsonLd", "read_jsonld"]
+
+LARGEST = 2_000_000
+"""Characters of one script that are read."""
+
+MOST_NODES = 5_000
+"""Nodes of all scripts that are looked at."""
+
+_ARTICLE = re.compile(r"(?:Article|Posting|Report)$")
+_COMMENT = re.compile(r"/\*.{0,500}?\*/|<!--|-->|<!\[CDATA\[|//\s?<!\[CDATA\[|\]\]>", re.DOTALL)
+_TRAILING_COMMA = re.compile(r",\s{0,100}([}\]])")
+_FIELD = re.compile(r'"(headline|datePublished|articleSection|inLanguage)"\s{0,9}:\s{0,9}"((?:[^"\\]|\\.){1,500})"')
+_AUTHOR = re.compile(r'"author"\s{0,9}:.{0,300}?"name"\s{0,9}:\s{0,9}"((?:[^"\\]|\\.){1,200})"', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class JsonLd:
+    """The fields of the page's article, empty or None where not stated; its authors are in two kinds."""
+
+    headline: str | None = None
+    people: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
+    published: str | None = None
+    body: str | None = None
+    section: str | None = None
+    language: str | None = None
+    site_name: str | None = None
+    free: bool | None = None
+
+
+def read_jsonld(tree: HtmlElement) -> JsonLd:
+    """The article that the page describes; of several, the one with most to say (headline, date, author, body)."""
+    nodes: list[dict[str, Any]] = []
+    broken: list[str] = []
+    for script in tree.iter("script"):
+        text = script.text or ""
+        if "ld+json" not in (script.get("type") or "").lower() or not 2 < len(text) <= LARGEST:
+            continue
+        found = _load(text)
+        if found is None:
+            broken.append(text)
+        nodes += _nodes(found, MOST_NODES - len(nodes))
+    by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 2}
+    articles = [node for node in nodes if any(_ARTICLE.search(t) for t in _types(node))]
+    if articles:
+        return _article(max(articles, key=_telling), by_id, nodes)
+    pages = [node for node in nodes if "WebPage" in _types(node) and node.get("datePublished")]
+    if pages:
+        return _article({k: v for k, v in pages[0].items() if k != "name"}, by_id, nodes)
+    return _from_broken(broken[0]) if broken else JsonLd(site_name=_site_name({}, by_id, nodes))
+
+
+def _load(text: str) -> Any:
+    """The value of a script, or None; comments, CDATA marks, entities and trailing commas are forgiven."""
+    tidied = _TRAILING_COMMA.sub(r"\1", _COMMENT.sub("", text)).strip().rstrip(";")
+    for attempt in (text, tidied, html.unescape(tidied)):
+        try:
+            return json.loads(attempt, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _nodes(value: Any, most: int) -> list[dict[str, Any]]:
+    """Every object of a value, outermost first; iterative, as the nesting is the page's."""
+    found: list[dict[str, Any]] = []
+    waiting = deque([value])
+    while waiting and len(found) < most:
+        value = waiting.popleft()
+        if isinstance(value, dict):
+            found.append(value)
+            waiting += [v for k, v in value.items() if isinstance(v, dict | list) and k not in ("comment", "review")]
+        elif isinstance(value, list):
+            waiting.extend(value[:most])
+    return found
+
+
+def _types(node: dict[str, Any]) -> list[str]:
+    kind = node.get("@type")
+    return [str(t) for t in kind] if isinstance(kind, list) else [str(kind)]
+
+
+def _telling(node: dict[str, Any]) -> int:
+    return sum(bool(node.get(key)) for key in ("headline", "datePublished", "author", "articleBody", "publisher"))
+
+
+def _article(node: dict[str, Any], by_id: dict[str, dict[str, Any]], nodes: list[dict[str, Any]]) -> JsonLd:
+    people: list[str] = []
+    organisations: list[str] = []
+    for author in _listed(node.get("author") or node.get("creator")):
+        if isinstance(author, dict):
+            author = by_id.get(str(author.get("@id")), author) if not author.get("name") else author
+            for name in _listed(author.get("name")):
+                if isinstance(name, str):
+                    (organisations if "Organization" in str(author.get("@type")) else people).append(_text(name))
+        elif isinstance(author, str):
+            people.append(_text(author))
+    free = node.get("isAccessibleForFree")
+    return JsonLd(
+        headline=_first_text(node, "headline", "name"),
+        people=tuple(people),
+        organisations=tuple(organisations),
+        published=_first_text(node, "datePublished", "dateCreated"),
+        body=max((b for b in _listed(node.get("articleBody")) if isinstance(b, str)), key=len, default=None),
+        section=_first_text(node, "articleSection"),
+        language=_first_text(node, "inLanguage"),
+        site_name=_site_name(node, by_id, nodes),
+        free=None if free is None else str(free).strip().lower() not in ("false", "0", "no"),
+    )
+
+
+def _site_name(node: dict[str, Any], by_id: dict[str, dict[str, Any]], nodes: list[dict[str, Any]]) -> str | None:
+    for publisher in _listed(node.get("publisher")):
+        if isinstance(publisher, dict):
+            publisher = by_id.get(str(publisher.get("@id")), publisher) if not publisher.get("name") else publisher
+            if name := _first_text(publisher, "name"):
+                return name
+    return next((name for n in nodes if "WebSite" in _types(n) and (name := _first_text(n, "name"))), None)
+
+
+def _from_broken(text: str) -> JsonLd:
+    fields = {key: _text(value) for key, value in reversed(_FIELD.findall(text[:LARGEST]))}
+    author = _AUTHOR.search(text)
+    return JsonLd(
+        headline=fields.get("headline"),
+        people=(_text(author[1]),) if author else (),
+        published=fields.get("datePublished"),
+        section=fields.get("articleSection"),
+        language=fields.get("inLanguage"),
+    )
+
+
+def _listed(value: Any) -> Iterator[Any]:
+    yield from value if isinstance(value, list) else () if value is None else (value,)
+
+
+def _first_text(node: dict[str, Any], *keys: str) -> str | None:
+    for key in keys:
+        for value in _listed(node.get(key)):
+            if isinstance(value, str) and value.strip():
+                return _text(value)
+    return None
+
+
+def _text(value: str) -> str:
+    return " ".join(html.unescape(value.replace('\\"', '"').replace("\\/", "/")).split())
