@@ -364,6 +364,74 @@ class TestRevisits:
 
 
 class TestHeld:
+    def test_a_redirect_is_held_but_is_no_page(self, tmp_path: Path) -> None:
+        moved = response("https://example.org/old", b"", status=301, headers=(("Location", "/bridge"),))
+        archive, _, _ = keep(tmp_path, [response(), moved])
+        held = archive.held()
+        assert moved.url in held
+        assert len(held) == 1
+        assert [page.url for page in read_shard(archive.shards()[0])] == [response().url]
+        _, _, held = keep(tmp_path, [response(moved.url)])  # it has become a page
+        assert len(held) == len(archive.held()) == 2
+
+    @settings(max_examples=60, deadline=None)
+    @given(
+        st.lists(
+            st.lists(
+                st.builds(
+                    lambda url, body, day, status: (
+                        file(f"file:///{url}", body, NOON + timedelta(days=day))
+                        if status is None
+                        else response(f"https://example.org/{url}", body, NOON + timedelta(days=day), status)
+                    ),
+                    st.integers(0, 2),
+                    st.sampled_from([b"", b"a", b"b"]),
+                    st.integers(-3, 3),
+                    st.sampled_from([None, 200, 203, 301, 404]),
+                ),
+                max_size=6,
+            ),
+            max_size=3,
+        ),
+        st.sampled_from([1, 1000, 2**20]),
+    )
+    def test_whatever_comes_is_stored_once_and_known_to_the_next_run(
+        self, tmp_path_factory: pytest.TempPathFactory, runs: list[list[Capture]], shard_bytes: int
+    ) -> None:
+        data = tmp_path_factory.mktemp("runs")
+        seen: set[tuple[str, bytes]] = set()
+        archive, held = Archive(data, "news"), Held()
+        for captures in runs:
+            archive, new, held = keep(data, captures, shard_bytes)
+            for capture, is_new in zip(captures, new, strict=True):
+                assert is_new == ((capture.url, capture.body) not in seen)
+                seen.add((capture.url, capture.body))
+        again = archive.held()
+        assert len(again) == len(held)
+        for url, _ in seen:
+            assert again.get(url) == held.get(url)
+        lines = index_lines(archive)
+        assert len(lines) == sum(map(len, runs))
+        assert sum(fields.get("mime") != "warc/revisit" for _, _, fields in lines) == len(seen)
+
+    def test_two_writers_at_once_lose_nothing(self, tmp_path: Path) -> None:
+        archive = Archive(tmp_path, "news", 2000)
+        with archive.lock():
+            held = archive.held()
+
+            def work(n: int) -> None:
+                with archive.writer(held) as writer:
+                    for i in range(20):
+                        writer.add(file(f"file:///{n}/{i}"))
+
+            threads = [threading.Thread(target=work, args=(n,)) for n in range(3)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        assert len(held) == len(archive.held()) == 60
+        assert len({page.url for shard in archive.shards() for page in read_shard(shard)}) == 60
+
     def test_the_indexes_tell_what_the_run_knew(self, archive: Archive, tmp_path: Path) -> None:
         _, _, held = keep(tmp_path, [file("file:///pages/new.html")])
         again = archive.held()
