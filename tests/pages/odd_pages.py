@@ -17,10 +17,7 @@ def around(inside: str, head: str = "") -> str:
 SMALL: dict[str, bytes] = {
     "empty": b"",
     "white space": b" \n\t\r\n ",
-    "binary": bytes(range(256)) * 8,
-    "a picture under the name of a page": b"\x89PNG\r\n\x1a\n" + bytes(range(255, 0, -1)) * 4,
     "NUL bytes": ARTICLE.replace("через", "че\0рез").encode(),
-    "nothing but NUL bytes": b"\0" * 4096,
     "lone surrogates as references": around(f"<p>{BODY} &#xD800; &#xDFFF; &#0; &#x110000;</p>").encode(),
     "lone surrogates as bytes": ARTICLE.encode().replace("річку".encode(), b"\xed\xa0\x80"),
     "cut inside a letter": ARTICLE.encode()[:150],
@@ -63,6 +60,13 @@ SMALL: dict[str, bytes] = {
     "an emoji heap": around("<p>" + "👩‍👩‍👧‍👦🏳️‍🌈" * 200 + f"</p><p>{BODY}</p>").encode(),
     "letters under many marks": around(f"<p>{'е' + chr(0x301) * 500} {BODY}</p>").encode(),
 }
+
+NO_PAGES: dict[str, bytes] = {
+    "binary": bytes(range(256)) * 8,
+    "a picture under the name of a page": b"\x89PNG\r\n\x1a\n" + bytes(range(255, 0, -1)) * 4,
+    "nothing but NUL bytes": b"\0" * 4096,
+}
+"""Payloads that hold no text in any encoding."""
 
 LARGE: dict[str, Callable[[], bytes]] = {
     "10,000 elements deep": lambda: ("<div>" * 10_000 + f"<p>{BODY}</p>" + "</div>" * 10_000).encode(),

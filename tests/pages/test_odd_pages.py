@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable
 
 import pytest
-from odd_pages import BODY, LARGE, SMALL
+from odd_pages import BODY, LARGE, NO_PAGES, SMALL
 
 from cleaners import Document, clean_html, clean_text
+from cleaners.errors import NotText
 
 STILL_READ = (
     "comment never closed",
@@ -48,6 +49,13 @@ def test_small_odd_pages_give_a_document(name: str, clean: Callable[[bytes], Doc
     assert b"root:" not in printed
 
 
+@pytest.mark.parametrize("name", NO_PAGES)
+@pytest.mark.parametrize("clean", [clean_html, clean_text], ids=["as a page", "as text"])
+def test_what_is_no_text_is_refused_with_a_reason(name: str, clean: Callable[[bytes], Document]) -> None:
+    with pytest.raises(NotText, match="not a page"):
+        clean(NO_PAGES[name])
+
+
 @pytest.mark.parametrize("name", LARGE)
 def test_large_odd_pages_give_a_document(name: str) -> None:
     assert balanced(clean_html(LARGE[name]()))
@@ -58,6 +66,6 @@ def test_what_can_be_read_of_an_odd_page_is_read(name: str) -> None:
     assert BODY in clean_html(SMALL[name]).text
 
 
-@pytest.mark.parametrize("name", ["empty", "white space", "nothing but NUL bytes", "no text"])
+@pytest.mark.parametrize("name", ["empty", "white space", "no text"])
 def test_a_page_without_text_gives_no_paragraphs(name: str) -> None:
     assert clean_html(SMALL[name]).paragraphs == ()
