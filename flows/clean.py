@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -18,7 +19,7 @@ from flows.files import page_id
 from flows.pages import Outcome
 from flows.shard import DamagedShard, read_shard
 from flows.tables import Row, document_row, failed_row, ledger_rows, page_row, rebuild_page
-from flows.twins import Twins, TwinWriter
+from flows.twins import DamagedTwins, Twins, TwinWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -122,7 +123,7 @@ def _read_again(
     mark: Callable[[int], None],
     deadly: Mapping[int, str],
 ) -> Iterator[_Cleaned]:
-    before: Iterator[PageRows] = iter(()) if twins is None else twins.pages()
+    before = _readable(twins)
     held = next(before, None)
     try:
         for stored in read_shard(shard):
@@ -142,6 +143,12 @@ def _read_again(
         while held is not None:  # what was read before the damage came is all that is left of these pages
             yield _Cleaned(held, held, None)
             held = next(before, None)
+
+
+def _readable(twins: Twins | None) -> Iterator[PageRows]:
+    """What can be read of the old rows: they are made anew, so that damage to them does not matter."""
+    with suppress(DamagedTwins):
+        yield from () if twins is None else twins.pages()
 
 
 def _judge_again(

@@ -6,14 +6,15 @@ import atexit
 import signal
 import subprocess
 import sys
-import threading
 from functools import cache
 from multiprocessing import Pipe
 from queue import LifoQueue
 from typing import TYPE_CHECKING, Any, Self
 
 from flows.clean import ShardResult
+from flows.errors import SitoError
 from flows.settings import Settings
+from flows.worker import STOPPED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +39,7 @@ class CleaningPool:
         # Last in, first out: a process that is warm is used before another is started.
         self._workers: LifoQueue[_Worker | None] = LifoQueue()
         self._count = workers
+        self._stopped = False
         for _ in range(workers):
             self._workers.put(None)
 
@@ -50,20 +52,31 @@ class CleaningPool:
         deadly: dict[int, str] = {}
         job = {"shard": shard, "data": data, "source": source, "language": language, "deadly": deadly, **options}
         while True:
-            worker = self._workers.get() or _Worker()
             try:
-                return worker.run(job, self._page_seconds)
+                return self._run(job)
             except WorkerDied as death:
                 if death.offset is None or death.offset in deadly:
-                    raise
+                    raise SitoError(f"{shard}: cleaning it {death}, again and again") from death
                 deadly[death.offset] = str(death)
-            finally:
-                self._workers.put(worker if worker.alive else None)
+
+    def _run(self, job: dict[str, Any]) -> ShardResult:
+        worker = self._workers.get()
+        try:
+            if self._stopped:
+                raise SitoError("stopped; what was kept so far is in place")
+            worker = worker or _Worker()
+            return worker.run(job, self._page_seconds)
+        except Stopped as error:
+            self._stopped = True
+            raise SitoError("stopped; what was kept so far is in place") from error
+        finally:
+            self._workers.put(worker if worker and worker.alive else None)
 
     def close(self) -> None:
         """End the processes."""
-        for _ in range(self._count):
-            if worker := self._workers.get():
+        workers = [self._workers.get() for _ in range(self._count)]
+        for worker in workers:
+            if worker:
                 worker.end()
             self._workers.put(None)
 
@@ -74,7 +87,11 @@ class CleaningPool:
         self.close()
 
 
-class WorkerDied(RuntimeError):  # noqa: N818 - what happened, not what is wrong
+class Stopped(Exception):  # noqa: N818 - what happened, not what is wrong
+    """A cleaning process was stopped by Ctrl+C."""
+
+
+class WorkerDied(Exception):  # noqa: N818 - likewise
     """A cleaning process ended, or was ended, at the page with this offset; None: before it began one."""
 
     def __init__(self, reason: str, offset: int | None) -> None:
@@ -83,8 +100,6 @@ class WorkerDied(RuntimeError):  # noqa: N818 - what happened, not what is wrong
 
 
 class _Worker:
-    _start = threading.Lock()
-
     def __init__(self) -> None:
         self._connection, theirs = Pipe()
         with theirs:
@@ -111,15 +126,13 @@ class _Worker:
                 offset = answer
         except (EOFError, BrokenPipeError, ConnectionResetError) as error:
             raise WorkerDied(f"ended its process ({self._end_of_process()})", offset) from error
-        except BaseException:
-            if self.alive and not isinstance(sys.exc_info()[1], Exception):
-                self.end()  # interrupted in the middle of a shard: its answers would be taken for those of the next
-            raise
 
     def _end_of_process(self) -> str:
         self.alive = False
         code = self._process.wait()
         self._connection.close()
+        if code == STOPPED:
+            raise Stopped
         if code >= 0:
             return f"exit code {code}"
         try:

@@ -70,6 +70,10 @@ DOCUMENTS = pa.schema(
         _field("canonical_url", pa.string(), "address that the page states for itself", nullable=True),
         _field("declared_language", pa.string(), "language that the page declares, ISO 639-1", nullable=True),
         _field("headlines", pa.list_(pa.string()), "every form of the headline that the page gives"),
+        _field("section", pa.string(), "the site's name for the page's department", nullable=True),
+        _field(
+            "paywalled", pa.bool_(), "whether the publisher says that reading on takes a subscription", nullable=True
+        ),
         _field("encoding", pa.string(), "encoding by which the bytes were read", nullable=True),
         _field("shard", pa.string(), "file in raw/<source>/ that holds the raw page"),
         _field("offset", pa.int64(), "byte at which its record begins in the shard"),
@@ -163,6 +167,8 @@ def document_row(row: Row, document: Document) -> Row:
             "canonical_url": metadata.url,
             "declared_language": metadata.language,
             "headlines": list(metadata.headlines),
+            "section": metadata.section,
+            "paywalled": metadata.paywalled,
             "language": document.language,
             "languages": [{"language": name, "letters": n} for name, n in document.languages.items()],
             "text": document.text,
@@ -237,6 +243,8 @@ def rebuild_page(row: Row, lines: Iterable[Row]) -> Page:
             url=row["canonical_url"],
             language=row["declared_language"],
             headlines=tuple(row["headlines"]),
+            section=row["section"],
+            paywalled=row["paywalled"],
         ),
         url=row["url"],
         fetched_at=row["fetched_at"],

@@ -30,6 +30,10 @@ _GROUP_CHARACTERS = 4 * 2**20
 _SEAL = b"sito.seal"
 
 
+class DamagedTwins(SitoError):  # noqa: N818 - a state of the files
+    """Twins that cannot be read to their end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Twins:
     """The two files of one shard."""
@@ -70,16 +74,24 @@ class Twins:
         return sorted(path.name.removesuffix(".parquet") + ".warc.gz" for path in found)
 
     def pages(self) -> Iterator[tuple[Row, list[Row]]]:
-        """Every documents row with its ledger rows, in the order of the shard, a few row groups in memory."""
-        with pq.ParquetFile(self.documents) as documents, pq.ParquetFile(self.ledger) as ledger:
-            lines = _rows(ledger)
-            line = next(lines, None)
-            for row in _rows(documents):
-                own: list[Row] = []
-                while line is not None and line["offset"] == row["offset"]:
-                    own.append(line)
-                    line = next(lines, None)
-                yield row, own
+        """Every documents row with its ledger rows, in the order of the shard, a few row groups in memory.
+
+        Raises DamagedTwins, after the pages before the damage, where a file cannot be read to its end.
+        """
+        try:
+            with pq.ParquetFile(self.documents) as documents, pq.ParquetFile(self.ledger) as ledger:
+                lines = _rows(ledger)
+                line = next(lines, None)
+                for row in _rows(documents):
+                    own: list[Row] = []
+                    while line is not None and line["offset"] == row["offset"]:
+                        own.append(line)
+                        line = next(lines, None)
+                    yield row, own
+        except (OSError, pa.ArrowInvalid) as error:
+            raise DamagedTwins(
+                f"{self.documents}, or its ledger, is damaged ({error}); reprocessing from raw makes both anew"
+            ) from error
 
 
 def _rows(file: pq.ParquetFile) -> Iterator[Row]:
@@ -112,14 +124,13 @@ class TwinWriter:
         """One page, whole."""
         self._documents.rows.append(document)
         self._ledger.rows += ledger
-        self._seal.update(repr((document, ledger)).encode())
         self._characters += 1000 + len(document["text"]) + sum(200 + len(line["text"]) for line in ledger)
         if self._characters >= _GROUP_CHARACTERS:
             self._write_groups()
 
     def _write_groups(self) -> None:
-        self._ledger.write_group()
-        self._documents.write_group()
+        for table in (self._ledger, self._documents):
+            self._seal.update(table.write_group())
         self._characters = 0
 
     def __enter__(self) -> Self:
@@ -166,7 +177,8 @@ class _Table:
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self.rows: list[Row] = []
         self._path = path
-        self._part = path.with_name(f".{path.name}.part")
+        # A process that outlives its killed parent for a moment must not rename what the next run writes.
+        self._part = path.with_name(f".{path.name}.{os.getpid()}.part")
         self._schema = schema
         self._file: BinaryIO | None = None
         self._writer: Any = None
@@ -176,9 +188,11 @@ class _Table:
         self._file = self._part.open("wb")
         self._writer = pq.ParquetWriter(self._file, self._schema, compression="zstd")
 
-    def write_group(self) -> None:
-        self._writer.write_table(pa.Table.from_pylist(self.rows, schema=self._schema))
+    def write_group(self) -> pa.Buffer:
+        batch = pa.RecordBatch.from_pylist(self.rows, schema=self._schema)
+        self._writer.write_batch(batch)
         self.rows = []
+        return batch.serialize()
 
     def close(self, seal: str) -> None:
         self._writer.add_key_value_metadata({_SEAL.decode(): seal})
@@ -197,8 +211,12 @@ class _Table:
             os.close(folder)
 
     def remove(self) -> None:
-        if self._file is not None:
+        if self._writer is not None and self._writer.is_open:
             with contextlib.suppress(OSError):  # a full disk says so again when the rest is flushed
+                self._writer.close()
+            self._writer.is_open = False  # else it tries once more when it is collected
+        if self._file is not None:
+            with contextlib.suppress(OSError):
                 self._file.close()
         with contextlib.suppress(OSError):
             self._part.unlink(missing_ok=True)
