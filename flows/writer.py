@@ -128,18 +128,21 @@ class _OpenShard:
         self.learned.append(entry)
 
     def put_in_place(self) -> None:
-        """Give the shard and its index to the disk and their names to the world."""
-        self._file.truncate(self.end)  # an interrupt may have come in the middle of a record
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
+        """Give the shard and its index to the disk and their names to the world; goes on where an interrupt came."""
+        if not self._file.closed:
+            self._file.truncate(self.end)  # an interrupt may have come in the middle of a record
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
         index = index_path(self.path)
-        lines, damage = make_index(self._part, self.path.name)
-        if damage:
-            raise OSError(f"what was written reads back damaged {damage}")
-        write_synced(part_path(index), lines)
-        self._part.rename(self.path)
-        part_path(index).rename(index)
+        if self._part.exists():
+            lines, damage = make_index(self._part, self.path.name)
+            if damage:
+                raise OSError(f"what was written reads back damaged {damage}")
+            write_synced(part_path(index), lines)
+            self._part.rename(self.path)
+        if part_path(index).exists():
+            part_path(index).rename(index)
         sync_folder(self.path.parent)
 
     def discard(self) -> None:

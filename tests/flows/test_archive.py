@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 import subprocess
 import sys
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,8 +29,6 @@ from flows.shard import read_page, read_shard
 from flows.uri import MAX_URI, BadAddressError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from flows.pages import Capture
 
 HOSTILE_URLS = (
@@ -527,3 +527,29 @@ class TestShards:
             run()
         assert [page.url for page in read_shard(archive.shards()[0])] == [file().url]
         assert len(archive.held()) == 1
+
+    @pytest.mark.parametrize(
+        ("owner", "name", "number"),
+        [(os, "fsync", 1), (os, "fsync", 2), (os, "fsync", 3), (Path, "rename", 1), (Path, "rename", 2)],
+    )
+    @pytest.mark.parametrize("done", [False, True])
+    def test_an_interrupt_while_a_shard_is_closed_lets_it_be_closed(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, number: int, done: bool
+    ) -> None:
+        real, calls = getattr(owner, name), 0
+
+        def interrupt(*args: Any) -> None:
+            nonlocal calls
+            calls += 1
+            if calls != number or done:
+                real(*args)
+            if calls == number:
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr(owner, name, interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            keep(tmp_path, [file()], shard_bytes=1)
+        archive = Archive(tmp_path, "news")
+        assert archive.recover() == []
+        assert [page.url for page in read_shard(archive.shards()[0])] == [file().url]
+        assert file().url in archive.held()
