@@ -10,6 +10,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from flows.errors import SitoError
 from flows.escape import one_line
+from flows.members import first_damage
 from flows.pages import Capture, Target
 from flows.payload import PayloadError, open_payload
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["RecordError", "find_records", "read_record"]
 
-_RECORDS = WarcRecordType.response | WarcRecordType.resource
+_CAPTURES = (WarcRecordType.response, WarcRecordType.resource)
+_GZIP = b"\x1f\x8b"
+_CUT = "a record is cut short, or there is none"
 _PAGES = ("text/html", "application/xhtml+xml", "text/plain")
 _HEAD_BYTES = 2**20  # FastWARC's own 32 KiB is less than some sites' cookies and policies
 
@@ -38,27 +41,27 @@ def find_records(source: WarcSource, log: Log) -> Iterator[Target]:
     """
     for address in [found for path in source.paths for found in _expand(source.name, path)]:
         other = 0
-        offset = 0
+        offset: int | None = None
         try:
             with _open(address) as file:
-                for record in ArchiveIterator(file, record_types=_RECORDS, max_header_len=_HEAD_BYTES):
+                packed = file.read(2) == _GZIP
+                file.seek(0)
+                for record in ArchiveIterator(file, max_header_len=_HEAD_BYTES):
                     offset = record.stream_pos
-                    url = _url(record)
-                    if url is None:
-                        yield _damage(address, offset, "a record without address")
-                        break
-                    if not _is_page(record, url):
-                        other += 1
-                        continue
-                    length = record.content_length
-                    if record.reader.consume() < length:
-                        yield _damage(address, offset, "the record is cut short")
-                        break
-                    yield Target(url, path=address, offset=offset)
+                    target = _target(record, address)
+                    if target is None:
+                        other += record.record_type in _CAPTURES
+                    elif record.reader.consume() < record.content_length:
+                        raise ValueError(_CUT)
+                    else:
+                        yield target
+                damaged = first_damage(file, offset or 0) if packed else (0 if offset is None else None)
+                if damaged is not None:
+                    yield _damage(address, damaged, _CUT)
         except Exception as error:  # each fsspec file system has errors of its own
-            yield _damage(address, offset, one_line(str(error) or type(error).__name__))
+            yield _damage(address, offset or 0, one_line(str(error) or type(error).__name__))
         if other:
-            log.info("source %s: %d records of %s are no pages", source.name, other, address)
+            log.info("source %s: %d captures in %s are no pages", source.name, other, address)
 
 
 def read_record(target: Target, limit: int) -> Capture:
@@ -66,8 +69,14 @@ def read_record(target: Target, limit: int) -> Capture:
     try:
         with _open(target.path or "") as file:
             file.seek(target.offset or 0)
-            records = ArchiveIterator(file, record_types=_RECORDS, max_header_len=_HEAD_BYTES, auto_decode="transfer")
-            return _capture(next(iter(records)), target.url, limit)
+            record = next(iter(ArchiveIterator(file, max_header_len=_HEAD_BYTES, auto_decode="transfer")))
+            found = _target(record, target.path or "")
+            if found is None or found.url != target.url:
+                raise RecordError(
+                    f"{target.path} has another record at offset {target.offset}: it has changed, or was packed as a "
+                    "whole in place of record by record (`warcio recompress` mends that)"
+                )
+            return _capture(record, target.url, limit)
     except RecordError:
         raise
     except StopIteration:
@@ -121,22 +130,27 @@ def _open(address: str) -> BinaryIO:
     return file  # type: ignore[no-any-return]
 
 
-def _url(record: WarcRecord) -> str | None:
-    url = record.headers.get("WARC-Target-URI")
-    return url.strip().removeprefix("<").removesuffix(">") if url else None
-
-
-def _is_page(record: WarcRecord, url: str) -> bool:
+def _target(record: WarcRecord, address: str) -> Target | None:
+    """The page in a record; None: no page. Raises ValueError where the record's own head is not whole."""
+    if not (record.headers.get("Content-Length") or "").isdigit():  # it stands last: a cut took it
+        raise ValueError(_CUT)
+    if record.record_type not in _CAPTURES:
+        return None
+    url = (record.headers.get("WARC-Target-URI") or "").strip().removeprefix("<").removesuffix(">")
     if not url.lower().startswith(("http://", "https://", "file:")) or url.lower().endswith("/robots.txt"):
-        return False
-    if record.is_http:
-        status = record.http_headers.status_code if record.is_http_parsed else None
+        return None
+    if record.record_type == WarcRecordType.response:
+        if not record.is_http_parsed:
+            raise ValueError(_CUT)
+        status = record.http_headers.status_code
         kind = record.http_content_type
         if status is None or not 200 <= status < 300:
-            return False
+            return None
     else:
         kind = record.headers.get("Content-Type")
-    return (kind or "").split(";")[0].strip().lower() in _PAGES
+    if (kind or "").split(";")[0].strip().lower() not in _PAGES:
+        return None
+    return Target(url, path=address, offset=record.stream_pos)
 
 
 def _damage(address: str, offset: int, what: str) -> Target:
