@@ -79,7 +79,7 @@ class Twins:
         Raises DamagedTwins, after the pages before the damage, where a file cannot be read to its end.
         """
         try:
-            with pq.ParquetFile(self.documents) as documents, pq.ParquetFile(self.ledger) as ledger:
+            with _open(self.documents) as documents, _open(self.ledger) as ledger:
                 lines = _rows(ledger)
                 line = next(lines, None)
                 for row in _rows(documents):
@@ -92,6 +92,10 @@ class Twins:
             raise DamagedTwins(
                 f"{self.documents}, or its ledger, is damaged ({error}); reprocessing from raw makes both anew"
             ) from error
+
+
+def _open(path: Path) -> pq.ParquetFile:
+    return pq.ParquetFile(path, page_checksum_verification=True)
 
 
 def _rows(file: pq.ParquetFile) -> Iterator[Row]:
@@ -186,7 +190,7 @@ class _Table:
     def open(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._file = self._part.open("wb")
-        self._writer = pq.ParquetWriter(self._file, self._schema, compression="zstd")
+        self._writer = pq.ParquetWriter(self._file, self._schema, compression="zstd", write_page_checksum=True)
 
     def write_group(self) -> pa.Buffer:
         batch = pa.RecordBatch.from_pylist(self.rows, schema=self._schema)
