@@ -99,8 +99,8 @@ def _open(path: Path) -> pq.ParquetFile:
 
 
 def _rows(file: pq.ParquetFile) -> Iterator[Row]:
-    for batch in file.iter_batches(batch_size=256):
-        yield from batch.to_pylist()
+    for group in range(file.num_row_groups):
+        yield from file.read_row_group(group).to_pylist()
 
 
 def sweep(data: Path, source: str) -> list[str]:
