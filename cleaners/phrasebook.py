@@ -158,7 +158,7 @@ class Entry:
 
 
 def entries() -> Iterator[Entry]:
-    """Every rule of every phrase file, in the order of the files' names; a faulty one raises ValueError saying where."""
+    """Every rule of every phrase file, in the order of the files' names; ValueError says where one is faulty."""
     for file in sorted(files("cleaners").joinpath("phrases").iterdir(), key=lambda f: f.name):
         if not file.name.endswith(".toml"):
             continue
@@ -214,32 +214,32 @@ def _entry(where: str, rule: str, table: dict[str, object]) -> Entry:
 def _expression(text: str, *, whole: bool) -> str:
     """A phrase in the notation of the data files as a regular expression."""
     parts: list[str] = []
-    tokens = TOKEN.findall(fold(text))
-    for i, token in enumerate(tokens):
-        before, after = tokens[i - 1] if i else "", tokens[i + 1] if i + 1 < len(tokens) else ""
-        if token.isspace():
+    written = TOKEN.findall(fold(text))
+    for i, part in enumerate(written):
+        before, after = written[i - 1] if i else "", written[i + 1] if i + 1 < len(written) else ""
+        if part.isspace():
             # A gap is written by what follows it, where that is not there on every page.
             if after not in ("[", "*", ":") and before not in ("*", "|", "("):
                 parts.append(GAP)
-        elif token == "*":
-            boundary = r"\b" if WORD.match("".join(tokens[i + 1 :]).lstrip("( ")) else ""
-            parts.append(f"{INSIDE}{{0,400}}" if i + 1 == len(tokens) else rf"{INSIDE}{{0,100}}?{boundary}")
-        elif token == "[":
+        elif part == "*":
+            boundary = r"\b" if WORD.match("".join(written[i + 1 :]).lstrip("( ")) else ""
+            parts.append(f"{INSIDE}{{0,400}}" if i + 1 == len(written) else rf"{INSIDE}{{0,100}}?{boundary}")
+        elif part == "[":
             parts.append(f"(?:{GAP}(?:")
-        elif token == "]":
+        elif part == "]":
             parts.append("))?")
-        elif token == "(":
+        elif part == "(":
             parts.append("(?:")
-        elif token in (")", "|"):
-            parts.append(token)
-        elif token == "#":
+        elif part in (")", "|"):
+            parts.append(part)
+        elif part == "#":
             parts.append(r"\d{1,6}")
-        elif token == ":":
+        elif part == ":":
             parts.append(r"[\s.)]{0,3}:")
-        elif token.endswith("*"):
-            parts.append(re.escape(token[:-1]) + r"\w{0,24}")
+        elif part.endswith("*"):
+            parts.append(re.escape(part[:-1]) + r"\w{0,24}")
         else:
-            parts.append(re.escape(token))
-    if WORD.match(tokens[-1]) or tokens[-1] in ("]", ")"):
+            parts.append(re.escape(part))
+    if WORD.match(written[-1]) or written[-1] in ("]", ")"):
         parts.append(r"(?!\w)")
     return "".join(parts) + (r"\W{0,6}$" if whole else "")

@@ -114,14 +114,20 @@ def _page(
 
 
 def judge(page: Page, memory: SiteMemory | None = None) -> Document:
-    """Send a page through the cleaners and write its ledger; see `cleaners.guard` for pages that would lose too much."""
+    """Send a page through the cleaners and write its ledger.
+
+    A page that would lose too much (see `cleaners.guard`) goes through the sure cleaners first, and through all of them
+    only if what those leave would not lose too much again. So what has been cleaned once stays as it is.
+    """
     page = replace(page, memory=memory)
-    books = _sift(page, CLEANERS)
+    books = _sift(page, CLEANERS, Books(page.lines))
     flags: tuple[str, ...] = ()
     lost = loss(books.ledger())
     if lost > LOSS:
-        books = _sift(page, SURE, guarded=True)
-        flags = (f"all cleaners together would drop {lost:.0%} of its words: only the sure ones ran",)
+        flags = (f"all cleaners together would drop {lost:.0%} of its words: the sure ones ran first",)
+        books = _sift(page, SURE, Books(page.lines), guarded=True)
+        if loss(_sift(page, CLEANERS, Books(books.standing())).ledger()) <= LOSS:
+            books = _sift(page, CLEANERS, books)
     paragraphs = tuple(
         Paragraph(line.text, line.language, line.tag, line.fragments) for line in books.standing() if line.text
     )
@@ -139,9 +145,8 @@ def judge(page: Page, memory: SiteMemory | None = None) -> Document:
     )
 
 
-def _sift(page: Page, cleaners: Iterable[Cleaner], *, guarded: bool = False) -> Books:
-    """The books after the cleaners have run, again and again until nothing falls: what a cut lays bare is judged too."""
-    books = Books(page.lines)
+def _sift(page: Page, cleaners: Iterable[Cleaner], books: Books, *, guarded: bool = False) -> Books:
+    """The books after the cleaners have run, again and again until nothing falls: what a cut lays bare is judged."""
     for _ in range(_ROUNDS):
         fell = False
         for cleaner in cleaners:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 # The end of a sentence: its marks, what closes with it, and then white space or the end of the line. The mark after a
-# single capital (an initial, "U.S.") or a short abbreviation does not end one; neither does a mark before a small letter.
-_END = re.compile(r"""(?<!\b[^\W\d_])(?<!\b(?:ст|ім|рр|гр|см|Mr|Dr|St|vs))[.!?…]{1,5}["'»”’)\]]{0,3}(?=\s|$)""")
+# single capital (an initial, "U.S.") or a short abbreviation does not end one; nor does a mark before a small letter.
+_END = re.compile(
+    r"""(?<!\b[^\W\d_])(?<!\b(?:ст|ім|рр|гр|см|ул|Mr|Dr|St|vs))(?<!\b(?:вул|Mrs))[.!?…]{1,5}["'»”’)\]]{0,3}(?=\s|$)"""
+)
 _NEXT = re.compile(r"\s+(?P<next>\S)")
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cleaners.document import Drop, Line, Page
-from cleaners.rules.titles import words_of
+from cleaners.headline import words_of
 from cleaners.zones import ends_like_sentence, head, is_paragraph, tail
 
 _NAME = r"[A-ZА-ЯІЇЄҐ][\w'’ʼ.-]{0,24}"
@@ -18,8 +18,9 @@ _BY = re.compile(
 # The initials of the editor on duty, alone in the last line: "ol", "mk".
 _INITIALS = re.compile(r"^(?:[a-z]{2,3}|[а-яіїєґ]{2,3})$")
 _AGENCY = re.compile(
-    r"^\W{0,3}(?:with\s)?(?:reuters|afp|ap|associated press|the associated press|dpa|bbc|cnn|bloomberg|interfax(?:-ukraine)?|ukrinform|"
-    r"укрінформ|уніан|унн|рбк-україна|інтерфакс-україна|бі-бі-сі|радіо свобода|униан|укринформ|тасс|риа новости|интерфакс)\W{0,3}$",
+    r"^\W{0,3}(?:with\s)?(?:reuters|afp|ap|(?:the )?associated press|dpa|bbc|cnn|bloomberg|interfax(?:-ukraine)?|ukrinform"
+    r"|укрінформ|уніан|унн|рбк-україна|інтерфакс-україна|бі-бі-сі|радіо свобода|униан|укринформ|тасс|риа новости"
+    r"|интерфакс)\W{0,3}$",
     re.IGNORECASE,
 )
 # A biography: "Jane Roe is a fellow at ...", "Jane Roe, a retired colonel, ...".
@@ -29,9 +30,10 @@ _BIO = re.compile(
 _SIGNATURE = re.compile(rf"^{_NAME}(?:\s(?:{_NAME}|of|for|and|the|de|van|von|та|і|з)){{1,9}}$")
 _HANDLE = re.compile(r"(?<!\w)@\w{2,30}|\b(?:follow|twitter|linkedin)\b", re.IGNORECASE)
 _TRADE = re.compile(
-    r"\b(?:founder|co-founder|president|director|chair\w*|professor|expert|officer|lecturer|researcher|economist|historian|activist|colonel|ambassador|host|ceo"
-    r"|journalist|reporter|correspondent|columnist|editor|freelance\w*|author of|fellow|contributor|contributing|writer|analyst"
-    r"|журналіст\w*|кореспондент\w*|оглядач\w*|редактор\w*|колумніст\w*|аналітик\w*|засновни\w*|автор\w*|блогер\w*|журналист\w*|обозревател\w*)\b",
+    r"\b(?:founder|co-founder|president|director|chair\w*|professor|expert|officer|lecturer|researcher|economist|historian"
+    r"|activist|colonel|ambassador|host|ceo|journalist|reporter|correspondent|columnist|editor|freelance\w*|author of"
+    r"|fellow|contributor|contributing|writer|analyst|журналіст\w*|кореспондент\w*|оглядач\w*|редактор\w*|колумніст\w*"
+    r"|аналітик\w*|засновни\w*|автор\w*|блогер\w*|журналист\w*|обозревател\w*)\b",
     re.IGNORECASE,
 )
 
@@ -74,7 +76,9 @@ def _biographies(lines: tuple[Line, ...], authors: set[str]) -> Iterator[Drop]:
 
 def _signature(lines: tuple[Line, ...]) -> Iterator[Drop]:
     """A name, of a person or of an office, alone under the last paragraph."""
-    if len(lines) > 3 and lines[-1].tag == "p" and is_paragraph(lines[-2]) and _SIGNATURE.match(lines[-1].text):
+    if len(lines) < 4 or lines[-1].tag != "p" or not is_paragraph(lines[-2]):
+        return
+    if _SIGNATURE.match(lines[-1].text) and not is_byline(lines[-1].text):
         yield Drop(lines[-1].place, "byline", "byline.signature", "a name alone under the last paragraph")
 
 

@@ -15,7 +15,8 @@ _CREDIT = re.compile(
     r"|(?<!\w)(?:фото|photo|image|picture|скріншот|скриншот|ілюстрація)s?(?: credit)?\s?[:–—]\s?[^.!?]{2,60}\.?"
     r"|\((?:AP|AFP|EPA|Reuters|Getty|Photo|Image|Picture|Pic|Credit|Courtesy|Source|via|File|Фото|Джерело)\b"
     r"[^()]{0,90}\)\.?"
-    r"|\b(?:REUTERS|AFP|EPA|AP|Getty|Getty Images|UNIAN|ZUMA|NurPhoto|Anadolu|AAP|PA)\s?(?:/|via|Photo/)\s?[^.!?]{2,60}\.?"
+    r"|\b(?:REUTERS|AFP|EPA|AP|Getty|Getty Images|UNIAN|ZUMA|NurPhoto|Anadolu|AAP|PA)\s?(?:/|via|Photo/)\s?"
+    r"[^.!?]{2,60}\.?"
     r"|(?:Getty Images|Shutterstock|AFP/Getty|File Photo|AP Photo|file photo)[^.!?]{0,40}\.?)$",
     re.IGNORECASE,
 )
@@ -33,7 +34,8 @@ _DATED = re.compile(
     r"|,\s\d{1,2}\s(?:січня|лютого|березня|квітня|травня|червня|липня|серпня|вересня|жовтня|листопада|грудня)\s\d{4}"
 )
 _SHOWN = re.compile(
-    r"\b(?:in this (?:\w+\s){0,3}(?:photo|picture|image|file|handout|frame grab)|pictured (?:here|in|on|at|with|above|below|left|right)|seen (?:here|in this)|\(pictured\)|file photo|shown (?:here|in this (?:photo|image)))\b",
+    r"\b(?:in this (?:\w+\s){0,3}(?:photo|picture|image|file|handout|frame grab)|seen (?:here|in this)|file photo"
+    r"|pictured (?:here|in|on|at|with|above|below|left|right)|shown (?:here|in this (?:photo|image)))\b|\(pictured\)",
     re.IGNORECASE,
 )
 # A gallery by its count, also between two sentences: "Наслідки атаки (9 фото)".

@@ -16,8 +16,8 @@ _LEAD = re.compile(r"(?:[▶►➡👉❗️🔴📌⚡•●▪\-–—]{1,4}\s
 _WORD = re.compile(r"\w")
 # What a sentence of the article begins with where a title before it has no full stop.
 _OPENER = re.compile(
-    r"\s(?=(?:Нагадаємо|Нагадуємо|Зауважимо|Зазначимо|Додамо|Раніше|Водночас|Крім того|За словами|Напомним|Ранее|Отметим"
-    r"|Earlier|Meanwhile|According to)\b)"
+    r"\s(?=(?:Нагадаємо|Нагадуємо|Зауважимо|Зазначимо|Додамо|Раніше|Водночас|Крім того|За словами|Напомним|Ранее"
+    r"|Отметим|Earlier|Meanwhile|According to)\b)"
 )
 _QUOTED = re.compile(r"""\s?(?:"[^"]{3,250}"|“[^”]{3,250}”|«[^»]{3,250}»)\s?(?:[.!]|$)""")
 # A sentence of a video's title rather than of the article: short, or shouted.
@@ -30,18 +30,19 @@ def phrased(page: Page) -> Iterator[Drop]:
     count = len(page.lines)
     for index, line in enumerate(page.lines):
         folded = fold(line.text)
-        whole = next((f for f in book.whole(folded) if _near(f.phrase.near, index, count)), None)
+        own = f"{line.language}."
+        whole = _first((f for f in book.whole(folded) if _near(f.phrase.near, index, count)), own)
         if whole is not None:
             yield Drop(line.place, whole.phrase.category, whole.phrase.rule, _evidence(whole))
             continue
         found = [f for f in book.inside(folded) if _near(f.phrase.near, index, count)]
         if found:
-            yield from _spans(line.place, line.text, found)
+            yield from _spans(line.place, line.text, sorted(found, key=lambda f: not f.phrase.rule.startswith(own)))
 
 
-def is_phrase(text: str) -> bool:
-    """Whether the whole line is a leftover by its words alone, wherever on the page it stands."""
-    return any(f.phrase.near == "anywhere" for f in phrasebook().whole(fold(text)))
+def _first(found: Iterable[Found], own: str) -> Found | None:
+    """The one of the line's own language, else any: "Автор: ..." stands in two files."""
+    return min(found, key=lambda f: not f.phrase.rule.startswith(own), default=None)
 
 
 def _near(near: Near, index: int, count: int) -> bool:

@@ -12,6 +12,7 @@ from cleaners.zones import ends_like_sentence, is_paragraph, tail
 _LINKED = 0.8
 """Share of a line's characters inside links from which it is a link, not text with links."""
 _HEADLINE_WORDS = 28
+_WORD = re.compile(r"\w+")
 _TAGS = re.compile(r"^(?:#[\w’'ʼ-]{2,40}[\s,]{0,3}){2,40}$|^#[^#.!?]{2,60}(?:\s#[^#.!?]{2,60}){1,20}$")
 
 
@@ -36,13 +37,16 @@ def labelled(page: Page) -> Iterator[Drop]:
 
 
 def _label(line: Line) -> str | None:
+    """The line's text, where it is a label for links and nothing more: not "Читайте також: Ціни ..."."""
     if len(line.text) > 60:
         return None
-    found = next(
-        (f for f in phrasebook().whole(fold(line.text)) if f.phrase.category == "related" and f.phrase.at == "line"),
-        None,
-    )
-    return line.text.strip(" :") if found else None
+    words = len(_WORD.findall(line.text))
+    for found in phrasebook().whole(fold(line.text)):
+        if found.phrase.category == "related" and (
+            found.phrase.at == "line" or words <= len(_WORD.findall(found.phrase.text))
+        ):
+            return line.text.strip(" :")
+    return None
 
 
 def _is_headline(line: Line) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cleaners.document import Drop, Page
+from cleaners.document import Category, Drop, Page
 from cleaners.zones import is_paragraph
 
 _RERUN = 0.4
@@ -24,5 +24,5 @@ def remembered(page: Page) -> Iterator[Drop]:
     rerun = sum(len(line.text) for line, _ in known if is_paragraph(line)) >= _RERUN * running
     for line, seen in known:
         if not (rerun and is_paragraph(line)):
-            category = "related" if seen.what == "prefix" else "chrome"
+            category: Category = "related" if seen.what == "prefix" else "chrome"
             yield Drop(line.place, category, f"memory.{seen.what}", seen.evidence)

@@ -27,7 +27,7 @@ _DATE = re.compile(
 _TIME = re.compile(rf"(?<![\d.,]){_CLOCK}(?![\d%])")
 # Everything that a line of a date and a time may hold.
 _PART = re.compile(
-    rf"\b(?:{_NUMERIC})\b|(?<!\d){_CLOCK}|\b{_MONTH}\b|\b(?:{_DAY})\b|\b\d{{1,4}}(?:st|nd|rd|th|h)?\b"
+    rf"\b(?:{_NUMERIC})(?:\b|t(?=\d))|(?<!\d){_CLOCK}|\b{_MONTH}\b|\b(?:{_DAY})\b|\b\d{{1,4}}(?:st|nd|rd|th|h)?\b"
     r"|\b(?:at|on|of|the|in|from|posted|published|updated|created|last|modified|date|time|hrs?|am|pm|gmt|utc|est|edt|et|pst|pdt|pt|cet|cest|eet|eest|ist|bst"
     r"|опубліковано|оновлено|додано|створено|опубликовано|обновлено|дата|року|рік|року|року|года|год|р|г|о|об|в|у|час|мск|хв|min|read|ago)\b"
     r"|[+-]\d{1,4}|[\W_]"

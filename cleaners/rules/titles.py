@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from cleaners.document import Drop, Page
-from cleaners.phrasebook import fold
+from cleaners.headline import headline_of, words_of
 
-_WORD = re.compile(r"\w+")
 _FIRST = 12
 """Lines from the top in which a repeated headline is looked for; below, only an h1 can be one."""
 
 
-def words_of(text: str) -> str:
-    """The words alone, folded: two copies of a headline differ in quotes, dashes and the site's full stop."""
-    return " ".join(_WORD.findall(fold(text)))
-
-
 def titles(page: Page) -> Iterator[Drop]:
-    """Drop lines that are a headline of the page; not a page's only line."""
-    headlines = {words_of(h) for h in (*page.metadata.headlines, page.metadata.title or "")} - {""}
+    """Drop lines that are a headline of the page; not a page's only line.
+
+    Plain text states no headlines: there the first line that still stands may turn out to be one.
+    """
+    stated = page.metadata.headlines or (headline_of(page.lines) or "",)
+    headlines = {words_of(headline) for headline in (*stated, page.metadata.title or "")} - {""}
     if not headlines or len(page.lines) < 2:
         return
     for index, line in enumerate(page.lines):

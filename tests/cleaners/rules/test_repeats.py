@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pytest
+
+from cleaners import clean_text
+from cleaners.rules.repeats import repeats
+from tests.cleaners.pages import dropped, page
+
+A, B, C, D, N, M = (
+    f"Абзац {name} довший за шістдесят знаків, щоб його повтор не сплутати з приспівом чи вигуком."
+    for name in ("перший", "другий", "третій", "четвертий", "новий", "інший")
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "kept"),
+    [
+        ([A, B, C, A], [A, B, C]),
+        ([A, A, B], [A, B]),
+        ([A, B, C, A, B, C], [A, B, C]),
+        ([A, B, C, A, N, B, C], [A, N, B, C]),
+        ([A, N, B, C, A, B, C], [A, N, B, C]),
+        ([D, A, B, C, A, B, N, C], [D, A, B, N, C]),
+        ([A, B, A, B, C, D], [A, B, C, D]),
+        ([A, B, C, M, D, A, N, B, C], [A, B, C, M, D, N]),
+        ([A, B, C], [A, B, C]),
+        ([A, "Так.", B, "Так.", C], [A, "Так.", B, "Так.", C]),
+        ([A, "Слава!", "Слава!", B], [A, "Слава!", "Слава!", B]),
+    ],
+)
+def test_the_copy_goes_and_the_text_reads_in_its_true_order(lines: list[str], kept: list[str]) -> None:
+    made = page(*lines)
+    gone = {d.place for d in repeats(made)}
+    assert [text for place, text in enumerate(lines) if place not in gone] == kept
+
+
+def test_copies_may_differ_in_quotes_at_the_ends_and_case() -> None:
+    made = page(A, f"«{A.upper()}»")
+    assert len(list(repeats(made))) == 1
+
+
+def test_a_teaser_cut_short_goes_wherever_it_stands() -> None:
+    teaser = A[:66].rstrip() + "…"
+    made = page(teaser, A, B)
+    assert dropped(made, repeats(made)) == [teaser]
+
+
+def test_a_label_put_between_two_copies_does_not_hide_them() -> None:
+    text = "\n".join([D, A, B, C, A, "Also Read", N, B, C])
+    assert [p.text for p in clean_text(text).paragraphs] == [D, A, N, B, C]
+
+
+def test_short_lines_go_with_the_run_that_they_stand_in() -> None:
+    made = page(A, "Що далі:", B, A, "Що далі:", B)
+    assert dropped(made, repeats(made)) == [A, "Що далі:", B]

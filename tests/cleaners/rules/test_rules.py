@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from cleaners.document import Drop, Line, Metadata, Page
+from cleaners.rules.bylines import bylines
+from cleaners.rules.captions import captions
+from cleaners.rules.contacts import contacts
+from cleaners.rules.debris import debris
+from cleaners.rules.related import labelled, links, tags
+from cleaners.rules.structure import structure
+from cleaners.rules.timestamps import is_timestamp, timestamps
+from cleaners.rules.titles import titles
+from tests.cleaners.pages import PARAGRAPHS, dropped, line, page
+
+Rule = Callable[[Page], Iterator[Drop]]
+
+BELOW: list[tuple[Rule, str, bool]] = [
+    # the rule, a line below the article, and whether it goes
+    (bylines, "By Jane Roe and John Doe", True),
+    (bylines, "By BBC", True),
+    (bylines, "BY JANE ROE, The Valley Post", True),
+    (bylines, "Reuters", True),
+    (bylines, "mk", True),
+    (bylines, "Lake District Centre for Roads", True),
+    (bylines, "Jane Roe is a journalist who writes of rivers. Follow her on Twitter @janeroe", True),
+    (bylines, "Jane Roe is founder and president of the Lake Fund", True),
+    (bylines, "By Monday the river had risen by a metre.", False),
+    (bylines, "By the river stood an old mill that nobody had used since the flood of 1970, and it burned.", False),
+    (bylines, "By far the best.", False),
+    (bylines, "Jane Roe is a judge in Leeds.", False),
+    (bylines, "Ok", False),
+    (captions, "The bridge after the flood. Photo: Jane Roe", True),
+    (captions, "Міст після повені / Фото пресслужби", True),
+    (captions, "Фото: пресслужба мерії", True),
+    (captions, "The bridge after the flood (AP Photo/Jane Roe)", True),
+    (captions, "© Lake Agency", True),
+    (captions, "2:34 The river rises at night", True),
+    (captions, "Jane Roe, pictured here at the mill, refused to leave", True),
+    (captions, "Повінь у місті (12 фото)", True),
+    (captions, "Відео бойової роботи опублікували у мережі.", False),
+    (captions, "На півдні розбирають завали (відео).", False),
+    (captions, "2:1 was the score at half time.", False),
+    (captions, "The photo shows the bridge after the flood, and nobody knows who took it.", False),
+    (contacts, "01001, Київ, Україна", True),
+    (contacts, "news@example.org", True),
+    (contacts, "Тел: +38 (044) 000-00-00", True),
+    (contacts, "вул. Садова, 12, Полтава", True),
+    (contacts, "https://example.org/a/b?c=1", True),
+    (contacts, "У 2014 році там жили 12 345 678 людей.", False),
+    (contacts, "10000 гривень отримає кожен.", False),
+    (contacts, "Заяву слід надіслати на news@example.org до кінця місяця, пояснили в мерії.", False),
+    (debris, ".", True),
+    (debris, "* * *", True),
+    (debris, "—", True),
+    (debris, "<br/>&nbsp;", True),
+    (debris, "Так.", False),
+    (debris, "1", False),
+    (timestamps, "24 Nov 2024", True),
+    (timestamps, "Tuesday 11 March 2014 - 14:31", True),
+    (timestamps, "Понеділок, 29 вересня 2014, 14:55", True),
+    (timestamps, "05.04.18", True),
+    (timestamps, "2014", False),
+    (timestamps, "В травні 2014 він поїхав", False),
+    (timestamps, "March 3 began badly", False),
+    (tags, "#міст #повінь #бюджет", True),
+    (tags, "#1 у світі", False),
+]
+
+
+@pytest.mark.parametrize(("rule", "text", "goes"), BELOW, ids=lambda x: getattr(x, "__name__", str(x))[:40])
+def test_a_line_below_the_article(rule: Rule, text: str, goes: bool) -> None:
+    made = page(*PARAGRAPHS, text)
+    assert dropped(made, rule(made)) == [text] * goes
+
+
+@pytest.mark.parametrize(
+    "rule", [bylines, captions, contacts, debris, labelled, links, structure, tags, timestamps, titles]
+)
+def test_ordinary_paragraphs_and_an_empty_page_are_left_alone(rule: Rule) -> None:
+    assert list(rule(page(*PARAGRAPHS))) == []
+    assert list(rule(page())) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("16.12.2025, 15:48", True),
+        ("10:30 AM, May 3, 2020", True),
+        ("3 травня 2020 р. о 14:05", True),
+        ("Published: 3 May 2020 at 10:30 GMT", True),
+        ("12 мая 2020 года", True),
+        ("2020-05-03T10:30", True),
+        ("On 3 May 2020 he left", False),
+        ("3 травня", True),
+        ("Травень", False),
+        ("12:0", False),
+        ("In May", False),
+        ("1" * 300, False),
+    ],
+)
+def test_what_says_only_when(text: str, is_one: bool) -> None:
+    assert is_timestamp(text) is is_one
+
+
+def test_a_chronicle_keeps_its_dates_between_paragraphs() -> None:
+    made = page(PARAGRAPHS[0], "24 лютого", PARAGRAPHS[1], "25 лютого", PARAGRAPHS[2])
+    assert list(timestamps(made)) == []
+
+
+def test_a_line_with_date_and_time_goes_even_between_paragraphs() -> None:
+    made = page(PARAGRAPHS[0], "24 лютого 2020, 14:05", PARAGRAPHS[1])
+    assert dropped(made, timestamps(made)) == ["24 лютого 2020, 14:05"]
+
+
+HEADLINE = Metadata(title="Міст через річку відремонтують", headlines=("Міст через річку відремонтують — Газета",))
+
+
+@pytest.mark.parametrize(
+    ("text", "goes"),
+    [
+        ("Міст через річку відремонтують", True),
+        ("МІСТ ЧЕРЕЗ РІЧКУ ВІДРЕМОНТУЮТЬ.", True),
+        ("«Міст через річку відремонтують»", True),
+        ("Міст через річку відремонтують | Новини", True),
+        ("Міст через річку відремонтують наступного року за гроші громади", False),
+        ("Міст через річку", False),
+    ],
+)
+def test_the_headline_in_the_body(text: str, goes: bool) -> None:
+    made = page(text, *PARAGRAPHS, metadata=HEADLINE)
+    assert dropped(made, titles(made)) == [text] * goes
+
+
+def test_a_headline_deep_in_the_page_goes_only_as_h1() -> None:
+    far = [*PARAGRAPHS * 5]
+    as_text = page(*far, HEADLINE.title or "", metadata=HEADLINE)
+    as_h1 = page(*far, line(len(far), HEADLINE.title or "", "h1"), metadata=HEADLINE)
+    assert list(titles(as_text)) == []
+    assert len(list(titles(as_h1))) == 1
+
+
+def test_a_page_of_nothing_but_its_headline_keeps_it() -> None:
+    assert list(titles(page("Міст через річку відремонтують", metadata=HEADLINE))) == []
+
+
+def test_a_dated_caption_above_the_article_goes_and_below_stays() -> None:
+    caption = "People cross the old bridge on March 16, 2014 in Leeds"
+    above, below = page(caption, *PARAGRAPHS), page(*PARAGRAPHS, caption)
+    assert dropped(above, captions(above)) == [caption]
+    assert list(captions(below)) == []
+
+
+def test_a_gallery_between_two_sentences_is_cut_alone() -> None:
+    text = "Про це каже мерія. Наслідки повені у місті (9 фото) Нагадаємо, дощ ішов три дні."
+    made = page(PARAGRAPHS[0], text)
+    assert dropped(made, captions(made)) == ["Наслідки повені у місті (9 фото)"]
+
+
+HEADS = ("Ціни на хліб зросли вдвічі", "Чому закрили міст", "Хто заплатить за ремонт")
+
+
+def test_bare_headlines_under_a_label_at_the_end_go() -> None:
+    made = page(*PARAGRAPHS, "Читайте також", *HEADS)
+    assert dropped(made, labelled(made)) == list(HEADS)
+
+
+def test_sub_headings_after_a_label_in_the_middle_stay() -> None:
+    made = page(PARAGRAPHS[0], "Читайте також", HEADS[0], PARAGRAPHS[1])
+    assert list(labelled(made)) == []
+
+
+def test_linked_headlines_under_a_label_go_anywhere() -> None:
+    made = page(PARAGRAPHS[0], "Читайте також", line(2, HEADS[0], link_share=1.0), PARAGRAPHS[1])
+    assert dropped(made, labelled(made)) == [HEADS[0]]
+
+
+@pytest.mark.parametrize(
+    ("linked", "goes"),
+    [
+        (Line(1, "Ціни на хліб зросли вдвічі", link_share=1.0), True),
+        (Line(1, "Ціни на хліб зросли вдвічі", link_share=0.4), False),
+        (Line(1, "Про це повідомила пресслужба мерії.", link_share=1.0), False),
+        (Line(1, "Ціни на хліб зросли вдвічі", "pre", link_share=1.0), False),
+        (Line(1, "Полтава", link_share=1.0), False),
+    ],
+    ids=lambda x: x.text if isinstance(x, Line) else str(x),
+)
+def test_a_line_that_is_a_link(linked: Line, goes: bool) -> None:
+    made = page(PARAGRAPHS[0], linked, PARAGRAPHS[1])
+    assert dropped(made, links(made)) == [linked.text] * goes
+
+
+@pytest.mark.parametrize(
+    ("attributes", "category"),
+    [
+        ("article__caption", "caption"),
+        ("wp-caption-text wp-caption", "caption"),
+        ("author-bio", "byline"),
+        ("related-posts", "related"),
+        ("newsletter-signup", "subscribe"),
+        ("share-buttons", "share"),
+        ("comment-list", "comments"),
+        ("copyright", "notice"),
+        ("ad-slot", "chrome"),
+        ("shareholders", None),
+        ("authority", None),
+        ("read", None),
+        ("headline", None),
+    ],
+)
+def test_what_the_markup_calls_a_line(attributes: str, category: str | None) -> None:
+    body = [line(i, text, attributes="content related-wrapper") for i, text in enumerate(PARAGRAPHS)]
+    made = page(*body, line(3, "Рядок без назви", attributes=f"{attributes} content related-wrapper"))
+    assert [d.category for d in structure(made)] == ([category] if category else [])
+
+
+def test_a_name_around_the_whole_article_tells_nothing() -> None:
+    made = page(*(line(i, text, attributes="share-wrapper") for i, text in enumerate(PARAGRAPHS)))
+    assert list(structure(made)) == []
