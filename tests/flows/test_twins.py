@@ -154,42 +154,43 @@ class TestWhole:
 
 
 class TestKilled:
-    MOMENTS = range(1, 80, 3)
     SCRIPT = """
 import os, signal, sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from newspaper import cleaned
-import pyarrow.parquet
-data, shard, moments = Path(sys.argv[2]), Path(sys.argv[3]), [int(m) for m in sys.argv[4:]]
-cleaned(Path(sys.argv[2]) / "warm", shard)
-for moment in moments:
-    if os.fork() == 0:
-        seen = 0
-        def trace(frame, event, _):
-            global seen
-            if not frame.f_code.co_filename.endswith("flows/twins.py"):
-                return None
-            seen += event == "line"
-            if seen == moment:
+data, shard = map(Path, sys.argv[2:])
+cleaned(data / "warm", shard)
+
+def watched(folder, until=None):
+    lines = []
+    def trace(frame, event, _):
+        if not frame.f_code.co_filename.endswith("flows/twins.py"):
+            return None
+        if event == "line":
+            lines.append(frame.f_code.co_name)
+            if len(lines) == until:
                 os.kill(os.getpid(), signal.SIGKILL)
-            return trace
-        sys.settrace(trace)
-        cleaned(data / f"killed{moment}", shard)
-        os._exit(0)
-    os.wait()
+        return trace
+    sys.settrace(trace)
+    cleaned(data / folder, shard)
+    sys.settrace(None)
+    return lines
+
+for moment, name in enumerate(watched("undisturbed"), 1):
+    if name in ("__exit__", "place") or moment % 7 == 0:
+        if os.fork() == 0:
+            watched(f"killed{moment:03}", moment)
+            os._exit(0)
+        os.wait()
 """
 
     def test_a_killed_cleaning_leaves_whole_twins_or_twins_that_the_next_one_mends(self, tmp_path: Path) -> None:
         shard = shard_of(tmp_path, page(0), page(1))
         whole = content(tmp_path / "clean") if cleaned(tmp_path, shard) else {}
-        subprocess.run(
-            [sys.executable, "-c", self.SCRIPT, Path(__file__).parent, tmp_path, shard, *map(str, self.MOMENTS)],
-            check=True,
-        )
+        subprocess.run([sys.executable, "-c", self.SCRIPT, Path(__file__).parent, tmp_path, shard], check=True)
         left = set()
-        for moment in self.MOMENTS:
-            data = tmp_path / f"killed{moment}"
+        for data in sorted(tmp_path.glob("killed*")):
             found = content(data / "clean")
             left.add(frozenset(Path(name).parts[0] for name in found if not name.endswith(".part")))
             if Twins.of(data, SOURCE, shard.name).versions() is not None:
