@@ -78,7 +78,7 @@ def ingest(source: SourceName) -> State[RunRecord]:
 
 
 @flow(flow_run_name="ingest all", description="Pull every source of the sources file, one after the other.")
-def ingest_all(sources: SourceNames = None) -> State[list[RunRecord]]:
+def ingest_all(sources: SourceNames = ()) -> State[list[RunRecord]]:
     """Pull several sources; one that fails leaves the others alone.
 
     Args:
@@ -87,7 +87,7 @@ def ingest_all(sources: SourceNames = None) -> State[list[RunRecord]]:
     """
     try:
         known = load_sources(Settings.from_environment().sources)
-        names = list(known) if sources is None else [find_source(known, name).name for name in sources]
+        names = [find_source(known, name).name for name in sources or known]
     except SitoError as error:
         return failed(error)
     records: list[RunRecord] = []

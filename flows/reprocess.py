@@ -20,7 +20,7 @@ from flows.clean import Origin, Period  # noqa: E402
 from flows.errors import SitoError  # noqa: E402
 from flows.progress import Progress  # noqa: E402
 from flows.replay import run_reprocess  # noqa: E402
-from flows.running import LISTENERS, Day, SourceName, completed, conclude, failed, tag_run, would_change  # noqa: E402
+from flows.running import LISTENERS, Day, SourceName, completed, conclude, empty_is_null, failed, tag_run, would_change  # noqa: E402
 from flows.settings import Settings  # noqa: E402
 from flows.sources import find_source, load_sources  # noqa: E402
 from flows.tasks import begin_cleaning  # noqa: E402
@@ -29,7 +29,7 @@ from flows.tasks import begin_cleaning  # noqa: E402
 class ReprocessRequest(BaseModel):
     """What to clean again."""
 
-    model_config = ConfigDict(extra="forbid", title="Reprocess")
+    model_config = ConfigDict(extra="forbid", title="Reprocess", json_schema_extra=empty_is_null)
 
     source: SourceName = Field(title="Source", description="whose kept pages are cleaned again; nothing is fetched")
     since: Day = Field(None, title="Since", description="only pages captured on or after this day (UTC)")

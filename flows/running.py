@@ -62,8 +62,15 @@ class _Optional:
         return schema | given
 
 
+def empty_is_null(schema: dict[str, Any]) -> None:
+    """For a form's model: the form sends null for what is left empty; Prefect takes it where no default is stated."""
+    for field in schema["properties"].values():
+        if "default" in field and field["default"] is None:
+            del field["default"]
+
+
 SourceName = Annotated[str, _Choices()]
-SourceNames = Annotated[list[SourceName] | None, _Optional()]
+SourceNames = tuple[SourceName, ...]
 Day = Annotated[date | None, _Optional()]
 
 
