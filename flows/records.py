@@ -48,9 +48,8 @@ def payload_digest(body: bytes) -> str:
 
 
 def warc_date(at: datetime) -> str:
-    """A WARC/1.1 date in UTC with microseconds; a time without zone counts as UTC."""
-    utc = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    return utc.strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")  # strftime does not pad the year
+    """A WARC/1.1 date in UTC with microseconds."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")  # strftime does not pad the year
 
 
 def info(source: str, filename: str) -> ArcWarcRecord:
