@@ -6,7 +6,7 @@ import re
 
 import httpx2
 
-from flows.sources import web_address
+from flows.fields import web_address
 from flows.uri import BadAddressError, to_uri
 
 __all__ = ["page_address"]

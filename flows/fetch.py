@@ -22,9 +22,10 @@ import httpx2
 from flows.addresses import page_address
 from flows.errors import SitoError
 from flows.escape import one_line
+from flows.fields import web_address
 from flows.pages import Capture
 from flows.payload import PayloadError, open_payload
-from flows.sources import WebLimits, web_address
+from flows.sources import WebLimits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -157,7 +158,7 @@ class Fetcher:
             return FetchError("the connection was cut, or the answer is no whole HTTP", True)
         if isinstance(error, httpcore2.LocalProtocolError):
             return FetchError("the address cannot be sent in HTTP")
-        raise error
+        return FetchError(f"could not be asked for ({type(error).__name__})")
 
 
 class _Connections(httpcore2.NetworkBackend):

@@ -6,25 +6,19 @@ answered by a sentence that names the source, the field and the fix.
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
-from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
 
-from cronsim import CronSim, CronSimError
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from flows.errors import SitoError
+from flows.fields import Cron, Language, LocalPath, LocalPathOrAddress, TimeZone, WebAddress, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-    from pydantic import ValidationInfo
     from pydantic_core import ErrorDetails
 
 __all__ = [
@@ -39,74 +33,12 @@ __all__ = [
     "WebLimits",
     "find_source",
     "load_sources",
-    "web_address",
 ]
 
 # Names become folder names and parts of keys; dots, slashes and capitals would make trouble there.
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 _MIB = 1024 * 1024
-
-
-def web_address(url: str) -> str:
-    """`url` itself if it is an absolute http or https address; raises ValueError that never repeats a password."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port  # reading the port checks it
-    except ValueError as error:
-        raise ValueError(f"is not a web address ({error})") from None
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("holds a user name or password; addresses stand in reports and archives, so leave it out")
-    if parts.scheme.lower() not in ("http", "https") or not host:
-        raise ValueError("is not a web address: it must begin with https:// or http:// and name a host")
-    if re.search(r"[\s\x00-\x1f\x7f<>\"\\^`{|}]", url):
-        raise ValueError("is not a web address: it holds a space or a character that must be percent-encoded")
-    return url
-
-
-def _local_path(path: Path, info: ValidationInfo) -> Path:
-    return _folder(info) / path.expanduser()
-
-
-def _local_or_address(path: str, info: ValidationInfo) -> str:
-    return path if "://" in path else os.fspath(_folder(info) / Path(path).expanduser())
-
-
-def _folder(info: ValidationInfo) -> Path:
-    folder: Path = (info.context or {}).get("folder", Path())
-    return folder
-
-
-def _cron(cron: str) -> str:
-    if len(cron.split()) != 5:
-        raise ValueError(
-            f"'{cron}' has {len(cron.split())} of 5 fields: minute hour day month weekday, such as '30 6 * * *'"
-        )
-    try:
-        CronSim(cron, datetime(2026, 1, 1))  # only the syntax is checked
-    except CronSimError as error:
-        field = str(error).removeprefix("Bad ")
-        raise ValueError(f"'{cron}': the {field} is wrong; write five fields such as '30 6 * * *'") from None
-    return cron
-
-
-def _timezone(timezone: str) -> str:
-    try:
-        ZoneInfo(timezone)
-    except (OSError, ValueError, LookupError):
-        nearest = _nearest(timezone, available_timezones())
-        raise ValueError(f"'{timezone}' is no time zone; {nearest or 'write one such as Europe/Kyiv or UTC'}") from None
-    return timezone
-
-
-def _language(code: str) -> str:
-    if not re.fullmatch(r"[a-z]{2}", code) or code == "ua":
-        raise ValueError(f"'{code}' is no ISO 639-1 code; write two small letters: 'uk' is Ukrainian, 'en' English")
-    return code
-
-
-WebAddress = Annotated[str, AfterValidator(web_address)]
-LocalPath = Annotated[Path, AfterValidator(_local_path)]
 
 
 class _Table(BaseModel):
@@ -119,7 +51,9 @@ class Limits(_Table):
     pages_per_run: int | None = Field(
         default=None, ge=1, description="new and failed pages in one run; without it: all"
     )
-    page_bytes: int = Field(default=16 * _MIB, ge=1, description="bytes of a page as received, and again when unpacked")
+    page_bytes: int = Field(
+        default=16 * _MIB, ge=1, le=64 * _MIB, description="bytes of a page, received and again unpacked"
+    )
 
 
 class WebLimits(Limits):
@@ -133,17 +67,13 @@ class WebLimits(Limits):
 class Schedule(_Table):
     """When `sito serve` pulls the source."""
 
-    cron: Annotated[str, AfterValidator(_cron)] = Field(
-        description="minute hour day month weekday, such as '30 6 * * *'"
-    )
-    timezone: Annotated[str, AfterValidator(_timezone)] = Field(default="UTC", description="such as Europe/Kyiv")
+    cron: Cron = Field(description="minute hour day month weekday, such as '30 6 * * *'")
+    timezone: TimeZone = Field(default="UTC", description="such as Europe/Kyiv")
 
 
 class _Source(_Table):
     name: str
-    language: Annotated[str, AfterValidator(_language)] | None = Field(
-        default=None, description="hint: most pages' language"
-    )
+    language: Language | None = Field(default=None, description="hint: most pages' language")
     schedule: Schedule | None = Field(default=None, description="a table with cron and timezone")
     refresh_hours: int | None = Field(
         default=None, ge=1, description="held pages older than this are asked for again; without it: never"
@@ -193,10 +123,14 @@ class WarcSource(_Source):
     """Pages out of WARC files that exist already."""
 
     kind: Literal["warc"]
-    paths: tuple[Annotated[str, AfterValidator(_local_or_address)], ...] = Field(
-        min_length=1, description="a list of files, globs or fsspec addresses"
-    )
+    paths: tuple[LocalPathOrAddress, ...] = Field(description="a list of files, globs or fsspec addresses")
     limits: Limits = Limits()
+
+    @model_validator(mode="after")
+    def _some(self) -> WarcSource:
+        if not self.paths:
+            raise ValueError(f"paths names nothing: {type(self).model_fields['paths'].description}")
+        return self
 
 
 Source: TypeAlias = Annotated[
@@ -236,8 +170,8 @@ def find_source(sources: Mapping[str, Source], name: str) -> Source:
     """The source of that name; raises SitoError with the nearest name and all that are known."""
     if name in sources:
         return sources[name]
-    nearest = _nearest(name, sources)
-    raise SitoError(f"there is no source '{name}'; {nearest + ' ' if nearest else ''}Known: {', '.join(sources)}")
+    meant = nearest(name, sources)
+    raise SitoError(f"there is no source '{name}'; {meant + ' ' if meant else ''}Known: {', '.join(sources)}")
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -255,8 +189,8 @@ def _read(path: Path) -> dict[str, Any]:
         raise SitoError(f"{path} is nested too deeply") from None
     for key in data:
         if key != "sources":
-            nearest = _nearest(key, ["sources"]) or "every source is a table [sources.NAME]"
-            raise SitoError(f"{path}: unknown table '{key}'; {nearest}")
+            meant = nearest(key, ["sources"]) or "every source is a table [sources.NAME]"
+            raise SitoError(f"{path}: unknown table '{key}'; {meant}")
     tables = data.get("sources", {})
     if not isinstance(tables, dict) or not tables:
         raise SitoError(f"{path} names no source; add a table [sources.NAME] with kind and location")
@@ -273,7 +207,7 @@ def _source(name: str, table: object, folder: Path) -> Source:
         known = "one of " + ", ".join(_KINDS)
         if kind is None:
             raise ValueError(f"kind is missing; write {known}")
-        raise ValueError(f"kind '{kind}' is unknown; {_nearest(str(kind), _KINDS) or known}")
+        raise ValueError(f"kind '{kind}' is unknown; {nearest(str(kind), _KINDS) or known}")
     if "name" in table:
         raise ValueError("unknown field 'name'; the name stands in the table's heading")
     return _KINDS[kind].model_validate(table | {"name": name}, context={"folder": folder})  # type: ignore[return-value]
@@ -288,14 +222,17 @@ def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
     match error["type"]:
         case "extra_forbidden":
             known = [key for key in model.model_fields if key != "name"]
-            return f"unknown field '{where}'; {_nearest(str(field), known) or 'known are ' + ', '.join(known)}"
+            return f"unknown field '{where}'; {nearest(str(field), known) or 'known are ' + ', '.join(known)}"
         case "missing":
             return f"{where} is missing: {model.model_fields[str(field)].description}"
         case "value_error":
             return f"{where} {error['ctx']['error']}".strip()
         case _:
             message = error["msg"].replace("Input", "input").replace("tuple", "list")
-            return f"{where}: {message}, not {error['input']!r:.80}"
+            found = (
+                "" if "@" in repr(error["input"]) else f", not {error['input']!r:.80}"
+            )  # no password, whatever it was
+            return f"{where}: {message}{found}"
 
 
 def _inner(model: type[BaseModel], field: str) -> type[BaseModel]:
@@ -303,8 +240,3 @@ def _inner(model: type[BaseModel], field: str) -> type[BaseModel]:
     if inner is None:
         return model
     return inner if isinstance(inner, type) else type(inner.default)
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    match = get_close_matches(word, list(known), n=1)
-    return f"did you mean '{match[0]}'?" if match else ""

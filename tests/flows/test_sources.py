@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from flows.errors import SitoError
-from flows.sources import FolderSource, UrlsSource, WarcSource, find_source, load_sources, web_address
+from flows.fields import web_address
+from flows.sources import FolderSource, UrlsSource, WarcSource, find_source, load_sources
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -155,6 +156,27 @@ FEED = '[sources.a]\nkind = "feed"\nurl = "https://example.org/rss"\n'
         (
             "[sources.a]\nkind = 'urls'\nurls = []\nfile = 'x'",
             '[sources.a] give either urls = [...] or file = "...", one of both',
+        ),
+        (
+            "[sources.a]\nkind = 'warc'\npaths = ['s3://key:secret@bucket/a.warc.gz']",
+            "[sources.a] paths.0 holds a user name or password; addresses stand in reports and archives, so leave it "
+            "out",
+        ),
+        (
+            "[sources.a]\nkind = 'warc'\npaths = []",
+            "[sources.a] paths names nothing: a list of files, globs or fsspec addresses",
+        ),
+        (
+            "[sources.a]\nkind = 'feed'\nurl = ['https://tom:secret@example.org/']",
+            "[sources.a] url: input should be a valid string",
+        ),
+        (
+            "[sources.a]\nkind = 'feed'\nurl = 'https://tom:sec/ret@example.org/'",
+            "[sources.a] url is not a web address: its host or port is wrong",
+        ),
+        (
+            "[sources.a]\nkind = 'folder'\npath = '~nobody-here/pages'",
+            "[sources.a] path '~nobody-here/pages' names a user that is not known here",
         ),
         (
             "[sources.a]\nkind = 'warc'\npaths = 'a.warc.gz'",
