@@ -82,6 +82,8 @@ MIXED_WITH = {"uk": "ru", "be": "ru", "bg": "ru"}
 ORDER = 5
 GRAMS = 60_000
 WORDS = 45_000
+RARE = 3e-7
+"""The share of a word just below the end of a list of fifty thousand (theirs is 1e-6)."""
 UNSEEN = 1e-7
 """The share of a letter that does not stand in a language's alphabet."""
 
@@ -112,7 +114,9 @@ def share(counts: Counter[str]) -> Counter[str]:
 def fits(word: str, script: str, alphabet: str | None) -> bool:
     """Say whether a listed word is one of this language at all: the lists hold foreign words, too."""
     letters = word.replace("'", "")
-    return bool(letters) and all(script_of(c) == script for c in letters) and not (alphabet and set(word) - set(alphabet))
+    return (
+        bool(letters) and all(script_of(c) == script for c in letters) and not (alphabet and set(word) - set(alphabet))
+    )
 
 
 def word_shares(folder: Path, state: str, lists: tuple[list[str], list[str]], script: str) -> Counter[str]:
@@ -127,9 +131,12 @@ def word_shares(folder: Path, state: str, lists: tuple[list[str], list[str]], sc
                 counts[plain(token)] += int(n)
         parts.append(counts)
     spoken: Counter[str] = Counter(
-        plain(token) for language in {state, *counted} for line in sentences(folder, language) for token in WORD.findall(line)
+        plain(token)
+        for language in {state, *counted}
+        for line in sentences(folder, language)
+        for token in WORD.findall(line)
     )
-    parts.append(spoken)
+    parts.append(Counter({word: n - 0.75 for word, n in spoken.items()}))  # seen once may be chance
     parts.append(Counter({plain(t): 1 for t in WORD.findall(WEB_WORDS.get(state, ""))}))
     for name in ranked:
         zipf: Counter[str] = Counter()
@@ -167,12 +174,28 @@ def without_quotes(counts: Counter[str], alphabet: str, other: Counter[str]) -> 
     """Take out what a word list holds of another language.
 
     Words with letters that only the other language has show how much of it there is (of the Ukrainian subtitles, some
-    are Russian); as much, and twice that for chance, is taken from the count of each word that the other one has too.
+    are Russian). Half as much again, for chance, is taken from the count of each word that the other one has too; words that
+    stand there for no more reason than this go, and so do those that are spelt as only the other one spells.
     """
     seen = sum(n for word, n in counts.items() if set(word) - set(alphabet) and word in other)
     expected = sum(n for word, n in other.items() if set(word) - set(alphabet))
-    rate = 3 * seen / expected if expected else 0.0
-    return Counter({w: n for w, n in counts.items() if n > 2 * rate * other[w]})
+    rate = 1.5 * seen / expected if expected else 0.0
+    print(f"quoted: {rate * sum(other.values()) / max(sum(counts.values()), 1):.3f}")
+    return Counter({w: n - rate * other[w] for w, n in counts.items() if n > rate * other[w]})
+
+
+def without_strangers(shares: dict[str, Counter[str]], own: str, other: str, sure: Counter[str]) -> None:
+    """Take out of a list the words that neither its sentences hold nor its spelling explains as well as the other's."""
+    known, foreign = Spelling(sure, ALPHABETS[own]), Spelling(shares[other], ALPHABETS[other])
+    for word in [word for word in shares[own] if word not in sure]:
+        marked = f"^{word}$"
+        ratio = sum(
+            math.log(foreign.probability(gram) / known.probability(gram))
+            for i in range(1, len(marked))
+            for gram in [marked[max(0, i - ORDER + 1) : i + 1]]
+        )
+        if ratio > 3 + 2 * (word not in shares[other]):
+            del shares[own][word]
 
 
 def without_borrowed(shares: dict[str, Counter[str]], pairs: Iterable[tuple[str, str]]) -> None:
@@ -226,6 +249,8 @@ def train(folder: Path, script: str, states: dict[str, tuple[list[str], list[str
     names = list(states)
     shares = {name: word_shares(folder, name, lists, script) for name, lists in states.items() if name != "und"}
     if script == "Cyrl":
+        sure = word_shares(folder, "uk", ([], ["Ukrainian"]), script)
+        without_strangers(shares, "uk", "ru", sure)
         without_borrowed(shares, [("uk", "ru"), ("be", "ru"), ("be", "uk"), ("kk", "ru"), ("ky", "ru"), ("bg", "ru")])
     else:
         shares["und"] = transliterated(word_shares(folder, "uk", CYRILLIC["uk"], "Cyrl"))
@@ -260,13 +285,22 @@ def train(folder: Path, script: str, states: dict[str, tuple[list[str], list[str
     worth: list[tuple[float, str, bytes]] = []
     for word in sorted(candidates):
         marked = f"^{word}$"
-        spelt, whole_word = [], []
-        for name in names:
-            p = unlisted[name]
-            for i in range(1, len(marked)):
-                p *= spellings[name].probability(marked[max(0, i - ORDER + 1) : i + 1])
-            spelt.append(-math.log(p))
-            whole_word.append(-math.log(p + (1 - unlisted[name]) * shares[name][word]))
+        spelt = [
+            -sum(
+                math.log(spellings[name].probability(marked[max(0, i - ORDER + 1) : i + 1]))
+                for i in range(1, len(marked))
+            )
+            for name in names
+        ]
+        # A list ends somewhere: a word that it lacks, but that is spelt as its language spells, may just be rare.
+        whole_word = [
+            -math.log(
+                unlisted[name] * math.exp(-cost)
+                + (1 - unlisted[name]) * shares[name][word]
+                + RARE * math.exp(min(spelt) - cost)
+            )
+            for name, cost in zip(names, spelt, strict=True)
+        ]
         best, best_spelt = min(whole_word), min(spelt)
         change = max(abs((a - best) - (b - best_spelt)) for a, b in zip(whole_word, spelt, strict=True))
         n = sum(shares[name][word] * (1.0 if name in ("uk", "ru", "be", "en", "pl", "bg") else 0.3) for name in names)
@@ -304,7 +338,9 @@ def main() -> None:
         table = train(folder, script, states)
         data = dump(table)
         (DATA / TABLES[script]).write_bytes(data)
-        print(f"{script}: {len(table.states)} states, {len(table.grams)} grams, {len(table.words)} words, {len(data)} bytes")
+        print(
+            f"{script}: {len(table.states)} states, {len(table.grams)} grams, {len(table.words)} words, {len(data)} bytes"
+        )
     (DATA / "be").write_text(belarusian_profile(folder), encoding="utf-8")
 
 

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cleaners.languages.model import CYRILLIC, FOCUS, STATES, Word, costs_of
+from cleaners.languages.model import CYRILLIC, FOCUS, STATES, Word, costs_of, weighed
 from cleaners.languages.table import STEPS_PER_NAT
+from cleaners.languages.words import WORD
 
-__all__ = ["Run", "mixed", "suspicious"]
+__all__ = ["Run", "host", "mixed", "suspicious"]
 
 # The price of a change of language, by what stands between the two words.
-_INSIDE, _COMMA, _STOP, _QUOTE = (round(nats * STEPS_PER_NAT) for nats in (9.0, 6.0, 4.5, 3.5))
-_AT_QUOTE = re.compile("[\"«»“”„‟()\\[\\]{}<>*|/‹›\n]|''|``")
-_AT_STOP = re.compile("[.!?…:;—–‒―•]| - ")
+_INSIDE, _COMMA, _STOP, _QUOTE, _SENTENCE = (round(nats * STEPS_PER_NAT) for nats in (11.0, 8.0, 5.0, 3.0, 2.0))
+_AT_QUOTE = re.compile("[\"«»“”„‟()\\[\\]{}<>*‹›\n]|''|``")
+_AT_STOP = re.compile("[.!?…:;—–‒―•|/]| - ")
+_AT_END = re.compile('[.!?…][^.!?…]{0,2}["»”)\\]]')  # a whole sentence was quoted
 _AT_COMMA = re.compile("[,]")
-# The price of a language that neither the line nor the document speaks: one of the focus, any other.
-_UNLIKELY, _STRANGE = (round(nats * STEPS_PER_NAT) for nats in (1.5, 7.0))
+# The price of a language that neither the line nor the document speaks.
+_UNLIKELY = {
+    name: round(nats * STEPS_PER_NAT) for name, nats in zip(FOCUS, (1.5, 1.5, 1.5, 2.5, 3.0, 3.5), strict=True)
+}
+_STRANGE = 7 * STEPS_PER_NAT
 _ODD = round(1.5 * STEPS_PER_NAT)  # a word that costs so much more than elsewhere is a sign of another language
 _ENOUGH = 2 * _QUOTE
 _NAME = STEPS_PER_NAT  # a name in Latin letters speaks against a quotation in a Cyrillic line
+_NEIGHBOUR = 3 * STEPS_PER_NAT // 2  # which Latin language it is matters less there than that it is one
 _LATIN_FROM, _UND = len(CYRILLIC), STATES.index("und")
+# What stands between a pair of quotes or brackets and could be a sentence of its own.
+_EMBEDDED = re.compile(
+    '«[^«»]{8,2000}»|“[^“”]{8,2000}”|„[^„“”]{8,2000}[“”]|"[^"]{8,2000}"|\\([^()]{8,2000}\\)|‹[^‹›]{8,2000}›'
+)
+_FOREIGN = 6 * STEPS_PER_NAT  # so much better must another language explain a quotation
 
 
 class Run(NamedTuple):
@@ -30,6 +42,24 @@ class Run(NamedTuple):
     first: int
     last: int
     state: int
+
+
+def host(text: str, words: list[Word]) -> list[Word]:
+    """Give the words of a line without its quotations in another language.
+
+    Those before and after a quotation belong together and say what the line itself is written in.
+    """
+    embedded = [match.span() for match in _EMBEDDED.finditer(text)]
+    if not embedded:
+        return words
+    starts = [match.start() for match in WORD.finditer(text)]
+    kept = list(words)
+    for start, end in reversed(embedded):
+        first, last = bisect_left(starts, start), bisect_left(starts, end)
+        inside, outside = weighed(kept[first:last]), weighed([*kept[:first], *kept[last:]])
+        if last - first > 1 and inside and outside and inside[outside.index(min(outside))] - min(inside) > _FOREIGN:
+            del kept[first:last]
+    return kept
 
 
 def suspicious(words: Sequence[Word], base: int) -> bool:
@@ -48,49 +78,72 @@ def mixed(words: Sequence[Word], gaps: Sequence[str], base: int, known: Sequence
     states = _candidates(words, base, known)
     if len(states) == 1:
         return [Run(0, len(words), base)]
-    unlikely = [
-        0 if state == base or state in known else _UNLIKELY if STATES[state] in FOCUS else _STRANGE for state in states
-    ]
+    unlikely = [0 if state == base or state in known else _UNLIKELY.get(STATES[state], _STRANGE) for state in states]
     count = len(states)
-    best = [0 if state == base else u + _QUOTE for state, u in zip(states, unlikely, strict=True)]
+    best = [0 if state == base else u + _STOP for state, u in zip(states, unlikely, strict=True)]
     came: list[list[int]] = []
     for i, word in enumerate(words):
         costs = costs_of(word, states)
         price = _price(gaps[i])
-        if word.name and word.script == "Latn" and base < _LATIN_FROM and price > _STOP and i:
-            costs = [cost + _NAME if state >= _LATIN_FROM else cost for cost, state in zip(costs, states, strict=True)]
+        if word.script == "Latn" and base < _LATIN_FROM:
+            most = _NAME if word.name and price > _STOP and i else 0
+            costs = [
+                cost if state < _LATIN_FROM else most if word.name else min(cost, _NEIGHBOUR)
+                for cost, state in zip(costs, states, strict=True)
+            ]
         if i:
+            back = price // 2 if price <= _QUOTE else price  # home from a quotation
             cheapest = min(range(count), key=best.__getitem__)
-            over = best[cheapest] + price
+            best_before = list(best)
             step = []
             for s in range(count):
-                if over + unlikely[s] < best[s]:
-                    best[s] = over + unlikely[s]
+                change = best_before[cheapest] + (back if states[s] == base else price) + unlikely[s]
+                if change < best_before[s]:
+                    best[s] = change
                     step.append(cheapest)
                 else:
                     step.append(s)
             came.append(step)
         for s in range(count):
             best[s] += costs[s]
-    at_end = [cost + (0 if states[s] == base else _QUOTE) for s, cost in enumerate(best)]
+    at_end = [cost + (0 if states[s] == base else _STOP) for s, cost in enumerate(best)]
     state = min(range(count), key=at_end.__getitem__)
     path = [state]
     for step in reversed(came):
         state = step[state]
         path.append(state)
     path.reverse()
+    return _joined(gaps, [states[s] for s in path], base)
+
+
+def _joined(gaps: Sequence[str], path: Sequence[int], base: int) -> list[Run]:
+    """Join neighbours of one state. What is too short for a fragment is a name or a loan and stays with its line."""
+    runs = _runs(path)
+    kept = list(path)
+    for run in runs:
+        if run.state != base and _size(gaps, run) < (2 if run.state < _LATIN_FROM <= base else 3):
+            kept[run.first : run.last] = [base] * (run.last - run.first)
+    return _runs(kept)
+
+
+def _runs(path: Sequence[int]) -> list[Run]:
     runs: list[Run] = []
-    for i, s in enumerate(path):
-        if runs and runs[-1].state == states[s]:
-            runs[-1] = Run(runs[-1].first, i + 1, states[s])
+    for i, state in enumerate(path):
+        if runs and runs[-1].state == state:
+            runs[-1] = Run(runs[-1].first, i + 1, state)
         else:
-            runs.append(Run(i, i + 1, states[s]))
+            runs.append(Run(i, i + 1, state))
     return runs
+
+
+def _size(gaps: Sequence[str], run: Run) -> int:
+    """The number of words; the parts of a hyphenated one count once."""
+    return sum(i == run.first or gaps[i] != "-" for i in range(run.first, run.last))
 
 
 def _price(gap: str) -> int:
     if _AT_QUOTE.search(gap):
-        return _QUOTE
+        return _SENTENCE if _AT_END.search(gap) else _QUOTE
     if _AT_STOP.search(gap):
         return _STOP
     return _COMMA if _AT_COMMA.search(gap) else _INSIDE

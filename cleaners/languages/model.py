@@ -6,13 +6,14 @@ sentence. All states of both scripts stand in one packed integer, Cyrillic first
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from cleaners.languages.table import FIELD, STEPS_PER_NAT, PackedTable, load
 from cleaners.languages.words import WORD, Script, plain, script_of
 
-__all__ = ["CYRILLIC", "FOCUS", "LATIN", "OTHER", "STATES", "WORST", "Word", "costs_of", "total", "weigh", "words_of"]
+__all__ = ["CYRILLIC", "FOCUS", "LATIN", "OTHER", "STATES", "WORST", "Word", "costs_of", "weigh", "weighed", "words_of"]
 
 CYRILLIC = ("uk", "ru", "be", "bg", "mk", "sr", "kk", "ky")
 LATIN = (
@@ -27,7 +28,7 @@ FOCUS = ("uk", "en", "ru", "be", "pl", "bg")
 
 WORST = 9 * STEPS_PER_NAT
 _WORST_SPELT = 7 * STEPS_PER_NAT  # spelling is weaker evidence than a word that is known
-_WORST_NAME = 4 * STEPS_PER_NAT  # and the spelling of names hardly any: they come from everywhere
+_WORST_NAME = 6 * STEPS_PER_NAT  # and the spelling of names hardly any: they come from everywhere
 _FIELD_OF_UND = FIELD * LATIN.index("und")
 _MASK = (1 << FIELD) - 1
 _ONES = {
@@ -50,6 +51,9 @@ class Word(NamedTuple):
     name: bool
 
 
+_ROMAN = re.compile("[IVX]{2,5}")
+"""A Roman numeral stands in every language."""
+
 _cache: dict[str, Word] = {}
 
 
@@ -69,7 +73,9 @@ def weigh(token: str) -> Word:
         return known
     form = plain(token[: 2 * _LONGEST])[:_LONGEST]
     script = script_of(form[0]) if form else "Zzzz"
-    if script == "Zzzz":
+    if _ROMAN.fullmatch(token):
+        word = Word("Zyyy", len(token), 0, True)
+    elif script == "Zzzz":
         foreign = _ONES["Cyrl"] + _ONES["Latn"]
         word = Word(script, len(token), foreign * 2 * STEPS_PER_NAT, False)
     else:
@@ -97,10 +103,12 @@ def _foreign(token: str, form: str, script: Script, listed: bool) -> int:
     quotation. Cyrillic in a Latin text is never a brand.
     """
     if script == "Cyrl":
-        return 3 * STEPS_PER_NAT if token[0].islower() else 3 * STEPS_PER_NAT // 2
+        return 8 * STEPS_PER_NAT if token[0].islower() else 3 * STEPS_PER_NAT
     if not token.islower() or len(form) < 2:
         return 0
-    return 3 * STEPS_PER_NAT if listed else STEPS_PER_NAT
+    if listed:
+        return 4 * STEPS_PER_NAT
+    return 3 * STEPS_PER_NAT if len(form) > 3 else STEPS_PER_NAT
 
 
 def _spell(form: str, table: PackedTable) -> int:
@@ -133,15 +141,28 @@ def _capped(packed: int, width: int, worst: int) -> int:
     return result
 
 
-def total(words: Sequence[Word]) -> list[int]:
-    """Sum the costs of words by state."""
+def weighed(words: Sequence[Word]) -> list[int] | None:
+    """Sum the costs of words by state; None without words. A script that does not stand there is out of the question."""
+    scripts = {word.script for word in words}
+    if not scripts - {"Zyyy"}:
+        return None
     sums = [0] * len(STATES)
     for at in range(0, len(words), _CHUNK):
         packed = sum([word.costs for word in words[at : at + _CHUNK]])
         sums = [a + ((packed >> shift) & _MASK) for a, shift in zip(sums, _SHIFTS, strict=True)]
+    for script, states in _PLACES.items():
+        if script not in scripts:
+            for state in states:
+                sums[state] += _BARRED
     return sums
 
 
+_PLACES = {
+    "Cyrl": range(len(CYRILLIC)),
+    "Latn": range(len(CYRILLIC), len(CYRILLIC) + len(LATIN)),
+    "Zzzz": range(len(CYRILLIC) + len(LATIN), len(STATES)),
+}
+_BARRED = 10_000
 _SHIFTS = tuple(range(0, FIELD * len(STATES), FIELD))
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cleaners.document import Fragment
 from cleaners.languages.context import choose, prior
 from cleaners.languages.judge import judge
-from cleaners.languages.mixing import Run, mixed, suspicious
-from cleaners.languages.model import CYRILLIC, FOCUS, LATIN, OTHER, STATES, Word, total, weigh, words_of
+from cleaners.languages.mixing import Run, host, mixed, suspicious
+from cleaners.languages.model import CYRILLIC, FOCUS, LATIN, OTHER, STATES, Word, weighed, words_of
 from cleaners.languages.words import WORD, blank_neutral
 
 __all__ = ["FOCUS", "Separated", "separate"]
 
-_BARRED = 10_000  # the cost of a script of which no letter stands in the line
 _LATIN_FROM, _OTHER_AT = len(CYRILLIC), len(CYRILLIC) + len(LATIN)
 _OPENING = "\"'«“„‟‘‹([{<¿¡#@*_`"
 
@@ -39,13 +38,13 @@ def separate(texts: Sequence[str], *, declared: str | None = None, hint: str | N
     """
     blanked = [blank_neutral(text) for text in texts]
     lines = [words_of(text) for text in blanked]
-    costs = [_line_costs(words) if words else None for words in lines]
+    costs = [weighed(host(text, words)) for text, words in zip(blanked, lines, strict=True)]
     letters = [sum([word.letters for word in words]) for words in lines]
     chosen = choose(costs, letters, prior(declared, hint))
     spoken = sorted({state for state, n in zip(chosen, letters, strict=True) if state is not None and n >= 25})
     runs = [
-        _runs(text, words, state, spoken) if state is not None else []
-        for text, words, state in zip(blanked, lines, chosen, strict=True)
+        _cut(text, bare, words, state, spoken) if state is not None else []
+        for text, bare, words, state in zip(texts, blanked, lines, chosen, strict=True)
     ]
     names = _names(blanked, runs)
     return [_separated(text, found, names) for text, found in zip(texts, runs, strict=True)]
@@ -61,35 +60,35 @@ class _Stretch:
     state: int
 
 
-def _line_costs(words: Sequence[Word]) -> list[int]:
-    """The costs of a line by state; a script that does not stand in it is out of the question."""
-    costs = total(words)
-    scripts = {word.script for word in words}
-    if "Cyrl" not in scripts:
-        costs[:_LATIN_FROM] = [cost + _BARRED for cost in costs[:_LATIN_FROM]]
-    if "Latn" not in scripts:
-        costs[_LATIN_FROM:_OTHER_AT] = [cost + _BARRED for cost in costs[_LATIN_FROM:_OTHER_AT]]
-    if "Zzzz" not in scripts:
-        costs[_OTHER_AT] += _BARRED
-    return costs
+def _cut(text: str, blanked: str, words: Sequence[Word], state: int, spoken: Sequence[int]) -> list[_Stretch]:
+    """Cut a line into stretches of one state; nearly always it is one."""
+    if suspicious(words, state):
+        spans = [match.span() for match in WORD.finditer(blanked)]
+        gaps = [blanked[a:b] for (_, a), (b, _) in zip([(0, 0), *spans], spans, strict=False)]
+        runs = mixed(words, gaps, state, spoken)
+        if len(runs) > 1:
+            return _stretches(text, blanked, words, runs, state)
+        state = runs[0].state
+    return [_Stretch(0, len(text), sum([word.letters for word in words]), state)]
 
 
-def _runs(text: str, words: Sequence[Word], state: int, spoken: Sequence[int]) -> list[_Stretch]:
-    if not suspicious(words, state):
-        return [_Stretch(0, len(text), sum([word.letters for word in words]), state)]
-    spans = [match.span() for match in WORD.finditer(text)]
-    gaps = [text[a:b] for (_, a), (b, _) in zip([(0, 0), *spans], spans, strict=False)]
-    return [_stretch(text, words, spans, run) for run in mixed(words, gaps, state, spoken)]
-
-
-def _stretch(text: str, words: Sequence[Word], spans: Sequence[tuple[int, int]], run: Run) -> _Stretch:
-    start = spans[run.first][0] if run.first else 0
-    end = spans[run.last][0] if run.last < len(spans) else len(text)
-    if run.first:
-        start = _before(text, spans[run.first - 1][1], start)
-    if run.last < len(spans):
-        end = _before(text, spans[run.last - 1][1], end)
-    return _Stretch(start, end, sum(word.letters for word in words[run.first : run.last]), run.state)
+def _stretches(text: str, blanked: str, words: Sequence[Word], runs: Sequence[Run], base: int) -> list[_Stretch]:
+    """Place the runs in the text. A quotation takes the signs that touch it; all else between goes to the line."""
+    spans = [match.span() for match in WORD.finditer(blanked)]
+    bounds = [0]
+    for one, other in zip(runs, runs[1:], strict=False):
+        last, first = spans[one.last - 1][1], spans[other.first][0]
+        bounds.append(_after(text, blanked, last, first) if other.state == base else _before(blanked, last, first))
+    final = runs[-1]
+    stretches = [
+        _Stretch(start, end, sum([word.letters for word in words[run.first : run.last]]), run.state)
+        for run, start, end in zip(runs, bounds, [*bounds[1:], len(text)], strict=True)
+    ]
+    end = _after(text, blanked, spans[-1][1], len(text))
+    if final.state != base and end < len(text):  # an address after a quotation
+        stretches[-1] = replace(stretches[-1], end=end)
+        stretches.append(_Stretch(end, len(text), 0, base))
+    return stretches
 
 
 def _before(text: str, least: int, start: int) -> int:
@@ -97,6 +96,16 @@ def _before(text: str, least: int, start: int) -> int:
     while start > least and text[start - 1] in _OPENING:
         start -= 1
     return start
+
+
+def _after(text: str, blanked: str, end: int, most: int) -> int:
+    """The place after the signs that touch a word's `end`, and after the white space behind them, at `most`."""
+    most = _before(blanked, end, most)
+    while end < most and not blanked[end].isspace():
+        end += 1
+    while end < most and text[end].isspace():
+        end += 1
+    return end
 
 
 def _names(texts: Sequence[str], runs: Sequence[Sequence[_Stretch]]) -> dict[int, str]:

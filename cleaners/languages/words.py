@@ -10,7 +10,8 @@ from cleaners.homoglyphs import mend_homoglyphs
 
 __all__ = ["WORD", "Script", "blank_neutral", "plain", "script_of"]
 
-Script = Literal["Cyrl", "Latn", "Zzzz"]
+Script = Literal["Cyrl", "Latn", "Zyyy", "Zzzz"]
+"""ISO 15924: Cyrillic, Latin, common to all, any other."""
 
 _LETTER = r"[^\W\d_]"
 # Inside a word: apostrophes of all kinds, stress and other combining marks, soft hyphens and zero-width characters.

@@ -1,0 +1,227 @@
+"""How right and how fast are the languages? Beside langdetect, lingua and pycld2, in one run on one core.
+
+    python -m benchmarks.languages [--shared DIR] [--only speed|windows|pages]
+
+Reads SHARED/language (mixed pages, and the sentences that training holds back). Prints three tables: speed on the mixed
+pages, accuracy on windows of the held-back sentences by length and language, and the figures of the scorer on mixed pages
+made of held-back sentences. lingua and pycld2 are left out, saying so, where they are not installed
+(`uv sync --group benchmarks`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from cleaners.languages import label, separate
+from cleaners.languages.words import WORD
+from tools.train_languages import held_back, read_lines
+
+Judge = Callable[[str], str]
+LANGUAGES = ("uk", "en", "ru", "be", "pl", "bg")
+LENGTHS = {"1-2": (1, 2), "3-5": (3, 5), "6-10": (6, 10), "11-20": (11, 20)}
+
+
+def sito(text: str) -> str:
+    """One line, without a document around it."""
+    return separate([text])[0].language
+
+
+def langdetect_judge() -> Judge:
+    """langdetect as it comes, seeded."""
+    import langdetect
+
+    langdetect.DetectorFactory.seed = 0
+
+    def judge(text: str) -> str:
+        try:
+            return str(langdetect.detect(text))
+        except langdetect.LangDetectException:
+            return "und"
+
+    return judge
+
+
+def lingua_judge() -> Judge:
+    """lingua on the six focus languages."""
+    from lingua import Language, LanguageDetectorBuilder
+
+    names = ("UKRAINIAN", "ENGLISH", "RUSSIAN", "BELARUSIAN", "POLISH", "BULGARIAN")
+    detector = LanguageDetectorBuilder.from_languages(*(getattr(Language, n) for n in names)).build()
+
+    def judge(text: str) -> str:
+        found = detector.detect_language_of(text)
+        return found.iso_code_639_1.name.lower() if found else "und"
+
+    return judge
+
+
+def cld2_judge() -> Judge:
+    """pycld2, best effort."""
+    import pycld2
+
+    def judge(text: str) -> str:
+        clean = "".join(c for c in text if c.isprintable())
+        return str(pycld2.detect(clean, bestEffort=True)[2][0][1]).replace("un", "und")
+
+    return judge
+
+
+def judges() -> dict[str, Judge]:
+    """Those that are installed."""
+    found: dict[str, Judge] = {"sito": sito, "langdetect": langdetect_judge()}
+    for name, make in (("lingua", lingua_judge), ("pycld2", cld2_judge)):
+        if importlib.util.find_spec(name):
+            found[name] = make()
+        else:
+            print(f"({name} is not installed and left out)")
+    return found
+
+
+def speed(pages: list[dict[str, object]]) -> None:
+    """Paragraphs a second on the mixed pages: sito cold (tables and cache empty before), then warm."""
+    count = sum(len(page["paragraphs"]) for page in pages)  # type: ignore[arg-type]
+    rates: dict[str, float] = {}
+    for name in ("sito, cold", "sito, warm"):
+        start = time.perf_counter()
+        for page in pages:
+            label(page)
+        rates[name] = count / (time.perf_counter() - start)
+    for name, judge in judges().items():
+        if name == "sito":
+            continue
+        start = time.perf_counter()
+        for page in pages:
+            for text in page["paragraphs"]:  # type: ignore[attr-defined]
+                judge(text)
+        rates[name] = count / (time.perf_counter() - start)
+    print(f"\n{'':12} paragraphs/s  times langdetect   ({count} paragraphs, loading included)")
+    for name, rate in rates.items():
+        print(f"{name:12} {rate:12.0f}  {rate / rates['langdetect']:15.1f}")
+
+
+def windows(shared: Path) -> Iterator[tuple[str, str, str]]:
+    """(length, language, text): held-back sentences cut into windows of words, the same in every run."""
+    for language in LANGUAGES:
+        lines = dict.fromkeys(read_lines(shared / "language" / "train" / f"{language}.sentences.txt.gz"))
+        sentences = [line for line in lines if line and held_back(line)][:1500]
+        for length, (least, most) in LENGTHS.items():
+            chance = random.Random(0)  # noqa: S311 - a sample, not a secret
+            for sentence in sentences:
+                words = [match.span() for match in WORD.finditer(sentence)]
+                if len(words) >= least:
+                    size = chance.randint(least, min(most, len(words)))
+                    at = chance.randint(0, len(words) - size)
+                    yield length, language, sentence[words[at][0] : words[at + size - 1][1]]
+
+
+def accuracy(shared: Path) -> None:
+    """The share of windows that are labelled right."""
+    samples = list(windows(shared))
+    table: dict[tuple[str, str, str], list[bool]] = defaultdict(list)
+    names = judges()
+    for name, judge in names.items():
+        for length, language, text in samples:
+            right = judge(text) == language
+            for key in (language, "all"):
+                table[name, length, key].append(right)
+    print("\nwords  judge       " + "".join(f"{language:>8}" for language in (*LANGUAGES, "all")))
+    for length in LENGTHS:
+        for name in names:
+            cells = [table[name, length, key] for key in (*LANGUAGES, "all")]
+            print(f"{length:6} {name:12}" + "".join(f"{sum(c) / len(c):8.3f}" if c else f"{'-':>8}" for c in cells))
+    print("       windows     " + "".join(f"{len(table['sito', '1-2', key]):8}" for key in (*LANGUAGES, "all")))
+
+
+def made_pages(shared: Path) -> list[dict[str, object]]:
+    """Mixed pages of held-back sentences: paragraphs of two languages in turn, and quotations inside sentences."""
+    chance = random.Random(1)  # noqa: S311 - a sample, not a secret
+    pools = {
+        language: [
+            line.strip('"“”- ')
+            for line in dict.fromkeys(read_lines(shared / "language" / "train" / f"{language}.sentences.txt.gz"))
+            if held_back(line) and len(WORD.findall(line)) > 2
+        ]
+        for language in LANGUAGES
+    }
+    pages: list[dict[str, object]] = []
+    pairs = [
+        ("uk", "ru"),
+        ("uk", "en"),
+        ("be", "ru"),
+        ("uk", "be"),
+        ("en", "pl"),
+        ("ru", "uk"),
+        ("en", "uk"),
+        ("bg", "ru"),
+    ]
+    for number in range(160):
+        main, other = pairs[number % len(pairs)]
+        paragraphs: list[list[dict[str, str | None]]] = []
+        for _ in range(12):
+            kind = chance.random()
+            if kind < 0.25:  # a quotation
+                host = chance.choice([s for s in pools[main] if len(WORD.findall(s)) >= 6] or pools[main])
+                words = host.split(" ")
+                at = chance.randint(2, max(2, len(words) - 2))
+                quote = chance.choice([s for s in pools[other] if len(WORD.findall(s)) >= 4])
+                opening, closing = chance.choice(["«»", '""', "“”", "()"])
+                paragraphs.append(
+                    [
+                        {"text": " ".join(words[:at]) + f", {opening}", "language": main},
+                        {"text": quote, "language": other},
+                        {"text": f"{closing} " + " ".join(words[at:]), "language": main},
+                    ]
+                )
+                continue
+            language = main if kind < 0.75 else other
+            text = " ".join(chance.sample(pools[language], chance.randint(1, 3)))
+            paragraphs.append([{"text": text, "language": language}])
+        pages.append({"id": f"p{number}", "pattern": f"{main}+{other}", "paragraphs": paragraphs})
+    return pages
+
+
+def pages_table(shared: Path) -> None:
+    """Let the scorer print its figures on the pages made here."""
+    gold = made_pages(shared)
+    with tempfile.TemporaryDirectory() as folder:
+        files = Path(folder, "gold.jsonl"), Path(folder, "predictions.jsonl")
+        with files[0].open("w", encoding="utf-8") as golden, files[1].open("w", encoding="utf-8") as predicted:
+            for page in gold:
+                golden.write(json.dumps(page, ensure_ascii=False) + "\n")
+                spans: list[list[dict[str, str]]] = page["paragraphs"]  # type: ignore[assignment]
+                texts = ["".join(span["text"] for span in paragraph) for paragraph in spans]
+                predicted.write(json.dumps(label({"id": page["id"], "paragraphs": texts}), ensure_ascii=False) + "\n")
+        print("\nmixed pages of held-back sentences")
+        subprocess.run([sys.executable, str(shared / "language" / "score_language.py"), *map(str, files)], check=True)
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
+    parser.add_argument("--only", choices=("speed", "windows", "pages"))
+    args = parser.parse_args()
+    if not args.shared.is_dir():
+        parser.error(f"{args.shared} is not there; name the folder with --shared")
+    if args.only in (None, "speed"):
+        lines = (args.shared / "language" / "mixed.jsonl").read_text("utf-8").split("\n")
+        golds = [json.loads(line) for line in lines if line]
+        speed([{"id": g["id"], "paragraphs": ["".join(s["text"] for s in p) for p in g["paragraphs"]]} for g in golds])
+    if args.only in (None, "windows"):
+        accuracy(args.shared)
+    if args.only in (None, "pages"):
+        pages_table(args.shared)
+
+
+if __name__ == "__main__":
+    main()
