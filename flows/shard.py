@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from flows.errors import SitoError
+from flows.index import index_path, read_entries
 from flows.members import first_damage
 from flows.payload import PAGE_BYTES, UNKNOWN_TYPE, PayloadError, open_payload
 
@@ -95,6 +97,8 @@ def _read(path: Path, file: BinaryIO, start: int, page_bytes: int) -> Iterator[S
     damaged = first_damage(file, start if last is None else last)
     if damaged is None and (reason is not None or last is None):
         damaged = start if last is None else last
+    if damaged is None and _is_short(path):
+        damaged, reason = path.stat().st_size, "its index knows of pages after this one"
     if page is not None and page.offset != damaged:
         yield page
     if damaged is not None:
@@ -102,6 +106,16 @@ def _read(path: Path, file: BinaryIO, start: int, page_bytes: int) -> Iterator[S
             f"{path}: damaged at offset {damaged} ({reason or _CUT}); the pages before "
             "are good. Put back a copy of the file, or move it away: its pages are then captured again"
         )
+
+
+def _is_short(path: Path) -> bool:
+    """Whether the shard was cut between two records, which only its index can tell."""
+    if not index_path(path).exists():
+        return False
+    size = path.stat().st_size
+    with suppress(SitoError):  # an index that cannot be read is for the next run to complain of
+        return any(entry.offset >= size for entry in read_entries(path))
+    return False
 
 
 def _page(record: WarcRecord, page_bytes: int) -> StoredPage | None:

@@ -155,6 +155,22 @@ class TestDamage:
             following = [page for page in good[len(pages) :] if page.offset < place]
             assert following == []
 
+    def test_a_cut_between_two_records_is_told_by_the_index(self, tmp_path: Path) -> None:
+        archive, _, _ = keep(tmp_path, PAGES)
+        (shard,) = archive.shards()
+        good = list(read_shard(shard))
+        shard.write_bytes(shard.read_bytes()[: good[-1].offset])
+        pages, damage = read(shard)
+        assert pages == good[:-1]
+        assert f"damaged at offset {good[-1].offset} (its index knows of pages after this one)" in str(damage)
+
+    def test_a_broken_index_is_no_damage_of_the_shard(self, tmp_path: Path) -> None:
+        archive, _, _ = keep(tmp_path, PAGES)
+        (shard,) = archive.shards()
+        before = list(read_shard(shard))
+        shard.with_name(shard.name.replace(".warc.gz", ".cdxj")).write_text("no index")
+        assert list(read_shard(shard)) == before
+
     def test_a_changed_byte_never_changes_a_page(self, whole: tuple[Path, list[StoredPage]], tmp_path: Path) -> None:
         shard, good = whole
         raw, copy = shard.read_bytes(), tmp_path / shard.name
