@@ -6,6 +6,7 @@ import atexit
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from functools import cache
 from multiprocessing import Pipe
 from queue import LifoQueue
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 PAGE_SECONDS = 120.0
 """A page that holds its process for longer is given up."""
+
+START_SECONDS = 120.0
+"""A process that is not up by then never will be."""
 
 
 @cache
@@ -109,23 +113,29 @@ class _Worker:
                 pass_fds=[theirs.fileno()],
             )
         self.alive = True
+        self._receive(START_SECONDS, None)
 
     def run(self, job: dict[str, Any], seconds: float) -> ShardResult:
+        """Clean a shard; raises what cleaning it raised, or WorkerDied."""
         offset: int | None = None
-        try:
+        with suppress(BrokenPipeError, ConnectionResetError):  # dead meanwhile: receiving says so
             self._connection.send(job)
-            while True:
-                if not self._connection.poll(seconds):
-                    self.end()
-                    raise WorkerDied(f"held its process for over {seconds:.0f} s", offset)
-                answer = self._connection.recv()
-                if isinstance(answer, ShardResult):
-                    return answer
-                if isinstance(answer, Exception):
-                    raise answer
-                offset = answer
-        except (EOFError, BrokenPipeError, ConnectionResetError) as error:
+        while True:
+            answer = self._receive(seconds, offset)
+            if isinstance(answer, ShardResult):
+                return answer
+            if isinstance(answer, Exception):
+                raise answer
+            offset = answer
+
+    def _receive(self, seconds: float, offset: int | None) -> Any:
+        try:
+            if self._connection.poll(seconds):
+                return self._connection.recv()
+        except (EOFError, ConnectionResetError) as error:
             raise WorkerDied(f"ended its process ({self._end_of_process()})", offset) from error
+        self.end()
+        raise WorkerDied(f"held its process for over {seconds:.0f} s", offset)
 
     def _end_of_process(self) -> str:
         self.alive = False

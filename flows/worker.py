@@ -27,7 +27,10 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # standard output carries results only
     _limit_memory()
     parent = Connection(int(sys.argv[1]))
+    import cleaners.extract  # noqa: F401 - now, so that no page is charged for it
+
     try:
+        parent.send(None)
         while True:
             job = parent.recv()
             try:
