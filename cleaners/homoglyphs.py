@@ -15,8 +15,11 @@ _TO_CYRILLIC = str.maketrans("aceiopxyïABCEHIKMOPTXYÏ", "асеіорхуїА�
 _TO_LATIN = str.maketrans("асеіорхуїѕјАВСЕНІКМОРТХУЇЅЈ", "aceiopxyïsjABCEHIKMOPTXYÏSJ")
 _LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 _CYRILLIC = "\u0400-\u052f"
-# A run of letters of both scripts. The joints keep hyphenated words apart: each part is judged alone.
-_MIXED = re.compile(f"(?:[{_LATIN}]+[{_CYRILLIC}]|[{_CYRILLIC}]+[{_LATIN}])[{_LATIN}{_CYRILLIC}]*")
+# A run of letters of both scripts. The joints keep hyphenated words apart: each part is judged alone. The look behind
+# lets a match begin only where the run does: else a megabyte of letters would be read once for each of them.
+_MIXED = re.compile(
+    f"(?<![{_LATIN}{_CYRILLIC}])(?:[{_LATIN}]+[{_CYRILLIC}]|[{_CYRILLIC}]+[{_LATIN}])[{_LATIN}{_CYRILLIC}]*"
+)
 _PURE_LATIN = re.compile(f"[{_LATIN}]+")
 _PURE_CYRILLIC = re.compile(f"[{_CYRILLIC}]+")
 # The conjunction "і" typed on a Latin keyboard: alone between two lower-case Cyrillic words.
