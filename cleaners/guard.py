@@ -23,13 +23,17 @@ _WORD = re.compile(r"\w+")
 
 
 def loss(ledger: Iterable[LedgerLine]) -> float:
-    """Share of the words that were dropped, 0 to 1; a headline or paragraph dropped as a copy is no loss."""
-    kept = lost = 0
+    """Share of the words that were dropped, 0 to 1.
+
+    A headline or paragraph dropped as a copy is no loss, and words in links count for little: teasers are links.
+    """
+    kept = lost = 0.0
     for entry in ledger:
-        kept += len(_WORD.findall(entry.kept or ""))
+        weight = 1 - entry.line.link_share
+        kept += weight * len(_WORD.findall(entry.kept or ""))
         for cut in entry.cuts:
             if cut.category not in ("title", "repeat"):
-                lost += len(_WORD.findall(entry.line.text, cut.start, cut.end))
+                lost += weight * len(_WORD.findall(entry.line.text, cut.start, cut.end))
     return lost / (kept + lost) if kept + lost >= FEW else 0.0
 
 

@@ -7,6 +7,7 @@ from cleaners.rules.bylines import bylines
 from cleaners.rules.captions import captions
 from cleaners.rules.contacts import contacts
 from cleaners.rules.debris import debris
+from cleaners.rules.notices import notices
 from cleaners.rules.phrased import phrased
 from cleaners.rules.related import labelled, links, tags
 from cleaners.rules.remembered import remembered
@@ -15,7 +16,19 @@ from cleaners.rules.structure import structure
 from cleaners.rules.timestamps import timestamps
 from cleaners.rules.titles import titles
 
-SURE: tuple[Cleaner, ...] = (debris, titles, labelled, phrased, timestamps, contacts, bylines, captions, tags, repeats)
+SURE: tuple[Cleaner, ...] = (
+    debris,
+    titles,
+    labelled,
+    phrased,
+    timestamps,
+    contacts,
+    captions,
+    bylines,
+    notices,
+    tags,
+    repeats,
+)
 """Those that know a leftover by its own words. They alone run where all together would take too much of a page."""
 
 CLEANERS: tuple[Cleaner, ...] = (
@@ -28,6 +41,7 @@ CLEANERS: tuple[Cleaner, ...] = (
     contacts,
     captions,
     bylines,
+    notices,
     structure,
     tags,
     links,

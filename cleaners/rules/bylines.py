@@ -18,16 +18,18 @@ _BY = re.compile(
 # The initials of the editor on duty, alone in the last line: "ol", "mk".
 _INITIALS = re.compile(r"^(?:[a-z]{2,3}|[а-яіїєґ]{2,3})$")
 _AGENCY = re.compile(
-    r"^\W{0,3}(?:with\s)?(?:reuters|afp|ap|(?:the )?associated press|dpa|bbc|cnn|bloomberg|interfax(?:-ukraine)?|ukrinform"
-    r"|укрінформ|уніан|унн|рбк-україна|інтерфакс-україна|бі-бі-сі|радіо свобода|униан|укринформ|тасс|риа новости"
+    r"^\W{0,3}(?:with\s)?(?:reuters|afp|ap|(?:the )?associated press|dpa|bbc|cnn|bloomberg|interfax(?:-ukraine)?"
+    r"|ukrinform|укрінформ|уніан|унн|рбк-україна|інтерфакс-україна|бі-бі-сі|радіо свобода|униан|укринформ|тасс|риа новости"
     r"|интерфакс)\W{0,3}$",
     re.IGNORECASE,
 )
+# "Roe reported from New York and Doe from Rome.", the last line of an agency's story.
+_REPORTED = re.compile(rf"^{_NAME}(?:,?\s{_NAMES}){{0,8}}\sreported from\s[A-Z][^.!?]{{2,160}}\.$")
 # A biography: "Jane Roe is a fellow at ...", "Jane Roe, a retired colonel, ...".
 _BIO = re.compile(
     rf"^\W{{0,3}}(?P<name>{_NAME}(?:\s{_NAME}){{1,3}})(?:,?\s(?:is|was|has|have|covers|writes|reports|served|works)\s|,\s(?:an?|the)\s|\s[—–-]\s)"
 )
-_SIGNATURE = re.compile(rf"^{_NAME}(?:\s(?:{_NAME}|of|for|and|the|de|van|von|та|і|з)){{1,9}}$")
+_SIGNATURE = re.compile(rf"^{_NAME}(?:,?\s(?:{_NAME}|of|for|and|the|de|van|von|та|і|з)){{1,11}}$")
 _HANDLE = re.compile(r"(?<!\w)@\w{2,30}|\b(?:follow|twitter|linkedin)\b", re.IGNORECASE)
 _TRADE = re.compile(
     r"\b(?:founder|co-founder|president|director|chair\w*|professor|expert|officer|lecturer|researcher|economist|historian"
@@ -52,6 +54,8 @@ def bylines(page: Page) -> Iterator[Drop]:
             yield Drop(line.place, "byline", "byline.author", "the name of the page's author")
         elif edge and _AGENCY.match(text):
             yield Drop(line.place, "byline", "byline.agency", "the name of an agency alone")
+        elif line.place in below and len(text) < 250 and _REPORTED.match(text):
+            yield Drop(line.place, "byline", "byline.reported", "who reported from where, below the article")
         elif line.place == last and len(page.lines) > 2 and _INITIALS.match(text):
             yield Drop(line.place, "byline", "byline.initials", "initials in the last line")
     yield from _biographies(page.lines, authors)

@@ -13,6 +13,7 @@ from cleaners.zones import ends_like_sentence, head
 _CREDIT = re.compile(
     r"(?:[/|©\[]\s{0,2}(?:фото|photo|image|picture|скріншот|скриншот|відео|ілюстрація)\b[^.!?]{0,80}[)\]]?\.?"
     r"|(?<!\w)(?:фото|photo|image|picture|скріншот|скриншот|ілюстрація)s?(?: credit)?\s?[:–—]\s?[^.!?]{2,60}\.?"
+    r"|(?<!\w)фото (?:з|із|с|из|автора|надан\w{1,4}|пресслужби|прес-служби)\b[^.!?]{0,60}"
     r"|\((?:AP|AFP|EPA|Reuters|Getty|Photo|Image|Picture|Pic|Credit|Courtesy|Source|via|File|Фото|Джерело)\b"
     r"[^()]{0,90}\)\.?"
     r"|\b(?:REUTERS|AFP|EPA|AP|Getty|Getty Images|UNIAN|ZUMA|NurPhoto|Anadolu|AAP|PA)\s?(?:/|via|Photo/)\s?"
@@ -26,6 +27,8 @@ _CREDIT_WORDS = (
     "ap", "getty", "shutterstock", "unian", "zuma", "anadolu", "aap", "pa/", "via", "credit", "courtesy", "(source",
     "(джерело", "(file",
 )  # fmt: skip
+# Under an embedded post: "— Jane Roe (@janeroe) May 3, 2020".
+_POST = re.compile(r"^[—–-]\s?.{2,80}\(@\w{1,30}\)\s.{4,30}\d{4}$")
 _START = re.compile(r"^\W{0,3}(?:фото|photo|©|📷|image|credit)\s{0,2}[:©]", re.IGNORECASE)
 _COPYRIGHT = re.compile(r"^\s{0,2}(?:©|\(c\))\s{0,2}[^.!?\d]{2,60}$", re.IGNORECASE)
 # "Name speaks in Kyiv on March 16, 2014": a full date inside a line that does not end like a sentence.
@@ -34,8 +37,8 @@ _DATED = re.compile(
     r"|,\s\d{1,2}\s(?:січня|лютого|березня|квітня|травня|червня|липня|серпня|вересня|жовтня|листопада|грудня)\s\d{4}"
 )
 _SHOWN = re.compile(
-    r"\b(?:in this (?:\w+\s){0,3}(?:photo|picture|image|file|handout|frame grab)|seen (?:here|in this)|file photo"
-    r"|pictured (?:here|in|on|at|with|above|below|left|right)|shown (?:here|in this (?:photo|image)))\b|\(pictured\)",
+    r"\bin this (?:\w+\s){0,3}(?:photo|picture|image|file|handout|frame grab)\b|\b(?:seen|pictured|shown) here\b|\(pictured\)"
+    r"|^pictured:",
     re.IGNORECASE,
 )
 # A gallery by its count, also between two sentences: "Наслідки атаки (9 фото)".
@@ -75,6 +78,8 @@ def _rule(line: Line, in_head: bool) -> tuple[str, str] | None:
         return "caption.shown", "speaks of what the picture shows"
     if ends_like_sentence(text):
         return None
+    if _POST.match(text):
+        return "caption.post", "who wrote the embedded post, and when"
     if _LENGTH.match(text):
         return "caption.video", "a video's length and title"
     if in_head and _DATED.search(text) and len(text.split()) > 5:

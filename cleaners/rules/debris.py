@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cleaners.document import Drop, Page
 
-_WORD = re.compile(r"\w")
+_WORD = re.compile(r"[^\W_]")
 # Markup that came through as text: "<br/>", "&nbsp;", "[caption id=...]", "{{ads}}".
 _MARKUP = re.compile(r"(?:<[^<>]{0,300}>|&\w{2,8};|\[/?[a-z_]{2,20}[^\[\]]{0,200}\]|\{\{[^{}]{0,100}\}\}|\s){1,50}")
 

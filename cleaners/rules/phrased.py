@@ -20,6 +20,9 @@ _OPENER = re.compile(
     r"|Отметим|Earlier|Meanwhile|According to)\b)"
 )
 _QUOTED = re.compile(r"""\s?(?:"[^"]{3,250}"|“[^”]{3,250}”|«[^»]{3,250}»)\s?(?:[.!]|$)""")
+_READER = re.compile(r"\b(?:you|your|our|us|we|вам|вас|ваш\w*|нас|нам|наш\w*|ви|вы)\b", re.IGNORECASE)
+_REST_SHARE = 0.7
+_REST_LONGEST = 400
 # A sentence of a video's title rather than of the article: short, or shouted.
 _TITLE_WORDS = 5
 
@@ -63,8 +66,16 @@ def _spans(place: int, text: str, found: Iterable[Found]) -> Iterator[Drop]:
             continue
         taken.append(span)
         rest = text[: span[0]] + text[span[1] :]
-        start, end = span if _WORD.search(rest) else (0, len(text))
+        start, end = (0, len(text)) if _goes_along(rest, text, f) else span
         yield Drop(place, f.phrase.category, f.phrase.rule, _evidence(f), start, end)
+
+
+def _goes_along(rest: str, text: str, found: Found) -> bool:
+    """Whether what is left of a line goes with its prompt: nothing is, or a little that speaks to the reader too."""
+    if not _WORD.search(rest):
+        return True
+    short = len(rest) <= _REST_SHARE * len(text) and len(text) <= _REST_LONGEST
+    return short and found.phrase.category in ("subscribe", "comments") and bool(_READER.search(rest))
 
 
 def _span(text: str, parts: list[tuple[int, int]], found: Found) -> tuple[int, int] | None:

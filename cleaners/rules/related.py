@@ -12,6 +12,9 @@ from cleaners.zones import ends_like_sentence, is_paragraph, tail
 _LINKED = 0.8
 """Share of a line's characters inside links from which it is a link, not text with links."""
 _HEADLINE_WORDS = 28
+_DATED = re.compile(
+    r"(?:\d{1,2}:\d\d\s{1,3})?\d{1,2}[./\s](?:[^\W\d_]{3,10}|\d\d)[.,/]?,?\s?\d{2,4}\S?(?:\s\d{1,2}:\d\d)?\s{1,3}(?=\S)|\d{1,2}:\d\d\s{1,3}(?=\S)"
+)
 _WORD = re.compile(r"\w+")
 _TAGS = re.compile(r"^(?:#[\w’'ʼ-]{2,40}[\s,]{0,3}){2,40}$|^#[^#.!?]{2,60}(?:\s#[^#.!?]{2,60}){1,20}$")
 
@@ -31,7 +34,7 @@ def labelled(page: Page) -> Iterator[Drop]:
             index += 1
         run = lines[start:index]
         # In plain text nothing but the place tells a headline from a sub-heading: at least two, and at the end.
-        if all(line.link_share >= _LINKED for line in run) or (len(run) > 1 and all(x.place in below for x in run)):
+        if all(_linked(line) >= _LINKED for line in run) or (len(run) > 1 and all(x.place in below for x in run)):
             for line in run:
                 yield Drop(line.place, "related", "related.labelled", f"a bare headline under “{label}”")
 
@@ -64,9 +67,11 @@ def links(page: Page) -> Iterator[Drop]:
     if not any(line.link_share for line in lines):
         return
     for index, line in enumerate(lines):
-        if line.link_share < _LINKED or line.tag in ("pre", "blockquote", "td"):
+        if _linked(line) < _LINKED or line.tag in ("pre", "blockquote", "td"):
             continue
         if ends_like_sentence(line.text) and not line.text.rstrip().endswith(("?", "!", "…", "...")):
+            continue
+        if _is_listed(lines, index):
             continue
         words = len(line.text.split())
         neighbours = _linked_beside(lines, index)
@@ -74,8 +79,23 @@ def links(page: Page) -> Iterator[Drop]:
             yield Drop(line.place, "related", "related.link", f"{line.link_share:.0%} of it is a link")
 
 
+def _is_listed(lines: Sequence[Line], index: int) -> bool:
+    """Whether the line is an item of a list that the article itself opens: "The ministers who left:"."""
+    if lines[index].tag != "li":
+        return False
+    while index >= 0 and lines[index].tag == "li":
+        index -= 1
+    return index >= 0 and lines[index].text.rstrip().endswith(":") and _label(lines[index]) is None
+
+
+def _linked(line: Line) -> float:
+    """Share of the text in links, a date before a headline left out: "13 січня, 2016 Ціни на хліб зросли"."""
+    date = _DATED.match(line.text) if line.link_share else None
+    return min(1.0, line.link_share * len(line.text) / (len(line.text) - date.end())) if date else line.link_share
+
+
 def _linked_beside(lines: Sequence[Line], index: int) -> bool:
-    return any(lines[i].link_share >= _LINKED for i in (index - 1, index + 1) if 0 <= i < len(lines))
+    return any(_linked(lines[i]) >= _LINKED for i in (index - 1, index + 1) if 0 <= i < len(lines))
 
 
 def tags(page: Page) -> Iterator[Drop]:

@@ -10,7 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from cleaners.document import Category, Drop, Page
+from cleaners.document import Category, Drop, Line, Page
+from cleaners.zones import is_paragraph
 
 _NAMES: tuple[tuple[Category, re.Pattern[str]], ...] = tuple(
     (category, re.compile(rf"(?:^|[^a-z])(?:{words})(?:$|[^a-z])"))  # type: ignore[misc]
@@ -30,7 +31,7 @@ _NAMES: tuple[tuple[Category, re.Pattern[str]], ...] = tuple(
         ),
         (
             "related",
-            r"related|related-?(?:posts?|articles?|news|content|stories|links)|recirc\w*|recommended|recommendations|read-?(?:more|also|next)|readmore|also-?read|see-?also|more-?(?:news|stories|from)|most-?(?:read|popular)|trending|tags|tag-?list|post-?tags|taglist|outbrain|taboola|teasers?|rel-?news|promo-?link",
+            r"recomm?end\w*|related|related-?(?:posts?|articles?|news|content|stories|links)|recirc\w*|read-?(?:more|also|next)|readmore|also-?read|see-?also|more-?(?:news|stories|from)|most-?(?:read|popular)|trending|tags|tag-?list|post-?tags|taglist|outbrain|taboola|teasers?|rel-?news|promo-?link",
         ),
         ("byline", r"byline|bylines|authors?|author-?(?:name|info|bio|box|block)|article-?author|post-?author"),
         ("timestamp", r"timestamp|dateline|pub-?date|publish-?date|post-?date|article-?date|date-?time|entry-?date"),
@@ -43,8 +44,10 @@ _NAMES: tuple[tuple[Category, re.Pattern[str]], ...] = tuple(
 )
 _SHARE_OF_PAGE = 0.25
 """A name on lines with more of the page's characters than this is the name of the article's own box."""
-_NEAR = 12
+_NEAR = 8
 """Names, nearest first, that are looked at: those of far ancestors speak of the whole page."""
+_NEAREST = 3
+"""The same for running text, which is rarely anything else than text."""
 _LONGEST = 600
 
 
@@ -60,11 +63,15 @@ def structure(page: Page) -> Iterator[Drop]:
     for line in page.lines:
         if len(line.text) > _LONGEST:
             continue
-        names = [n for n in line.attributes.split()[:_NEAR] if covered[n] <= total * _SHARE_OF_PAGE]
+        names = [n for n in line.attributes.split()[: _near(line)] if covered[n] <= total * _SHARE_OF_PAGE]
         found = _called(names)
         if found:
             category, name = found
             yield Drop(line.place, category, f"structure.{category}", f"its markup is called “{name[:40]}”")
+
+
+def _near(line: Line) -> int:
+    return _NEAREST if is_paragraph(line) else _NEAR
 
 
 def _called(names: list[str]) -> tuple[Category, str] | None:

@@ -6,13 +6,11 @@ from collections.abc import Iterator
 
 from cleaners.document import Drop, Page
 from cleaners.headline import headline_of, words_of
-
-_FIRST = 12
-"""Lines from the top in which a repeated headline is looked for; below, only an h1 can be one."""
+from cleaners.zones import head
 
 
 def titles(page: Page) -> Iterator[Drop]:
-    """Drop lines that are a headline of the page; not a page's only line.
+    """Drop lines above the article that are a headline of the page, and an h1 anywhere; not a page's only line.
 
     Plain text states no headlines: there the first line that still stands may turn out to be one.
     """
@@ -20,8 +18,9 @@ def titles(page: Page) -> Iterator[Drop]:
     headlines = {words_of(headline) for headline in (*stated, page.metadata.title or "")} - {""}
     if not headlines or len(page.lines) < 2:
         return
-    for index, line in enumerate(page.lines):
-        if index >= _FIRST and line.tag != "h1":
+    above = head(page.lines)
+    for line in page.lines:
+        if line.place not in above and line.tag != "h1":
             continue
         words = words_of(line.text)
         if words in headlines:

@@ -8,11 +8,18 @@ from tests.cleaners.pages import PARAGRAPHS, line, page
 LONG = " ".join(PARAGRAPHS)
 
 
-def test_a_page_of_links_that_may_be_the_article_is_kept_and_flagged() -> None:
-    linked = [line(i, f"Пункт {i} довгого переліку з посиланнями на рішення", link_share=1.0) for i in range(9)]
-    document = judge(page(PARAGRAPHS[0], *(line(i + 1, x.text, link_share=1.0) for i, x in enumerate(linked))))
-    assert len(document.paragraphs) == 10
+def test_running_text_that_a_rule_takes_for_leftovers_is_kept_and_the_page_flagged() -> None:
+    texts = [f"Теги: {p} {p[:80]}." for p in PARAGRAPHS]
+    document = judge(page(*texts))
+    assert [p.text for p in document.paragraphs] == texts
     assert "would drop" in document.flags[0]
+
+
+def test_a_page_of_teasers_is_no_article_to_be_guarded() -> None:
+    teasers = [line(i + 1, f"Заголовок номер {i} про щось зовсім інше і далеке", link_share=1.0) for i in range(20)]
+    document = judge(page(PARAGRAPHS[0], *teasers))
+    assert document.flags == ()
+    assert [p.text for p in document.paragraphs] == [PARAGRAPHS[0]]
 
 
 def test_an_article_with_a_few_leftovers_is_not_flagged() -> None:

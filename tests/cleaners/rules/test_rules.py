@@ -9,6 +9,7 @@ from cleaners.rules.bylines import bylines
 from cleaners.rules.captions import captions
 from cleaners.rules.contacts import contacts
 from cleaners.rules.debris import debris
+from cleaners.rules.notices import notices
 from cleaners.rules.related import labelled, links, tags
 from cleaners.rules.structure import structure
 from cleaners.rules.timestamps import is_timestamp, timestamps
@@ -215,6 +216,34 @@ def test_what_the_markup_calls_a_line(attributes: str, category: str | None) -> 
     body = [line(i, text, attributes="content related-wrapper") for i, text in enumerate(PARAGRAPHS)]
     made = page(*body, line(3, "Рядок без назви", attributes=f"{attributes} content related-wrapper"))
     assert [d.category for d in structure(made)] == ([category] if category else [])
+
+
+def test_a_linked_list_that_the_article_opens_stays() -> None:
+    items = [line(i, f"Міністр номер {i} пішов у відставку", "li", link_share=1.0) for i in (1, 2)]
+    made = page("Хто пішов з уряду цього тижня:", *items, PARAGRAPHS[0])
+    assert list(links(made)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "goes"),
+    [
+        ("Річковий вісник (РВ) — незалежне видання, що пише про річку.", True),
+        ("«Річковий вісник» написав про це першим.", False),
+        ("Річковий вісник дізнався про це першим.", False),
+        ("© 2010—2020 Річковий вісник", True),
+        ("Copyright (c) 2020 Valley Post", True),
+        ("© Lake Agency", False),
+    ],
+)
+def test_what_a_site_says_of_itself_below_the_article(text: str, goes: bool) -> None:
+    made = page(*PARAGRAPHS, text, metadata=Metadata(site_name="Річковий вісник"))
+    assert dropped(made, notices(made)) == [text] * goes
+
+
+def test_a_site_goes_on_about_itself_by_its_initials() -> None:
+    about = ["Річковий вісник (РВ) — незалежне видання.", "РВ виходить щотижня."]
+    made = page(*PARAGRAPHS, *about, metadata=Metadata(site_name="Річковий вісник"))
+    assert dropped(made, notices(made)) == about
 
 
 def test_a_name_around_the_whole_article_tells_nothing() -> None:

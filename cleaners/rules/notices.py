@@ -1,0 +1,37 @@
+"""What a publisher says of itself: copyright lines, and the paragraph about the site under every article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cleaners.document import Drop, Page
+from cleaners.phrasebook import fold
+
+# "© 2010—2020 Site", "Copyright (c) 2024 Site. ..."
+_COPYRIGHT = re.compile(r"^\W{0,3}(?:©|\(c\)|copyright\b)\W{0,6}(?:\(c\)\s?)?\d{4}", re.IGNORECASE)
+# What follows a site's name where it introduces itself: "Site (ABC) — an organisation that ...", "Site is ...".
+_ABOUT = re.compile(
+    r"\s?(?:\((?P<short>[^()]{2,12})\))?\s?(?:[—–-]\s|,\s(?:the|an?)\s|\s?(?:is|—це|є)\s(?:an?|the|\w))"
+)
+_LAST = 6
+"""Lines from the end among which a site speaks of itself."""
+
+
+def notices(page: Page) -> Iterator[Drop]:
+    """Drop copyright lines, and the site's words about itself among the last lines."""
+    for line in page.lines:
+        if len(line.text) <= 300 and _COPYRIGHT.match(line.text):
+            yield Drop(line.place, "notice", "notice.copyright", "begins with a copyright sign and a year")
+    site = fold(page.metadata.site_name or "").strip()
+    if len(site) < 3:
+        return
+    short = None
+    for line in page.lines[max(1, len(page.lines) - _LAST) :]:
+        text = line.text
+        about = _ABOUT.match(text, len(site)) if fold(text).startswith(site) else None
+        if about:
+            short = about["short"]
+            yield Drop(line.place, "notice", "notice.about", "the site introduces itself")
+        elif short and text.startswith(f"{short} "):
+            yield Drop(line.place, "notice", "notice.about", "goes on about the site by its initials")
