@@ -8,7 +8,7 @@ import signal
 import sys
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from flows import prefect_settings
 from flows.deployments import TAG, deployment, jobs
@@ -19,6 +19,7 @@ from flows.sources import load_sources
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from uuid import UUID
 
     from prefect.events.schemas.automations import AutomationCore
 
@@ -40,11 +41,13 @@ def serve(sources: Path, data: Path) -> None:
     prefect_settings.apply()
     from prefect.runner import Runner
 
-    with _api() as ui:
+    with _api() as (ui, ours):
         runner = Runner(name="sito", pause_on_shutdown=True)
-        for job in planned:
-            runner.add_deployment(deployment(job))
-        _guard()
+        registered = [cast("UUID", runner.add_deployment(deployment(job))) for job in planned]
+        if ours:
+            _end_dead_runs(registered)
+        else:
+            _guard()
         print(f"sito: runs, schedules and the reprocess form: {ui}  (Ctrl-C ends)", file=sys.stderr, flush=True)
         # Prefect's own handler of SIGTERM leaves without stopping what runs; one way out is enough.
         signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's `&` has it ignored
@@ -56,8 +59,8 @@ def serve(sources: Path, data: Path) -> None:
 
 
 @contextmanager
-def _api() -> Iterator[str]:
-    """Have a Prefect API that answers; gives the address of its UI."""
+def _api() -> Iterator[tuple[str, bool]]:
+    """Have a Prefect API that answers; gives the address of its UI, and whether the server is our own."""
     from prefect.client.orchestration import get_client
     from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
 
@@ -70,15 +73,42 @@ def _api() -> Iterator[str]:
                 f"no Prefect server answers at {settings.api.url} ({problem}); start it, or unset PREFECT_API_URL (or "
                 "`prefect config unset PREFECT_API_URL`) and sito serve starts one itself"
             )
-        yield settings.ui_url or settings.api.url
+        yield settings.ui_url or settings.api.url, False
         return
     port = settings.server.api.port
     with local_server(port) as api, temporary_settings({PREFECT_API_URL: api}):
-        yield f"http://{HOST}:{port}"
+        yield f"http://{HOST}:{port}", True
+
+
+# `kill -9` leaves a run in Running for ever, and the place that it holds taken. While we live, the runner sees its
+# processes die. If we were killed with them, what still runs on a server of our own at our next start is dead. On a
+# server that others use as well, nobody can say so but the runs themselves.
+
+
+def _end_dead_runs(deployments: list[UUID]) -> None:
+    """Mark what the last `sito serve` left in Running as Crashed: nobody but us executes these deployments."""
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import (
+        FlowRunFilter,
+        FlowRunFilterDeploymentId,
+        FlowRunFilterState,
+        FlowRunFilterStateType,
+    )
+    from prefect.client.schemas.objects import StateType
+    from prefect.states import Crashed
+
+    begun = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
+    ours = FlowRunFilter(
+        deployment_id=FlowRunFilterDeploymentId(any_=deployments),
+        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=begun)),
+    )
+    with get_client(sync_client=True) as client:
+        for run in client.read_flow_runs(flow_run_filter=ours):
+            client.set_flow_run_state(run.id, Crashed(message="The process was killed or cut off."), force=True)
 
 
 def _guard() -> None:
-    """Have the server mark our runs as Crashed when they fall silent: `kill -9` leaves them in Running for ever."""
+    """Have the server mark our runs as Crashed when they fall silent."""
     from prefect.client.orchestration import get_client
 
     with get_client(sync_client=True) as client:
