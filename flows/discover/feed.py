@@ -25,7 +25,10 @@ __all__ = ["find_entries", "read_feed"]
 
 
 def find_entries(source: FeedSource, fetcher: Fetcher, log: Log) -> Iterator[Target]:
-    """The pages that the feed links to, in its order. Raises FetchError, or SitoError where it is no feed."""
+    """The pages that the feed links to, in its order. Raises FetchError, or SitoError where it is no feed.
+
+    The feed itself is no page and is not archived; what it says of a page is kept with that page.
+    """
     yield from read_feed(source.name, get_document(source.name, source.url, fetcher), log)
 
 
