@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ from flows.records import payload_digest
 from flows.sources import FolderSource, WarcSource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from flows.archive import Archive
     from flows.fetch import Fetcher
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from flows.sources import Source
     from flows.writer import ShardWriter
 
-__all__ = ["BatchResult", "CaptureError", "capture", "capture_batch"]
+__all__ = ["BatchResult", "CaptureError", "capture", "capture_batch", "is_held"]
 
 CONNECTIONS = 4
 """How many hosts are asked at once; of each host never more than one page at a time."""
@@ -99,7 +99,7 @@ def capture_batch(
             for place, target in enumerate(targets):
                 settle(place, _keep(target, _attempt(source, target, None), writer, held))
         else:
-            fresh = [place for place, target in enumerate(targets) if not _is_held(source, target, held)]
+            fresh = [place for place, target in enumerate(targets) if not is_held(source, target, held)]
             for place in sorted(set(range(len(targets))).difference(fresh)):
                 settle(place, Outcome(targets[place].url, "unchanged"))
             if fetcher is None and fresh:
@@ -107,12 +107,14 @@ def capture_batch(
 
                 fetcher = stack.enter_context(Fetcher(source.limits))
             writer = stack.enter_context(archive.writer(held))
-            for place, got in _by_host(source, targets, fresh, fetcher):
+            answers = stack.enter_context(closing(_by_host(source, targets, fresh, fetcher)))
+            for place, got in answers:
                 settle(place, _keep(targets[place], got, writer, held))
     return BatchResult([outcomes[place] for place in range(len(targets))], list(writer.shards))
 
 
-def _is_held(source: Source, target: Target, held: Held) -> bool:
+def is_held(source: Source, target: Target, held: Held) -> bool:
+    """Whether a page of the web need not be asked for: it is held, and no refresh is due."""
     if target.problem is not None:
         return False
     known = held.get(target.url)
@@ -123,7 +125,7 @@ def _is_held(source: Source, target: Target, held: Held) -> bool:
 
 def _by_host(
     source: Source, targets: Sequence[Target], places: Sequence[int], fetcher: Fetcher | None
-) -> Iterator[tuple[int, Capture | SitoError]]:
+) -> Generator[tuple[int, Capture | SitoError]]:
     """The answers as they come: several hosts at once, the pages of one host one after another."""
     waiting: dict[str, deque[int]] = {}
     for place in places:

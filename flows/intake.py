@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import deque
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from cleaners.version import cleaners_version
 from flows.archive import Archive
-from flows.capture import capture_batch
+from flows.capture import capture_batch, is_held
 from flows.discover import discover
 from flows.errors import SitoError
 from flows.sources import WebLimits
@@ -90,54 +89,93 @@ def run_ingest(
     source or the folders cannot be written; when the source itself fails, what was kept until then is cleaned and the
     error is in the answer.
     """
-    archive = Archive(data, source.name)
-    tally = Outcomes()
-    shards: list[str] = []
-    problem: SitoError | None = None
-    with archive.lock(), ExitStack() as stack:
-        for what in archive.recover() + [f"{name}: half-written, removed" for name in sweep(data, source.name)]:
-            log.warning(what)
-        cleaning = Cleaning(in_flight, lambda shard: steps.clean(shard, data, source.name, source.language))
-        stack.callback(cleaning.abandon)
-
-        def cleaned(results: Iterable[ShardResult]) -> None:
-            for result in results:
-                shards.append(result.shard)
-                tally.enter(result.outcomes)
-                progress.finish(result.outcomes)
-
-        def settle(outcome: Outcome) -> None:
-            if outcome.status != "new":  # that is known only when the page is cleaned
-                progress.finish([outcome])
-
-        stale = 0
-        for shard in archive.shards():
-            versions = Twins.of(data, source.name, shard.name).versions()
-            if versions is None:
-                log.warning("%s: not cleaned yet, or not to its end; cleaning it", shard.name)
-                cleaned(cleaning.begin(shard))
-            elif versions - {cleaners_version()}:
-                stale += 1
-        try:
-            held = archive.held()
-            fetcher = _fetcher(source.limits, stack)
-            targets = iter(steps.discover(source, fetcher))
-            room = source.limits.pages_per_run
-            progress.doing("capturing")
-            while part := list(islice(targets, batch if room is None else min(batch, room))):
-                progress.find(len(part))
-                done = steps.capture(source, part, archive, held, settle, fetcher)
-                tally.enter(done.outcomes)
-                if room is not None:
-                    room -= sum(outcome.status != "unchanged" for outcome in done.outcomes)
-                for name in done.shards:
-                    cleaned(cleaning.begin(archive.folder / name))
-            progress.find(0, all_found=True)
-        except SitoError as error:
-            problem = error
+    run = _Run(source, data, steps, progress, log, in_flight, batch)
+    with run.archive.lock(), ExitStack() as stack:
+        stack.callback(run.cleaning.abandon)
+        run.mend()
+        run.pull(stack)
         progress.doing("cleaning")
-        cleaned(cleaning.rest())
-    return Intake(tally.settled(), sorted(shards), stale, problem)
+        run.cleaned(run.cleaning.rest())
+    return Intake(run.outcomes.settled(), sorted(run.shards), run.stale, run.problem)
+
+
+class _Run:
+    """A run while it goes."""
+
+    def __init__(
+        self, source: Source, data: Path, steps: Steps, progress: Progress, log: Log, in_flight: int, batch: int
+    ) -> None:
+        self.archive = Archive(data, source.name)
+        self.cleaning = Cleaning(in_flight, lambda shard: steps.clean(shard, data, source.name, source.language))
+        self.outcomes = Outcomes()
+        self.shards: list[str] = []
+        self.stale = 0
+        self.problem: SitoError | None = None
+        self._left_over: set[str] = set()
+        self._source, self._data, self._steps = source, data, steps
+        self._progress, self._log, self._batch = progress, log, batch
+
+    def mend(self) -> None:
+        """Remove what a killed run left half-written, and clean the shards that it did not come to."""
+        parts = sweep(self._data, self._source.name)
+        for what in self.archive.recover() + [f"{name}: half-written, removed" for name in parts]:
+            self._log.warning(what)
+        for shard in self.archive.shards():
+            versions = Twins.of(self._data, self._source.name, shard.name).versions()
+            if versions is None:
+                self._log.warning("%s: not cleaned yet, or not to its end; cleaning it", shard.name)
+                self._left_over.add(shard.name)
+                self.cleaned(self.cleaning.begin(shard))
+            elif versions - {cleaners_version()}:
+                self.stale += 1
+
+    def pull(self, stack: ExitStack) -> None:
+        """Capture batch after batch; each shard goes on to its cleaning. What ends that early is noted."""
+        held = self.archive.held()
+        fetcher = _fetcher(self._source.limits, stack)
+        room = self._source.limits.pages_per_run
+        targets: Iterator[Target] | None = None
+        self._progress.doing("capturing")
+        while True:
+            try:
+                targets = targets or iter(self._steps.discover(self._source, fetcher))
+                part = _take(self._source, targets, self._batch, room, held)
+                if not part:
+                    break
+                self._progress.find(len(part))
+                done = self._steps.capture(self._source, part, self.archive, held, self._settle, fetcher)
+            except SitoError as error:
+                self.problem = error
+                break
+            self.outcomes.enter(done.outcomes)
+            if room is not None:
+                room -= sum(outcome.status != "unchanged" for outcome in done.outcomes)
+            for name in done.shards:
+                self.cleaned(self.cleaning.begin(self.archive.folder / name))
+        self._progress.find(0, all_found=True)
+
+    def _settle(self, outcome: Outcome) -> None:
+        if outcome.status != "new":  # that is known only when the page is cleaned
+            self._progress.finish([outcome])
+
+    def cleaned(self, results: Iterable[ShardResult]) -> None:
+        """Take in what cleaning gives."""
+        for result in results:
+            self.shards.append(result.shard)
+            self.outcomes.enter(result.outcomes)
+            if result.shard in self._left_over:
+                self._progress.find(len(result.outcomes))
+            self._progress.finish(result.outcomes)
+
+
+def _take(source: Source, targets: Iterator[Target], size: int, room: int | None, held: Held) -> list[Target]:
+    """The next batch: at most `size` pages, and at most `room` of them that may be new."""
+    part: list[Target] = []
+    while len(part) < size and room != 0 and (target := next(targets, None)):
+        part.append(target)
+        if room is not None and not (isinstance(source.limits, WebLimits) and is_held(source, target, held)):
+            room -= 1
+    return part
 
 
 def _fetcher(limits: Limits, stack: ExitStack) -> Fetcher | None:

@@ -1,0 +1,288 @@
+"""A source pulled without Prefect: what is new comes in once, failures are counted, what a kill left is mended."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow.parquet as pq
+import pytest
+from newspaper import SOURCE, content, page
+
+import flows.clean
+import flows.intake
+from flows.archive import Archive
+from flows.clean import ShardResult, clean_shard
+from flows.errors import SitoError
+from flows.intake import Intake, Outcomes, PlainSteps, run_ingest
+from flows.pages import Outcome, Target
+from flows.pool import CleaningPool
+from flows.progress import Progress
+from flows.sources import FolderSource, Limits
+from flows.twins import Twins
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flows.fetch import Fetcher
+    from flows.sources import Source
+
+LOG = logging.getLogger("test")
+
+
+class HereSteps(PlainSteps):
+    """Clean in this process, at once: quicker, and tests can change what cleaning does."""
+
+    def __init__(self) -> None:
+        super().__init__(CleaningPool(1), ThreadPoolExecutor(1), LOG)
+
+    def clean(self, shard: Path, data: Path, source: str, language: str | None) -> Future[ShardResult]:
+        future: Future[ShardResult] = Future()
+        try:
+            future.set_result(clean_shard(shard, data, source, language))
+        except SitoError as error:
+            future.set_exception(error)
+        return future
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for n in range(5):
+        (folder / f"{n}.html").write_bytes(page(n))
+        os.utime(folder / f"{n}.html", (1_772_000_000 + n, 1_772_000_000 + n))
+    return folder
+
+
+def ingest(
+    folder: Path, data: Path, steps: PlainSteps | None = None, limits: Limits | None = None, batch: int = 2
+) -> Intake:
+    source = FolderSource(name=SOURCE, kind="folder", path=folder, limits=limits or Limits())
+    progress = Progress(SOURCE)
+    intake = run_ingest(source, data, steps or HereSteps(), progress, LOG, in_flight=2, batch=batch)
+    if intake.problem is None:
+        assert progress.done == progress.found
+    return intake
+
+
+def counts(intake: Intake) -> dict[str, int]:
+    statuses = [o.status for o in intake.outcomes]
+    return {status: statuses.count(status) for status in sorted(set(statuses))}
+
+
+def texts(data: Path) -> dict[str, tuple[str, ...]]:
+    table = pq.read_table(data / "clean" / "documents")
+    return {
+        row["url"]: (row["text"], row["language"], row["title"], row["digest"], row["status"])
+        for row in table.to_pylist()
+    }
+
+
+class TestOnce:
+    def test_every_page_is_counted_once_and_stands_in_clean(self, folder: Path, tmp_path: Path) -> None:
+        intake = ingest(folder, tmp_path)
+        assert counts(intake) == {"new": 5}
+        assert len(intake.shards) == 3
+        assert len(texts(tmp_path)) == 5
+
+    def test_nothing_new_adds_and_changes_no_byte(self, folder: Path, tmp_path: Path) -> None:
+        ingest(folder, tmp_path)
+        before = content(tmp_path)
+        intake = ingest(folder, tmp_path)
+        assert counts(intake) == {"unchanged": 5}
+        assert intake.shards == []
+        assert content(tmp_path) == before
+
+    def test_a_changed_page_is_new_and_its_old_row_stays(self, folder: Path, tmp_path: Path) -> None:
+        ingest(folder, tmp_path)
+        (folder / "3.html").write_bytes(page(33))
+        assert counts(ingest(folder, tmp_path)) == {"new": 1, "unchanged": 4}
+        rows = pq.read_table(tmp_path / "clean" / "documents").to_pylist()
+        assert sorted(row["url"] for row in rows).count("file:///3.html") == 2
+
+    def test_empty_and_failed_pages_are_counted_and_stop_nothing(self, folder: Path, tmp_path: Path) -> None:
+        (folder / "empty.html").write_bytes(b"")
+        (folder / "broken.html.gz").write_bytes(b"\x1f\x8b\x08 broken")
+        (folder / "long.html").write_bytes(b" " * 4001)
+        intake = ingest(folder, tmp_path, limits=Limits(page_bytes=4000))
+        assert counts(intake) == {"empty": 1, "failed": 2, "new": 5}
+        assert all(o.reason for o in intake.outcomes if o.status == "failed")
+
+    def test_a_limit_of_pages_is_kept_and_the_rest_comes_next_time(self, folder: Path, tmp_path: Path) -> None:
+        assert counts(ingest(folder, tmp_path, limits=Limits(pages_per_run=3))) == {"new": 3}
+        assert counts(ingest(folder, tmp_path, limits=Limits(pages_per_run=3))) == {"new": 2, "unchanged": 3}
+
+
+class TestMending:
+    @pytest.mark.parametrize("gone", ["documents", "ledger"])
+    def test_a_shard_without_both_twins_is_cleaned(self, folder: Path, tmp_path: Path, gone: str) -> None:
+        ingest(folder, tmp_path)
+        before = content(tmp_path)
+        shard = sorted((tmp_path / "raw" / SOURCE).glob("*.warc.gz"))[1]
+        getattr(Twins.of(tmp_path, SOURCE, shard.name), gone).unlink()
+        intake = ingest(folder, tmp_path)
+        assert intake.shards == [shard.name]
+        assert counts(intake) == {"new": 2, "unchanged": 3}
+        assert content(tmp_path) == before
+
+    def test_half_written_twins_are_removed(self, folder: Path, tmp_path: Path) -> None:
+        ingest(folder, tmp_path)
+        before = content(tmp_path)
+        (tmp_path / "clean" / "ledger" / f"source={SOURCE}" / ".x.parquet.1.part").write_bytes(b"PAR1")
+        ingest(folder, tmp_path)
+        assert content(tmp_path) == before
+
+    def test_shards_of_other_cleaners_are_counted_and_left_alone(
+        self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(flows.clean, "cleaners_version", lambda: "earlier")
+            ingest(folder, tmp_path)
+        before = content(tmp_path)
+        assert ingest(folder, tmp_path).stale == 3
+        assert content(tmp_path) == before
+
+
+class TestTrouble:
+    def test_a_source_that_breaks_off_leaves_what_it_gave_cleaned(self, folder: Path, tmp_path: Path) -> None:
+        class Breaking(HereSteps):
+            def discover(self, source: Source, fetcher: Fetcher | None) -> Iterator[Target]:
+                for n, target in enumerate(super().discover(source, fetcher)):
+                    if n == 3:
+                        raise SitoError("the host is gone")
+                    yield target
+
+        intake = ingest(folder, tmp_path, Breaking())
+        assert str(intake.problem) == "the host is gone"
+        assert counts(intake) == {"new": 2}
+        assert len(texts(tmp_path)) == 2
+        assert counts(ingest(folder, tmp_path)) == {"new": 3, "unchanged": 2}
+
+    def test_two_runs_of_one_source_at_once_are_refused(self, folder: Path, tmp_path: Path) -> None:
+        with Archive(tmp_path, SOURCE).lock(), pytest.raises(SitoError, match="another run"):
+            ingest(folder, tmp_path)
+
+    def test_clean_that_cannot_be_written_is_an_error_and_the_next_run_mends_it(
+        self, folder: Path, tmp_path: Path
+    ) -> None:
+        (tmp_path / "clean").write_text("in the way")
+        with pytest.raises(SitoError, match="clean: cannot be written"):
+            ingest(folder, tmp_path)
+        (tmp_path / "clean").unlink()
+        ingest(folder, tmp_path)
+        assert len(texts(tmp_path)) == 5
+
+    def test_no_more_shards_wait_than_allowed(self) -> None:
+        begun: list[Path] = []
+        finished: list[Path] = []
+
+        class Waiting:
+            def __init__(self, shard: Path) -> None:
+                begun.append(shard)
+                assert len(begun) - len(finished) <= 2
+                self.shard = shard
+
+            def result(self) -> ShardResult:
+                finished.append(self.shard)
+                return ShardResult(self.shard.name, [], flows.clean.Changes())
+
+        shards = [Path(str(n)) for n in range(7)]
+        results = flows.intake.Cleaning(2, Waiting).each(shards)
+        assert [result.shard for result in results] == [shard.name for shard in shards]
+
+
+class TestOutcomes:
+    URL = "file:///a.html"
+
+    @pytest.mark.parametrize(
+        ("said", "settled"),
+        [
+            (["new", "new@1"], "new@1"),
+            (["new", "empty@1"], "empty@1"),
+            (["new", "failed@1"], "failed@1"),
+            (["unchanged"], "unchanged"),
+            (["empty@1", "unchanged"], "empty@1"),
+            (["unchanged", "new@1"], "new@1"),
+            (["new@1", "failed"], "failed"),
+            (["failed", "new@1"], "failed"),
+            (["new@2", "empty@1"], "new@2"),
+            (["empty@1", "new@2"], "new@2"),
+            (["new"], "failed"),
+        ],
+    )
+    def test_one_outcome_stands_for_a_page(self, said: list[str], settled: str) -> None:
+        outcomes = Outcomes()
+        for each in said:
+            status, _, shard = each.partition("@")
+            outcomes.enter([Outcome(self.URL, status, shard=shard or None)])  # type: ignore[arg-type]
+        (outcome,) = outcomes.settled()
+        assert f"{outcome.status}{'@' + outcome.shard if outcome.shard else ''}" == settled
+
+    def test_spellings_of_one_address_are_one_page(self) -> None:
+        outcomes = Outcomes()
+        outcomes.enter([Outcome("https://example.org/міст", "new")])
+        outcomes.enter([Outcome("https://example.org/%D0%BC%D1%96%D1%81%D1%82", "new", shard="1")])
+        assert len(outcomes.settled()) == 1
+
+
+class TestKilled:
+    """SIGKILL of the whole run at moments spread over it, then a run that is left alone."""
+
+    SCRIPT = """
+import os, signal, sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from test_intake import ingest
+folder, data = map(Path, sys.argv[2:4])
+ours = tuple(f"flows/{name}.py" for name in ("intake", "capture", "writer", "twins", "clean"))
+
+def watched(data, until=None):
+    seen = 0
+    def trace(frame, event, _):
+        nonlocal seen
+        if not frame.f_code.co_filename.endswith(ours):
+            return None
+        if event == "line":
+            seen += 1
+            if seen == until:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return trace
+    sys.settrace(trace)
+    ingest(folder, data)
+    sys.settrace(None)
+    return seen
+
+ingest(folder, data / "warm")
+lines = watched(data / "undisturbed")
+for n in range(1, 25):
+    if os.fork() == 0:
+        watched(data / f"killed{n:02}", lines * n // 25)
+        os._exit(0)
+    assert os.WIFSIGNALED(os.wait()[1])
+"""
+
+    def test_after_a_kill_the_next_run_gives_what_an_undisturbed_one_gives(self, folder: Path, tmp_path: Path) -> None:
+        subprocess.run([sys.executable, "-c", self.SCRIPT, Path(__file__).parent, folder, tmp_path], check=True)
+        undisturbed = texts(tmp_path / "undisturbed")
+        assert len(undisturbed) == 5
+        left = set()
+        for data in sorted(tmp_path.glob("killed*")):
+            left.add(len(list(data.glob("clean/documents/*/*.parquet"))))
+            ingest(folder, data)
+            assert texts(data) == undisturbed
+            assert pq.read_table(data / "clean" / "documents").num_rows == 5
+            assert not list(data.rglob("*.part"))
+            assert counts(ingest(folder, data)) == {"unchanged": 5}
+        assert left == {0, 1, 2, 3}
+
+    def test_with_cleaning_processes_all_comes_to_the_same(self, folder: Path, tmp_path: Path) -> None:
+        with CleaningPool(2) as pool, ThreadPoolExecutor(2) as threads:
+            assert counts(ingest(folder, tmp_path / "a", PlainSteps(pool, threads, LOG))) == {"new": 5}
+        ingest(folder, tmp_path / "b")
+        assert texts(tmp_path / "a") == texts(tmp_path / "b")
