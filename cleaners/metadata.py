@@ -25,7 +25,7 @@ _PUBLISHED = (  # noqa: SIM905
     "article:published_time og:article:published_time og:published_time datepublished pubdate publishdate "
     "publish_date publish-date published_at parsely-pub-date sailthru.date cxenseparse:recs:publishtime "
     "article.published prism.publicationdate dc.date.issued dcterms.issued dcterms.created dc.date.created "
-    "citation_publication_date dcsext.articlefirstpublished dc.date dcterms.date date og:pubdate created"
+    "citation_publication_date dc.date dcterms.date date og:pubdate created"
 ).split()
 _AUTHORS = (  # noqa: SIM905
     "author article:author parsely-author cxenseparse:author sailthru.author dc.creator dcterms.creator "
@@ -34,7 +34,8 @@ _AUTHORS = (  # noqa: SIM905
 _DATE_CLASS = re.compile(r"date|time|publi|posted|meta|info", re.IGNORECASE)
 _BYLINE_CLASS = re.compile(r"author|byline|by-line|autor|avtor|writer|contributor", re.IGNORECASE)
 _LABELLED = re.compile(
-    r"^\W{0,3}(?:автор(?:и|ка|ы)?|текст|підготува(?:в|ла|ли)|подготови(?:л|ла|ли)|by|written by|authors?|story by)\b",
+    r"^\W{0,3}(?:автор(?:и|ка|ы)?|текст|підготува(?:в|ла|ли)|подготови(?:л|ла|ли)|by"
+    r"|(?:written|reported|reporting|story|words) by|authors?)\b",
     re.IGNORECASE,
 )
 _MODIFIED = re.compile(r"оновлено|обновлено|змінено|updated|modified|edited", re.IGNORECASE)
@@ -65,7 +66,7 @@ def read_metadata(
     near = _near(blocks, body, title)
     return Metadata(
         title=title,
-        authors=_authors(tree, metas, stated, near, site, title),
+        authors=_authors(tree, metas, stated, near, _signature(blocks[body.start : body.stop]), site, title),
         published=_published(tree, metas, stated, near, address, fetched_at),
         site_name=site_name,
         url=address,
@@ -88,14 +89,14 @@ def _metas(tree: HtmlElement) -> dict[str, str]:
 
 
 def _near(blocks: Sequence[Block], body: range, title: str | None) -> list[Block]:
-    """The blocks in which date and byline stand: from just above the headline to the body, then just below it."""
-    if not blocks:
-        return []
+    """The blocks in which date and byline may stand: below the headline, just above it, at the end of the body."""
     wanted = words(title or "")
-    start = next((i for i, b in enumerate(blocks) if b.tag == "h1" or (wanted and b.words == wanted)), body.start)
-    start = min(start, body.start) if body.start else start
-    head = [*blocks[start : max(body.start, start) + 3], *reversed(blocks[max(0, start - 6) : start])]
-    return [b for b in [*head[:40], *blocks[body.stop : body.stop + 6]] if len(b.text) <= 200]
+    headings = [i for i, b in enumerate(blocks) if b.tag == "h1" or (wanted and b.words == wanted)]
+    start = max((i for i in headings if i <= body.start), default=headings[0] if headings else body.start)
+    end = max(start + 20, body.start + 4)
+    head = [*blocks[start:end], *reversed(blocks[max(0, start - 8) : start])]
+    tail = blocks[max(end, body.stop - 4) : max(end, body.stop + 4)]
+    return [b for b in [*head, *tail] if len(b.text) <= 200]
 
 
 def _published(
@@ -106,13 +107,13 @@ def _published(
     url: str | None,
     fetched_at: datetime | None,
 ) -> str | None:
-    candidates = [stated.published, *(metas.get(key) for key in _PUBLISHED)]
+    candidates = [stated.published, metas.get(_PUBLISHED[0])]
     for element in tree.iter("time", "span", "div", "abbr", "p"):
         if element.get("itemprop") == "datePublished" or element.get("pubdate") is not None:
             candidates.append(
                 element.get("datetime") or element.get("content") or _squeeze("".join(element.itertext()))
             )
-    for candidate in candidates:
+    for candidate in (*candidates, *(metas.get(key) for key in _PUBLISHED)):
         if candidate and (found := parse_date(candidate, fetched_at)):
             return found
     beside = [found for block in near if (found := _date_of(block, fetched_at))]
@@ -147,6 +148,7 @@ def _authors(
     metas: dict[str, str],
     stated: JsonLd,
     near: Sequence[Block],
+    signature: Sequence[str],
     site: Sequence[str],
     title: str | None,
 ) -> tuple[str, ...]:
@@ -159,14 +161,23 @@ def _authors(
         if element.get("itemprop") == "author" or element.get("rel") == "author"
     )
     sources.append(b.text for b in near if _LABELLED.search(b.text) or _BYLINE_CLASS.search(b.attributes[:150]))
-    sources.append(stated.organisations)
+    sources += [stated.organisations, signature]
     unwanted = {tuple(words(name)) for name in (*site, title or "")}
     for source in sources:
-        found = names(name for text in source for name in strip_label(_squeeze(text)))
+        found = tuple(dict.fromkeys(name for text in source for name in strip_label(_squeeze(text))))
         found = tuple(name for name in found if not _is_site(name, unwanted))
         if found:
             return found[:12]
-    return ()
+    desks = (name for name in stated.people if 2 <= len(name.split()) <= 4)  # what names no person: "... Staff"
+    return tuple(name for name in desks if name[0].isupper() and not _is_site(name, unwanted))[:12]
+
+
+def _signature(blocks: Sequence[Block]) -> list[str]:
+    """The last line of a body where it is nothing but full names, as authors sign a column."""
+    text = blocks[-1].text if blocks else ""
+    parts = text.rstrip(". ").split(", ") if len(text) <= 120 and blocks[-1].link_share < 0.5 else []
+    whole = all(2 <= len(part.split()) <= 3 and names([part]) == (part,) for part in parts)
+    return parts if whole else []
 
 
 def _is_site(name: str, unwanted: set[tuple[str, ...]]) -> bool:
@@ -181,7 +192,7 @@ def _url(tree: HtmlElement, metas: dict[str, str], url: str | None) -> str | Non
     canonical = (e.get("href") for e in tree.iter("link") if (e.get("rel") or "").lower() == "canonical")
     for candidate in (next(canonical, None), metas.get("og:url"), url):
         try:
-            joined = urljoin(url or "", (candidate or "").strip())
+            joined: str = urljoin(url or "", (candidate or "").strip())
             parts = urlsplit(joined)
             if parts.scheme in ("http", "https") and parts.hostname:
                 return joined

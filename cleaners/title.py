@@ -77,4 +77,6 @@ def _is_other(rest: str, part: str, forms: Sequence[str]) -> bool:
 
 def _alike(one: str, other: str) -> bool:
     a, b = set(words(one)), set(words(other))
+    if len(a & b) >= 3 and (a <= b or b <= a):
+        return True  # one is the other, cut or with an addition
     return bool(a and b) and len(a & b) >= 0.6 * min(len(a), len(b)) and len(a & b) >= 0.3 * max(len(a), len(b))
