@@ -36,7 +36,7 @@ FLOORS = {
     "language": 0.99,
     "title": 0.71,
     "authors": 0.66,
-    "published": 0.8,
+    "published": 0.95,
 }
 NOISE_LEFT_CEILING = 0.065
 
