@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from cleaners.document import Drop, Page
 from cleaners.phrasebook import Found, Near, fold, phrasebook
@@ -25,6 +27,9 @@ _REST_SHARE = 0.7
 _REST_LONGEST = 400
 # A sentence of a video's title rather than of the article: short, or shouted.
 _TITLE_WORDS = 5
+_TITLE_SENTENCES = 6
+_MOST_SPANS = 60
+"""Spans cut from one line: a whole article in one line holds a handful, and a hostile page may hold a million."""
 
 
 def phrased(page: Page) -> Iterator[Drop]:
@@ -59,9 +64,12 @@ def _evidence(found: Found) -> str:
 
 def _spans(place: int, text: str, found: Iterable[Found]) -> Iterator[Drop]:
     parts = sentences(text)
+    ends = [end for _, end in parts]
     taken: list[tuple[int, int]] = []
-    for f in found:
-        span = _span(text, parts, f)
+    for f in islice(found, 4 * _MOST_SPANS):
+        if len(taken) == _MOST_SPANS:
+            break
+        span = _span(text, parts, min(bisect_right(ends, f.start), len(parts) - 1), f)
         if span is None or any(span[0] < end and start < span[1] for start, end in taken):
             continue
         taken.append(span)
@@ -78,11 +86,11 @@ def _goes_along(rest: str, text: str, found: Found) -> bool:
     return short and found.phrase.category in ("subscribe", "comments") and bool(_READER.search(rest))
 
 
-def _span(text: str, parts: list[tuple[int, int]], found: Found) -> tuple[int, int] | None:
-    at = next((i for i, (_, end) in enumerate(parts) if found.start < end), len(parts) - 1)
+def _span(text: str, parts: list[tuple[int, int]], at: int, found: Found) -> tuple[int, int] | None:
+    """The span that goes with a phrase in sentence `at`; None where it does not begin like a leftover."""
     if found.phrase.at == "sentence":
         # A phrase that runs over a mark, as "Сподобалось? Підпишіться", takes every sentence that it touches.
-        last = next((end for _, end in parts[at:] if found.end <= end), len(text))
+        last = next((end for _, end in islice(parts, at, None) if found.end <= end), len(text))
         return parts[at][0], last
     lead = _LEAD.search(text, max(0, found.start - 6), found.start)
     start = lead.start() if lead else found.start
@@ -98,7 +106,7 @@ def _span(text: str, parts: list[tuple[int, int]], found: Found) -> tuple[int, i
         quoted = _QUOTED.search(text, found.start, end + 300)
         if quoted and quoted.start() < end:
             return start, quoted.end()
-        for a, b in parts[at + 1 :]:
+        for a, b in parts[at + 1 : at + 1 + _TITLE_SENTENCES]:
             if text[b - 1] not in "!?" and len(text[a:b].split()) > _TITLE_WORDS:
                 break
             end = b
