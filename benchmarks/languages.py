@@ -3,8 +3,8 @@
     python -m benchmarks.languages [--shared DIR] [--only speed|windows|pages]
 
 Reads SHARED/language (mixed pages, and the sentences that training holds back). Prints three tables: speed on the mixed
-pages, accuracy on windows of the held-back sentences by length and language, and the figures of the scorer on mixed pages
-made of held-back sentences. lingua and pycld2 are left out, saying so, where they are not installed
+pages, accuracy on windows of the held-back sentences by length and language, and the figures of the scorer on mixed
+pages made of held-back sentences. lingua and pycld2 are left out, saying so, where they are not installed
 (`uv sync --group benchmarks`).
 """
 
@@ -21,6 +21,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from cleaners.languages import label, separate
 from cleaners.languages.words import WORD
@@ -37,7 +38,7 @@ def sito(text: str) -> str:
 
 
 def langdetect_judge() -> Judge:
-    """langdetect as it comes, seeded."""
+    """Langdetect as it comes, seeded."""
     import langdetect
 
     langdetect.DetectorFactory.seed = 0
@@ -52,7 +53,7 @@ def langdetect_judge() -> Judge:
 
 
 def lingua_judge() -> Judge:
-    """lingua on the six focus languages."""
+    """Lingua on the six focus languages."""
     from lingua import Language, LanguageDetectorBuilder
 
     names = ("UKRAINIAN", "ENGLISH", "RUSSIAN", "BELARUSIAN", "POLISH", "BULGARIAN")
@@ -87,9 +88,9 @@ def judges() -> dict[str, Judge]:
     return found
 
 
-def speed(pages: list[dict[str, object]]) -> None:
+def speed(pages: list[dict[str, Any]]) -> None:
     """Paragraphs a second on the mixed pages: sito cold (tables and cache empty before), then warm."""
-    count = sum(len(page["paragraphs"]) for page in pages)  # type: ignore[arg-type]
+    count = sum(len(page["paragraphs"]) for page in pages)
     rates: dict[str, float] = {}
     for name in ("sito, cold", "sito, warm"):
         start = time.perf_counter()
@@ -101,7 +102,7 @@ def speed(pages: list[dict[str, object]]) -> None:
             continue
         start = time.perf_counter()
         for page in pages:
-            for text in page["paragraphs"]:  # type: ignore[attr-defined]
+            for text in page["paragraphs"]:
                 judge(text)
         rates[name] = count / (time.perf_counter() - start)
     print(f"\n{'':12} paragraphs/s  times langdetect   ({count} paragraphs, loading included)")
@@ -115,7 +116,7 @@ def windows(shared: Path) -> Iterator[tuple[str, str, str]]:
         lines = dict.fromkeys(read_lines(shared / "language" / "train" / f"{language}.sentences.txt.gz"))
         sentences = [line for line in lines if line and held_back(line)][:1500]
         for length, (least, most) in LENGTHS.items():
-            chance = random.Random(0)  # noqa: S311 - a sample, not a secret
+            chance = random.Random(0)
             for sentence in sentences:
                 words = [match.span() for match in WORD.finditer(sentence)]
                 if len(words) >= least:
@@ -142,9 +143,9 @@ def accuracy(shared: Path) -> None:
     print("       windows     " + "".join(f"{len(table['sito', '1-2', key]):8}" for key in (*LANGUAGES, "all")))
 
 
-def made_pages(shared: Path) -> list[dict[str, object]]:
+def made_pages(shared: Path) -> list[dict[str, Any]]:
     """Mixed pages of held-back sentences: paragraphs of two languages in turn, and quotations inside sentences."""
-    chance = random.Random(1)  # noqa: S311 - a sample, not a secret
+    chance = random.Random(1)
     pools = {
         language: [
             line.strip('"“”- ')
@@ -153,7 +154,7 @@ def made_pages(shared: Path) -> list[dict[str, object]]:
         ]
         for language in LANGUAGES
     }
-    pages: list[dict[str, object]] = []
+    pages: list[dict[str, Any]] = []
     pairs = [
         ("uk", "ru"),
         ("uk", "en"),
@@ -198,8 +199,7 @@ def pages_table(shared: Path) -> None:
         with files[0].open("w", encoding="utf-8") as golden, files[1].open("w", encoding="utf-8") as predicted:
             for page in gold:
                 golden.write(json.dumps(page, ensure_ascii=False) + "\n")
-                spans: list[list[dict[str, str]]] = page["paragraphs"]  # type: ignore[assignment]
-                texts = ["".join(span["text"] for span in paragraph) for paragraph in spans]
+                texts = ["".join(span["text"] for span in spans) for spans in page["paragraphs"]]
                 predicted.write(json.dumps(label({"id": page["id"], "paragraphs": texts}), ensure_ascii=False) + "\n")
         print("\nmixed pages of held-back sentences")
         subprocess.run([sys.executable, str(shared / "language" / "score_language.py"), *map(str, files)], check=True)

@@ -1,0 +1,1 @@
+"""Tools of the makers: nothing here is needed to run sito."""

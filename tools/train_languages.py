@@ -2,9 +2,9 @@
 
     python -m tools.train_languages WORDS_AND_SENTENCES
 
-WORDS_AND_SENTENCES is a folder with LANGUAGE.words.tsv.gz (word, blank, count) and LANGUAGE.sentences.txt.gz; the lists of
-frequent words come with the installed justext. The result depends on these alone: the same input gives the same bytes.
-Every tenth sentence (`held_back`) is never trained on, so that the shipped tables can be measured on it.
+WORDS_AND_SENTENCES is a folder with LANGUAGE.words.tsv.gz (word, blank, count) and LANGUAGE.sentences.txt.gz; the lists
+of frequent words come with the installed justext. The result depends on these alone: the same input gives the same
+bytes. Every tenth sentence (`held_back`) is never trained on, so that the shipped tables can be measured on it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tools.web_words import WEB_WORDS
 
 DATA = Path(__file__).parent.parent / "cleaners" / "languages" / "data"
 
-# State -> (languages with word counts, justext lists). A state may stand for a group: langdetect tells its members apart.
+# State -> (languages with word counts, justext lists). Where a state stands for a group, langdetect tells it apart.
 CYRILLIC: dict[str, tuple[list[str], list[str]]] = {
     "uk": (["uk"], ["Ukrainian"]),
     "ru": (["ru"], ["Russian"]),
@@ -72,12 +72,20 @@ TRANSLITERATIONS = (  # the national one of 2010, and the scientific one
              ["a", "b", "v", "h", "g", "d", "e", "ie", "zh", "z", "y", "i", "i", "i", "k", "l", "m", "n", "o", "p", "r",
               "s", "t", "u", "f", "kh", "ts", "ch", "sh", "shch", "", "iu", "ia", ""], strict=True)),
     dict(zip("абвгґдеєжзиіїйклмнопрстуфхцчшщьюя'",
-             ["a", "b", "v", "g", "g", "d", "e", "ye", "zh", "z", "y", "i", "yi", "y", "k", "l", "m", "n", "o", "p", "r",
-              "s", "t", "u", "f", "h", "c", "ch", "sh", "sch", "'", "yu", "ya", "'"], strict=True)),
+             ["a", "b", "v", "g", "g", "d", "e", "ye", "zh", "z", "y", "i", "yi", "y", "k", "l", "m", "n", "o", "p",
+              "r", "s", "t", "u", "f", "h", "c", "ch", "sh", "sch", "'", "yu", "ya", "'"], strict=True)),
 )  # fmt: skip
 
 MIXED_WITH = {"uk": "ru", "be": "ru", "bg": "ru"}
 """Whose words stand among those of a language."""
+
+
+class Shares(dict[str, float]):
+    """Words with their counts, or with their shares of running text; nought for any other."""
+
+    def __missing__(self, word: str) -> float:
+        return 0.0
+
 
 ORDER = 5
 GRAMS = 60_000
@@ -105,10 +113,10 @@ def sentences(folder: Path, language: str) -> Iterator[str]:
             yield line
 
 
-def share(counts: Counter[str]) -> Counter[str]:
+def share(counts: Shares) -> Shares:
     """Counts as shares of one."""
     total = sum(counts.values())
-    return Counter({word: n / total for word, n in counts.items()}) if total else counts
+    return Shares({word: n / total for word, n in counts.items()}) if total else counts
 
 
 def fits(word: str, script: str, alphabet: str | None) -> bool:
@@ -119,29 +127,29 @@ def fits(word: str, script: str, alphabet: str | None) -> bool:
     )
 
 
-def word_shares(folder: Path, state: str, lists: tuple[list[str], list[str]], script: str) -> Counter[str]:
-    """The share of each word in running text of a state, from counts, sentences and ranked lists, mixed in equal parts."""
-    parts: list[Counter[str]] = []
+def word_shares(folder: Path, state: str, lists: tuple[list[str], list[str]], script: str) -> Shares:
+    """The share of each word in running text of a state: counts, sentences and ranked lists, mixed in equal parts."""
+    parts: list[Shares] = []
     counted, ranked = lists
     for language in counted:
-        counts: Counter[str] = Counter()
+        counts = Shares()
         for line in read_lines(folder / f"{language}.words.tsv.gz"):
             word, _, n = line.rpartition(" ")
             for token in WORD.findall(word):
                 counts[plain(token)] += int(n)
         parts.append(counts)
-    spoken: Counter[str] = Counter(
+    spoken = Counter(
         plain(token)
-        for language in {state, *counted}
+        for language in dict.fromkeys((state, *counted))
         for line in sentences(folder, language)
         for token in WORD.findall(line)
     )
-    parts.append(Counter({word: n - 0.75 for word, n in spoken.items()}))  # seen once may be chance
-    parts.append(Counter({plain(t): 1 for t in WORD.findall(WEB_WORDS.get(state, ""))}))
+    parts.append(Shares({word: n - 0.75 for word, n in spoken.items()}))  # seen once may be chance
+    parts.append(Shares({plain(t): 1 for t in WORD.findall(WEB_WORDS.get(state, ""))}))
     for name in ranked:
-        zipf: Counter[str] = Counter()
-        text = resources.files("justext").joinpath("stoplists", f"{name}.txt").read_text("utf-8")
-        for rank, line in enumerate(text.split("\n")):
+        zipf = Shares()
+        listed = resources.files("justext").joinpath("stoplists", f"{name}.txt").read_text("utf-8")
+        for rank, line in enumerate(listed.split("\n")):
             for token in WORD.findall(line):
                 zipf[plain(token)] += 1e6 / (rank + 3)
         parts.append(zipf)
@@ -149,20 +157,20 @@ def word_shares(folder: Path, state: str, lists: tuple[list[str], list[str]], sc
     if state in MIXED_WITH:
         other = word_shares(folder, MIXED_WITH[state], CYRILLIC[MIXED_WITH[state]], script)
         parts = [without_quotes(part, ALPHABETS[state], other) for part in parts]
-    clean = [Counter({w: n for w, n in part.items() if fits(w, script, alphabet)}) for part in parts]
+    clean = [Shares({w: n for w, n in part.items() if fits(w, script, alphabet)}) for part in parts]
     weights = [1.0] * len(clean)
     weights[len(counted)] = min(1.0, sum(clean[len(counted)].values()) / 20_000)  # few sentences say little
     weights[len(counted) + 1] = 0.03
-    mixed: Counter[str] = Counter()
+    mixed = Shares()
     for part, weight in zip(clean, weights, strict=True):
-        for word, n in share(part).items():
-            mixed[word] += weight * n
+        for own, portion in share(part).items():
+            mixed[own] += weight * portion
     return share(mixed)
 
 
-def transliterated(shares: Counter[str]) -> Counter[str]:
+def transliterated(shares: Shares) -> Shares:
     """Ukrainian words in Latin letters, by each of the usual ways."""
-    result: Counter[str] = Counter()
+    result = Shares()
     for word, n in shares.items():
         for way in TRANSLITERATIONS:
             result["".join(way.get(c, "") for c in word)] += n
@@ -170,21 +178,20 @@ def transliterated(shares: Counter[str]) -> Counter[str]:
     return share(result)
 
 
-def without_quotes(counts: Counter[str], alphabet: str, other: Counter[str]) -> Counter[str]:
+def without_quotes(counts: Shares, alphabet: str, other: Shares) -> Shares:
     """Take out what a word list holds of another language.
 
     Words with letters that only the other language has show how much of it there is (of the Ukrainian subtitles, some
-    are Russian). Half as much again, for chance, is taken from the count of each word that the other one has too; words that
-    stand there for no more reason than this go, and so do those that are spelt as only the other one spells.
+    are Russian). Half as much again, for chance, is taken from the count of each word that the other one has, too;
+    words that stand there for no more reason than this go.
     """
     seen = sum(n for word, n in counts.items() if set(word) - set(alphabet) and word in other)
     expected = sum(n for word, n in other.items() if set(word) - set(alphabet))
     rate = 1.5 * seen / expected if expected else 0.0
-    print(f"quoted: {rate * sum(other.values()) / max(sum(counts.values()), 1):.3f}")
-    return Counter({w: n - rate * other[w] for w, n in counts.items() if n > rate * other[w]})
+    return Shares({w: n - rate * other[w] for w, n in counts.items() if n > rate * other[w]})
 
 
-def without_strangers(shares: dict[str, Counter[str]], own: str, other: str, sure: Counter[str]) -> None:
+def without_strangers(shares: dict[str, Shares], own: str, other: str, sure: Shares) -> None:
     """Take out of a list the words that neither its sentences hold nor its spelling explains as well as the other's."""
     known, foreign = Spelling(sure, ALPHABETS[own]), Spelling(shares[other], ALPHABETS[other])
     for word in [word for word in shares[own] if word not in sure]:
@@ -198,7 +205,7 @@ def without_strangers(shares: dict[str, Counter[str]], own: str, other: str, sur
             del shares[own][word]
 
 
-def without_borrowed(shares: dict[str, Counter[str]], pairs: Iterable[tuple[str, str]]) -> None:
+def without_borrowed(shares: dict[str, Shares], pairs: Iterable[tuple[str, str]]) -> None:
     """Take out of a list what stands in it only because people quote, or mistake, the neighbour."""
     for own, other in pairs:
         for word in [w for w, n in shares[own].items() if n < 2e-5 and shares[other][w] > 20 * n]:
@@ -208,7 +215,7 @@ def without_borrowed(shares: dict[str, Counter[str]], pairs: Iterable[tuple[str,
 class Spelling:
     """How one language spells: interpolated Witten-Bell over letters, up to ORDER of them, learnt from word types."""
 
-    def __init__(self, shares: Counter[str], alphabet: Iterable[str]) -> None:
+    def __init__(self, shares: Shares, alphabet: Iterable[str]) -> None:
         least = min(shares.values())
         self.counts: dict[str, float] = defaultdict(float)
         self.total: dict[str, float] = defaultdict(float)
@@ -257,14 +264,14 @@ def train(folder: Path, script: str, states: dict[str, tuple[list[str], list[str
         without_borrowed(shares, [(name, "en") for name in names if name != "en"])
     spellings = {}
     for name in names:
-        letters: Counter[str] = Counter()
+        letters = Shares()
         for word, n in shares[name].items():
             for letter in word:
                 letters[letter] += n
         alphabet = ALPHABETS.get(name) or [c for c, n in letters.items() if n > 2e-4]
         spellings[name] = Spelling(shares[name], alphabet)
     # Which grams say something that their shorter forms do not?
-    weight: Counter[str] = Counter()
+    weight = Shares()
     for name in names:
         factor = 1.0 if name in ("uk", "ru", "be", "en", "pl", "bg") else 0.3
         whole = spellings[name].total[""]
@@ -281,7 +288,9 @@ def train(folder: Path, script: str, states: dict[str, tuple[list[str], list[str
     grams = {gram: bytes(steps(spellings[name].probability(gram)) for name in names) for _, gram in gain[:GRAMS]}
     # Whole words, where counting them says something that their spelling does not.
     unlisted = {name: 0.05 + 0.4 * math.exp(-len(shares[name]) / 10_000) for name in names}
-    candidates = {word for name in names for word, _ in shares[name].most_common(40_000)}
+    candidates = {
+        word for name in names for word in sorted(shares[name], key=lambda word: -shares[name][word])[:40_000]
+    }
     worth: list[tuple[float, str, bytes]] = []
     for word in sorted(candidates):
         marked = f"^{word}$"
@@ -338,9 +347,7 @@ def main() -> None:
         table = train(folder, script, states)
         data = dump(table)
         (DATA / TABLES[script]).write_bytes(data)
-        print(
-            f"{script}: {len(table.states)} states, {len(table.grams)} grams, {len(table.words)} words, {len(data)} bytes"
-        )
+        print(f"{script}: {len(table.grams)} grams and {len(table.words)} words in {len(data)} bytes")
     (DATA / "be").write_text(belarusian_profile(folder), encoding="utf-8")
 
 

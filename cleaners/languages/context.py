@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from cleaners.languages.model import STATES
 from cleaners.languages.table import STEPS_PER_NAT
@@ -47,7 +48,7 @@ def choose(costs: Sequence[Sequence[int] | None], letters: Sequence[int], shares
         return answers
     likely = [line for _, line, _ in heard]
     short = [n < _SHORT for _, _, n in heard]
-    stay = [_STAY_CHANGE if a != b else _STAY_SHORT if a else _STAY for a, b in zip(short, short[1:], strict=False)]
+    stay = [_STAY_CHANGE if a != b else _STAY_SHORT if a else _STAY for a, b in pairwise(short)]
     document = list(shares)
     for _ in range(2):
         beliefs = _smooth(likely, stay, document, shares)

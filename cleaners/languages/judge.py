@@ -16,8 +16,8 @@ __all__ = ["PROFILES", "judge"]
 
 PROFILES: dict[str, tuple[str, ...]] = {
     "Latn": (
-        "af", "ca", "cs", "cy", "da", "de", "en", "es", "et", "fi", "fr", "hr", "hu", "id", "it", "lt", "lv", "nl", "no",
-        "pl", "pt", "ro", "sk", "sl", "so", "sq", "sv", "sw", "tl", "tr", "vi",
+        "af", "ca", "cs", "cy", "da", "de", "en", "es", "et", "fi", "fr", "hr", "hu", "id", "it", "lt", "lv", "nl",
+        "no", "pl", "pt", "ro", "sk", "sl", "so", "sq", "sv", "sw", "tl", "tr", "vi",
     ),
     "Cyrl": ("be", "bg", "mk", "ru", "uk"),
     "Arab": ("ar", "fa", "ur"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from cleaners.languages.model import CYRILLIC, FOCUS, STATES, Word, costs_of, weighed
@@ -33,6 +34,7 @@ _LATIN_FROM, _UND = len(CYRILLIC), STATES.index("und")
 _EMBEDDED = re.compile(
     '«[^«»]{8,2000}»|“[^“”]{8,2000}”|„[^„“”]{8,2000}[“”]|"[^"]{8,2000}"|\\([^()]{8,2000}\\)|‹[^‹›]{8,2000}›'
 )
+_MOST_EMBEDDED = 16  # in a line: each is weighed against all the rest
 _FOREIGN = 6 * STEPS_PER_NAT  # so much better must another language explain a quotation
 
 
@@ -49,7 +51,7 @@ def host(text: str, words: list[Word]) -> list[Word]:
 
     Those before and after a quotation belong together and say what the line itself is written in.
     """
-    embedded = [match.span() for match in _EMBEDDED.finditer(text)]
+    embedded = [match.span() for match in islice(_EMBEDDED.finditer(text), _MOST_EMBEDDED)]
     if not embedded:
         return words
     starts = [match.start() for match in WORD.finditer(text)]

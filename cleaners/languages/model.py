@@ -1,7 +1,7 @@
 """What a word costs in each language: counted words first, spelling for the others, and the rule for foreign scripts.
 
-A cost is -log P above that of the best language, in steps of 1/12 nat and at most `WORST`: one odd name never outvotes a
-sentence. All states of both scripts stand in one packed integer, Cyrillic first, then Latin, then `OTHER`.
+A cost is -log P above that of the best language, in steps of 1/12 nat and at most `WORST`: one odd name never outvotes
+a sentence. All states of both scripts stand in one packed integer, Cyrillic first, then Latin, then `OTHER`.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _CACHED = 60_000
 
 
 class Word(NamedTuple):
-    """What is known of one written word: its script, letters, packed costs in all states, and whether it may be a name."""
+    """What is known of one written word: its script, letters, packed costs in all states; `name`: it may be one."""
 
     script: Script
     letters: int
@@ -142,7 +142,7 @@ def _capped(packed: int, width: int, worst: int) -> int:
 
 
 def weighed(words: Sequence[Word]) -> list[int] | None:
-    """Sum the costs of words by state; None without words. A script that does not stand there is out of the question."""
+    """Sum the costs of words by state; None without words. A script that does not stand there is out."""
     scripts = {word.script for word in words}
     if not scripts - {"Zyyy"}:
         return None

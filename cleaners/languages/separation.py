@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import NamedTuple
 
 from cleaners.document import Fragment
+from cleaners.languages.alphabets import by_alphabet
 from cleaners.languages.context import choose, prior
 from cleaners.languages.judge import judge
 from cleaners.languages.mixing import Run, host, mixed, suspicious
@@ -15,6 +18,8 @@ from cleaners.languages.words import WORD, blank_neutral
 __all__ = ["FOCUS", "Separated", "separate"]
 
 _LATIN_FROM, _OTHER_AT = len(CYRILLIC), len(CYRILLIC) + len(LATIN)
+_SENTENCE = 25  # letters of a line that shows what the document speaks
+_LONG = 20_000  # characters
 _OPENING = "\"'«“„‟‘‹([{<¿¡#@*_`"
 
 
@@ -33,21 +38,44 @@ class Separated:
 def separate(texts: Sequence[str], *, declared: str | None = None, hint: str | None = None) -> list[Separated]:
     """Separate the languages of the lines of one document, in order; one answer a line.
 
-    `declared` is the language that the page states, `hint` that of the source (ISO 639-1): both are weak evidence. Never
-    raises for what is in the texts; time is linear in their length.
+    `declared` is the language that the page states, `hint` that of the source (ISO 639-1): both are weak evidence.
+    Never raises for what is in the texts; time is linear in their length.
     """
-    blanked = [blank_neutral(text) for text in texts]
+    pieces = [piece for place, text in enumerate(texts) for piece in _pieces(place, text)]
+    blanked = [blank_neutral(piece.text) for piece in pieces]
     lines = [words_of(text) for text in blanked]
     costs = [weighed(host(text, words)) for text, words in zip(blanked, lines, strict=True)]
     letters = [sum([word.letters for word in words]) for words in lines]
     chosen = choose(costs, letters, prior(declared, hint))
-    spoken = sorted({state for state, n in zip(chosen, letters, strict=True) if state is not None and n >= 25})
-    runs = [
-        _cut(text, bare, words, state, spoken) if state is not None else []
-        for text, bare, words, state in zip(texts, blanked, lines, chosen, strict=True)
-    ]
-    names = _names(blanked, runs)
+    spoken = sorted({state for state, n in zip(chosen, letters, strict=True) if state is not None and n >= _SENTENCE})
+    runs: list[list[_Stretch]] = [[] for _ in texts]
+    for piece, bare, words, state in zip(pieces, blanked, lines, chosen, strict=True):
+        if state is not None:
+            runs[piece.place] += [
+                replace(stretch, start=stretch.start + piece.start, end=stretch.end + piece.start)
+                for stretch in _cut(piece.text, bare, words, state, spoken)
+            ]
+    names = _names(texts, runs)
     return [_separated(text, found, names) for text, found in zip(texts, runs, strict=True)]
+
+
+class _Piece(NamedTuple):
+    """A line, or a part of a very long one, with its place."""
+
+    place: int
+    start: int
+    text: str
+
+
+def _pieces(place: int, text: str) -> Iterator[_Piece]:
+    """Part a line that is longer than any paragraph, at white space where there is any: memory stays bounded."""
+    start = 0
+    while len(text) - start > _LONG:
+        blank = text.rfind(" ", start + _LONG // 2, start + _LONG)
+        end = blank + 1 if blank >= 0 else start + _LONG
+        yield _Piece(place, start, text[start:end])
+        start = end
+    yield _Piece(place, start, text[start:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +104,7 @@ def _stretches(text: str, blanked: str, words: Sequence[Word], runs: Sequence[Ru
     """Place the runs in the text. A quotation takes the signs that touch it; all else between goes to the line."""
     spans = [match.span() for match in WORD.finditer(blanked)]
     bounds = [0]
-    for one, other in zip(runs, runs[1:], strict=False):
+    for one, other in pairwise(runs):
         last, first = spans[one.last - 1][1], spans[other.first][0]
         bounds.append(_after(text, blanked, last, first) if other.state == base else _before(blanked, last, first))
     final = runs[-1]
@@ -134,9 +162,12 @@ def _separated(text: str, runs: Sequence[_Stretch], names: dict[int, str]) -> Se
     letters: dict[str, int] = {}
     for run in runs:
         name = names[run.state]
+        if run.state < _LATIN_FROM:
+            name = by_alphabet(text[run.start : run.end], name)
         letters[name] = letters.get(name, 0) + run.letters
         if fragments and fragments[-1].language == name:
             fragments[-1] = Fragment(fragments[-1].start, run.end, name)
         else:
-            fragments.append(Fragment(run.start, run.end, name))
+            fragments.append(Fragment(fragments[-1].end if fragments else 0, run.end, name))
+    fragments[-1] = Fragment(fragments[-1].start, len(text), fragments[-1].language)
     return Separated(max(letters, key=letters.__getitem__), tuple(fragments))

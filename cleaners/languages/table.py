@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import zlib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 __all__ = ["FIELD", "STEPS_PER_NAT", "TABLES", "PackedTable", "Table", "dump", "load"]
@@ -55,7 +55,7 @@ def dump(table: Table) -> bytes:
     return zlib.compress(len(text).to_bytes(4, "little") + text + columns, 9)
 
 
-@lru_cache(maxsize=None)
+@cache
 def load(script: str) -> PackedTable:
     """Read the table of a script, `Cyrl` or `Latn`, once in a process."""
     data = zlib.decompress((_DATA / TABLES[script]).read_bytes())

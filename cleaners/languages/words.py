@@ -32,8 +32,8 @@ _NEUTRAL = re.compile(
       | &\#?\w{1,10};
       | (?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}
       | (?<![\w@\#])[@\#]\w{1,100}
-      | (?<![\w.-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,6}(?:[a-z]{2}|com|org|net|info|news|media|online|site|gov|edu|live|blog)
-        (?![\w-])(?:/[^\s<>"«»“”]{0,2000})?
+      | (?<![\w.-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,6}
+        (?:[a-z]{2}|com|org|net|info|news|media|online|site|gov|edu|live|blog)(?![\w-])(?:/[^\s<>"«»“”]{0,2000})?
     """,
     re.VERBOSE | re.IGNORECASE,
 )
