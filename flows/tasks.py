@@ -74,12 +74,12 @@ def clean_pages(
         return failed(error)
 
 
-# A task that returns a state gives its caller what the state holds, or raises it: hence the casts.
 def begin_cleaning(shard: Path, data: Path, source: str, language: str | None, options: dict[str, Any]) -> Pending:
     """Submit a shard to the task runner of the flow."""
     return cast("Pending", clean_pages.submit(shard, data, source, language, options))
 
 
+# Asked for as states, since the plain call of a task that failed without an exception gives the failed state.
 class TaskSteps:
     """The steps of an ingest as Prefect tasks."""
 
@@ -89,7 +89,7 @@ class TaskSteps:
     def discover(self, source: Source, fetcher: Fetcher | None) -> Iterable[Target]:
         """Folders, lists and WARC files as they are walked; feeds and sitemaps in a task of their own."""
         if isinstance(source, FeedSource | SitemapSource):
-            return cast("list[Target]", discover_pages(source, fetcher))
+            return cast("list[Target]", discover_pages(source, fetcher, return_state=True).result())
         return discover(source, fetcher, get_run_logger())
 
     def capture(
@@ -104,7 +104,7 @@ class TaskSteps:
         """A task for the batch, in this process: the lock and what is held are here."""
         self._batches += 1
         batch = partial(capture_batch, source, targets, archive, held, progress, fetcher)
-        return cast("BatchResult", capture_pages(self._batches, batch))
+        return cast("BatchResult", capture_pages(self._batches, batch, return_state=True).result())
 
     def clean(self, shard: Path, data: Path, source: str, language: str | None) -> Pending:
         """A task for the shard, wherever the task runner puts it."""
