@@ -15,6 +15,7 @@ from cleaners.errors import PageError
 from cleaners.pipeline import judge, read_html, read_text
 from cleaners.version import cleaners_version
 from flows.changes import Changes
+from flows.errors import page_reason
 from flows.files import page_id
 from flows.pages import Outcome
 from flows.shard import DamagedShard, read_shard
@@ -175,7 +176,7 @@ def _clean(row: Row, read: Callable[[], Page], before: PageRows | None, death: s
         document = judge(read())
         after = document_row(row, document), ledger_rows(row, document)
     except Exception as error:  # one page never ends a run; the reason stands in its row
-        failed = failed_row(row, _reason(error))
+        failed = failed_row(row, page_reason(error))
         outcome = Outcome(row["url"], "failed", failed["reason"], row["shard"])
         return _Cleaned(before, (failed, []), outcome)
     kept = sum(len(p.text.split()) for p in document.paragraphs)
@@ -218,10 +219,3 @@ def _id(url: str) -> str:
     parts = urlsplit(url)
     name = PurePosixPath(unquote(parts.path)).name
     return page_id(Path(name)) if name else parts.netloc or url
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, PageError):
-        return str(error)
-    said = " ".join(str(error).split())[:200]
-    return f"{type(error).__name__}: {said}" if said else type(error).__name__

@@ -1,5 +1,15 @@
-"""Errors that a user can act on."""
+"""Errors that a user can act on, and reasons of pages that fail."""
+
+from cleaners.errors import PageError
 
 
 class SitoError(Exception):
-    """Wrong use or configuration. The message names the file, the field and what to do; it is shown without traceback."""
+    """Wrong use or configuration. Its message names the file, the field and what to do, and is all that a user sees."""
+
+
+def page_reason(error: Exception) -> str:
+    """Why a page failed, in one line for a table: the reason itself, or for what nobody foresaw its kind and words."""
+    said = " ".join(str(error).split())[:200]
+    if isinstance(error, PageError):
+        return said
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__

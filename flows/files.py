@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import gzip
 import os
-import zlib
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from cleaners.errors import PageError
 from cleaners.memory import SiteMemory
 from cleaners.pipeline import judge, read_html, read_text
-from flows.errors import SitoError
+from flows.errors import SitoError, page_reason
+from flows.payload import PAGE_BYTES, PayloadError, open_payload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from cleaners.document import Document, Page
 
-PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".txt")
-PAGE_BYTES = 64 * 2**20
-"""The largest file that is read, after gunzip; the cleaners set their own, lower limit to markup."""
+T = TypeVar("T")
 
+PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".txt")
 PAGES_PER_PROCESS = 20
 """A process costs about as much to start as this many pages cost to clean."""
 
@@ -85,20 +82,12 @@ def read_file(path: Path) -> bytes:
     """The file's bytes, gunzipped where they are gzip. Raises PageError where that cannot be had."""
     try:
         with path.open("rb") as file:
-            if file.read(2) == b"\x1f\x8b":
-                file.seek(0)
-                with gzip.open(file) as unzipped:
-                    payload = unzipped.read(PAGE_BYTES + 1)
-            else:
-                file.seek(0)
-                payload = file.read(PAGE_BYTES + 1)
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise PageError(f"broken gzip: {error}") from error
+            payload = file.read(PAGE_BYTES + 1)
+        return open_payload(payload)
+    except PayloadError as error:
+        raise PageError(str(error)) from error
     except OSError as error:
         raise PageError(f"cannot be read: {error.strerror or error}") from error
-    if len(payload) > PAGE_BYTES:
-        raise PageError(f"over {PAGE_BYTES // 2**20} MB")
-    return payload
 
 
 def read_page(path: Path) -> Page | Failure:
@@ -109,16 +98,23 @@ def read_page(path: Path) -> Page | Failure:
         name = path.name.lower().removesuffix(".gz")
         read = read_text if name.endswith(".txt") else read_html
         return read(payload, id=page_id(path), fetched_at=fetched_at)
-    except PageError as error:
-        return Failure(path, str(error))
-    except (RecursionError, MemoryError) as error:
-        return Failure(path, f"{type(error).__name__} while it was read")
+    except Exception as error:  # one file never ends the others' run
+        return Failure(path, page_reason(error))
+
+
+def judge_page(path: Path, page: Page | Failure, memory: SiteMemory | None = None) -> Document | Failure:
+    """The document of a page that was read; a failure stays one."""
+    if isinstance(page, Failure):
+        return page
+    try:
+        return judge(page, memory)
+    except Exception as error:
+        return Failure(path, page_reason(error))
 
 
 def clean_file(path: Path) -> Document | Failure:
     """Clean one file by itself."""
-    page = read_page(path)
-    return page if isinstance(page, Failure) else judge(page)
+    return judge_page(path, read_page(path))
 
 
 def clean_files(paths: list[Path], *, together: bool = False, jobs: int | None = None) -> Iterator[Document | Failure]:
@@ -128,25 +124,23 @@ def clean_files(paths: list[Path], *, together: bool = False, jobs: int | None =
     """
     if jobs is None:
         jobs = max(1, min(os.cpu_count() or 1, len(paths) // PAGES_PER_PROCESS))
-    with _mapper(jobs, len(paths)) as in_order:
-        if not together:
-            yield from in_order(clean_file, paths)
-            return
-        pages = list(in_order(read_page, paths))
-    memory = SiteMemory.of(page for page in pages if not isinstance(page, Failure))
-    for page in pages:
-        yield page if isinstance(page, Failure) else judge(page, memory)
-
-
-@contextmanager
-def _mapper(jobs: int, pages: int) -> Iterator[Callable[..., Iterator[Document | Page | Failure]]]:
-    if jobs == 1:
-        yield map
+    if not together:
+        yield from _in_order(clean_file, paths, jobs)
         return
-    with ProcessPoolExecutor(jobs) as pool:
-        try:
-            yield lambda function, items: pool.map(function, items, chunksize=max(1, min(8, pages // (4 * jobs))))
-        except BrokenProcessPool as error:
-            raise SitoError(
-                "a cleaning process was ended from outside, most often for want of memory; try fewer --jobs"
-            ) from error
+    pages = list(_in_order(read_page, paths, jobs))
+    memory = SiteMemory.of(page for page in pages if not isinstance(page, Failure))
+    for path, page in zip(paths, pages, strict=True):
+        yield judge_page(path, page, memory)
+
+
+def _in_order(function: Callable[[Path], T], paths: list[Path], jobs: int) -> Iterator[T]:
+    if jobs == 1:
+        yield from map(function, paths)
+        return
+    try:
+        with ProcessPoolExecutor(jobs) as pool:
+            yield from pool.map(function, paths, chunksize=max(1, min(8, len(paths) // (4 * jobs))))
+    except BrokenProcessPool as error:
+        raise SitoError(
+            "a cleaning process was ended from outside, most often for want of memory; try fewer --jobs"
+        ) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows.errors import SitoError
 from flows.sources import find_source, load_sources
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from prefect.client.schemas.objects import State
+
+    from flows.changes import Changes
     from flows.clean import Origin
     from flows.runs import RunRecord
 
@@ -30,7 +33,7 @@ def ingest(sources: Path, data: Path, names: Sequence[str]) -> int:
 
         for name in names or known:
             try:
-                code = max(code, _show(data, flow(name)))
+                code = max(code, _show(data, flow(name, return_state=True)))
             except SitoError as error:
                 print(f"sito: {error}", file=sys.stderr)
                 code = 2
@@ -47,7 +50,12 @@ def reprocess(
         from flows.reprocess import reprocess as flow
 
         request = ReprocessRequest(source=name, since=since, until=until, origin=origin, dry_run=dry_run)
-        return _show(data, flow(request))
+        state = flow(request, return_state=True)
+        if not dry_run:
+            return _show(data, state)
+        changes: Changes = state.result()
+        print(changes.report())
+        return 0
 
 
 def serve(sources: Path, data: Path) -> int:
@@ -75,9 +83,10 @@ def _prefect(sources: Path, data: Path) -> Iterator[None]:
             LISTENERS.reset(token)
 
 
-def _show(data: Path, record: RunRecord) -> int:
+def _show(data: Path, state: State[Any]) -> int:
     from flows.tally import tally
     from flows.terminal import print_run
 
+    record: RunRecord = state.result()  # raises the SitoError of a run that failed
     print_run(record, tally(data, record.source, record.shards))
     return 1 if record.outcomes["failed"] else 0
