@@ -12,7 +12,7 @@ from cleaners.zones import ends_like_sentence, head
 # A credit at the end of a line: "... / Фото УНІАН", "... Фото: AA", "(AP Photo/Jane Roe)", "REUTERS/Jane Roe".
 _CREDIT = re.compile(
     r"(?:[/|©\[]\s{0,2}(?:фото|photo|image|picture|скріншот|скриншот|відео|ілюстрація)\b[^.!?]{0,80}[)\]]?\.?"
-    r"|(?<!\w)(?:фото|photo|image|picture|скріншот|скриншот|ілюстрація)s?(?: credit)?\s?[:–—]\s?[^.!?]{2,60}\.?"
+    r"|(?<!\w)(?:(?:photo|image|picture)s?(?: credit)?\s?:|(?:фото|скріншот|скриншот|ілюстрація)\s?[:–—])\s?[^.!?]{2,60}\.?"
     r"|(?<!\w)фото (?:з|із|с|из|автора|надан\w{1,4}|пресслужби|прес-служби)\b[^.!?]{0,60}"
     r"|\((?:AP|AFP|EPA|Reuters|Getty|Photo|Image|Picture|Pic|Credit|Courtesy|Source|via|File|Фото|Джерело)\b"
     r"[^()]{0,90}\)\.?"

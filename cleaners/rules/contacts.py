@@ -35,6 +35,8 @@ def is_contact(text: str) -> bool:
 def contacts(page: Page) -> Iterator[Drop]:
     """Drop contact lines, and bare addresses of web pages as the notice of a source that they are."""
     for line in page.lines:
+        if line.tag in ("pre", "td"):
+            continue
         if is_contact(line.text):
             yield Drop(line.place, "contact", "contact.line", "an address, number or e-mail alone")
         elif _URL.fullmatch(line.text.strip()):

@@ -11,9 +11,7 @@ from cleaners.phrasebook import fold
 # "© 2010—2020 Site", "Copyright (c) 2024 Site. ..."
 _COPYRIGHT = re.compile(r"^\W{0,3}(?:©|\(c\)|copyright\b)\W{0,6}(?:\(c\)\s?)?\d{4}", re.IGNORECASE)
 # What follows a site's name where it introduces itself: "Site (ABC) — an organisation that ...", "Site is ...".
-_ABOUT = re.compile(
-    r"\s?(?:\((?P<short>[^()]{2,12})\))?\s?(?:[—–-]\s|,\s(?:the|an?)\s|\s?(?:is|—це|є)\s(?:an?|the|\w))"
-)
+_ABOUT = re.compile(r"\s?(?:\((?P<short>[^()]{2,12})\))?(?:\s?[—–-]\s|,\s(?:the|an?)\s|\s(?:is\s(?:an?|the)|є)\s)")
 _LAST = 6
 """Lines from the end among which a site speaks of itself."""
 

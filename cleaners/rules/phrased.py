@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from cleaners.document import Drop, Page
+from cleaners.document import Drop, Line, Page
 from cleaners.phrasebook import Found, Near, fold, phrasebook
 from cleaners.sentences import sentences
+from cleaners.zones import is_paragraph
 
 # What trails a prompt and goes with it: "Читати далі –>", "Read more »".
 _TRAIL = re.compile(r"\s*[:–—→>»…\-]{0,4}")
@@ -40,12 +41,23 @@ def phrased(page: Page) -> Iterator[Drop]:
         folded = fold(line.text)
         own = f"{line.language}."
         whole = _first((f for f in book.whole(folded) if _near(f.phrase.near, index, count)), own)
-        if whole is not None:
+        if whole is not None and not _heads_text(page.lines, index, whole):
             yield Drop(line.place, whole.phrase.category, whole.phrase.rule, _evidence(whole))
             continue
         found = [f for f in book.inside(folded) if _near(f.phrase.near, index, count)]
         if found:
             yield from _spans(line.place, line.text, sorted(found, key=lambda f: not f.phrase.rule.startswith(own)))
+
+
+def _heads_text(lines: Sequence[Line], index: int, found: Found) -> bool:
+    """Whether a word of the navigation is a sub-heading here: "Technology" over a paragraph."""
+    return (
+        lines[index].tag.startswith("h")
+        and found.phrase.category in ("chrome", "share", "caption")
+        and len(lines[index].text.split()) <= 2
+        and index + 1 < len(lines)
+        and is_paragraph(lines[index + 1])
+    )
 
 
 def _first(found: Iterable[Found], own: str) -> Found | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from cleaners.document import Drop, Line, Page
 from cleaners.phrasebook import fold, phrasebook
-from cleaners.zones import ends_like_sentence, is_paragraph, tail
+from cleaners.zones import ends_like_sentence, head, is_paragraph, tail
 
 _LINKED = 0.8
 """Share of a line's characters inside links from which it is a link, not text with links."""
@@ -62,20 +62,21 @@ def _is_headline(line: Line) -> bool:
 
 
 def links(page: Page) -> Iterator[Drop]:
-    """Drop lines that are nothing but a link: headlines between paragraphs, and lists of them."""
+    """Drop lines that are nothing but a link: headlines between paragraphs, and lists of them at the ends."""
     lines = page.lines
     if not any(line.link_share for line in lines):
         return
+    edges = head(lines) | tail(lines)
     for index, line in enumerate(lines):
         if _linked(line) < _LINKED or line.tag in ("pre", "blockquote", "td"):
             continue
         if ends_like_sentence(line.text) and not line.text.rstrip().endswith(("?", "!", "…", "...")):
             continue
-        if _is_listed(lines, index):
+        if _is_listed(lines, index) or (line.tag == "li" and line.place not in edges):
             continue
-        words = len(line.text.split())
-        neighbours = _linked_beside(lines, index)
-        if words >= 4 or neighbours:
+        # A heading over text may be linked; one among links is a teaser's.
+        enough = not line.tag.startswith("h") and len(line.text.split()) >= 4
+        if enough or _linked_beside(lines, index):
             yield Drop(line.place, "related", "related.link", f"{line.link_share:.0%} of it is a link")
 
 

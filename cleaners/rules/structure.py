@@ -42,6 +42,7 @@ _NAMES: tuple[tuple[Category, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
+_LETTERS = re.compile(r"[a-z]{2,}")
 _SHARE_OF_PAGE = 0.25
 """A name on lines with more of the page's characters than this is the name of the article's own box."""
 _NEAR = 8
@@ -63,11 +64,21 @@ def structure(page: Page) -> Iterator[Drop]:
     for line in page.lines:
         if len(line.text) > _LONGEST:
             continue
-        names = [n for n in line.attributes.split()[: _near(line)] if covered[n] <= total * _SHARE_OF_PAGE]
+        names = [
+            name
+            for name in line.attributes.split()[: _near(line)]
+            if covered[name] <= total * _SHARE_OF_PAGE and not _is_slug(name, line)
+        ]
         found = _called(names)
         if found:
             category, name = found
             yield Drop(line.place, category, f"structure.{category}", f"its markup is called “{name[:40]}”")
+
+
+def _is_slug(name: str, line: Line) -> bool:
+    """Whether a heading's id is made of its own words: `related-work` over "Related work"."""
+    words = _LETTERS.findall(name)
+    return line.tag.startswith("h") and len(words) > 1 and all(word in line.text.lower() for word in words)
 
 
 def _near(line: Line) -> int:
