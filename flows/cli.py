@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -46,6 +47,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("sito: stopped; what was kept so far is in place", file=sys.stderr)
         return 130
+    except Exception as error:
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        said = f"{type(error).__name__}: {error}".splitlines()[0]
+        print(
+            f"sito: {said} (at {Path(at.filename).name}:{at.lineno}); this is a defect of sito, please report it",
+            file=sys.stderr,
+        )
+        return WRONG_USE
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flows.errors import SitoError
 from flows.sources import find_source, load_sources
@@ -53,7 +53,7 @@ def reprocess(
         state = flow(request, return_state=True)
         if not dry_run:
             return _show(data, state)
-        changes: Changes = state.result()
+        changes = cast("State[Changes]", state).result()
         print(changes.report())
         return 0
 
@@ -70,7 +70,7 @@ def serve(sources: Path, data: Path) -> int:
 def _prefect(sources: Path, data: Path) -> Iterator[None]:
     """Settings for the flows, Prefect's own talk off the terminal, and our progress on it."""
     os.environ["SITO_SOURCES"], os.environ["SITO_DATA"] = str(sources.absolute()), str(data.absolute())
-    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "ERROR")  # the UI still gets every line
+    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")  # the UI still gets every line
     print("sito: starting Prefect ...", file=sys.stderr, flush=True)
     from flows.running import LISTENERS
     from flows.terminal import terminal_progress
