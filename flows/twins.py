@@ -80,9 +80,9 @@ class Twins:
         """
         try:
             with _open(self.documents) as documents, _open(self.ledger) as ledger:
-                lines = _rows(ledger)
+                lines = _rows(ledger, LEDGER)
                 line = next(lines, None)
-                for row in _rows(documents):
+                for row in _rows(documents, DOCUMENTS):
                     own: list[Row] = []
                     while line is not None and line["offset"] == row["offset"]:
                         own.append(line)
@@ -98,9 +98,11 @@ def _open(path: Path) -> pq.ParquetFile:
     return pq.ParquetFile(path, page_checksum_verification=True)
 
 
-def _rows(file: pq.ParquetFile) -> Iterator[Row]:
+def _rows(file: pq.ParquetFile, schema: pa.Schema) -> Iterator[Row]:
+    """The rows with today's columns: twins of an earlier release may lack some, which are then null, or hold others."""
     for group in range(file.num_row_groups):
-        yield from file.read_row_group(group).to_pylist()
+        for row in file.read_row_group(group).to_pylist():
+            yield {name: row.get(name) for name in schema.names}
 
 
 def sweep(data: Path, source: str) -> list[str]:
