@@ -1,0 +1,217 @@
+"""A real Prefect server: `sito serve`, the form, a deployment from prefect.yaml on a schedule. Slow, so one server."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+import pytest
+
+from flows.deployments import jobs, prefect_yaml
+from flows.errors import SitoError
+from flows.server import local_server
+from flows.sources import load_sources
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PATIENCE = 90
+PAGE = """<html lang="uk"><head><title>Новина {n}</title></head><body><article><h1>Новина {n}</h1>
+<p>Уранці на площі розставили столи, і кожен охочий міг принести стару книжку та взяти собі іншу.</p>
+<p>До обіду обміняли кількасот томів, а найстаріший із них надрукували понад століття тому.</p>
+<p>Читайте також: Де в місті читають на лавках</p></article></body></html>"""
+SOURCE = """[sources.{name}]
+kind = "folder"
+path = "pages"
+schedule = {{cron = "0 4 * * *", timezone = "Europe/Kyiv"}}
+"""
+
+
+class Served:
+    """`sito serve` with a server of its own in an empty home, and its API."""
+
+    def __init__(self, folder: Path) -> None:
+        (folder / "pages").mkdir()
+        for n in range(3):
+            (folder / "pages" / f"{n}.html").write_text(PAGE.format(n=n))
+        (folder / "pages" / "3.html").write_bytes(b"\x1f\x8b broken gzip")
+        (folder / "sources.toml").write_text(SOURCE.format(name="news"))
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.folder = folder
+        self.api = f"http://127.0.0.1:{self.port}/api"
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "SITO_"))},
+            "PREFECT_HOME": str(folder / "home"),
+            "PREFECT_SERVER_API_PORT": str(self.port),
+            "PREFECT_SERVER_SERVICES_SCHEDULER_RECENT_DEPLOYMENTS_LOOP_SECONDS": "1",
+            "PREFECT_RUNNER_POLL_FREQUENCY": "1",
+            "PREFECT_WORKER_QUERY_SECONDS": "1",
+            "SITO_SOURCES": str(folder / "sources.toml"),
+            "SITO_DATA": str(folder / "data"),
+            "SITO_WORKERS": "1",
+        }
+        (folder / "data").mkdir()
+        self.log = (folder / "serve.log").open("w+")
+        self.process = self.start([sys.executable, "-m", "flows.cli", "serve"])
+
+    def start(self, command: list[str], **environment: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(command, env=self.environment | environment, stderr=self.log, stdout=self.log)
+
+    def said(self) -> str:
+        return (self.folder / "serve.log").read_text()
+
+    def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = Request(self.api + path, data, {"content-type": "application/json"})
+        for _ in range(20):
+            try:
+                with urlopen(request, timeout=20) as response:
+                    return json.load(response)
+            except HTTPError as error:
+                if error.code != 503:  # SQLite is busy, say it again
+                    raise
+                time.sleep(0.2)
+        raise AssertionError(f"503 again and again: {path}")
+
+    def wait(self, path: str, body: dict[str, Any] | None, until: Any, what: str) -> Any:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            if found := until(self.ask(path, body)):
+                return found
+            time.sleep(0.2)
+        raise AssertionError(f"waited in vain for {what}:\n{self.said()}")
+
+    def finished(self, run: str) -> Any:
+        over = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+        return self.wait(f"/flow_runs/{run}", None, lambda got: got if got["state_type"] in over else None, "the run")
+
+    def submit(self, deployment: str, parameters: dict[str, Any]) -> str:
+        found = self.ask(f"/deployments/name/{deployment}")["id"]
+        run = self.ask(
+            f"/deployments/{found}/create_flow_run", {"parameters": parameters, "state": {"type": "SCHEDULED"}}
+        )
+        return str(run["id"])
+
+    def artifacts(self, run: str) -> dict[str, Any]:
+        found = self.ask("/artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run]}}})
+        return {artifact["key"]: artifact for artifact in found}
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    served = Served(tmp_path_factory.mktemp("served"))
+    end = time.monotonic() + PATIENCE
+    while "reprocess form" not in served.said():
+        assert served.process.poll() is None, served.said()
+        assert time.monotonic() < end, served.said()
+        time.sleep(0.1)
+    yield served
+    served.process.send_signal(signal.SIGTERM)
+    assert served.process.wait(60) == 0, served.said()
+    with pytest.raises(URLError):
+        urlopen(served.api + "/health", timeout=5)
+
+
+def test_serving_running_and_reprocessing(served: Served) -> None:
+    scheduled = served.ask("/deployments/name/ingest/ingest-news")
+    assert [each["schedule"]["cron"] for each in scheduled["schedules"]] == ["0 4 * * *"]
+    assert scheduled["schedules"][0]["schedule"]["timezone"] == "Europe/Kyiv"
+    assert (scheduled["paused"], scheduled["concurrency_options"]["collision_strategy"]) == (False, "CANCEL_NEW")
+
+    run = served.submit("ingest/ingest-news", {"source": "news"})
+    state = served.finished(run)
+    assert (state["state_type"], state["name"]) == ("COMPLETED", "ingest news"), served.said()
+    assert {"sito", "source:news"} <= set(state["tags"])
+    artifacts = served.artifacts(run)
+    assert set(artifacts) == {"news-pages", "news-report", "news-progress"}
+    statuses = [row["status"] for row in json.loads(artifacts["news-pages"]["data"])]
+    assert statuses == ["failed", "new", "new", "new"]
+    assert "uk.also-read" in artifacts["news-report"]["data"]
+    assert artifacts["news-progress"]["data"] == 100
+
+    # As the form sends it: null where a field was left empty.
+    asked = {"source": "news", "since": None, "until": None, "origin": "raw", "dry_run": False}
+    run = served.submit("reprocess/reprocess", {"request": asked})
+    state = served.finished(run)
+    assert (state["state_type"], state["name"]) == ("COMPLETED", "reprocess news"), served.said()
+    assert {"news-pages", "news-report", "news-changes"} <= set(served.artifacts(run))
+
+    with pytest.raises(HTTPError):  # the form knows the sources
+        served.submit("reprocess/reprocess", {"request": {"source": "elsewhere"}})
+
+
+def test_a_deployment_of_prefect_yaml_is_started_by_the_server_on_its_schedule(served: Served) -> None:
+    (served.folder / "evening.toml").write_text(SOURCE.format(name="evening"))
+    plan = prefect_yaml(jobs(load_sources(served.folder / "evening.toml")))
+    (served.folder / "prefect.yaml").write_text(plan)
+    here = {"PREFECT_API_URL": served.api, "SITO_SOURCES": str(served.folder / "evening.toml")}
+    prefect = [str(Path(sys.executable).with_name("prefect")), "--no-prompt"]
+    for command in (
+        ["work-pool", "create", "sito", "--type", "process"],
+        ["deploy", "--prefect-file", str(served.folder / "prefect.yaml"), "--name", "ingest-evening"],
+    ):
+        done = served.start([*prefect, *command], **here)
+        assert done.wait(PATIENCE) == 0, served.said()
+    deployment = served.ask("/deployments/name/ingest/ingest-evening")
+    assert (deployment["work_pool_name"], deployment["entrypoint"]) == ("sito", "flows.ingest.ingest")
+    assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
+
+    # A schedule of seconds in place of the nightly one, else the test waits until four in the morning.
+    often = {"active": True, "schedule": {"interval": 5, "anchor_date": "2026-01-01T00:00:00Z"}}
+    request = Request(
+        f"{served.api}/deployments/{deployment['id']}/schedules",
+        json.dumps([often]).encode(),
+        {"content-type": "application/json"},
+    )
+    urlopen(request, timeout=20).close()
+    worker = served.start([*prefect, "worker", "start", "--pool", "sito"], **here)
+    try:
+        query = {
+            "deployments": {"id": {"any_": [deployment["id"]]}},
+            "flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}},
+        }
+        run = served.wait("/flow_runs/filter", query, lambda runs: runs and runs[0], "a run on the schedule")
+    finally:
+        worker.send_signal(signal.SIGINT)
+        worker.wait(60)
+    assert run["auto_scheduled"]
+    assert run["name"] == "ingest evening"
+    assert "evening-report" in served.artifacts(run["id"])
+
+
+def test_a_taken_port_is_said_clearly() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(SitoError, match=f"port {port} of 127.0.0.1 is taken"), local_server(port):
+            pass
+
+
+def test_a_server_whose_parent_is_gone_ends(tmp_path: Path) -> None:
+    home = os.environ | {"PREFECT_HOME": str(tmp_path)}
+    server = subprocess.Popen([sys.executable, "-m", "flows.server", "0"], stdin=subprocess.PIPE, env=home)
+    assert server.stdin is not None
+    server.stdin.close()
+    assert server.wait(PATIENCE) == -signal.SIGTERM
+
+
+def test_a_server_that_cannot_start_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
+    monkeypatch.setenv("PREFECT_SERVER_EVENTS_RETENTION_PERIOD", "nonsense")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with pytest.raises(SitoError, match="ended with exit code"), local_server(port):
+        pass
