@@ -51,9 +51,7 @@ class ProgressArtifact:
     """Shows a `Progress` as `<source>-progress`: give it to `Progress` as a listener, and `close` it at the end."""
 
     def __init__(self, source: str) -> None:
-        created = create_progress_artifact(
-            progress=0.0, key=artifact_key(source, "progress"), description=f"{source}: starting"
-        )
+        created = create_progress_artifact(progress=0.0, key=artifact_key(source, "progress"), description="starting")
         if not isinstance(created, UUID):  # the same function answers a coroutine inside async code
             raise TypeError("the progress artifact belongs in a synchronous flow")
         self._id = created
@@ -66,8 +64,9 @@ class ProgressArtifact:
             self._next = time.monotonic() + SECONDS_BETWEEN
 
     def close(self, progress: Progress) -> None:
-        """Send the last state."""
+        """Say that all is done, here and to the other listeners."""
+        progress.doing("done")
         self._send(1.0, progress)
 
     def _send(self, share: float, progress: Progress) -> None:
-        update_progress_artifact(artifact_id=self._id, progress=round(100 * share, 1), description=progress.line())
+        update_progress_artifact(artifact_id=self._id, progress=round(100 * share, 1), description=progress.state())

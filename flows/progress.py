@@ -55,11 +55,11 @@ class Progress:
         self.counts.update(outcome.status for outcome in outcomes)
         self._tell()
 
-    def line(self) -> str:
-        """The state in one plain line."""
+    def state(self) -> str:
+        """What is being done, and how far it is, in one plain line."""
         total = f"{self.done:,} of {self.found:,} pages" if self.found else "no pages yet"
         counts = "".join(f", {self.counts[s]:,} {s}" for s in ("new", "unchanged", "empty", "failed") if self.counts[s])
-        return f"{self.source}: {self.activity}, {total}{counts}, {self.rate:.1f} pages/s"
+        return f"{self.activity}, {total}{counts}, {self.rate:.1f} pages/s"
 
     def _tell(self) -> None:
         for listener in self._listeners:

@@ -60,15 +60,15 @@ def page_rows(outcomes: Iterable[Outcome]) -> list[dict[str, str | int]]:
         {
             "status": o.status,
             "page": _page(o.url),
-            "reason": markdown(o.reason, 300),
             "kept": o.words_kept,
             "dropped": o.words_dropped,
             "ms": round(o.milliseconds),
+            "reason": markdown(o.reason, 300),  # last, as the UI cuts off what is too wide
         }
         for o in ordered[:ROWS]
     ]
     for status, count in Counter(o.status for o in ordered[ROWS:]).items():
-        rows.append({"status": status, "page": f"and {count:,} more pages", "reason": ""})
+        rows.append({"status": status, "page": f"and {count:,} more pages"})
     return rows
 
 

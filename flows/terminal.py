@@ -58,7 +58,7 @@ class _Lines:
 
     def __call__(self, progress: Progress) -> None:
         if progress.activity != self._activity or time.monotonic() >= self._next:
-            self._log(progress.line())
+            self._log(f"{progress.source}: {progress.state()}")
             self._activity = progress.activity
             self._next = time.monotonic() + SECONDS_BETWEEN
 

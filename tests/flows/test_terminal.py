@@ -84,7 +84,7 @@ def test_progress_counts_every_page_and_tells_its_listeners() -> None:
     progress.finish([NEW, Outcome("u", "failed", "x")])
     assert seen == [(0, 0), (0, 2), (1, 2), (1, 3), (3, 3)]
     assert (progress.share, progress.complete) == (1.0, True)
-    assert progress.line().startswith("news: capturing, 3 of 3 pages, 2 new, 1 failed, ")
+    assert progress.state().startswith("capturing, 3 of 3 pages, 2 new, 1 failed, ")
 
 
 def test_without_a_terminal_there_are_few_lines() -> None:
