@@ -175,7 +175,7 @@ def made_pages(shared: Path) -> list[dict[str, Any]]:
                 words = host.split(" ")
                 at = chance.randint(2, max(2, len(words) - 2))
                 quote = chance.choice([s for s in pools[other] if len(WORD.findall(s)) >= 4])
-                opening, closing = chance.choice(["«»", '""', "“”", "()"])
+                opening, closing = chance.choice([("«", "»"), ('"', '"'), ("“", "”"), ("(", ")")])
                 paragraphs.append(
                     [
                         {"text": " ".join(words[:at]) + f", {opening}", "language": main},

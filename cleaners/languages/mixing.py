@@ -28,6 +28,8 @@ _STRANGE = 7 * STEPS_PER_NAT
 _ODD = round(1.5 * STEPS_PER_NAT)  # a word that costs so much more than elsewhere is a sign of another language
 _ENOUGH = 2 * _QUOTE
 _NAME = STEPS_PER_NAT  # a name in Latin letters speaks against a quotation in a Cyrillic line
+_IN_TITLE = 2 * STEPS_PER_NAT
+_SHORT = 3  # letters
 _NEIGHBOUR = 3 * STEPS_PER_NAT // 2  # which Latin language it is matters less there than that it is one
 _LATIN_FROM, _UND = len(CYRILLIC), STATES.index("und")
 # What stands between a pair of quotes or brackets and could be a sentence of its own.
@@ -81,6 +83,7 @@ def mixed(words: Sequence[Word], gaps: Sequence[str], base: int, known: Sequence
     if len(states) == 1:
         return [Run(0, len(words), base)]
     unlikely = [0 if state == base or state in known else _UNLIKELY.get(STATES[state], _STRANGE) for state in states]
+    titles = _titles(words, gaps)
     count = len(states)
     best = [0 if state == base else u + _STOP for state, u in zip(states, unlikely, strict=True)]
     came: list[list[int]] = []
@@ -89,8 +92,9 @@ def mixed(words: Sequence[Word], gaps: Sequence[str], base: int, known: Sequence
         price = _price(gaps[i])
         if word.script == "Latn" and base < _LATIN_FROM:
             most = _NAME if word.name and price > _STOP and i else 0
+            less = _IN_TITLE if titles[i] else 0
             costs = [
-                cost if state < _LATIN_FROM else most if word.name else min(cost, _NEIGHBOUR)
+                cost - less if state < _LATIN_FROM else most if word.name else min(cost, _NEIGHBOUR)
                 for cost, state in zip(costs, states, strict=True)
             ]
         if i:
@@ -149,6 +153,16 @@ def _price(gap: str) -> int:
     if _AT_STOP.search(gap):
         return _STOP
     return _COMMA if _AT_COMMA.search(gap) else _INSIDE
+
+
+def _titles(words: Sequence[Word], gaps: Sequence[str]) -> list[bool]:
+    """Say of each word whether it is one of those short ones before a name that titles hold: "Lord of the Rings"."""
+    found = [False] * len(words)
+    for i in range(len(words) - 2, -1, -1):
+        after = words[i + 1]
+        if words[i].letters <= _SHORT and not words[i].name and gaps[i + 1] == " ":
+            found[i] = found[i + 1] or (after.name and after.letters > 1 and after.script == "Latn")
+    return found
 
 
 def _candidates(words: Sequence[Word], base: int, known: Sequence[int]) -> list[int]:

@@ -1,0 +1,68 @@
+"""The trained tables and the profiles: size, shape, and langdetect's own format."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import cleaners.languages.judge as judging
+from cleaners.languages.judge import PROFILES, judge
+from cleaners.languages.model import CYRILLIC, LATIN
+from cleaners.languages.table import TABLES, Table, dump, load
+
+DATA = Path(judging.__file__).parent / "data"
+
+
+def test_everything_stays_under_three_megabytes() -> None:
+    assert sum(path.stat().st_size for path in DATA.iterdir()) < 3_000_000
+
+
+@pytest.mark.parametrize(("script", "states"), [("Cyrl", CYRILLIC), ("Latn", LATIN)])
+def test_the_model_and_the_tables_speak_of_the_same_states(script: str, states: tuple[str, ...]) -> None:
+    assert load(script).states == states
+
+
+def test_a_table_is_read_as_it_was_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = Table(("uk", "ru"), {"а": bytes([1, 2]), "^а": bytes([255, 0])}, {"так": bytes([0, 9])}, (3, 4))
+    (tmp_path / TABLES["Cyrl"]).write_bytes(dump(table))
+    monkeypatch.setattr("cleaners.languages.table._DATA", tmp_path)
+    read = load.__wrapped__("Cyrl")
+    assert read.states == ("uk", "ru")
+    assert read.grams == {"а": 1 | 2 << 16, "^а": 255}
+    assert read.words == {"так": 9 << 16}
+    assert read.unlisted == 3 | 4 << 16
+
+
+def test_the_belarusian_profile_is_one_of_langdetect() -> None:
+    profile = json.loads((DATA / "be").read_text("utf-8"))
+    assert set(profile) == {"freq", "n_words", "name"}
+    assert profile["name"] == "be"
+    assert len(profile["n_words"]) == 3
+    assert {len(gram) for gram in profile["freq"]} == {1, 2, 3}
+
+
+def test_langdetect_with_our_profile_knows_belarusian() -> None:
+    assert judge("Учора ў горадзе адкрылі новую бібліятэку для дзяцей", "Cyrl") == "be"
+    assert judge("Вчера в городе открыли новую библиотеку для детей", "Cyrl") == "ru"
+
+
+def test_the_judge_is_seeded_and_passes_over_what_is_excluded() -> None:
+    text = "Gestern wurde in der Stadt eine neue Bibliothek"
+    assert {judge(text, "Latn") for _ in range(5)} == {"de"}
+    assert judge(text, "Latn", ("de",)) != "de"
+
+
+@pytest.mark.parametrize("text", ["", "12 34", "!!!", "\ud800"])
+def test_the_judge_finds_nothing_where_nothing_is(text: str) -> None:
+    assert judge(text, "Latn") == "und"
+    assert judge(text, "Zzzz") == "und"
+
+
+def test_every_profile_that_langdetect_brings_has_its_place() -> None:
+    from langdetect.detector_factory import PROFILES_DIRECTORY
+
+    placed = {name for names in PROFILES.values() for name in names}
+    alone = {"el", "he", "bn", "pa", "gu", "ta", "te", "kn", "ml", "th", "ko"}  # known by their script
+    assert {path.name for path in Path(PROFILES_DIRECTORY).iterdir()} <= placed | alone
