@@ -68,9 +68,10 @@ _SAME = tuple(
 
 def fold(text: str) -> str:
     """Lower case, one shape of apostrophe, quote and dash; as long as `text`, so that offsets hold in both."""
-    for char, like in _SAME:
-        text = text.replace(char, like)
-    return text.lower()
+    if not text.isascii():
+        for char, like in _SAME:
+            text = text.replace(char, like)
+    return text.lower().replace("`", "'")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from cleaners.document import Drop, Line, Page
 from cleaners.sentences import sentences
@@ -87,6 +88,7 @@ def _rule(line: Line, in_head: bool) -> tuple[str, str] | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def _credit(text: str) -> re.Match[str] | None:
     end = text[-_CREDIT_LENGTH:].lower()
     # Looking for the words first is ten times faster than the pattern, and few lines have one.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from cleaners.document import Drop, Page
 
+_HINT = re.compile(r"[@\d]")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _URL = re.compile(r"(?:https?://|www\.)\S{3,400}")
 _PHONE = re.compile(r"(?<![\w.])(?:\+\d{1,3}|\(0\d{2,4}\)|0\d{2})[\s()\d-]{7,16}(?!\w)")
@@ -23,7 +24,7 @@ _OTHER = 4
 
 def is_contact(text: str) -> bool:
     """Whether the line is an e-mail, telephone number or postal address with hardly a word around it."""
-    if len(text) > 160:
+    if len(text) > 160 or not _HINT.search(text):
         return False
     if _POSTAL.search(text):
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from cleaners.document import Drop, Line, Page
@@ -29,24 +30,32 @@ _REST_LONGEST = 400
 # A sentence of a video's title rather than of the article: short, or shouted.
 _TITLE_WORDS = 5
 _TITLE_SENTENCES = 6
+_SHORT = 5_000
+"""Characters of a line that is remembered; a longer one is looked up anew, so that hostile pages fill no memory."""
 _MOST_SPANS = 60
 """Spans cut from one line: a whole article in one line holds a handful, and a hostile page may hold a million."""
 
 
 def phrased(page: Page) -> Iterator[Drop]:
     """Drop the lines, sentences and spans that a phrase file names."""
-    book = phrasebook()
     count = len(page.lines)
     for index, line in enumerate(page.lines):
-        folded = fold(line.text)
         own = f"{line.language}."
-        whole = _first((f for f in book.whole(folded) if _near(f.phrase.near, index, count)), own)
+        wholes, insides = _look_up(line.text) if len(line.text) <= _SHORT else _look_up.__wrapped__(line.text)
+        whole = _first((f for f in wholes if _near(f.phrase.near, index, count)), own)
         if whole is not None and not _heads_text(page.lines, index, whole):
             yield Drop(line.place, whole.phrase.category, whole.phrase.rule, _evidence(whole))
             continue
-        found = [f for f in book.inside(folded) if _near(f.phrase.near, index, count)]
+        found = [f for f in insides if _near(f.phrase.near, index, count)]
         if found:
             yield from _spans(line.place, line.text, sorted(found, key=lambda f: not f.phrase.rule.startswith(own)))
+
+
+@lru_cache(maxsize=1024)
+def _look_up(text: str) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
+    """What the book finds in a line, remembered: each round of the cleaners asks again for the lines that stand."""
+    book, folded = phrasebook(), fold(text)
+    return tuple(book.whole(folded)), tuple(book.inside(folded))
 
 
 def _heads_text(lines: Sequence[Line], index: int, found: Found) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from cleaners.document import Category, Drop, Line, Page
 from cleaners.zones import is_paragraph
@@ -50,44 +51,44 @@ _NEAR = 8
 _NEAREST = 3
 """The same for running text, which is rarely anything else than text."""
 _LONGEST = 600
+_LONGEST_NAME = 80
 
 
 def structure(page: Page) -> Iterator[Drop]:
     """Drop lines that their own class or id, or one close around them, calls something else than text."""
-    if not any(line.attributes for line in page.lines):
+    called = [(line, name) for line in page.lines for name in _names(line)]
+    if not called:
         return
-    total = sum(len(line.text) for line in page.lines)
+    most = _SHARE_OF_PAGE * sum(len(line.text) for line in page.lines)
+    names = {name for _, name in called}
     covered: Counter[str] = Counter()
     for line in page.lines:
-        for name in set(line.attributes.split()):
+        for name in names.intersection(line.attributes.split()):
             covered[name] += len(line.text)
-    for line in page.lines:
-        if len(line.text) > _LONGEST:
-            continue
-        names = [
-            name
-            for name in line.attributes.split()[: _near(line)]
-            if covered[name] <= total * _SHARE_OF_PAGE and not _is_slug(name, line)
-        ]
-        found = _called(names)
-        if found:
-            category, name = found
+    done: set[int] = set()
+    for line, name in called:
+        category = _category(name)
+        if category and line.place not in done and covered[name] <= most:
+            done.add(line.place)
             yield Drop(line.place, category, f"structure.{category}", f"its markup is called “{name[:40]}”")
+
+
+def _names(line: Line) -> Iterator[str]:
+    """The names close around the line that are in the table."""
+    if not line.attributes or len(line.text) > _LONGEST:
+        return
+    near = _NEAREST if is_paragraph(line) else _NEAR
+    for name in line.attributes.split(maxsplit=near)[:near]:
+        if len(name) <= _LONGEST_NAME and _category(name) and not _is_slug(name, line):
+            yield name
+
+
+@lru_cache(maxsize=4096)
+def _category(name: str) -> Category | None:
+    return next((category for category, pattern in _NAMES if pattern.search(name)), None)
 
 
 def _is_slug(name: str, line: Line) -> bool:
     """Whether a heading's id is made of its own words: `related-work` over "Related work"."""
     words = _LETTERS.findall(name)
     return line.tag.startswith("h") and len(words) > 1 and all(word in line.text.lower() for word in words)
-
-
-def _near(line: Line) -> int:
-    return _NEAREST if is_paragraph(line) else _NEAR
-
-
-def _called(names: list[str]) -> tuple[Category, str] | None:
-    for name in names:
-        for category, pattern in _NAMES:
-            if pattern.search(name):
-                return category, name
-    return None
