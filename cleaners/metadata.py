@@ -175,7 +175,7 @@ def _authors(
 def _signature(blocks: Sequence[Block]) -> list[str]:
     """The last line of a body where it is nothing but full names, as authors sign a column."""
     text = blocks[-1].text if blocks else ""
-    parts = text.rstrip(". ").split(", ") if len(text) <= 120 and blocks[-1].link_share < 0.5 else []
+    parts = text.rstrip(". ").split(", ") if blocks and len(text) <= 120 and blocks[-1].link_share < 0.5 else []
     whole = all(2 <= len(part.split()) <= 3 and names([part]) == (part,) for part in parts)
     return parts if whole else []
 
