@@ -3,25 +3,61 @@
 from __future__ import annotations
 
 import logging
+import re
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 from trafilatura.core import bare_extraction
 
 from cleaners.align import align
-from cleaners.lines import Block
+from cleaners.lines import Block, words
 
 __all__ = ["choose"]
 
 FOUND = 0.7
 """Share of trafilatura's words that must be found in the blocks; below, its text is not from the page's markup."""
 
+PROSE = 10
+"""Words of a sentence that is surely prose."""
+
+_ASIDE_TAGS = frozenset("footer nav aside form button figcaption figure header".split())  # noqa: SIM905
+_ASIDE = re.compile(
+    r"comment|related|share|social|subscri|footer|cookie|promo|sidebar|widget|recommend|teaser|caption|copyright|bio\b"
+    r"|newsletter|banner|popup|modal|menu|\bnav|disclaimer|advert|\bad-|signup|paywall|read-?more|read-?also|most-read"
+)
+
+_LEAD = re.compile(r"lead|lede|intro|standfirst|anons|announce|perex|subtitle|summary|excerpt|dek\b|descr")
+
+LITTLE = 0.5
+"""A choice with less than this share of the page's prose is doubted."""
+
+STATED = 300
+"""Characters of an `articleBody` that is a text and not its summary."""
+
 # It reports each page without text as a warning; for us that is an answer.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
-def choose(tree: HtmlElement, blocks: Sequence[Block], url: str | None) -> list[int] | list[str]:
-    """The places of the body's blocks in order, or its paragraphs where the page's markup does not hold them."""
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What the recovery looks at: the blocks, the places of those that may be body, and what the publisher states."""
+
+    blocks: Sequence[Block]
+    usable: Sequence[int]
+    stated: str
+    description: str
+
+
+def choose(
+    tree: HtmlElement, blocks: Sequence[Block], url: str | None, stated: str | None = None, description: str = ""
+) -> list[int] | list[str]:
+    """The places of the body's blocks in order, or its paragraphs where the page's markup does not hold them.
+
+    trafilatura chooses; what it is known to forget is put back. `stated` is the publisher's own text (JSON-LD
+    `articleBody`), `description` the page's summary of itself.
+    """
     try:
         found = bare_extraction(tree, url=url, include_comments=False)
     except RecursionError:
@@ -30,4 +66,102 @@ def choose(tree: HtmlElement, blocks: Sequence[Block], url: str | None) -> list[
     aligned = align(blocks, text)
     if aligned.found < FOUND:
         return [line for line in text.split("\n") if line.strip()]
-    return [i for i, chosen in enumerate(aligned.chosen) if chosen]
+    chosen = {i for i, is_chosen in enumerate(aligned.chosen) if is_chosen}
+    usable = [i for i, block in enumerate(blocks) if not _is_aside(block)]
+    page = _Page(blocks, usable, stated or "", description)
+    for recover in (_stated, _denser, _beside, _between, _lead):
+        chosen |= recover(page, chosen)
+    return sorted(chosen)
+
+
+def _stated(page: _Page, chosen: set[int]) -> set[int]:
+    """What stands in the publisher's own text and, as a whole, on the page."""
+    if len(page.stated) < STATED:
+        return set()
+    blocks = [page.blocks[i] for i in page.usable]
+    aligned = align(blocks, page.stated)
+    if aligned.found < 0.9:
+        return set()
+    return {i for i, block, here in zip(page.usable, blocks, aligned.chosen, strict=True) if here and _is_prose(block)}
+
+
+def _beside(page: _Page, chosen: set[int]) -> set[int]:
+    """Prose in the very elements that hold the body's paragraphs, such as bare text before the first of them."""
+    elements = {page.blocks[i].element for i in chosen}
+    parents = {page.blocks[i].path[-2] for i in chosen if len(page.blocks[i].path) > 1 and _is_prose(page.blocks[i])}
+    held = elements | parents
+    return {i for i in page.usable if _is_prose(page.blocks[i]) and not held.isdisjoint(page.blocks[i].path[-2:])}
+
+
+def _between(page: _Page, chosen: set[int]) -> set[int]:
+    """Prose and list items between the first and the last block of the body, inside the element that holds it."""
+    if not chosen:
+        return set()
+    holder = _holder(page.blocks, chosen)
+    first, last = min(chosen), max(chosen)
+    return {
+        i
+        for i in page.usable
+        if first < i < last
+        and holder in page.blocks[i].path
+        and (_is_prose(page.blocks[i]) or _is_item(page.blocks[i]))
+    }
+
+
+def _holder(blocks: Sequence[Block], chosen: set[int]) -> HtmlElement:
+    """The deepest element that holds nine tenths of the chosen words."""
+    held: Counter[HtmlElement] = Counter()
+    for i in chosen:
+        for element in blocks[i].path:
+            held[element] += len(blocks[i].words)
+    enough = 0.9 * sum(len(blocks[i].words) for i in chosen)
+    return max((e for e in held if held[e] >= enough), key=_depth)
+
+
+def _depth(element: HtmlElement) -> int:
+    return sum(1 for _ in element.iterancestors())
+
+
+def _lead(page: _Page, chosen: set[int]) -> set[int]:
+    """The lead between headline and body, where trafilatura takes it for a teaser: named so, or the page's summary."""
+    first = min((i for i in chosen if _is_prose(page.blocks[i])), default=0)
+    start = max((i for i in range(first) if page.blocks[i].tag in ("h1", "h2")), default=first)
+    summary = words(page.description)
+    found = set()
+    for i in page.usable:
+        block = page.blocks[i]
+        if start < i < first and _is_prose(block):
+            named = _LEAD.search(" ".join(block.attributes.split()[:4]))
+            if named or (len(summary) >= PROSE and block.words[: len(summary)] == summary[: len(block.words)]):
+                found.add(i)
+    return found
+
+
+def _denser(page: _Page, chosen: set[int]) -> set[int]:
+    """The prose of the page's densest element, where the choice holds little of it."""
+    prose = [i for i in page.usable if _is_prose(page.blocks[i])]
+    total = sum(len(page.blocks[i].words) for i in prose)
+    if not prose or sum(len(page.blocks[i].words) for i in chosen) > LITTLE * total:
+        return set()
+    held: Counter[HtmlElement] = Counter()
+    for i in prose:
+        for element in page.blocks[i].path:
+            held[element] += len(page.blocks[i].words)
+    holder = max((e for e in held if held[e] >= 0.7 * total), key=_depth)
+    return {
+        i
+        for i in page.usable
+        if holder in page.blocks[i].path and (_is_prose(page.blocks[i]) or _is_item(page.blocks[i]))
+    }
+
+
+def _is_prose(block: Block) -> bool:
+    return len(block.words) >= PROSE and block.link_share < 0.4 and block.text.rstrip(')»”"’ ')[-1:] in ".!?…:;"
+
+
+def _is_item(block: Block) -> bool:
+    return block.tag == "li" and len(block.words) >= 3 and block.link_share < 0.4
+
+
+def _is_aside(block: Block) -> bool:
+    return block.hidden or any(e.tag in _ASIDE_TAGS for e in block.path) or bool(_ASIDE.search(block.attributes))

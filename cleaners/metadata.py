@@ -16,7 +16,7 @@ from cleaners.jsonld import JsonLd
 from cleaners.lines import Block, words
 from cleaners.title import best_title
 
-__all__ = ["read_metadata"]
+__all__ = ["read_metadata", "summary"]
 
 LONGEST_META = 1000
 """Characters of a meta's content that are kept."""
@@ -75,6 +75,11 @@ def read_metadata(
         section=metas.get("article:section") or stated.section,
         paywalled=None if stated.free is None else not stated.free,
     )
+
+
+def summary(tree: HtmlElement) -> str:
+    """The page's own description of its article, from og:description; empty where there is none."""
+    return _metas(tree).get("og:description", "")
 
 
 def _metas(tree: HtmlElement) -> dict[str, str]:
