@@ -220,7 +220,9 @@ def _expression(text: str, *, whole: bool) -> str:
         before, after = written[i - 1] if i else "", written[i + 1] if i + 1 < len(written) else ""
         if part.isspace():
             # A gap is written by what follows it, where that is not there on every page.
-            if after not in ("[", "*", ":") and before not in ("*", "|", "("):
+            if after == "*" and WORD.match(before):
+                parts.append(r"(?!\w)")
+            elif after not in ("[", "*", ":") and before not in ("*", "|", "("):
                 parts.append(GAP)
         elif part == "*":
             boundary = r"\b" if WORD.match("".join(written[i + 1 :]).lstrip("( ")) else ""

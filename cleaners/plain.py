@@ -16,7 +16,7 @@ from cleaners.dates import parse_date
 from cleaners.document import Line, Metadata
 from cleaners.headline import headline_of
 from cleaners.phrasebook import Found, fold, phrasebook
-from cleaners.rules.bylines import is_byline, name_of_biography
+from cleaners.rules.bylines import is_byline, name_of_biography, signature
 from cleaners.rules.contacts import is_contact
 from cleaners.rules.timestamps import is_timestamp
 from cleaners.zones import is_paragraph, tail
@@ -93,9 +93,11 @@ def _authors(lines: Sequence[Line]) -> tuple[str, ...]:
         found = _COPYRIGHT.match(text)
         if found and (names := strip_label(found["names"])):
             return names
-    below = tail(lines)
-    biographies = (name_of_biography(line.text) for line in lines if line.place in below)
-    return tuple(name for name in biographies if name)
+    rest = [line for line in lines if line.place < len(lines) - _TAIL or not _is_leftover(line)]
+    below = tail(rest)
+    named = [name for line in rest if line.place in below and (name := name_of_biography(line.text))]
+    signed = signature(rest)
+    return tuple(named) or ((signed,) if signed else ())
 
 
 def _names_authors(found: Found) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cleaners.document import Drop, Line, Page
 from cleaners.headline import words_of
@@ -13,14 +13,14 @@ _NAME = r"[A-ZА-ЯІЇЄҐ][\w'’ʼ.-]{0,24}"
 _NAMES = rf"(?:{_NAME}|van|von|de|der|del|da|al|and|та|і|й|и|&|,|for|для|[/|·•—–-])"
 # "By Jane Roe", "By Jane Roe and John Doe, The Associated Press", "By BBC".
 _BY = re.compile(
-    rf"^\W{{0,3}}(?:[Bb]y|BY)\s{_NAME}(?:,?\s{{1,3}}(?:{_NAMES}|the|The|in|of|at|on|@\w+|staff|writer|reporter|correspondent|editor)){{0,14}}[.,:]?$"
+    rf"^\W{{0,3}}(?:[Bb]y|BY)\s{_NAME}(?:,?\s{{1,3}}(?:{_NAMES}|the|in|of|at|on|@\w+|staff|writer|reporter|correspondent|editor)){{0,14}}[.,:]?$"
 )
 # The initials of the editor on duty, alone in the last line: "ol", "mk".
 _INITIALS = re.compile(r"^(?:[a-z]{2,3}|[а-яіїєґ]{2,3})$")
 _AGENCY = re.compile(
     r"^\W{0,3}(?:with\s)?(?:reuters|afp|ap|(?:the )?associated press|dpa|bbc|cnn|bloomberg|interfax(?:-ukraine)?"
-    r"|ukrinform|укрінформ|уніан|унн|рбк-україна|інтерфакс-україна|бі-бі-сі|радіо свобода|униан|укринформ|тасс|риа новости"
-    r"|интерфакс)\W{0,3}$",
+    r"|ukrinform|укрінформ|уніан|унн|рбк-україна|інтерфакс-україна|бі-бі-сі|радіо свобода|униан|укринформ|тасс"
+    r"|риа новости|интерфакс)\W{0,3}$",
     re.IGNORECASE,
 )
 # "Roe reported from New York and Doe from Rome.", the last line of an agency's story.
@@ -78,12 +78,17 @@ def _biographies(lines: tuple[Line, ...], authors: set[str]) -> Iterator[Drop]:
             yield Drop(line.place, "byline", "byline.biography", evidence)
 
 
-def _signature(lines: tuple[Line, ...]) -> Iterator[Drop]:
-    """A name, of a person or of an office, alone under the last paragraph."""
-    if len(lines) < 4 or lines[-1].tag != "p" or not is_paragraph(lines[-2]):
-        return
-    if _SIGNATURE.match(lines[-1].text) and not is_byline(lines[-1].text):
+def _signature(lines: Sequence[Line]) -> Iterator[Drop]:
+    if signature(lines):
         yield Drop(lines[-1].place, "byline", "byline.signature", "a name alone under the last paragraph")
+
+
+def signature(lines: Sequence[Line]) -> str | None:
+    """The last line, where it is the name of a person or of an office under the last paragraph."""
+    if len(lines) < 4 or lines[-1].tag != "p" or not is_paragraph(lines[-2]):
+        return None
+    text = lines[-1].text
+    return text if _SIGNATURE.match(text) and not is_byline(text) else None
 
 
 def biography(text: str, authors: set[str]) -> str | None:

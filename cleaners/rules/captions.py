@@ -13,7 +13,8 @@ from cleaners.zones import ends_like_sentence, head
 # A credit at the end of a line: "... / Фото УНІАН", "... Фото: AA", "(AP Photo/Jane Roe)", "REUTERS/Jane Roe".
 _CREDIT = re.compile(
     r"(?:[/|©\[]\s{0,2}(?:фото|photo|image|picture|скріншот|скриншот|відео|ілюстрація)\b[^.!?]{0,80}[)\]]?\.?"
-    r"|(?<!\w)(?:(?:photo|image|picture)s?(?: credit)?\s?:|(?:фото|скріншот|скриншот|ілюстрація)\s?[:–—])\s?[^.!?]{2,60}\.?"
+    r"|(?<!\w)(?:(?:photo|image|picture)s?(?: credit)?\s?:|(?:фото|скріншот|скриншот|ілюстрація)\s?[:–—])"
+    r"\s?[^.!?]{2,60}\.?"
     r"|(?<!\w)фото (?:з|із|с|из|автора|надан\w{1,4}|пресслужби|прес-служби)\b[^.!?]{0,60}"
     r"|\((?:AP|AFP|EPA|Reuters|Getty|Photo|Image|Picture|Pic|Credit|Courtesy|Source|via|File|Фото|Джерело)\b"
     r"[^()]{0,90}\)\.?"
@@ -38,8 +39,8 @@ _DATED = re.compile(
     r"|,\s\d{1,2}\s(?:січня|лютого|березня|квітня|травня|червня|липня|серпня|вересня|жовтня|листопада|грудня)\s\d{4}"
 )
 _SHOWN = re.compile(
-    r"\bin this (?:\w+\s){0,3}(?:photo|picture|image|file|handout|frame grab)\b|\b(?:seen|pictured|shown) here\b|\(pictured\)"
-    r"|^pictured:",
+    r"\bin this (?:\w+\s){0,3}(?:photo|picture|image|file|handout|frame grab)\b|\b(?:seen|pictured|shown) here\b"
+    r"|\(pictured\)|^pictured:",
     re.IGNORECASE,
 )
 # A gallery by its count, also between two sentences: "Наслідки атаки (9 фото)".

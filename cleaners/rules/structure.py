@@ -14,34 +14,43 @@ from functools import lru_cache
 from cleaners.document import Category, Drop, Line, Page
 from cleaners.zones import is_paragraph
 
-_NAMES: tuple[tuple[Category, re.Pattern[str]], ...] = tuple(
-    (category, re.compile(rf"(?:^|[^a-z])(?:{words})(?:$|[^a-z])"))  # type: ignore[misc]
-    for category, words in (
-        (
-            "caption",
-            r"captions?|wp-caption\w*|figcaption|image-?credits?|photo-?credits?|img-?credits?|photo-?caption|image-?caption|media-?caption",
-        ),
-        ("comments", r"comments?|comment-?list|disqus\w*|fb-comments|respond|comment-?form|hypercomments"),
-        (
-            "share",
-            r"share|shares|sharing|share-?(?:bar|buttons?|links?|this)|social|socials|social-?(?:links?|share|media|icons?)|sharedaddy|addtoany|addthis",
-        ),
-        (
-            "subscribe",
-            r"newsletters?|subscribe|subscription|paywall|donate|donation|signup|sign-up|mailchimp|telegram-?(?:link|block|banner)",
-        ),
-        (
-            "related",
-            r"recomm?end\w*|related|related-?(?:posts?|articles?|news|content|stories|links)|recirc\w*|read-?(?:more|also|next)|readmore|also-?read|see-?also|more-?(?:news|stories|from)|most-?(?:read|popular)|trending|tags|tag-?list|post-?tags|taglist|outbrain|taboola|teasers?|rel-?news|promo-?link",
-        ),
-        ("byline", r"byline|bylines|authors?|author-?(?:name|info|bio|box|block)|article-?author|post-?author"),
-        ("timestamp", r"timestamp|dateline|pub-?date|publish-?date|post-?date|article-?date|date-?time|entry-?date"),
-        ("notice", r"copyright|disclaimer|copyrights"),
-        (
-            "chrome",
-            r"breadcrumbs?|navigation|nav|navbar|menu|footer|cookies?|cookie-?\w+|advert\w*|ads|ad-?(?:slot|container|unit|wrapper)|banner|sponsored|popup|modal|skip-?link",
-        ),
-    )
+_TABLE: tuple[tuple[Category, str], ...] = (
+    (
+        "caption",
+        "caption captions wp-caption\\w* figcaption image-?credits? photo-?credits? img-?credits? photo-?caption"
+        " image-?caption media-?caption",
+    ),
+    # An embedded post is an exhibit, as a picture is: no gold keeps its words.
+    ("caption", "twitter-tweet twitter-video instagram-media tiktok-embed fb-post fb-video telegram-post"),
+    ("comments", "comments? comment-?list disqus\\w* fb-comments respond comment-?form hypercomments"),
+    (
+        "share",
+        "shares? sharing share-?(?:bar|buttons?|links?|this) socials? social-?(?:links?|share|media|icons?) sharedaddy"
+        " addtoany addthis",
+    ),
+    (
+        "subscribe",
+        "newsletters? subscribe subscription paywall regwall registration-wall\\w* access-wall donate donation sign-?up"
+        " mailchimp telegram-?(?:link|block|banner)",
+    ),
+    (
+        "related",
+        "recomm?end\\w* related related-?(?:posts?|articles?|news|content|stories|links) recirc\\w*"
+        " read-?(?:more|also|next) also-?read see-?also most-?(?:read|popular) trending tags tag-?list post-?tags"
+        " more-?(?:news|stories|from|topics?|on|in|articles?|posts?|links|coverage|headlines) outbrain taboola"
+        " teasers? rel-?news promo-?link",
+    ),
+    ("byline", "bylines? authors? author-?(?:name|info|bio|box|block) article-?author post-?author"),
+    ("timestamp", "timestamp dateline pub-?date publish-?date post-?date article-?date date-?time entry-?date"),
+    ("notice", "copyrights? disclaimer"),
+    (
+        "chrome",
+        "breadcrumbs? navigation nav navbar menu footer cookies? cookie-?\\w+ advert\\w* ads ad-?(?:slot|container)"
+        " ad-?(?:unit|wrapper) banner sponsored popup modal skip-?link",
+    ),
+)
+_NAMES = tuple(
+    (category, re.compile(rf"(?:^|[^a-z])(?:{'|'.join(words.split())})(?:$|[^a-z])")) for category, words in _TABLE
 )
 _LETTERS = re.compile(r"[a-z]{2,}")
 _SHARE_OF_PAGE = 0.25
