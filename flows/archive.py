@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,15 @@ from filelock import FileLock, Timeout
 from flows.errors import SitoError
 from flows.held import Held
 from flows.index import INDEX_SUFFIX, SHARD_SUFFIX, index_path, make_index, read_entries
-from flows.writer import PART_SUFFIX, ShardWriter, part_path, sync_folder, write_synced
+from flows.writer import PART_SUFFIX, ShardWriter, make_folder, part_path, sync_folder, write_synced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 SHARD_BYTES = 64 * 2**20
+
+_NO_LOCKS = (errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK)
 
 
 class Archive:
@@ -31,17 +34,24 @@ class Archive:
     def lock(self) -> Iterator[None]:
         """Keep every other run out of this source. Raises SitoError at once where one is in, or raw/ refuses writing.
 
-        The lock dies with the process that holds it.
+        The lock dies with the process that holds it. A file system that knows no such locks is refused: the mere
+        presence of a file, which could stand in for them, shuts everybody out for ever once a run of another machine
+        was killed.
         """
-        lock = FileLock(self.folder / ".lock", timeout=0, thread_local=False)
+        lock = FileLock(self.folder / ".lock", timeout=0, thread_local=False, fallback_to_soft=False)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self.folder)
             lock.acquire()
         except Timeout as error:
             raise SitoError(
                 f"source {self._source}: another run works in {self.folder}; wait until it has finished, or end it"
             ) from error
-        except (OSError, NotImplementedError) as error:
+        except OSError as error:
+            if error.errno in _NO_LOCKS:
+                raise SitoError(
+                    f"{self.folder}: cannot be locked against other runs, its file system has no locks "
+                    f"({error.strerror}); give a folder on another one with --data"
+                ) from error
             raise _refused(self.folder, error) from error
         try:
             yield
@@ -97,6 +107,6 @@ class Archive:
         return sorted(self.folder.glob(f"*{SHARD_SUFFIX}"))
 
 
-def _refused(folder: Path, error: Exception) -> SitoError:
-    reason = getattr(error, "strerror", None) or str(error)
+def _refused(folder: Path, error: OSError) -> SitoError:
+    reason = error.strerror or error
     return SitoError(f"{folder}: cannot be written: {reason}; mend its rights, or give another folder with --data")

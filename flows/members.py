@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import zlib
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _PIECE = 2**16
+
+
+def member_ends(file: BinaryIO, offset: int = 0) -> Iterator[int]:
+    """Where each whole member ends, from the one at `offset` on, up to the first that is not whole."""
+    file.seek(offset)
+    left = file.read(_PIECE)
+    while left:
+        stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        try:
+            while left and not stream.eof:
+                stream.decompress(left, _PIECE)  # in bounded pieces: what they hold does not matter
+                left = stream.unused_data if stream.eof else stream.unconsumed_tail or file.read(_PIECE)
+        except zlib.error:
+            return
+        if not stream.eof:
+            return
+        left = left or file.read(_PIECE)
+        yield file.tell() - len(left)
 
 
 def first_damage(file: BinaryIO, offset: int = 0) -> int | None:
@@ -14,20 +36,8 @@ def first_damage(file: BinaryIO, offset: int = 0) -> int | None:
     An empty file is not whole. WARC readers take a file that ends in the middle of a member for one that ends there, so
     we look for ourselves.
     """
-    file.seek(offset)
-    left = file.read(_PIECE)
-    if not left and offset == 0:
-        return 0
-    while left:
-        stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        try:
-            while left and not stream.eof:
-                stream.decompress(left, _PIECE)  # in bounded pieces: what they hold does not matter
-                left = stream.unused_data if stream.eof else stream.unconsumed_tail or file.read(_PIECE)
-        except zlib.error:
-            return offset
-        if not stream.eof:
-            return offset
-        left = left or file.read(_PIECE)
-        offset = file.tell() - len(left)
-    return None
+    end = offset
+    for each in member_ends(file, offset):
+        end = each
+    size = file.seek(0, os.SEEK_END)
+    return end if end < size or not size else None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from flows.errors import SitoError
-from flows.index import index_path, read_entries
+from flows.index import CAPTURES, HEAD_BYTES, index_path, read_entries
 from flows.members import first_damage
 from flows.payload import PAGE_BYTES, UNKNOWN_TYPE, PayloadError, open_payload
 
@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-_HEAD_BYTES = 2**20  # FastWARC's own 32 KiB is less than some sites' cookies and policies
 _CUT = "it ends in the middle of a record"
-_CAPTURES = (WarcRecordType.resource, WarcRecordType.response, WarcRecordType.revisit)
 
 
 class DamagedShard(SitoError):  # noqa: N818 - a state of the file that readers go on from
@@ -80,14 +78,14 @@ def _read(path: Path, file: BinaryIO, start: int, page_bytes: int) -> Iterator[S
     last: int | None = None
     reason: str | None = None
     try:
-        for record in ArchiveIterator(file, parse_http=False, max_header_len=_HEAD_BYTES):
+        for record in ArchiveIterator(file, parse_http=False, max_header_len=HEAD_BYTES):
             last = record.stream_pos
             if not (record.headers.get("Content-Length") or "").isdigit():  # it stands last: a cut took it
                 raise ValueError(_CUT)
             if record.record_type == WarcRecordType.metadata:
                 if page is not None and record.headers.get("WARC-Refers-To") == page_id:
                     page = replace(page, evidence=_rest(record).decode("utf-8", "replace"))
-            elif record.record_type in _CAPTURES:
+            elif record.record_type in CAPTURES:
                 if page is not None:
                     yield page
                 page = None  # should the next line fail
@@ -127,7 +125,7 @@ def _page(record: WarcRecord, page_bytes: int) -> StoredPage | None:
     if content_type == UNKNOWN_TYPE:
         content_type = None
     if record.record_type == WarcRecordType.response:
-        record.parse_http(max_header_len=_HEAD_BYTES, strict_mode=False)
+        record.parse_http(max_header_len=HEAD_BYTES, strict_mode=False)
         if not record.is_http_parsed:
             raise ValueError("a response record without a response")
         status, content_type = record.http_headers.status_code, record.http_headers.get("Content-Type")

@@ -103,7 +103,7 @@ class _OpenShard:
     def __init__(self, folder: Path) -> None:
         from warcio.warcwriter import WARCWriter
 
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         # Sorts by time; the microseconds stand for a sequence number, as two shards cannot begin in the same one.
         while True:
             self.path = folder / datetime.now(UTC).strftime(f"%Y%m%dT%H%M%SZ-%f{SHARD_SUFFIX}")
@@ -165,6 +165,14 @@ def write_synced(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder where there is none, and wait until the name of every new one is on the disk."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in missing:
+        sync_folder(each.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -19,13 +19,15 @@ from captures import HTML, NOON, file, keep, response
 from fastwarc.warc import ArchiveIterator as FastIterator
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from surt import surt
 from warcio.archiveiterator import ArchiveIterator
 
 from flows.archive import Archive
 from flows.errors import SitoError
 from flows.held import Held
+from flows.index import make_index
+from flows.records import payload_digest
 from flows.shard import read_page, read_shard
+from flows.surt import surt
 from flows.uri import MAX_URI, BadAddressError
 
 if TYPE_CHECKING:
@@ -224,8 +226,85 @@ class TestIndex:
             assert re.fullmatch(r"\S+", key)
             assert re.fullmatch(r"\d{14}", time)
             assert fields["filename"] == shard.name
-            if "[broken" not in fields["url"]:
-                assert key == surt(fields["url"])
+            assert key == surt(fields["url"])
+
+    @pytest.mark.parametrize(
+        ("capture", "key", "told"),
+        [
+            (
+                file("file:///Pages/bridge.html"),
+                "file:/pages/bridge.html",
+                {"url": "file:///Pages/bridge.html", "mime": "text/html"},
+            ),
+            (
+                response("https://www.example.org/Bridge?b=2&a=1"),
+                "org,example)/bridge?a=1&b=2",
+                {"url": "https://www.example.org/Bridge?b=2&a=1", "mime": "text/html", "status": "200"},
+            ),
+            (
+                response(status=301, headers=(("content-type", " Text/plain ; charset=x"), ("Location", "/new"))),
+                "org,example)/bridge",
+                {"url": "https://example.org/bridge", "mime": "Text/plain", "status": "301"},
+            ),
+            (
+                response(headers=()),
+                "org,example)/bridge",
+                {"url": "https://example.org/bridge", "status": "200"},
+            ),
+        ],
+        ids=["file", "response", "redirect", "untyped"],
+    )
+    def test_a_line_tells_of_its_capture(
+        self, tmp_path: Path, capture: Capture, key: str, told: dict[str, str]
+    ) -> None:
+        archive, _, _ = keep(tmp_path, [capture])
+        (shard,) = archive.shards()
+        (line,) = index_lines(archive)
+        assert line[:2] == (key, "20260301120000")
+        fields = line[2]
+        place = {"offset": fields.pop("offset"), "length": fields.pop("length")}
+        assert fields == told | {
+            "digest": payload_digest(capture.body),
+            "filename": shard.name,
+            "warc-date": "2026-03-01T12:00:00.250000Z",
+        }
+        assert int(place["offset"]) > 0
+        assert int(place["length"]) > 100
+
+    def test_a_revisit_is_told_as_such(self, tmp_path: Path) -> None:
+        archive, _, _ = keep(tmp_path, [file(), file(at=NOON + timedelta(hours=1)), response(), response()])
+        lines = sorted(index_lines(archive), key=lambda line: int(line[2]["offset"]))
+        assert [(time[8:], f["mime"], f.get("status")) for _, time, f in lines] == [
+            ("120000", "text/html", None),
+            ("130000", "warc/revisit", None),
+            ("120000", "text/html", "200"),
+            ("120000", "warc/revisit", "200"),
+        ]
+
+    @pytest.mark.parametrize(
+        ("member", "told"),
+        [
+            (b"no WARC record", "Invalid WARC header"),
+            (b"WARC/9.9\r\nWARC-Type: response\r\n\r\n", "Invalid WARC header"),
+            (b"WARC/1.1\r\nWARC-Type: response\r\nContent-Length: 0\r\n\r\n\r\n\r\n", "does not say of which page"),
+            (
+                b"WARC/1.1\r\nWARC-Type: resource\r\nWARC-Target-URI: file:///x\r\nWARC-Payload-Digest: sha1:A\r\n"
+                b"WARC-Date: yesterday\r\nContent-Length: 0\r\n\r\n\r\n\r\n",
+                "isoformat",
+            ),
+        ],
+        ids=["text", "version", "nameless", "undated"],
+    )
+    def test_a_foreign_record_ends_it(self, tmp_path: Path, member: bytes, told: str) -> None:
+        archive, _, _ = keep(tmp_path, [file(f"file:///{n}") for n in range(2)])
+        (shard,) = archive.shards()
+        whole, lines = shard.read_bytes(), index_lines(archive)
+        second = sorted(int(fields["offset"]) for _, _, fields in lines)[1]
+        shard.write_bytes(whole[:second] + gzip.compress(member) + whole[second:])
+        text, damage = make_index(shard, shard.name)
+        assert damage is not None
+        assert told in damage
+        assert [json.loads(line.split(" ", 2)[2]) for line in text.splitlines()] == [lines[0][2]]
 
     def test_it_knows_every_capture_and_no_request_or_metadata(self, archive: Archive) -> None:
         captures = [
@@ -546,6 +625,7 @@ class TestShards:
             if calls == number:
                 raise KeyboardInterrupt
 
+        Archive(tmp_path, "news").folder.mkdir(parents=True)  # its making brings names to the disk too
         monkeypatch.setattr(owner, name, interrupt)
         with pytest.raises(KeyboardInterrupt):
             keep(tmp_path, [file()], shard_bytes=1)

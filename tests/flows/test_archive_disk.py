@@ -117,6 +117,28 @@ class TestRefusal:
         assert_whole(archive.folder, 1)
 
 
+class TestNewFolder:
+    def test_every_new_name_is_brought_to_the_disk(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        synced: list[Path] = []
+        monkeypatch.setattr("flows.writer.sync_folder", synced.append)
+        archive = Archive(tmp_path / "data", "news")
+        for _ in range(2):
+            with archive.lock():
+                pass
+        assert sorted(synced) == [tmp_path, tmp_path / "data", tmp_path / "data" / "raw"]
+
+    def test_a_disk_that_refuses_is_named(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refuse(_: int) -> None:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+        monkeypatch.setattr(os, "fsync", refuse)
+        with (
+            pytest.raises(SitoError, match="raw/news: cannot be written: Input/output error"),
+            Archive(tmp_path, "news").lock(),
+        ):
+            pytest.fail("locked")
+
+
 class FullDisk(type(Path())):  # type: ignore[misc]
     """A file whose bytes the system refuses."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import signal
 import subprocess
@@ -143,6 +145,23 @@ class TestLock:
         with pytest.raises(ValueError, match="inside"), archive.lock():
             raise ValueError("inside")
         with archive.lock():
+            pass
+
+    @pytest.mark.parametrize("missing", [errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK])
+    def test_a_file_system_without_locks_is_refused(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: int
+    ) -> None:
+        def refuse(_: int, __: int) -> None:
+            raise OSError(missing, os.strerror(missing))
+
+        with monkeypatch.context() as patch:
+            patch.setattr(fcntl, "flock", refuse)
+            with (
+                pytest.raises(SitoError, match=r"raw/news: cannot be locked against other runs.*--data"),
+                Archive(tmp_path, "news").lock(),
+            ):
+                pytest.fail("locked")
+        with Archive(tmp_path, "news").lock():  # nothing stayed behind
             pass
 
     def test_it_dies_with_its_process(self, tmp_path: Path) -> None:
