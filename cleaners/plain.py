@@ -27,6 +27,8 @@ _BULLET = re.compile(r"(?:•\s*){1,9}(?=[^\s•])")
 _HEAD = 12
 """Lines from the top among which the headline and the date are looked for."""
 _TAIL = 8
+_PROMPT = 200
+"""Characters up to which a line that holds a phrase is taken for a prompt or notice as a whole."""
 _WORD = re.compile(r"\w+")
 _COPYRIGHT = re.compile(
     r"^(?:copyright|©|\(c\))\s{0,2}(?:\d{4})?[.,]?\s{0,2}(?P<names>.{3,120}?)\.?\s(?:all rights reserved)",
@@ -60,7 +62,8 @@ def _is_leftover(line: Line) -> bool:
         or is_timestamp(text)
         or is_contact(text)
         or is_byline(text)
-        or any(True for _ in _phrases(text))
+        or bool(_phrases(text))
+        or (len(text) <= _PROMPT and any(phrasebook().inside(fold(text))))
     )
 
 
