@@ -14,6 +14,7 @@ from prefect.artifacts import (
     update_progress_artifact,
 )
 
+from flows.progress import DONE
 from flows.report import page_rows, report, summary
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class ProgressArtifact:
 
     def close(self, progress: Progress) -> None:
         """Say that all is done, here and to the other listeners."""
-        progress.doing("done")
+        progress.doing(DONE)
         self._send(1.0, progress)
 
     def _send(self, share: float, progress: Progress) -> None:

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from flows.pages import Outcome
 
 
+DONE = "done"
+"""The last activity of a run."""
+
+
 class Progress:
     """Counts pages while a run goes, and tells its listeners at every change. Call it from one thread."""
 

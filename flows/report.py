@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 EXAMPLES = 3
 FAILED = 50
 SLOWEST = 5
-ROWS = 2000
-"""Rows of the table of pages: a megabyte at most, which the UI still searches without a pause."""
+ROWS = 1000
+UNCHANGED = 50
+"""Rows of the table of pages, and how many of them for unchanged pages: the server keeps the table of every run, and a
+feed that is asked twice an hour would otherwise fill its database with pages of which there is nothing to tell."""
 ORDER = {"failed": 0, "empty": 1, "new": 2, "unchanged": 3}
 
 
@@ -52,10 +54,12 @@ def summary(record: RunRecord) -> str:
 def page_rows(outcomes: Iterable[Outcome]) -> list[dict[str, str | int]]:
     """A row a page for a searchable table: failed first, then empty, new, unchanged.
 
-    `kept` and `dropped` count words, `ms` is the time of cleaning. After `ROWS` pages a row for each status says how
-    many more there are. The UI reads the cells as Markdown: addresses of the web are links, all else is escaped.
+    `kept` and `dropped` count words, `ms` is the time of cleaning. What is not listed is counted, in
+    a row for each status. The UI reads the cells as Markdown: addresses of the web are links, all else is escaped.
     """
     ordered = sorted(outcomes, key=lambda o: ORDER[o.status])
+    active = [o for o in ordered if o.status != "unchanged"]
+    listed = active[:ROWS] + ordered[len(active) :][:UNCHANGED]
     rows: list[dict[str, str | int]] = [
         {
             "status": o.status,
@@ -65,10 +69,10 @@ def page_rows(outcomes: Iterable[Outcome]) -> list[dict[str, str | int]]:
             "ms": round(o.milliseconds),
             "reason": markdown(o.reason, 300),  # last, as the UI cuts off what is too wide
         }
-        for o in ordered[:ROWS]
+        for o in listed
     ]
-    for status, count in Counter(o.status for o in ordered[ROWS:]).items():
-        rows.append({"status": status, "page": f"and {count:,} more pages"})
+    left = Counter(o.status for o in ordered) - Counter(o.status for o in listed)
+    rows += [{"status": status, "page": f"and {count:,} more pages"} for status, count in left.items()]
     return rows
 
 

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.escape import one_line
+from flows.progress import DONE
 from flows.report import address, seconds, share, summary
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def terminal_progress(log: Callable[[str], object]) -> Iterator[Callable[[Progre
         yield _Lines(log)
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[counts]}"), TimeElapsedColumn())
-    with Bar(*columns, console=console, transient=True) as bar:
+    with Bar(*columns, console=console, transient=True, redirect_stdout=False) as bar:
         task = bar.add_task("starting", total=None, counts="")
 
         def show(progress: Progress) -> None:
@@ -44,6 +45,10 @@ def terminal_progress(log: Callable[[str], object]) -> Iterator[Callable[[Progre
             total = progress.found or None
             what = f"{progress.source}: {progress.activity}"
             bar.update(task, description=what, total=total, completed=progress.done, counts=counts)
+            if progress.activity == DONE:
+                bar.stop()  # the table comes next, and would be written into the bar's line
+            else:
+                bar.start()
 
         yield show
 

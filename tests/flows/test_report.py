@@ -8,7 +8,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from flows.pages import Outcome
-from flows.report import FAILED, ROWS, address, page_rows, report, seconds, share, summary
+from flows.report import FAILED, ROWS, UNCHANGED, address, page_rows, report, seconds, share, summary
 from flows.runs import record_run
 from flows.tally import Dropped, Tally
 
@@ -94,10 +94,15 @@ def test_rows_come_with_the_troubles_first() -> None:
 
 
 def test_every_page_is_in_a_row_or_counted_in_one() -> None:
-    outcomes = [Outcome(f"file:///{n}", "unchanged") for n in range(ROWS + 10)] + OUTCOMES
-    rows = page_rows(outcomes)
-    assert len(rows) == ROWS + 1
-    assert rows[-1] == {"status": "unchanged", "page": "and 15 more pages"}
+    held = [Outcome(f"file:///{n}", "unchanged") for n in range(UNCHANGED + 10)]
+    new = [Outcome(f"file:///new/{n}", "new", "", "s", 5) for n in range(ROWS + 20)]
+    rows = page_rows(held + new + OUTCOMES)
+    assert rows[-2:] == [
+        {"status": "new", "page": "and 24 more pages"},
+        {"status": "unchanged", "page": "and 11 more pages"},
+    ]
+    assert [row["status"] for row in rows[:3]] == ["failed", "empty", "new"]
+    assert len(rows) - 2 + 24 + 11 == len(held + new + OUTCOMES)
 
 
 @pytest.mark.parametrize("column", ["page", "reason"])

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from flows.pages import Outcome
-from flows.progress import Progress
+from flows.progress import DONE, Progress
 from flows.runs import record_run
 from flows.tally import Dropped, Tally
 from flows.terminal import FAILED, print_run, terminal_progress
@@ -97,3 +97,19 @@ def test_without_a_terminal_there_are_few_lines() -> None:
             progress.finish([NEW])
         progress.doing("cleaning")
     assert [line.split(",")[0] for line in said] == ["news: capturing", "news: cleaning"]
+
+
+def test_on_a_terminal_the_bar_is_gone_before_the_table(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    said: list[str] = []
+    with terminal_progress(said.append) as listener:
+        progress = Progress("news", listener)
+        progress.find(1)
+        progress.finish([NEW])
+        progress.doing(DONE)
+        shown = capsys.readouterr().err
+        assert "1/1 pages" in shown
+        assert shown.endswith("\x1b[?25h\r\x1b[1A\x1b[2K")  # cursor back, line erased
+    assert said == []
