@@ -13,18 +13,16 @@ from prefect import flow, tags  # noqa: E402 - only now
 from prefect.client.schemas.objects import State  # noqa: E402
 from prefect.logging import get_run_logger  # noqa: E402
 
-from flows.artifacts import ProgressArtifact  # noqa: E402
 from flows.errors import SitoError  # noqa: E402
 from flows.intake import run_ingest  # noqa: E402
-from flows.progress import Progress  # noqa: E402
 from flows.running import (  # noqa: E402
-    LISTENERS,
     SourceName,
     SourceNames,
     completed,
     completed_all,
     conclude,
     failed,
+    follow,
     tag_run,
 )
 from flows.runs import RunRecord  # noqa: E402
@@ -58,11 +56,8 @@ def ingest(source: SourceName) -> State[RunRecord]:
     try:
         settings = Settings.from_environment()
         found = find_source(load_sources(settings.sources), source)
-        shown = ProgressArtifact(source)
-        progress = Progress(source, shown, *LISTENERS.get())
-        with tags(tag_run(source)):
+        with follow(source) as progress, tags(tag_run(source)):
             intake = run_ingest(found, settings.data, TaskSteps(), progress, log, in_flight=2 * settings.workers)
-        shown.close(progress)
         if intake.stale:
             log.warning(
                 "%d shards stand cleaned by another version of the cleaners; `sito reprocess %s` cleans them again",

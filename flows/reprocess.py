@@ -15,12 +15,11 @@ from prefect.client.schemas.objects import State  # noqa: E402
 from prefect.logging import get_run_logger  # noqa: E402
 from pydantic import BaseModel, ConfigDict, Field, model_validator  # noqa: E402
 
-from flows.artifacts import ProgressArtifact, artifact_key  # noqa: E402
+from flows.artifacts import artifact_key  # noqa: E402
 from flows.clean import Origin, Period  # noqa: E402
 from flows.errors import SitoError  # noqa: E402
-from flows.progress import Progress  # noqa: E402
 from flows.replay import run_reprocess  # noqa: E402
-from flows.running import LISTENERS, Day, SourceName, completed, conclude, empty_is_null, failed, tag_run, would_change  # noqa: E402
+from flows.running import Day, SourceName, completed, conclude, empty_is_null, failed, follow, tag_run, would_change  # noqa: E402
 from flows.settings import Settings  # noqa: E402
 from flows.sources import find_source, load_sources  # noqa: E402
 from flows.tasks import begin_cleaning  # noqa: E402
@@ -65,11 +64,9 @@ def reprocess(request: ReprocessRequest) -> State[Any]:
     try:
         settings = Settings.from_environment()
         source = find_source(load_sources(settings.sources), request.source)
-        shown = ProgressArtifact(source.name)
-        progress = Progress(source.name, shown, *LISTENERS.get())
         period = Period(request.since, request.until)
         options = {"origin": request.origin, "period": period, "write": not request.dry_run}
-        with tags(tag_run(source.name)):
+        with follow(source.name) as progress, tags(tag_run(source.name)):
             replay = run_reprocess(
                 source.name,
                 settings.data,
@@ -81,7 +78,6 @@ def reprocess(request: ReprocessRequest) -> State[Any]:
                 dry_run=request.dry_run,
                 in_flight=2 * settings.workers,
             )
-        shown.close(progress)
         log.info(replay.changes.summary())
         create_markdown_artifact(
             key=artifact_key(source.name, "changes"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import date, datetime
@@ -13,15 +14,16 @@ from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
 
 from flows.alarms import alarms
-from flows.artifacts import publish
+from flows.artifacts import ProgressArtifact, publish
 from flows.errors import SitoError
+from flows.progress import Progress
 from flows.runs import load_runs, record_run, save_run
 from flows.settings import Settings
 from flows.sources import load_sources
 from flows.tally import tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from prefect.client.schemas.objects import State
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 
     from flows.changes import Changes
     from flows.pages import Outcome
-    from flows.progress import Progress
     from flows.runs import Kind, RunRecord
 
 LISTENERS: ContextVar[tuple[Callable[[Progress], None], ...]] = ContextVar("LISTENERS", default=())
@@ -72,6 +73,15 @@ def empty_is_null(schema: dict[str, Any]) -> None:
 SourceName = Annotated[str, _Choices()]
 SourceNames = tuple[SourceName, ...]
 Day = Annotated[date | None, _Optional()]
+
+
+@contextmanager
+def follow(source: str) -> Iterator[Progress]:
+    """The progress of a run of this source, shown as an artifact and to `LISTENERS`."""
+    artifact = ProgressArtifact(source)
+    progress = Progress(source, artifact, *LISTENERS.get())
+    yield progress
+    artifact.close(progress)
 
 
 def tag_run(source: str) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import cloudpickle
 import pytest
 from newspaper import content, page
 
@@ -226,6 +227,12 @@ class TestForms:
 
 
 class TestSettings:
+    @pytest.mark.parametrize(
+        "work", [ingest.fn, reprocess.fn, tasks.clean_pages], ids=["ingest", "reprocess", "clean_pages"]
+    )
+    def test_runners_on_other_machines_can_be_sent_the_work(self, work: object) -> None:
+        assert cloudpickle.dumps(work)
+
     def test_the_task_runner_is_a_setting(self) -> None:
         settings = Settings.from_environment({"SITO_RUNNER": "prefect.task_runners:ThreadPoolTaskRunner"})
         assert settings.task_runner().name == "threadpool"
