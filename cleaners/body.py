@@ -24,7 +24,7 @@ PROSE = 10
 
 _ASIDE_TAGS = frozenset("footer nav aside form button figcaption figure header".split())  # noqa: SIM905
 _ASIDE = re.compile(
-    r"comment|related|share|social|subscri|footer|cookie|promo|sidebar|widget|recommend|teaser|caption|copyright|bio\b"
+    r"comment|consent|onetrust|gdpr|privacy|video|player|gallery|related|share|social|subscri|footer|cookie|promo|sidebar|widget|recommend|teaser|caption|copyright|bio\b"
     r"|newsletter|banner|popup|modal|menu|\bnav|disclaimer|advert|\bad-|signup|paywall|read-?more|read-?also|most-read"
 )
 
@@ -33,30 +33,23 @@ _LEAD = re.compile(r"lead|lede|intro|standfirst|anons|announce|perex|subtitle|su
 LITTLE = 0.5
 """A choice with less than this share of the page's prose is doubted."""
 
-STATED = 300
-"""Characters of an `articleBody` that is a text and not its summary."""
-
 # It reports each page without text as a warning; for us that is an answer.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What the recovery looks at: the blocks, the places of those that may be body, and what the publisher states."""
+    """What the recovery looks at: the blocks, the places of those that may be body, the page's summary of itself."""
 
     blocks: Sequence[Block]
     usable: Sequence[int]
-    stated: str
     description: str
 
 
-def choose(
-    tree: HtmlElement, blocks: Sequence[Block], url: str | None, stated: str | None = None, description: str = ""
-) -> list[int] | list[str]:
+def choose(tree: HtmlElement, blocks: Sequence[Block], url: str | None, description: str = "") -> list[int] | list[str]:
     """The places of the body's blocks in order, or its paragraphs where the page's markup does not hold them.
 
-    trafilatura chooses; what it is known to forget is put back. `stated` is the publisher's own text (JSON-LD
-    `articleBody`), `description` the page's summary of itself.
+    trafilatura chooses; what it is known to forget is put back. `description` is the page's summary of itself.
     """
     try:
         found = bare_extraction(tree, url=url, include_comments=False)
@@ -67,22 +60,13 @@ def choose(
     if aligned.found < FOUND:
         return [line for line in text.split("\n") if line.strip()]
     chosen = {i for i, is_chosen in enumerate(aligned.chosen) if is_chosen}
-    usable = [i for i, block in enumerate(blocks) if not _is_aside(block)]
-    page = _Page(blocks, usable, stated or "", description)
-    for recover in (_stated, _denser, _beside, _between, _lead):
+    # What the body itself stands in is no sign: some sites wrap the whole page in a form.
+    around = {*_holder(blocks, chosen).iterancestors(), _holder(blocks, chosen)} if chosen else set()
+    usable = [i for i, block in enumerate(blocks) if not _is_aside(block, around)]
+    page = _Page(blocks, usable, description)
+    for recover in (_denser, _beside, _between, _lead):
         chosen |= recover(page, chosen)
     return sorted(chosen)
-
-
-def _stated(page: _Page, chosen: set[int]) -> set[int]:
-    """What stands in the publisher's own text and, as a whole, on the page."""
-    if len(page.stated) < STATED:
-        return set()
-    blocks = [page.blocks[i] for i in page.usable]
-    aligned = align(blocks, page.stated)
-    if aligned.found < 0.9:
-        return set()
-    return {i for i, block, here in zip(page.usable, blocks, aligned.chosen, strict=True) if here and _is_prose(block)}
 
 
 def _beside(page: _Page, chosen: set[int]) -> set[int]:
@@ -163,5 +147,9 @@ def _is_item(block: Block) -> bool:
     return block.tag == "li" and len(block.words) >= 3 and block.link_share < 0.4
 
 
-def _is_aside(block: Block) -> bool:
-    return block.hidden or any(e.tag in _ASIDE_TAGS for e in block.path) or bool(_ASIDE.search(block.attributes))
+def _is_aside(block: Block, around: set[HtmlElement]) -> bool:
+    """Whether the block is hidden, or stands in what is by its name no body, other than `around` the body itself."""
+    own = [e for e in block.path if e not in around]
+    return block.hidden or any(
+        e.tag in _ASIDE_TAGS or _ASIDE.search(f"{e.get('class') or ''} {e.get('id') or ''}".lower()) for e in own
+    )
