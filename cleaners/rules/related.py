@@ -67,12 +67,13 @@ def links(page: Page) -> Iterator[Drop]:
     if not any(line.link_share for line in lines):
         return
     edges = head(lines) | tail(lines)
+    listed = _listed(lines)
     for index, line in enumerate(lines):
         if _linked(line) < _LINKED or line.tag in ("pre", "blockquote", "td"):
             continue
         if ends_like_sentence(line.text) and not line.text.rstrip().endswith(("?", "!", "…", "...")):
             continue
-        if _is_listed(lines, index) or (line.tag == "li" and line.place not in edges):
+        if line.place in listed or (line.tag == "li" and line.place not in edges):
             continue
         # A heading over text may be linked; one among links is a teaser's.
         enough = not line.tag.startswith("h") and len(line.text.split()) >= 4
@@ -80,13 +81,16 @@ def links(page: Page) -> Iterator[Drop]:
             yield Drop(line.place, "related", "related.link", f"{line.link_share:.0%} of it is a link")
 
 
-def _is_listed(lines: Sequence[Line], index: int) -> bool:
-    """Whether the line is an item of a list that the article itself opens: "The ministers who left:"."""
-    if lines[index].tag != "li":
-        return False
-    while index >= 0 and lines[index].tag == "li":
-        index -= 1
-    return index >= 0 and lines[index].text.rstrip().endswith(":") and _label(lines[index]) is None
+def _listed(lines: Sequence[Line]) -> set[int]:
+    """Places of the items of lists that the article itself opens: "The ministers who left:"."""
+    places: set[int] = set()
+    opened = False
+    for line in lines:
+        if line.tag != "li":
+            opened = line.text.rstrip().endswith(":") and _label(line) is None
+        elif opened:
+            places.add(line.place)
+    return places
 
 
 def _linked(line: Line) -> float:

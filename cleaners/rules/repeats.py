@@ -13,6 +13,9 @@ from cleaners.document import Drop, Line, Page
 
 _LONG = 60
 """Characters from which a line is no refrain: "Glory to Ukraine!", "Ladies and gentlemen!" may stand twice."""
+_ALIKE = 50
+"""Characters at the beginning by which a teaser's whole is found."""
+_MOST_ALIKE = 20
 _MARKS = " \t\u00a0.,:;…\"'“”„«»’‘"
 _ELLIPSIS = re.compile(r"(?:…|\.\.\.)\W{0,3}$")
 
@@ -60,9 +63,14 @@ def _is_long(line: Line) -> bool:
 
 def _teasers(lines: Sequence[Line], texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Lines cut short with an ellipsis whose whole stands elsewhere."""
-    for index, line in enumerate(lines):
-        if len(line.text) >= _LONG and _ELLIPSIS.search(line.text[-6:]):
-            for other, text in enumerate(texts):
-                if other != index and len(text) > len(texts[index]) and text.startswith(texts[index]):
-                    yield index, other
-                    break
+    cut = [i for i, line in enumerate(lines) if len(line.text) >= _LONG and _ELLIPSIS.search(line.text[-6:])]
+    if not cut:
+        return
+    alike: dict[str, list[int]] = {}
+    for index, text in enumerate(texts):
+        alike.setdefault(text[:_ALIKE], []).append(index)
+    for index in cut:
+        for other in alike[texts[index][:_ALIKE]][:_MOST_ALIKE]:
+            if len(texts[other]) > len(texts[index]) and texts[other].startswith(texts[index]):
+                yield index, other
+                break
