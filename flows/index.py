@@ -48,7 +48,7 @@ def make_index(shard: Path, name: str) -> tuple[str, str | None]:
     """The sorted lines of the shard's index, and what is damaged in the shard (None: nothing).
 
     `name` is the shard's final file name, as the shard may still have another one. Of a damaged shard the records
-    before the damage are indexed: a page after it must not count as held. 12,000 records a second.
+    before the damage are indexed: a page after it must not count as held. 5,000 records a second with pages of 100 KB.
     """
     lines = []
     with shard.open("rb") as file:
@@ -66,6 +66,8 @@ def make_index(shard: Path, name: str) -> tuple[str, str | None]:
                     fields |= {"length": str(lengths[start]), "offset": str(start), "filename": name}
                     lines.append(f"{key} {json.dumps(fields)}\n")
         except (OSError, ValueError) as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise  # the disk's, not FastWARC's: nothing is known of the record
             reason = reason or " ".join(str(error).split())
     return "".join(sorted(lines)), reason
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import os
@@ -305,6 +306,16 @@ class TestIndex:
         assert damage is not None
         assert told in damage
         assert [json.loads(line.split(" ", 2)[2]) for line in text.splitlines()] == [lines[0][2]]
+
+    def test_a_disk_that_cannot_be_read_is_no_damage(self, archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+        (shard,) = archive.shards()
+
+        def refuse(*_: object, **__: object) -> None:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+        monkeypatch.setattr("flows.index.ArchiveIterator", refuse)
+        with pytest.raises(OSError, match="Input/output"):
+            make_index(shard, shard.name)
 
     def test_it_knows_every_capture_and_no_request_or_metadata(self, archive: Archive) -> None:
         captures = [
