@@ -60,7 +60,7 @@ _CLOCK = re.compile(
     r"(?<![\d:.])(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::[0-5]\d(?:[.,]\d{1,9})?)?(?![\d:])"
     r"\s{0,2}(?P<half>[apAP]\.?[mM]\b\.?)?\s{0,2}\(?(?P<zone>[+-]\d\d?:?(?:\d\d)?(?!\d)|[A-Z]{1,4}\b(?:[+-]\d\d?)?)?"
 )
-_CLOCK_COMPACT = re.compile(r"^[T ](?P<hour>\d\d)(?P<minute>\d\d)(?:\d\d)?(?P<half>)(?P<zone>Z|[+-]\d{4})?$")
+_CLOCK_COMPACT = re.compile(r"^T(?P<hour>\d\d)(?P<minute>\d\d)(?:\d\d)?(?P<half>)(?P<zone>Z|[+-]\d{4})?$")
 _CLOCK_HOUR = re.compile(
     r"(?<![\d:.])(?P<hour>\d{1,2})(?:\.(?P<minute>[0-5]\d))?\s?(?P<half>[ap]\.?m\b\.?)\s{0,2}(?P<zone>[A-Z]{2,4}\b)?",
     re.IGNORECASE,
@@ -97,11 +97,13 @@ def parse_date(text: str, fetched_at: datetime | None = None) -> str | None:
     text = " ".join(text[:LONGEST].split())
     if not any(map(str.isdigit, text)) and not _DAY_WORD.search(text) and not _AGO.search(text):
         return None
+    whole = False
     for pattern in _ABSOLUTE:
         for found in pattern.finditer(text):
+            whole = True
             if (day := _day(found, fetched_at)) is not None:
                 return _with_clock(day, text, found)
-    if len(text) > LONGEST_RELATIVE:
+    if whole or len(text) > LONGEST_RELATIVE:
         return None
     return (_relative(text, fetched_at) if fetched_at is not None else None) or _foreign(text, fetched_at)
 

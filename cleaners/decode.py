@@ -133,7 +133,9 @@ def _known(label: bytes) -> list[str]:
     except LookupError:
         return []
     try:
-        b"".decode(name)  # hex, rot13 and the like are codecs too, but not of text
+        b"a".decode(name)  # hex, rot13 and the like are codecs too, but not of text
+    except UnicodeError:
+        pass  # an encoding of wider units
     except LookupError:
         return []
     return [_WIDER.get(name, name)]
