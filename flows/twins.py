@@ -76,7 +76,8 @@ class Twins:
     def pages(self) -> Iterator[tuple[Row, list[Row]]]:
         """Every documents row with its ledger rows, in the order of the shard, a few row groups in memory.
 
-        Raises DamagedTwins, after the pages before the damage, where a file cannot be read to its end.
+        Raises DamagedTwins, after the pages before the damage, where a file cannot be read to its end, or comes from a
+        release with other columns than null can stand for.
         """
         try:
             with _open(self.documents) as documents, _open(self.ledger) as ledger:
@@ -90,7 +91,7 @@ class Twins:
                     yield row, own
         except (OSError, pa.ArrowInvalid) as error:
             raise DamagedTwins(
-                f"{self.documents}, or its ledger, is damaged ({error}); reprocessing from raw makes both anew"
+                f"{self.documents}, or its ledger, cannot be read ({error}); reprocessing from raw makes both anew"
             ) from error
 
 
@@ -100,6 +101,12 @@ def _open(path: Path) -> pq.ParquetFile:
 
 def _rows(file: pq.ParquetFile, schema: pa.Schema) -> Iterator[Row]:
     """The rows with today's columns: twins of an earlier release may lack some, which are then null, or hold others."""
+    stored = file.schema_arrow
+    for field in schema:
+        if field.name not in stored.names and not field.nullable:
+            raise pa.ArrowInvalid(f"it has no column {field.name}")
+        if field.name in stored.names and stored.field(field.name).type != field.type:
+            raise pa.ArrowInvalid(f"its column {field.name} is {stored.field(field.name).type}")
     for group in range(file.num_row_groups):
         for row in file.read_row_group(group).to_pylist():
             yield {name: row.get(name) for name in schema.names}

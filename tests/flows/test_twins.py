@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
@@ -23,6 +24,9 @@ from flows.schema import schema_page
 from flows.shard import StoredPage
 from flows.tables import DOCUMENTS, LEDGER, Row, failed_row, page_row
 from flows.twins import DamagedTwins, Twins, TwinWriter, sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
 
@@ -153,11 +157,44 @@ class TestWhole:
             list(read)
 
 
+class TestOlderLayouts:
+    def test_a_column_that_came_later_is_null(self, place: Twins, monkeypatch: pytest.MonkeyPatch) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(twins, "DOCUMENTS", without(DOCUMENTS, "section"))
+            write(place, {key: value for key, value in row().items() if key != "section"})
+        assert [r["section"] for r, _ in place.pages()] == [None]
+
+    @pytest.mark.parametrize(
+        "layout",
+        [
+            lambda schema: without(schema, "text_uk"),
+            lambda schema: schema.set(schema.get_field_index("offset"), pa.field("offset", pa.int32())),
+        ],
+        ids=["a column is missing", "a column has another type"],
+    )
+    def test_what_null_does_not_mend_is_made_anew_from_raw(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layout: Callable[[pa.Schema], pa.Schema]
+    ) -> None:
+        shard = shard_of(tmp_path, page(0))
+        with monkeypatch.context() as patch:
+            patch.setattr(twins, "DOCUMENTS", layout(DOCUMENTS))
+            place = cleaned(tmp_path, shard)
+        with pytest.raises(DamagedTwins, match="reprocessing from raw"):
+            list(place.pages())
+        cleaned(tmp_path, shard)
+        assert [r["url"] for r, _ in place.pages()] == ["file:///0.html"]
+
+
+def without(schema: pa.Schema, name: str) -> pa.Schema:
+    return schema.remove(schema.get_field_index(name))
+
+
 class TestKilled:
     SCRIPT = """
 import os, shutil, signal, sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
+from typing import TYPE_CHECKING
 from newspaper import SOURCE, cleaned
 from flows.twins import sweep
 data, shard = map(Path, sys.argv[2:])
