@@ -64,10 +64,10 @@ def page_rows(outcomes: Iterable[Outcome]) -> list[dict[str, str | int]]:
         {
             "status": o.status,
             "page": _page(o.url),
+            "reason": markdown(o.reason, 300),  # before the numbers: the UI cuts off what is too wide
             "kept": o.words_kept,
             "dropped": o.words_dropped,
             "ms": round(o.milliseconds),
-            "reason": markdown(o.reason, 300),  # last, as the UI cuts off what is too wide
         }
         for o in listed
     ]
