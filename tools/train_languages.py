@@ -285,7 +285,12 @@ def train(folder: Path, script: str, states: dict[str, tuple[list[str], list[str
             ratios = [math.log(s.probability(gram) / s.probability(gram[1:])) for s in spellings.values()]
             gain.append((n * (max(ratios) - min(ratios)), gram))
     gain.sort(key=lambda pair: (-pair[0], pair[1]))
-    grams = {gram: bytes(steps(spellings[name].probability(gram)) for name in names) for _, gram in gain[:GRAMS]}
+    chosen: dict[str, None] = {}
+    for _, gram in gain:
+        if len(chosen) >= GRAMS:
+            break
+        chosen.update(dict.fromkeys(gram[:size] for size in range(1, len(gram) + 1)))  # see cleaners.languages.model
+    grams = {gram: bytes(steps(spellings[name].probability(gram)) for name in names) for gram in chosen}
     # Whole words, where counting them says something that their spelling does not.
     unlisted = {name: 0.05 + 0.4 * math.exp(-len(shares[name]) / 10_000) for name in names}
     candidates = {

@@ -11,8 +11,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import pairwise
+from operator import mul
 
-from cleaners.languages.model import STATES
+from cleaners.languages.model import STATES, Sum
 from cleaners.languages.table import STEPS_PER_NAT
 
 __all__ = ["choose", "prior"]
@@ -23,8 +24,11 @@ _REST = 0.01 / (len(STATES) - len(_SHARES))
 # How often a line speaks the language of the line before: chrome stands beside chrome and prose beside prose.
 _STAY, _STAY_SHORT, _STAY_CHANGE = 0.75, 0.85, 0.5
 _SHORT = 25  # letters
+_PARAGRAPH, _DOUBT = 200, 20  # letters
+_FLOOR = 0.3  # so much of the prior stays, whatever the document speaks
 _DECLARED, _HINTED = 3.0, 2.0  # what a page and a source say of themselves: they are often wrong
 _TEMPER = 0.8 / STEPS_PER_NAT  # words of a line are no independent witnesses
+_NEAR = 10.0 / _TEMPER
 _MOST = 60.0  # nats: beyond this nothing changes, and no probability underflows
 
 
@@ -37,31 +41,40 @@ def prior(declared: str | None, hint: str | None) -> list[float]:
     return _normal(shares)
 
 
-def choose(costs: Sequence[Sequence[int] | None], letters: Sequence[int], shares: Sequence[float]) -> list[int | None]:
-    """Choose the state of each line; None where there is nothing to weigh.
-
-    `costs` are the summed costs of a line by state, or None for a line without words; `letters` its number of letters.
-    """
-    heard = [(place, _likelihood(line), letters[place]) for place, line in enumerate(costs) if line is not None]
-    answers: list[int | None] = [None] * len(costs)
+def choose(lines: Sequence[Sum | None], shares: Sequence[float]) -> list[int | None]:
+    """Choose the state of each line; None where there is nothing to weigh."""
+    answers: list[int | None] = [None] * len(lines)
+    heard = [(place, line) for place, line in enumerate(lines) if line is not None]
     if not heard:
         return answers
-    likely = [line for _, line, _ in heard]
-    short = [n < _SHORT for _, _, n in heard]
+    active = _active([line.costs for _, line in heard], shares)
+    shares = _normal([shares[state] for state in active])
+    likely = [_likelihood([line.costs[state] for state in active]) for _, line in heard]
+    letters = [line.letters for _, line in heard]
+    short = [n < _SHORT for n in letters]
     stay = [_STAY_CHANGE if a != b else _STAY_SHORT if a else _STAY for a, b in pairwise(short)]
-    document = list(shares)
-    for _ in range(2):
-        beliefs = _smooth(likely, stay, document, shares)
-        weights = [min(n, 200) for _, _, n in heard]
-        whole = sum(weights) + 20
-        document = [
-            0.3 * share
-            + 0.7 * (20 * share + sum(w * belief[i] for w, belief in zip(weights, beliefs, strict=True))) / whole
-            for i, share in enumerate(shares)
-        ]
-    for (place, _, _), belief in zip(heard, _smooth(likely, stay, document, shares), strict=True):
-        answers[place] = max(range(len(belief)), key=belief.__getitem__)
+    # What the document speaks, from a first look at it; no line, however long, counts for more than a paragraph.
+    weights = [min(n, _PARAGRAPH) for n in letters]
+    whole = sum(weights) + _DOUBT
+    beliefs = _smooth(likely, stay, shares, shares)
+    spoken = [sum(map(mul, weights, column)) for column in zip(*beliefs, strict=True)]
+    document = [
+        _FLOOR * share + (1 - _FLOOR) * (_DOUBT * share + n) / whole for share, n in zip(shares, spoken, strict=True)
+    ]
+    for (place, _), belief in zip(heard, _smooth(likely, stay, document, shares), strict=True):
+        answers[place] = active[belief.index(max(belief))]
     return answers
+
+
+def _active(lines: Sequence[Sequence[int]], shares: Sequence[float]) -> list[int]:
+    """The states that are in question at all: those that come near the best in some line."""
+    found: set[int] = set()
+    rare = [-math.log(share) / _TEMPER for share in shares]
+    for line in lines:
+        costs = [cost + r for cost, r in zip(line, rare, strict=True)]
+        most = min(costs) + _NEAR
+        found.update([state for state, cost in enumerate(costs) if cost <= most])
+    return sorted(found)
 
 
 def _likelihood(costs: Sequence[int]) -> list[float]:

@@ -4,34 +4,37 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, islice
+from operator import sub
 from typing import NamedTuple
 
-from cleaners.languages.model import CYRILLIC, FOCUS, STATES, Word, costs_of, weighed
-from cleaners.languages.table import STEPS_PER_NAT
+from cleaners.languages.model import CHUNK, CYRILLIC, FOCUS, STATES, Word, unpacked, weighed
+from cleaners.languages.table import FIELD, STEPS_PER_NAT
 from cleaners.languages.words import WORD
 
-__all__ = ["Run", "host", "mixed", "suspicious"]
+__all__ = ["Run", "candidates", "embeds", "host", "mixed", "suspicious"]
 
 # The price of a change of language, by what stands between the two words.
-_INSIDE, _COMMA, _STOP, _QUOTE, _SENTENCE = (round(nats * STEPS_PER_NAT) for nats in (11.0, 8.0, 5.0, 3.0, 2.0))
+_INSIDE, _COMMA, _STOP, _QUOTE, _SENTENCE = (round(nats * STEPS_PER_NAT) for nats in (11.0, 8.0, 5.0, 2.5, 1.5))
 _AT_QUOTE = re.compile("[\"«»“”„‟()\\[\\]{}<>*‹›\n]|''|``")
 _AT_STOP = re.compile("[.!?…:;—–‒―•|/]| - ")
 _AT_END = re.compile('[.!?…][^.!?…]{0,2}["»”)\\]]')  # a whole sentence was quoted
 _AT_COMMA = re.compile("[,]")
 # The price of a language that neither the line nor the document speaks.
 _UNLIKELY = {
-    name: round(nats * STEPS_PER_NAT) for name, nats in zip(FOCUS, (1.5, 1.5, 1.5, 2.5, 3.0, 3.5), strict=True)
+    name: round(nats * STEPS_PER_NAT) for name, nats in zip(FOCUS, (1.0, 1.0, 1.0, 2.0, 2.5, 3.0), strict=True)
 }
 _STRANGE = 7 * STEPS_PER_NAT
 _ODD = round(1.5 * STEPS_PER_NAT)  # a word that costs so much more than elsewhere is a sign of another language
 _ENOUGH = 2 * _QUOTE
+_LOOK = _QUOTE + _SENTENCE  # less than any fragment costs
+_PLACES = {"Cyrl": range(len(CYRILLIC)), "Latn": range(len(CYRILLIC), STATES.index("und")), "Zzzz": [len(STATES) - 1]}
 _NAME = STEPS_PER_NAT  # a name in Latin letters speaks against a quotation in a Cyrillic line
 _IN_TITLE = 2 * STEPS_PER_NAT
 _SHORT = 3  # letters
 _NEIGHBOUR = 3 * STEPS_PER_NAT // 2  # which Latin language it is matters less there than that it is one
-_LATIN_FROM, _UND = len(CYRILLIC), STATES.index("und")
+_LATIN_FROM = len(CYRILLIC)
 # What stands between a pair of quotes or brackets and could be a sentence of its own.
 _EMBEDDED = re.compile(
     '«[^«»]{8,2000}»|“[^“”]{8,2000}”|„[^„“”]{8,2000}[“”]|"[^"]{8,2000}"|\\([^()]{8,2000}\\)|‹[^‹›]{8,2000}›'
@@ -48,6 +51,11 @@ class Run(NamedTuple):
     state: int
 
 
+def embeds(text: str) -> bool:
+    """Say whether a line holds anything in quotes or brackets that could be a sentence."""
+    return _EMBEDDED.search(text) is not None
+
+
 def host(text: str, words: list[Word]) -> list[Word]:
     """Give the words of a line without its quotations in another language.
 
@@ -61,34 +69,45 @@ def host(text: str, words: list[Word]) -> list[Word]:
     for start, end in reversed(embedded):
         first, last = bisect_left(starts, start), bisect_left(starts, end)
         inside, outside = weighed(kept[first:last]), weighed([*kept[:first], *kept[last:]])
-        if last - first > 1 and inside and outside and inside[outside.index(min(outside))] - min(inside) > _FOREIGN:
-            del kept[first:last]
+        if last - first > 1 and inside and outside:
+            main = outside.costs.index(min(outside.costs))
+            if inside.costs[main] - min(inside.costs) > _FOREIGN:
+                del kept[first:last]
     return kept
 
 
 def suspicious(words: Sequence[Word], base: int) -> bool:
-    """Say whether enough words speak against the language of the line to look closer."""
-    shift = 16 * base
-    against = [cost for cost in [(word.costs >> shift) & 0xFFFF for word in words] if cost >= 12]
-    return sum(against) > _ENOUGH
+    """Say whether somewhere in a line enough words in a row speak against its language to look closer."""
+    shift = FIELD * base
+    against = odd = 0
+    for cost in [(word.costs >> shift) & 0xFFFF for word in words]:
+        if cost >= STEPS_PER_NAT:
+            against += cost
+            odd += 1
+            if against > _LOOK:
+                return True
+        elif cost == 0:  # at home here more than anywhere
+            against -= STEPS_PER_NAT // 2
+            if against < 0:
+                against = odd = 0
+    return False
 
 
-def mixed(words: Sequence[Word], gaps: Sequence[str], base: int, known: Sequence[int]) -> list[Run]:
+def mixed(words: Sequence[Word], gaps: Sequence[str], states: Sequence[int], known: Sequence[int]) -> list[Run]:
     """Cut a line into runs of one state.
 
     `gaps[i]` is the text between word i - 1 and word i (`gaps[0]`: before the first); `base` is the state of the line
     as a whole, `known` are those of the document.
     """
-    states = _candidates(words, base, known)
-    if len(states) == 1:
-        return [Run(0, len(words), base)]
+    base = states[0]
     unlikely = [0 if state == base or state in known else _UNLIKELY.get(STATES[state], _STRANGE) for state in states]
+    shifts = [FIELD * state for state in states]
     titles = _titles(words, gaps)
     count = len(states)
     best = [0 if state == base else u + _STOP for state, u in zip(states, unlikely, strict=True)]
     came: list[list[int]] = []
     for i, word in enumerate(words):
-        costs = costs_of(word, states)
+        costs = [(word.costs >> shift) & 0xFFFF for shift in shifts]
         price = _price(gaps[i])
         if word.script == "Latn" and base < _LATIN_FROM:
             most = _NAME if word.name and price > _STOP and i else 0
@@ -156,30 +175,39 @@ def _price(gap: str) -> int:
 
 
 def _titles(words: Sequence[Word], gaps: Sequence[str]) -> list[bool]:
-    """Say of each word whether it is one of those short ones before a name that titles hold: "Lord of the Rings"."""
+    """Say of each word whether it is one of those short ones between names that titles hold: "Lord of the Rings"."""
     found = [False] * len(words)
-    for i in range(len(words) - 2, -1, -1):
-        after = words[i + 1]
-        if words[i].letters <= _SHORT and not words[i].name and gaps[i + 1] == " ":
-            found[i] = found[i + 1] or (after.name and after.letters > 1 and after.script == "Latn")
+    at = 0
+    while at < len(words):
+        end = at
+        while end < len(words) and words[end].letters <= _SHORT and not words[end].name and gaps[end] == " ":
+            end += 1
+        if 0 < at < end < len(words) and gaps[end] == " " and words[at - 1].name and words[end].name:
+            found[at:end] = [True] * (end - at)
+        at = max(end, at + 1)
     return found
 
 
-def _candidates(words: Sequence[Word], base: int, known: Sequence[int]) -> list[int]:
+def candidates(words: Sequence[Word], base: int, known: Sequence[int]) -> list[int]:
     """The states that could stand in this line: its own, the document's, and those that its odd words like best."""
+    shift = FIELD * base
     votes = [0] * len(STATES)
-    scripts = {word.script for word in words}
-    possible = [
-        *(range(_LATIN_FROM) if "Cyrl" in scripts else ()),
-        *(range(_LATIN_FROM, _UND) if "Latn" in scripts else ()),
-        *([len(STATES) - 1] if "Zzzz" in scripts else ()),
-    ]
-    for word in words:
-        costs = costs_of(word, range(len(STATES)))
-        if costs[base] >= _ODD:
+    for script, possible in _PLACES.items():
+        odd = [word.costs for word in words if word.script == script and (word.costs >> shift) & 0xFFFF >= _ODD]
+        for at in range(0, len(odd), CHUNK):
+            sums = unpacked(sum(odd[at : at + CHUNK]))
             for state in possible:
-                votes[state] += max(0, costs[base] - costs[state])
+                votes[state] += sums[base] - sums[state]
     most = max(votes)
-    rated = sorted((state for state in possible if votes[state] > _ENOUGH), key=lambda s: (-votes[s], s))
-    near = [s for s in rated if votes[s] * 2 >= most or s in known][:5]
-    return [base, *(s for s in near if s != base)]
+    rated = sorted((state for state in range(len(STATES)) if votes[state] > _ENOUGH), key=lambda s: (-votes[s], s))
+    near = [s for s in rated if votes[s] * 2 >= most or s in known or STATES[s] in FOCUS][:6]
+    at_home = [(word.costs >> shift) & 0xFFFF for word in words]
+    return [base, *(s for s in near if s != base and _gain(words, at_home, s) > _LOOK)]
+
+
+def _gain(words: Sequence[Word], at_home: Sequence[int], state: int) -> int:
+    """The most that any words in a row would cost less in `state`."""
+    shift = FIELD * state
+    sums: list[int] = list(accumulate(map(sub, at_home, [(word.costs >> shift) & 0xFFFF for word in words]), initial=0))
+    gains: Iterator[int] = map(sub, sums, accumulate(sums, min))
+    return max(gains)

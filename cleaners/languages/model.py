@@ -8,12 +8,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from heapq import nsmallest
+from operator import add
+from struct import Struct
 from typing import NamedTuple
 
 from cleaners.languages.table import FIELD, STEPS_PER_NAT, PackedTable, load
 from cleaners.languages.words import WORD, Script, plain, script_of
 
-__all__ = ["CYRILLIC", "FOCUS", "LATIN", "OTHER", "STATES", "WORST", "Word", "costs_of", "weigh", "weighed", "words_of"]
+__all__ = [
+    "CHUNK",
+    "CYRILLIC",
+    "FOCUS",
+    "LATIN",
+    "OTHER",
+    "STATES",
+    "WORST",
+    "Word",
+    "clear",
+    "spelt",
+    "unpacked",
+    "weighed",
+    "words_of",
+]
 
 CYRILLIC = ("uk", "ru", "be", "bg", "mk", "sr", "kk", "ky")
 LATIN = (
@@ -29,71 +46,110 @@ FOCUS = ("uk", "en", "ru", "be", "pl", "bg")
 WORST = 9 * STEPS_PER_NAT
 _WORST_SPELT = 7 * STEPS_PER_NAT  # spelling is weaker evidence than a word that is known
 _WORST_NAME = 6 * STEPS_PER_NAT  # and the spelling of names hardly any: they come from everywhere
-_FIELD_OF_UND = FIELD * LATIN.index("und")
-_MASK = (1 << FIELD) - 1
+_UND = LATIN.index("und")
+_FIELDS = {"Cyrl": Struct(f"<{len(CYRILLIC)}H"), "Latn": Struct(f"<{len(LATIN)}H")}
+# Beside the costs: how many words are Cyrillic, Latin, of another script, and how many letters they all have.
+_ALL_FIELDS = len(STATES) + 4
+_ALL = Struct(f"<{_ALL_FIELDS}H")
+_COUNTS = {
+    "Cyrl": 1 << (FIELD * len(STATES)),
+    "Latn": 1 << (FIELD * (len(STATES) + 1)),
+    "Zzzz": 1 << (FIELD * (len(STATES) + 2)),
+}
+_LETTERS = FIELD * (len(STATES) + 3)
 _ONES = {
     "Cyrl": sum(1 << (FIELD * i) for i in range(len(CYRILLIC))),
     "Latn": sum(1 << (FIELD * i) for i in range(len(CYRILLIC), len(CYRILLIC) + len(LATIN))),
     "Zzzz": 1 << (FIELD * (len(STATES) - 1)),
 }
+_ELSEWHERE = {script: 2 * STEPS_PER_NAT * _ONES["Zzzz"] + _COUNTS[script] for script in ("Cyrl", "Latn")}
+_MOST_LETTERS = 255  # so that the sum of CHUNK words stays inside a field
 _SHIFT = {"Cyrl": 0, "Latn": FIELD * len(CYRILLIC)}
-_CHUNK = 256  # sums of so many words at most WORST each stay inside a field
+CHUNK = 256  # sums of so many words at most WORST each stay inside a field
 _LONGEST = 40  # letters of a word that are looked at
 _CACHED = 60_000
 
 
 class Word(NamedTuple):
-    """What is known of one written word: its script, letters, packed costs in all states; `name`: it may be one."""
+    """What is known of one written word: its plain form, script, letters, and packed costs in all states.
 
+    `name` says that it may be one; `known` that its own script has its say in the costs: it is in a list, or was spelt.
+    """
+
+    token: str
+    form: str
     script: Script
     letters: int
     costs: int
     name: bool
+    known: bool
 
 
 _ROMAN = re.compile("[IVX]{2,5}")
 """A Roman numeral stands in every language."""
 
+
+class Sum(NamedTuple):
+    """What words cost together, by state, and how many letters they have."""
+
+    costs: list[int]
+    letters: int
+
+
 _cache: dict[str, Word] = {}
+_spelt: dict[str, Word] = {}
 
 
 def words_of(text: str) -> list[Word]:
     """Weigh the words of `text`, in order."""
     found = WORD.findall(text)
-    words = [_cache.get(token) for token in found]
-    if None in words:
-        return [word or weigh(token) for word, token in zip(words, found, strict=True)]
-    return words  # type: ignore[return-value]  # no None is in it
+    try:
+        return [_cache[token] for token in found]
+    except KeyError:
+        return [_cache.get(token) or weigh(token) for token in found]
+
+
+def spelt(words: Sequence[Word]) -> list[Word]:
+    """Weigh the words that are in no list by their spelling, too."""
+    return [word if word.known else _spelt.get(word.token) or _weigh_spelling(word) for word in words]
 
 
 def weigh(token: str) -> Word:
-    """Weigh one word as it is written. What was weighed is remembered; that changes no answer."""
-    known = _cache.get(token)
-    if known is not None:
-        return known
+    """Weigh one word as it is written, if it is in a list. What was weighed is remembered; that changes no answer."""
     form = plain(token[: 2 * _LONGEST])[:_LONGEST]
     script = script_of(form[0]) if form else "Zzzz"
+    name = not token.islower()
     if _ROMAN.fullmatch(token):
-        word = Word("Zyyy", len(token), 0, True)
+        word = Word(token, form, "Zyyy", len(token), len(token) << _LETTERS, True, True)
     elif script == "Zzzz":
-        foreign = _ONES["Cyrl"] + _ONES["Latn"]
-        word = Word(script, len(token), foreign * 2 * STEPS_PER_NAT, False)
+        letters = min(len(token), _MOST_LETTERS)
+        foreign = (_ONES["Cyrl"] + _ONES["Latn"]) * 2 * STEPS_PER_NAT
+        word = Word(token, form, script, letters, foreign + _COUNTS[script] + (letters << _LETTERS), False, True)
     else:
-        table = load(script)
-        own = table.words.get(form)
-        listed = own is not None
-        name = not token.islower()
-        worst = WORST if own is not None else _WORST_NAME if name else _WORST_SPELT
-        costs = _capped(_spell(form, table) if own is None else own, len(table.states), worst)
-        if name and script == "Latn":
-            costs = _no_transliteration(costs)
-        away = _ONES["Cyrl" if script == "Latn" else "Latn"] * _foreign(token, form, script, listed)
-        rest = away + _ONES["Zzzz"] * 2 * STEPS_PER_NAT
-        word = Word(script, len(form), (costs << _SHIFT[script]) + rest, name)
-    if len(_cache) >= _CACHED:
-        _cache.clear()
-    _cache[token] = word
+        own = load(script).words.get(form)
+        costs = 0 if own is None else _above_least(own, script, WORST, name) << _SHIFT[script]
+        rest = _elsewhere(token, form, script, own is not None)
+        word = Word(token, form, script, len(form), costs + rest, name, own is not None)
+    return _remember(_cache, word)
+
+
+def _weigh_spelling(word: Word) -> Word:
+    worst = _WORST_NAME if word.name else _WORST_SPELT
+    costs = _above_least(_spell(word.form, load(word.script)), word.script, worst, word.name)
+    return _remember(_spelt, word._replace(costs=word.costs + (costs << _SHIFT[word.script]), known=True))
+
+
+def _remember(cache: dict[str, Word], word: Word) -> Word:
+    if len(cache) >= _CACHED:
+        cache.clear()
+    cache[word.token] = word
     return word
+
+
+def _elsewhere(token: str, form: str, script: Script, listed: bool) -> int:
+    """What a word costs in all states of other scripts, and its counts, packed."""
+    away = _ONES["Cyrl" if script == "Latn" else "Latn"] * _foreign(token, form, script, listed)
+    return away + _ELSEWHERE[script] + (len(form) << _LETTERS)
 
 
 def _foreign(token: str, form: str, script: Script, listed: bool) -> int:
@@ -113,59 +169,71 @@ def _foreign(token: str, form: str, script: Script, listed: bool) -> int:
 
 def _spell(form: str, table: PackedTable) -> int:
     """The cost of a word that is in no list: letter by letter, by the longest sequence that the table holds."""
-    get = table.grams.get
+    grams = table.grams
     marked = f"^{form}$"
     cost = table.unlisted
+    size = 1
     for end in range(2, len(marked) + 1):
-        for start in range(max(0, end - 5), end):
-            found = get(marked[start:end])
+        # With a sequence, the table holds its beginnings: nothing longer than one more than the last can be there.
+        start = end - size - 1 if size < 4 else end - 5
+        while start < end:
+            found = grams.get(marked[start:end])
             if found is not None:
                 cost += found
                 break
+            start += 1
+        size = end - start
     return cost
 
 
-def _no_transliteration(costs: int) -> int:
-    """Names are no evidence of Ukrainian in Latin letters: "Olena Kovalenko" is at home in any English text."""
-    first, last = costs & _MASK, _FIELD_OF_UND
-    return costs if (costs >> last) & _MASK >= first else costs + ((first - ((costs >> last) & _MASK)) << last)
+def _above_least(packed: int, script: Script, worst: int, name: bool) -> int:
+    """Packed costs above the least of them, none above `worst`.
 
-
-def _capped(packed: int, width: int, worst: int) -> int:
-    """Packed costs above the least of them, none above `worst`."""
-    costs = [(packed >> shift) & _MASK for shift in range(0, FIELD * width, FIELD)]
+    Names are no evidence of Ukrainian in Latin letters: "Olena Kovalenko" is at home in any English text.
+    """
+    fields = _FIELDS[script]
+    costs = fields.unpack(packed.to_bytes(fields.size, "little"))
     least = min(costs)
-    result = 0
-    for cost in reversed(costs):
-        result = (result << FIELD) | min(cost - least, worst)
-    return result
+    capped = [cost - least if cost - least < worst else worst for cost in costs]
+    if name and script == "Latn" and capped[_UND] < capped[0]:
+        capped[_UND] = capped[0]
+    return int.from_bytes(fields.pack(*capped), "little")
 
 
-def weighed(words: Sequence[Word]) -> list[int] | None:
-    """Sum the costs of words by state; None without words. A script that does not stand there is out."""
-    scripts = {word.script for word in words}
-    if not scripts - {"Zyyy"}:
+def weighed(words: Sequence[Word]) -> Sum | None:
+    """Sum words; None where none has a language. A script that does not stand there is out of the question."""
+    sums = [0] * _ALL_FIELDS
+    for at in range(0, len(words), CHUNK):
+        part = unpacked(sum([word.costs for word in words[at : at + CHUNK]]))
+        sums = list(map(add, sums, part)) if at else list(part)
+    *costs, cyrillic, latin, other, letters = sums
+    if not (cyrillic or latin or other):
         return None
-    sums = [0] * len(STATES)
-    for at in range(0, len(words), _CHUNK):
-        packed = sum([word.costs for word in words[at : at + _CHUNK]])
-        sums = [a + ((packed >> shift) & _MASK) for a, shift in zip(sums, _SHIFTS, strict=True)]
-    for script, states in _PLACES.items():
-        if script not in scripts:
-            for state in states:
-                sums[state] += _BARRED
-    return sums
+    if not cyrillic:
+        costs[: len(CYRILLIC)] = _OUT_CYRILLIC
+    if not latin:
+        costs[len(CYRILLIC) : -1] = _OUT_LATIN
+    if not other:
+        costs[-1] = _BARRED
+    return Sum(costs, letters)
 
 
-_PLACES = {
-    "Cyrl": range(len(CYRILLIC)),
-    "Latn": range(len(CYRILLIC), len(CYRILLIC) + len(LATIN)),
-    "Zzzz": range(len(CYRILLIC) + len(LATIN), len(STATES)),
-}
-_BARRED = 10_000
-_SHIFTS = tuple(range(0, FIELD * len(STATES), FIELD))
+_BARRED = 1_000_000
+_OUT_CYRILLIC = [_BARRED] * len(CYRILLIC)
+_OUT_LATIN = [_BARRED] * len(LATIN)
 
 
-def costs_of(word: Word, states: Sequence[int]) -> list[int]:
-    """The costs of one word in the given states (places in `STATES`)."""
-    return [(word.costs >> (FIELD * state)) & _MASK for state in states]
+def clear(words: Sequence[Word], found: Sum) -> bool:
+    """Say whether the listed words of a line leave no doubt of its language, so that the others need no spelling."""
+    if sum([word.known for word in words]) < _MANY:
+        return False
+    best, second = nsmallest(2, found.costs)
+    return second - best > _DISTANT
+
+
+_MANY, _DISTANT = 6, 10 * STEPS_PER_NAT
+
+
+def unpacked(costs: int) -> tuple[int, ...]:
+    """The costs in all states, in the order of `STATES`, and the counts behind them."""
+    return _ALL.unpack(costs.to_bytes(_ALL.size, "little"))

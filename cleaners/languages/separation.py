@@ -11,8 +11,8 @@ from cleaners.document import Fragment
 from cleaners.languages.alphabets import by_alphabet
 from cleaners.languages.context import choose, prior
 from cleaners.languages.judge import judge
-from cleaners.languages.mixing import Run, host, mixed, suspicious
-from cleaners.languages.model import CYRILLIC, FOCUS, LATIN, OTHER, STATES, Word, weighed, words_of
+from cleaners.languages.mixing import Run, candidates, embeds, host, mixed, suspicious
+from cleaners.languages.model import CYRILLIC, FOCUS, LATIN, OTHER, STATES, Sum, Word, clear, spelt, weighed, words_of
 from cleaners.languages.words import WORD, blank_neutral
 
 __all__ = ["FOCUS", "Separated", "separate"]
@@ -43,11 +43,11 @@ def separate(texts: Sequence[str], *, declared: str | None = None, hint: str | N
     """
     pieces = [piece for place, text in enumerate(texts) for piece in _pieces(place, text)]
     blanked = [blank_neutral(piece.text) for piece in pieces]
-    lines = [words_of(text) for text in blanked]
-    costs = [weighed(host(text, words)) for text, words in zip(blanked, lines, strict=True)]
-    letters = [sum([word.letters for word in words]) for words in lines]
-    chosen = choose(costs, letters, prior(declared, hint))
-    spoken = sorted({state for state, n in zip(chosen, letters, strict=True) if state is not None and n >= _SENTENCE})
+    lines, sums = zip(*map(_weighed, blanked), strict=True) if blanked else ((), ())
+    chosen = choose(sums, prior(declared, hint))
+    spoken = sorted(
+        {state for state, s in zip(chosen, sums, strict=True) if state is not None and s and s.letters >= _SENTENCE}
+    )
     runs: list[list[_Stretch]] = [[] for _ in texts]
     for piece, bare, words, state in zip(pieces, blanked, lines, chosen, strict=True):
         if state is not None:
@@ -57,6 +57,18 @@ def separate(texts: Sequence[str], *, declared: str | None = None, hint: str | N
             ]
     names = _names(texts, runs)
     return [_separated(text, found, names) for text, found in zip(texts, runs, strict=True)]
+
+
+def _weighed(text: str) -> tuple[list[Word], Sum | None]:
+    """The words of a line, and their sum without foreign quotations; a first look is enough where it leaves no doubt."""
+    words = words_of(text)
+    found = weighed(words)
+    if found is None:
+        return words, None
+    if clear(words, found) and not embeds(text) and not suspicious(words, found.costs.index(min(found.costs))):
+        return words, found
+    words = spelt(words)
+    return words, weighed(host(text, words))
 
 
 class _Piece(NamedTuple):
@@ -90,10 +102,11 @@ class _Stretch:
 
 def _cut(text: str, blanked: str, words: Sequence[Word], state: int, spoken: Sequence[int]) -> list[_Stretch]:
     """Cut a line into stretches of one state; nearly always it is one."""
-    if suspicious(words, state):
+    states = candidates(words, state, spoken) if suspicious(words, state) else [state]
+    if len(states) > 1:
         spans = [match.span() for match in WORD.finditer(blanked)]
         gaps = [blanked[a:b] for (_, a), (b, _) in zip([(0, 0), *spans], spans, strict=False)]
-        runs = mixed(words, gaps, state, spoken)
+        runs = mixed(words, gaps, states, spoken)
         if len(runs) > 1:
             return _stretches(text, blanked, words, runs, state)
         state = runs[0].state

@@ -19,6 +19,7 @@ _JOINT = "'\u2019\u02bc\u2018`\u00b4\u2032\u0300-\u036f\u00ad\u200b-\u200d\u2060
 WORD = re.compile(rf"{_LETTER}+(?:[{_JOINT}]{{1,3}}{_LETTER}+)*[\u0300-\u036f\u00ad]{{0,3}}")
 """A word: letters with what may stand inside a word. Hyphens part words, digits and underscores too."""
 
+_CYRILLIC = re.compile("[а-џґў]+")
 _APOSTROPHES = re.compile("['\u2019\u02bc\u2018`\u00b4\u2032]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]+")
 _STRESS = re.compile("(?<=[аеєиіїоуюяыэёАЕЄИІЇОУЮЯЫЭЁ])[\u0300\u0301]+")
@@ -37,7 +38,7 @@ _NEUTRAL = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_HINTS = re.compile(r"[.@#<&]")
+_HINTS = re.compile(r"[@#<&]|\.[0-9A-Za-z]|://")
 
 
 def blank_neutral(text: str) -> str:
@@ -58,8 +59,9 @@ def script_of(letter: str) -> Script:
 
 def plain(word: str) -> str:
     """Give the plain form of a word: lower case, composed, one kind of apostrophe, no stress, look-alikes mended."""
-    if word.isascii():
-        return word.lower()
+    lower = word.lower()
+    if word.isascii() or _CYRILLIC.fullmatch(lower):
+        return lower
     word = _INVISIBLE.sub("", word)
     if _MARKS.search(word):
         word = _MARKS.sub("", unicodedata.normalize("NFC", _STRESS.sub("", word)))

@@ -31,7 +31,9 @@ def test_a_quotation_is_a_fragment(text: str, quoted: str | None, inside: str, o
 
 
 def test_the_signs_of_a_quotation_belong_to_it() -> None:
-    before, quotation, after = (text for text, _ in pieces('Вона спитала: "Where is the nearest station?" і пішла далі.'))
+    before, quotation, after = (
+        text for text, _ in pieces('Вона спитала: "Where is the nearest station?" і пішла далі.')
+    )
     assert before == "Вона спитала: "
     assert quotation == '"Where is the nearest station?" '
     assert after == "і пішла далі."
