@@ -24,6 +24,8 @@ _OPENER = re.compile(
     r"|Отметим|Earlier|Meanwhile|According to)\b)"
 )
 _QUOTED = re.compile(r"""\s?(?:"[^"]{3,250}"|“[^”]{3,250}”|«[^»]{3,250}»)\s?(?:[.!]|$)""")
+# Between the items of a list that was run together; one must not be left at the beginning of a line.
+_BULLETS = re.compile(r"(?:\s{0,9}•){1,9}\s{0,9}")
 _READER = re.compile(r"\b(?:you|your|our|us|we|вам|вас|ваш\w*|нас|нам|наш\w*|ви|вы)\b", re.IGNORECASE)
 _REST_SHARE = 0.7
 _REST_LONGEST = 400
@@ -96,7 +98,8 @@ def _spans(place: int, text: str, found: Iterable[Found]) -> Iterator[Drop]:
         taken.append(span)
         rest = text[: span[0]] + text[span[1] :]
         start, end = (0, len(text)) if _goes_along(rest, text, f) else span
-        yield Drop(place, f.phrase.category, f.phrase.rule, _evidence(f), start, end)
+        bullets = _BULLETS.match(text, end)
+        yield Drop(place, f.phrase.category, f.phrase.rule, _evidence(f), start, bullets.end() if bullets else end)
 
 
 def _goes_along(rest: str, text: str, found: Found) -> bool:
