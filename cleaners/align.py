@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cleaners.lines import Block, words
@@ -20,6 +20,9 @@ MOST_PLACES = 50
 """Places of one block in the text that are looked at."""
 
 
+WIDEST_GAP = 400
+"""Words between two placed blocks that are searched for a short one."""
+
 Span = tuple[int, int]
 
 
@@ -35,46 +38,45 @@ def align(blocks: Sequence[Block], text: str) -> Alignment:
     """Find the blocks that `text` was made of, both being in the order of the page.
 
     Each word of the text is given to one block at most, the longest that fits, so that a headline does not pass for
-    body because a paragraph quotes it, nor a paragraph's second copy because of the first.
+    body because a paragraph quotes it, nor a paragraph's second copy because of the first. Linear in the page.
     """
     wanted = words(text)
-    whole = f" {' '.join(wanted)} "
-    taken = bytearray(len(whole))
+    starts: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for k in range(len(wanted) - LONG + 1):
+        starts[tuple(wanted[k : k + LONG])].append(k)
+    taken = bytearray(len(wanted))
     place: list[Span | None] = [None] * len(blocks)
-    copies: dict[str, list[int]] = defaultdict(list)
+    copies: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for i, block in enumerate(blocks):
         if len(block.words) >= LONG:
-            copies[f" {' '.join(block.words)} "].append(i)
+            copies[tuple(block.words)].append(i)
+    present: set[int] = set()
     fewer: list[tuple[list[int], list[Span]]] = []
     for key in sorted(copies, key=len, reverse=True):
-        spans = [(a, a + len(key) - 1) for a in _places(whole, key) if not taken[a + 1]]
-        for a, b in spans:
-            taken[a + 1 : b] = b"\1" * (b - a - 1)
-        if len(spans) >= len(copies[key]):
-            for i, span in zip(copies[key], spans, strict=False):
+        at = copies[key]
+        places = [k for k in starts.get(key[:LONG], ())[:MOST_PLACES] if tuple(wanted[k : k + len(key)]) == key]
+        if places:
+            present.update(at)
+        spans = []
+        for k in places:
+            if not taken[k]:
+                spans.append((k, k + len(key)))
+                taken[k : k + len(key)] = b"\1" * len(key)
+        if len(spans) >= len(at):
+            for i, span in zip(at, spans, strict=False):
                 place[i] = span
         elif spans:
-            fewer.append((copies[key], spans))
+            fewer.append((at, spans))
     for at, spans in fewer:  # fewer in the text than on the page: the copies whose neighbours fit best
         for span in spans:
-            free = [i for i in at if place[i] is None]
-            place[min(free, key=lambda i: _distance(place, i, span[0]))] = span
-    _place_short(blocks, whole, taken, place)
-    left = "".join(" " if t else c for c, t in zip(whole, taken, strict=True)).split()
-    _place_parts(
-        blocks, left, {i for at in copies.values() for i in at if f" {' '.join(blocks[i].words)} " in whole}, place
-    )
+            free = [i for i in at[: 2 * MOST_PLACES] if place[i] is None]
+            if free:
+                place[min(free, key=lambda i: _distance(place, i, span[0]))] = span
+    _place_short(blocks, wanted, taken, place)
+    left = [word for word, is_taken in zip(wanted, taken, strict=True) if not is_taken]
+    _place_parts(blocks, left, present, place)
     found = sum(len(b.words) for b, p in zip(blocks, place, strict=True) if p is not None)
     return Alignment([p is not None for p in place], min(1.0, found / len(wanted)) if wanted else 0.0)
-
-
-def _places(whole: str, key: str) -> Iterator[int]:
-    start = whole.find(key)
-    for _ in range(MOST_PLACES):
-        if start < 0:
-            return
-        yield start
-        start = whole.find(key, start + len(key) - 1)
 
 
 def _distance(place: Sequence[Span | None], i: int, start: int) -> int:
@@ -85,10 +87,9 @@ def _distance(place: Sequence[Span | None], i: int, start: int) -> int:
     return min(off) if off else 10**9
 
 
-def _place_short(blocks: Sequence[Block], whole: str, taken: bytearray, place: list[Span | None]) -> None:
+def _place_short(blocks: Sequence[Block], wanted: Sequence[str], taken: bytearray, place: list[Span | None]) -> None:
     """Short blocks, each between the end of the last placed block before it and the start of the first after it."""
-    limit = len(whole)
-    next_start = [limit] * (len(blocks) + 1)
+    next_start = [len(wanted)] * (len(blocks) + 1)
     for i in range(len(blocks) - 1, -1, -1):
         here = place[i]
         next_start[i] = here[0] if here else next_start[i + 1]
@@ -97,20 +98,23 @@ def _place_short(blocks: Sequence[Block], whole: str, taken: bytearray, place: l
         here = place[i]
         if here is not None:
             end = here[1]
-        elif 0 < len(block.words) < LONG:
-            key = f" {' '.join(block.words)} "
-            start = whole.find(key, end, next_start[i + 1] + 1)
-            if start >= 0 and not taken[start + 1]:
-                taken[start + 1 : start + len(key) - 1] = b"\1" * (len(key) - 2)
-                end = start + len(key) - 1
-                place[i] = (start, end)
+            continue
+        n = len(block.words)
+        if not 0 < n < LONG:
+            continue
+        for k in range(end, min(next_start[i + 1] - n + 1, end + WIDEST_GAP)):
+            if not taken[k] and wanted[k] == block.words[0] and wanted[k : k + n] == block.words:
+                taken[k : k + n] = b"\1" * n
+                end = k + n
+                place[i] = (k, end)
+                break
 
 
 def _place_parts(blocks: Sequence[Block], left: Sequence[str], present: set[int], place: list[Span | None]) -> None:
     """Long blocks of which the words that are `left` hold most but not all: something inside was left away."""
     triples = {tuple(left[k : k + 3]) for k in range(len(left) - 2)}
     for i, block in enumerate(blocks):
-        if place[i] is None and i not in present and len(block.words) >= LONG:
+        if triples and place[i] is None and i not in present and len(block.words) >= LONG:
             own = [tuple(block.words[k : k + 3]) for k in range(len(block.words) - 2)]
             if sum(t in triples for t in own) >= PARTLY * len(own):
                 place[i] = (-1, -1)

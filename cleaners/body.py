@@ -43,6 +43,7 @@ class _Page:
 
     blocks: Sequence[Block]
     usable: Sequence[int]
+    around: set[HtmlElement]
     description: str
 
 
@@ -63,7 +64,7 @@ def choose(tree: HtmlElement, blocks: Sequence[Block], url: str | None, descript
     # What the body itself stands in is no sign: some sites wrap the whole page in a form.
     around = {*_holder(blocks, chosen).iterancestors(), _holder(blocks, chosen)} if chosen else set()
     usable = [i for i, block in enumerate(blocks) if not _is_aside(block, around)]
-    page = _Page(blocks, usable, description)
+    page = _Page(blocks, usable, around, description)
     for recover in (_denser, _beside, _between, _lead):
         chosen |= recover(page, chosen)
     return sorted(chosen)
@@ -112,12 +113,17 @@ def _lead(page: _Page, chosen: set[int]) -> set[int]:
     start = max((i for i in range(first) if page.blocks[i].tag in ("h1", "h2")), default=first)
     summary = words(page.description)
     found = set()
-    for i in page.usable:
+    for i in range(start + 1, first):
         block = page.blocks[i]
-        if start < i < first and _is_prose(block):
-            named = _LEAD.search(" ".join(block.attributes.split()[:4]))
-            if named or (len(summary) >= PROSE and block.words[: len(summary)] == summary[: len(block.words)]):
-                found.add(i)
+        if (
+            not _is_prose(block)
+            or block.hidden
+            or any(e.tag in _ASIDE_TAGS and e.tag != "header" and e not in page.around for e in block.path)
+        ):
+            continue
+        named = _LEAD.search(" ".join(block.attributes.split()[:4]))
+        if named or (len(summary) >= PROSE and block.words[: len(summary)] == summary[: len(block.words)]):
+            found.add(i)
     return found
 
 
