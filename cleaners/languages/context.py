@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from operator import mul
 
-from cleaners.languages.model import STATES, Sum
+from cleaners.languages.model import FOCUS, STATES, Sum
 from cleaners.languages.table import STEPS_PER_NAT
 
 __all__ = ["choose", "prior"]
@@ -28,6 +28,7 @@ _PARAGRAPH, _DOUBT = 200, 20  # letters
 _FLOOR = 0.3  # so much of the prior stays, whatever the document speaks
 _DECLARED, _HINTED = 3.0, 2.0  # what a page and a source say of themselves: they are often wrong
 _TEMPER = 0.8 / STEPS_PER_NAT  # words of a line are no independent witnesses
+_WARY = round(3.0 / _TEMPER)  # a short line in a language outside the focus is mostly a name
 _NEAR = 10.0 / _TEMPER
 _MOST = 60.0  # nats: beyond this nothing changes, and no probability underflows
 
@@ -49,7 +50,13 @@ def choose(lines: Sequence[Sum | None], shares: Sequence[float]) -> list[int | N
         return answers
     active = _active([line.costs for _, line in heard], shares)
     shares = _normal([shares[state] for state in active])
-    likely = [_likelihood([line.costs[state] for state in active]) for _, line in heard]
+    wary = [0 if STATES[state] in FOCUS else _WARY for state in active]
+    likely = [
+        _likelihood(
+            [line.costs[state] + (w if line.letters < _SHORT else 0) for state, w in zip(active, wary, strict=True)]
+        )
+        for _, line in heard
+    ]
     letters = [line.letters for _, line in heard]
     short = [n < _SHORT for n in letters]
     stay = [_STAY_CHANGE if a != b else _STAY_SHORT if a else _STAY for a, b in pairwise(short)]

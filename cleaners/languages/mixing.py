@@ -113,9 +113,11 @@ def mixed(words: Sequence[Word], gaps: Sequence[str], states: Sequence[int], kno
             most = _NAME if word.name and price > _STOP and i else 0
             less = _IN_TITLE if titles[i] else 0
             costs = [
-                cost - less if state < _LATIN_FROM else most if word.name else min(cost, _NEIGHBOUR)
+                max(0, cost - less) if state < _LATIN_FROM else most if word.name else min(cost, _NEIGHBOUR)
                 for cost, state in zip(costs, states, strict=True)
             ]
+        elif word.script == "Latn" and word.name:
+            costs = [min(cost, _NAME) for cost in costs]
         if i:
             back = price // 2 if price <= _QUOTE else price  # home from a quotation
             cheapest = min(range(count), key=best.__getitem__)
@@ -138,15 +140,15 @@ def mixed(words: Sequence[Word], gaps: Sequence[str], states: Sequence[int], kno
         state = step[state]
         path.append(state)
     path.reverse()
-    return _joined(gaps, [states[s] for s in path], base)
+    return _joined(words, gaps, [states[s] for s in path], base)
 
 
-def _joined(gaps: Sequence[str], path: Sequence[int], base: int) -> list[Run]:
+def _joined(words: Sequence[Word], gaps: Sequence[str], path: Sequence[int], base: int) -> list[Run]:
     """Join neighbours of one state. What is too short for a fragment is a name or a loan and stays with its line."""
     runs = _runs(path)
     kept = list(path)
     for run in runs:
-        if run.state != base and _size(gaps, run) < (2 if run.state < _LATIN_FROM <= base else 3):
+        if run.state != base and _size(words, gaps, run, base) < (2 if run.state < _LATIN_FROM <= base else 3):
             kept[run.first : run.last] = [base] * (run.last - run.first)
     return _runs(kept)
 
@@ -161,9 +163,13 @@ def _runs(path: Sequence[int]) -> list[Run]:
     return runs
 
 
-def _size(gaps: Sequence[str], run: Run) -> int:
-    """The number of words; the parts of a hyphenated one count once."""
-    return sum(i == run.first or gaps[i] != "-" for i in range(run.first, run.last))
+def _size(words: Sequence[Word], gaps: Sequence[str], run: Run, base: int) -> int:
+    """The number of words; the parts of a hyphenated one count once, names and initials between Latin languages not."""
+    both_latin = base >= _LATIN_FROM and run.state >= _LATIN_FROM
+    return sum(
+        (i == run.first or gaps[i] != "-") and not (both_latin and (words[i].name or words[i].letters < 2))
+        for i in range(run.first, run.last)
+    )
 
 
 def _price(gap: str) -> int:

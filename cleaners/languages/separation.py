@@ -60,7 +60,7 @@ def separate(texts: Sequence[str], *, declared: str | None = None, hint: str | N
 
 
 def _weighed(text: str) -> tuple[list[Word], Sum | None]:
-    """The words of a line, and their sum without foreign quotations; a first look is enough where it leaves no doubt."""
+    """The words of a line, and their sum without foreign quotations; a first look is enough where no doubt is."""
     words = words_of(text)
     found = weighed(words)
     if found is None:
