@@ -58,15 +58,9 @@ def ingest(source: SourceName) -> State[RunRecord]:
         found = find_source(load_sources(settings.sources), source)
         with follow(source) as progress, tags(tag_run(source)):
             intake = run_ingest(found, settings.data, TaskSteps(), progress, log, in_flight=2 * settings.workers)
-        if intake.stale:
-            log.warning(
-                "%d shards stand cleaned by another version of the cleaners; `sito reprocess %s` cleans them again",
-                intake.stale,
-                source,
-            )
         if intake.problem and not intake.outcomes:
             return failed(intake.problem)
-        record = conclude("ingest", source, settings.data, started, intake.outcomes, intake.shards)
+        record = conclude("ingest", source, settings.data, started, intake.outcomes, intake.shards, intake.notes)
     except SitoError as error:
         return failed(error)
     return failed(intake.problem) if intake.problem else completed(record)

@@ -70,12 +70,12 @@ class Steps(Protocol):
 class Intake:
     """What a run did: an outcome for every page that it touched, each once, and the shards that it cleaned.
 
-    `stale` counts shards that stand cleaned by another version of the cleaners; `problem` ended the run early.
+    `notes` are sentences for the report: what was mended, what waits. `problem` ended the run early.
     """
 
     outcomes: list[Outcome]
     shards: list[str]
-    stale: int
+    notes: list[str]
     problem: SitoError | None
 
 
@@ -96,7 +96,7 @@ def run_ingest(
         run.pull(stack)
         progress.doing("cleaning")
         run.cleaned(run.cleaning.rest())
-    return Intake(run.outcomes.settled(), sorted(run.shards), run.stale, run.problem)
+    return Intake(run.outcomes.settled(), sorted(run.shards), run.notes, run.problem)
 
 
 class _Run:
@@ -109,7 +109,7 @@ class _Run:
         self.cleaning = Cleaning(in_flight, lambda shard: steps.clean(shard, data, source.name, source.language))
         self.outcomes = Outcomes()
         self.shards: list[str] = []
-        self.stale = 0
+        self.notes: list[str] = []
         self.problem: SitoError | None = None
         self._left_over: set[str] = set()
         self._source, self._data, self._steps = source, data, steps
@@ -119,15 +119,26 @@ class _Run:
         """Remove what a killed run left half-written, and clean the shards that it did not come to."""
         parts = sweep(self._data, self._source.name)
         for what in self.archive.recover() + [f"{name}: half-written, removed" for name in parts]:
-            self._log.warning(what)
+            self._note(what)
+        stale = 0
         for shard in self.archive.shards():
             versions = Twins.of(self._data, self._source.name, shard.name).versions()
             if versions is None:
-                self._log.warning("%s: not cleaned yet, or not to its end; cleaning it", shard.name)
                 self._left_over.add(shard.name)
                 self.cleaned(self.cleaning.begin(shard))
             elif versions - {cleaners_version()}:
-                self.stale += 1
+                stale += 1
+        if self._left_over:
+            self._note(f"{len(self._left_over)} shards were not cleaned to their end; they are cleaned now")
+        if stale:
+            self._note(
+                f"{stale} shards stand cleaned by another version of the cleaners; "
+                f"`sito reprocess {self._source.name}` cleans them again"
+            )
+
+    def _note(self, note: str) -> None:
+        self.notes.append(note)
+        self._log.warning(note)
 
     def pull(self, stack: ExitStack) -> None:
         """Capture batch after batch; each shard goes on to its cleaning. What ends that early is noted."""
@@ -152,6 +163,8 @@ class _Run:
                 room -= sum(outcome.status != "unchanged" for outcome in done.outcomes)
             for name in done.shards:
                 self.cleaned(self.cleaning.begin(self.archive.folder / name))
+        if room == 0:
+            self._note(f"limits.pages_per_run is reached ({self._source.limits.pages_per_run}); more may wait")
         self._progress.find(0, all_found=True)
 
     def _settle(self, outcome: Outcome) -> None:

@@ -32,6 +32,7 @@ def report(record: RunRecord, outcomes: Sequence[Outcome], tally: Tally) -> str:
     """The whole run as Markdown; every text that comes from pages, addresses or errors is escaped."""
     parts = [
         _alarms(record),
+        _notes(record),
         _pages(record),
         _failed(record),
         _words(record),
@@ -128,6 +129,10 @@ def _list(items: Iterable[str]) -> str:
 
 def _page(url: str) -> str:
     return link(address(url, 120), url, 120)
+
+
+def _notes(record: RunRecord) -> str:
+    return "## Notes\n\n" + _list(markdown(note, 500) for note in record.notes) if record.notes else ""
 
 
 def _alarms(record: RunRecord) -> str:

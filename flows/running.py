@@ -95,10 +95,17 @@ def tag_run(source: str) -> str:
 
 
 def conclude(
-    kind: Kind, source: str, data: Path, started: datetime, outcomes: Sequence[Outcome], shards: Sequence[str]
+    kind: Kind,
+    source: str,
+    data: Path,
+    started: datetime,
+    outcomes: Sequence[Outcome],
+    shards: Sequence[str],
+    notes: Sequence[str] = (),
 ) -> RunRecord:
     """Count the run, compare it with earlier ones, keep its record and publish its artifacts."""
     record = record_run(source, kind, str(runtime.flow_run.get_id()), started, outcomes, shards)
+    record = replace(record, notes=list(notes))
     if kind == "ingest":
         record = replace(record, alarms=alarms(record, load_runs(data, source)))
     save_run(data, record)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from statistics import median
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -30,7 +30,7 @@ class RunRecord:
     `run` is the flow run's id; `started` and `finished` are UTC. `outcomes` counts pages by status and holds every
     status; together they are `pages`. `failed` lists {"url", "reason"}. Words are those of pages cleaned in this run.
     `kept_share` (0 to 1) and `median_words` (kept words of a page with text) are None where there was nothing to
-    measure. `alarms` are sentences for people.
+    measure. `alarms` are sentences for people, and so are `notes`: what a person should know that is no alarm.
     """
 
     source: str
@@ -47,6 +47,7 @@ class RunRecord:
     median_words: float | None
     shards: list[str]
     alarms: list[str]
+    notes: list[str] = field(default_factory=list)
 
     @property
     def seconds(self) -> float:

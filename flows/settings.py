@@ -29,8 +29,8 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """SITO_DATA, SITO_SOURCES, SITO_WORKERS and SITO_RUNNER; SitoError names the one that is wrong."""
         return cls(
-            data=Path(environment.get("SITO_DATA") or "."),
-            sources=Path(environment.get("SITO_SOURCES") or "sources.toml"),
+            data=Path(environment.get("SITO_DATA") or ".").absolute(),
+            sources=Path(environment.get("SITO_SOURCES") or "sources.toml").absolute(),
             workers=_workers(environment.get("SITO_WORKERS")),
             runner=environment.get("SITO_RUNNER") or None,
         )

@@ -95,5 +95,7 @@ def _rows(record: RunRecord, tally: Tally) -> Iterator[tuple[str, str, str]]:
         yield "failed", f"{address(page['url'], 120)}: {one_line(page['reason'], 200)}", "red"
     if len(record.failed) > FAILED:
         yield "", f"and {len(record.failed) - FAILED:,} more failed: see runs/{record.source}/", "red"
+    for note in record.notes:
+        yield "note", one_line(note, 500), ""
     for alarm in record.alarms:
         yield "ALARM", one_line(alarm, 500), "bold yellow"

@@ -250,5 +250,5 @@ class TestSettings:
 
     def test_without_variables_all_is_here(self) -> None:
         settings = Settings.from_environment({})
-        assert (settings.data, settings.sources, settings.runner) == (Path(), Path("sources.toml"), None)
+        assert (settings.data, settings.sources, settings.runner) == (Path.cwd(), Path("sources.toml").absolute(), None)
         assert settings.workers >= 1

@@ -115,7 +115,9 @@ class TestOnce:
         assert all(o.reason for o in intake.outcomes if o.status == "failed")
 
     def test_a_limit_of_pages_is_kept_and_the_rest_comes_next_time(self, folder: Path, tmp_path: Path) -> None:
-        assert counts(ingest(folder, tmp_path, limits=Limits(pages_per_run=3))) == {"new": 3}
+        first = ingest(folder, tmp_path, limits=Limits(pages_per_run=3))
+        assert counts(first) == {"new": 3}
+        assert first.notes == ["limits.pages_per_run is reached (3); more may wait"]
         assert counts(ingest(folder, tmp_path, limits=Limits(pages_per_run=3))) == {"new": 2, "unchanged": 3}
 
 
@@ -128,6 +130,7 @@ class TestMending:
         getattr(Twins.of(tmp_path, SOURCE, shard.name), gone).unlink()
         intake = ingest(folder, tmp_path)
         assert intake.shards == [shard.name]
+        assert intake.notes == ["1 shards were not cleaned to their end; they are cleaned now"]
         assert counts(intake) == {"new": 2, "unchanged": 3}
         assert content(tmp_path) == before
 
@@ -145,7 +148,9 @@ class TestMending:
             patch.setattr(flows.clean, "cleaners_version", lambda: "earlier")
             ingest(folder, tmp_path)
         before = content(tmp_path)
-        assert ingest(folder, tmp_path).stale == 3
+        (note,) = ingest(folder, tmp_path).notes
+        assert note.startswith("3 shards")
+        assert "`sito reprocess news`" in note
         assert content(tmp_path) == before
 
 
