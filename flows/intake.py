@@ -129,10 +129,10 @@ class _Run:
             elif versions - {cleaners_version()}:
                 stale += 1
         if self._left_over:
-            self._note(f"{len(self._left_over)} shards were not cleaned to their end; they are cleaned now")
+            self._note(f"shards that were not cleaned to their end, and are now: {len(self._left_over)}")
         if stale:
             self._note(
-                f"{stale} shards stand cleaned by another version of the cleaners; "
+                f"shards that another version of the cleaners cleaned: {stale}; "
                 f"`sito reprocess {self._source.name}` cleans them again"
             )
 

@@ -130,7 +130,7 @@ class TestMending:
         getattr(Twins.of(tmp_path, SOURCE, shard.name), gone).unlink()
         intake = ingest(folder, tmp_path)
         assert intake.shards == [shard.name]
-        assert intake.notes == ["1 shards were not cleaned to their end; they are cleaned now"]
+        assert intake.notes == ["shards that were not cleaned to their end, and are now: 1"]
         assert counts(intake) == {"new": 2, "unchanged": 3}
         assert content(tmp_path) == before
 
@@ -149,7 +149,7 @@ class TestMending:
             ingest(folder, tmp_path)
         before = content(tmp_path)
         (note,) = ingest(folder, tmp_path).notes
-        assert note.startswith("3 shards")
+        assert "cleaned: 3" in note
         assert "`sito reprocess news`" in note
         assert content(tmp_path) == before
 
