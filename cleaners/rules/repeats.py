@@ -16,6 +16,9 @@ _LONG = 60
 _ALIKE = 50
 """Characters at the beginning by which a teaser's whole is found."""
 _MOST_ALIKE = 20
+_QUOTE = 30
+_NAME = 60
+"""Characters of the class names, nearest first, in which a quote is called a pull quote."""
 _MARKS = " \t\u00a0.,:;…\"'“”„«»’‘"
 _ELLIPSIS = re.compile(r"(?:…|\.\.\.)\W{0,3}$")
 
@@ -35,6 +38,8 @@ def repeats(page: Page) -> Iterator[Drop]:
             yield Drop(
                 lines[place].place, "repeat", "repeat.paragraph", f"stands again as line {lines[twin].place + 1}"
             )
+    for index, twin in _pull_quotes(lines, texts):
+        yield Drop(lines[index].place, "repeat", "repeat.quote", f"stands inside line {lines[twin].place + 1}")
     for index, twin in _teasers(lines, texts):
         yield Drop(lines[index].place, "repeat", "repeat.teaser", f"the beginning of line {lines[twin].place + 1}")
 
@@ -59,6 +64,22 @@ def _runs(lines: Sequence[Line], texts: Sequence[str]) -> Iterator[tuple[list[in
 
 def _is_long(line: Line) -> bool:
     return len(line.text) >= _LONG
+
+
+def _pull_quotes(lines: Sequence[Line], texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Quotes set apart that stand in a paragraph too, each with the line that says whose it is."""
+    quotes = [i for i, line in enumerate(lines) if line.tag == "blockquote" or "pull" in line.attributes[:_NAME]]
+    for index in quotes[:_MOST_ALIKE]:
+        text = texts[index]
+        if len(text) < _QUOTE:
+            continue
+        whole = next((i for i, other in enumerate(texts) if len(other) > len(text) and text in other), None)
+        if whole is None:
+            continue
+        yield index, whole
+        after = index + 1
+        if after < len(lines) and lines[after].text[0] in "—–-" and lines[after].tag == lines[index].tag:
+            yield after, whole
 
 
 def _teasers(lines: Sequence[Line], texts: Sequence[str]) -> Iterator[tuple[int, int]]:

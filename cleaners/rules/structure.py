@@ -31,7 +31,7 @@ _TABLE: tuple[tuple[Category, str], ...] = (
     (
         "subscribe",
         "newsletters? subscribe subscription paywall regwall registration-wall\\w* access-wall donate donation sign-?up"
-        " mailchimp telegram-?(?:link|block|banner)",
+        " cta call-to-action mailchimp telegram-?(?:link|block|banner)",
     ),
     (
         "related",

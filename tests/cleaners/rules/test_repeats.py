@@ -4,7 +4,7 @@ import pytest
 
 from cleaners import clean_text
 from cleaners.rules.repeats import repeats
-from tests.cleaners.pages import dropped, page
+from tests.cleaners.pages import dropped, line, page
 
 A, B, C, D, N, M = (
     f"Абзац {name} довший за шістдесят знаків, щоб його повтор не сплутати з приспівом чи вигуком."
@@ -43,6 +43,15 @@ def test_a_teaser_cut_short_goes_wherever_it_stands() -> None:
     teaser = A[:66].rstrip() + "…"
     made = page(teaser, A, B)
     assert dropped(made, repeats(made)) == [teaser]
+
+
+def test_a_pull_quote_goes_with_its_author_and_a_quote_that_stands_once_stays() -> None:
+    names = "pullquote article"
+    pulled = [line(1, "довший за шістдесят знаків, щоб його повтор", "blockquote", names)]
+    whose = [line(2, "— Олена Гай", "blockquote", names)]
+    alone = [line(3, "Цих слів немає більше ніде на цій сторінці", "blockquote", names)]
+    made = page(A, *pulled, *whose, *alone)
+    assert dropped(made, repeats(made)) == [pulled[0].text, whose[0].text]
 
 
 def test_a_label_put_between_two_copies_does_not_hide_them() -> None:
