@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flows.discover.folder import content_type, open_inside
+from flows.discover.folder import open_inside
 from flows.errors import SitoError
+from flows.pagefiles import content_type
 from flows.pages import Capture, Outcome
 from flows.payload import PayloadError, open_payload
 from flows.records import payload_digest

@@ -16,7 +16,7 @@ from cleaners.pipeline import judge, read_html, read_text
 from cleaners.version import cleaners_version
 from flows.changes import Changes
 from flows.errors import page_reason
-from flows.files import page_id
+from flows.pagefiles import page_id
 from flows.pages import Outcome
 from flows.shard import DamagedShard, read_shard
 from flows.tables import Row, document_row, failed_row, ledger_rows, page_row, rebuild_page

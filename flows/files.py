@@ -14,6 +14,7 @@ from cleaners.errors import PageError
 from cleaners.memory import SiteMemory
 from cleaners.pipeline import judge, read_html, read_text
 from flows.errors import SitoError, page_reason
+from flows.pagefiles import SUFFIXES, FolderError, content_type, page_id, walk
 from flows.payload import PAGE_BYTES, PayloadError, open_payload
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".txt")
 PAGES_PER_PROCESS = 20
 """A process costs about as much to start as this many pages cost to clean."""
 
@@ -39,43 +39,23 @@ class Failure:
 def find_pages(paths: Iterable[Path]) -> list[Path]:
     """The page files at `paths`, in their order; folders give theirs sorted, hidden files left out.
 
-    Raises SitoError for a path that does not exist and for a folder without a page.
+    Raises SitoError for a path that does not exist, a folder that cannot be read, and one without a page.
     """
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            pages = sorted(p for p in path.rglob("*") if is_page(p) and not _hidden(p.relative_to(path)))
+            pages = list(walk(path))
             if not pages:
-                raise SitoError(
-                    f"{path}: no page in this folder; pages end in {', '.join(PAGE_SUFFIXES)} or these + .gz"
-                )
-            found += pages
+                raise SitoError(f"{path}: no page in this folder; pages end in {', '.join(SUFFIXES)} or these + .gz")
+            for page in pages:
+                if isinstance(page, FolderError):
+                    raise SitoError(f"{page.folder}: cannot be read: {page}; mend its rights, or name its files")
+                found.append(page)
         elif path.exists():
             found.append(path)
         else:
             raise SitoError(f"{path}: no such file or folder; give HTML (also .gz), .txt, or folders of them")
     return found
-
-
-def is_page(path: Path) -> bool:
-    """Whether a folder's file is taken for a page, by its name."""
-    name = path.name.lower().removesuffix(".gz")
-    return name.endswith(PAGE_SUFFIXES) and path.is_file()
-
-
-def _hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
-
-
-def page_id(path: Path) -> str:
-    """The file's name without .gz and without .html, .htm, .xhtml or .txt."""
-    name = path.name
-    for suffix in (".gz", *PAGE_SUFFIXES):
-        if name.lower().endswith(suffix):
-            name = name[: -len(suffix)]
-            if suffix != ".gz":
-                break
-    return name or path.name
 
 
 def read_file(path: Path) -> bytes:
@@ -95,8 +75,7 @@ def read_page(path: Path) -> Page | Failure:
     try:
         payload = read_file(path)
         fetched_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        name = path.name.lower().removesuffix(".gz")
-        read = read_text if name.endswith(".txt") else read_html
+        read = read_text if content_type(path) == "text/plain" else read_html
         return read(payload, id=page_id(path), fetched_at=fetched_at)
     except Exception as error:  # one file never ends the others' run
         return Failure(path, page_reason(error))
