@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from importlib import resources
 from pathlib import Path
 
+from cleaners.languages.model import WORST
 from cleaners.languages.table import STEPS_PER_NAT, TABLES, Table, dump
 from cleaners.languages.words import WORD, plain, script_of
 from tools.web_words import WEB_WORDS
@@ -318,7 +319,7 @@ def train(folder: Path, script: str, states: dict[str, tuple[list[str], list[str
         best, best_spelt = min(whole_word), min(spelt)
         change = max(abs((a - best) - (b - best_spelt)) for a, b in zip(whole_word, spelt, strict=True))
         n = sum(shares[name][word] * (1.0 if name in ("uk", "ru", "be", "en", "pl", "bg") else 0.3) for name in names)
-        row = bytes(min(255, round((a - best) * STEPS_PER_NAT)) for a in whole_word)
+        row = bytes(min(WORST, round((a - best) * STEPS_PER_NAT)) for a in whole_word)
         worth.append((n * min(change, 8.0), word, row))
     worth.sort(key=lambda item: (-item[0], item[1]))
     words = {word: row for _, word, row in worth[:WORDS]}

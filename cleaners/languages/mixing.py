@@ -17,6 +17,7 @@ __all__ = ["Run", "candidates", "embeds", "host", "mixed", "suspicious"]
 
 # The price of a change of language, by what stands between the two words.
 _INSIDE, _COMMA, _STOP, _QUOTE, _SENTENCE = (round(nats * STEPS_PER_NAT) for nats in (11.0, 8.0, 5.0, 2.5, 1.5))
+_PRICES = (_INSIDE, _COMMA, _STOP, _QUOTE, _SENTENCE)
 _AT_QUOTE = re.compile("[\"«»“”„‟()\\[\\]{}<>*‹›\n]|''|``")
 _AT_STOP = re.compile("[.!?…:;—–‒―•|/]| - ")
 _AT_END = re.compile('[.!?…][^.!?…]{0,2}["»”)\\]]')  # a whole sentence was quoted
@@ -101,46 +102,49 @@ def mixed(words: Sequence[Word], gaps: Sequence[str], states: Sequence[int], kno
     """
     base = states[0]
     unlikely = [0 if state == base or state in known else _UNLIKELY.get(STATES[state], _STRANGE) for state in states]
-    shifts = [FIELD * state for state in states]
-    titles = _titles(words, gaps)
-    count = len(states)
-    best = [0 if state == base else u + _STOP for state, u in zip(states, unlikely, strict=True)]
-    came: list[list[int]] = []
-    for i, word in enumerate(words):
-        costs = [(word.costs >> shift) & 0xFFFF for shift in shifts]
-        price = _price(gaps[i])
-        if word.script == "Latn" and base < _LATIN_FROM:
-            most = _NAME if word.name and price > _STOP and i else 0
-            less = _IN_TITLE if titles[i] else 0
-            costs = [
-                max(0, cost - less) if state < _LATIN_FROM else most if word.name else min(cost, _NEIGHBOUR)
-                for cost, state in zip(costs, states, strict=True)
-            ]
-        elif word.script == "Latn" and word.name:
-            costs = [min(cost, _NAME) for cost in costs]
-        if i:
-            back = price // 2 if price <= _QUOTE else price  # home from a quotation
-            cheapest = min(range(count), key=best.__getitem__)
-            best_before = list(best)
-            step = []
-            for s in range(count):
-                change = best_before[cheapest] + (back if states[s] == base else price) + unlikely[s]
-                if change < best_before[s]:
-                    best[s] = change
-                    step.append(cheapest)
-                else:
-                    step.append(s)
-            came.append(step)
-        for s in range(count):
-            best[s] += costs[s]
-    at_end = [cost + (0 if states[s] == base else _STOP) for s, cost in enumerate(best)]
-    state = min(range(count), key=at_end.__getitem__)
-    path = [state]
-    for step in reversed(came):
-        state = step[state]
-        path.append(state)
+    # What it costs to enter each state, by the price of the place; going home from a quotation is cheaper.
+    entries = {
+        price: [price // 2 if price <= _QUOTE else price, *(price + u for u in unlikely[1:])] for price in _PRICES
+    }
+    prices = [_price(gap) for gap in gaps]
+    rows = _rows(words, gaps, prices, states)
+    best = [cost + (0 if i == 0 else u + _STOP) for i, (cost, u) in enumerate(zip(rows[0], unlikely, strict=True))]
+    steps: list[tuple[list[int], list[int]]] = []
+    for row, price in zip(rows[1:], prices[1:], strict=True):
+        least = min(best)
+        entering = [least + entry for entry in entries[price]]
+        steps.append((best, entering))
+        best = [(b if b <= e else e) + cost for b, e, cost in zip(best, entering, row, strict=True)]
+    at_end = [best[0], *(cost + _STOP for cost in best[1:])]
+    at = at_end.index(min(at_end))
+    path = [states[at]]
+    for before, entering in reversed(steps):
+        if before[at] > entering[at]:
+            at = before.index(min(before))
+        path.append(states[at])
     path.reverse()
-    return _joined(words, gaps, [states[s] for s in path], base)
+    return _joined(words, gaps, path, base) if path.count(base) < len(path) else [Run(0, len(path), base)]
+
+
+def _rows(words: Sequence[Word], gaps: Sequence[str], prices: Sequence[int], states: Sequence[int]) -> list[list[int]]:
+    """The costs of each word in each of the states, with the rule for names and quotations in Latin letters."""
+    base = states[0]
+    rows = [[(word.costs >> (FIELD * state)) & 0xFFFF for state in states] for word in words]
+    titles = _titles(words, gaps) if base < _LATIN_FROM else []
+    for i, word in enumerate(words):
+        if word.script != "Latn":
+            continue
+        if base >= _LATIN_FROM:
+            if word.name:
+                rows[i] = [min(cost, _NAME) for cost in rows[i]]
+            continue
+        most = _NAME if i and prices[i] > _STOP else 0
+        less = _IN_TITLE if titles[i] else 0
+        rows[i] = [
+            max(0, cost - less) if state < _LATIN_FROM else most if word.name else min(cost, _NEIGHBOUR)
+            for cost, state in zip(rows[i], states, strict=True)
+        ]
+    return rows
 
 
 def _joined(words: Sequence[Word], gaps: Sequence[str], path: Sequence[int], base: int) -> list[Run]:
@@ -173,6 +177,8 @@ def _size(words: Sequence[Word], gaps: Sequence[str], run: Run, base: int) -> in
 
 
 def _price(gap: str) -> int:
+    if gap == " ":
+        return _INSIDE
     if _AT_QUOTE.search(gap):
         return _SENTENCE if _AT_END.search(gap) else _QUOTE
     if _AT_STOP.search(gap):

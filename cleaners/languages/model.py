@@ -127,7 +127,9 @@ def weigh(token: str) -> Word:
         word = Word(token, form, script, letters, foreign + _COUNTS[script] + (letters << _LETTERS), False, True)
     else:
         own = load(script).words.get(form)
-        costs = 0 if own is None else _above_least(own, script, WORST, name) << _SHIFT[script]
+        if own is not None and name and script == "Latn":
+            own = _above_least(own, script, WORST, name)
+        costs = 0 if own is None else own << _SHIFT[script]
         rest = _elsewhere(token, form, script, own is not None)
         word = Word(token, form, script, len(form), costs + rest, name, own is not None)
     return _remember(_cache, word)
