@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lxml.html import HtmlElement
 from trafilatura.core import bare_extraction
@@ -19,6 +20,9 @@ __all__ = ["choose"]
 FOUND = 0.7
 """Share of trafilatura's words that must be found in the blocks; below, its text is not from the page's markup."""
 
+MOST_ELEMENTS = 10_000
+"""Elements that trafilatura is given, twice the most met on a page: its time grows with their square."""
+
 PROSE = 10
 """Words of a sentence that is surely prose."""
 
@@ -30,8 +34,16 @@ _ASIDE = re.compile(
 
 _LEAD = re.compile(r"lead|lede|intro|standfirst|anons|announce|perex|subtitle|summary|excerpt|dek\b|descr")
 
+ENOUGH = 60
+"""Words of prose that make an article where trafilatura sees none; a page that asks for cookies has fewer."""
+
 LITTLE = 0.5
 """A choice with less than this share of the page's prose is doubted."""
+
+DENSE = 0.7
+"""Share of the page's prose that the densest element holds."""
+
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
 # It reports each page without text as a warning; for us that is an answer.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -52,13 +64,9 @@ def choose(tree: HtmlElement, blocks: Sequence[Block], url: str | None, descript
 
     trafilatura chooses; what it is known to forget is put back. `description` is the page's summary of itself.
     """
-    try:
-        found = bare_extraction(tree, url=url, include_comments=False)
-    except RecursionError:
-        found = None
-    text = getattr(found, "text", None) or ""
+    text = _trafilatura(tree, url)
     aligned = align(blocks, text)
-    if aligned.found < FOUND:
+    if text and aligned.found < FOUND:
         return [line for line in text.split("\n") if line.strip()]
     chosen = {i for i, is_chosen in enumerate(aligned.chosen) if is_chosen}
     # What the body itself stands in is no sign: some sites wrap the whole page in a form.
@@ -68,6 +76,16 @@ def choose(tree: HtmlElement, blocks: Sequence[Block], url: str | None, descript
     for recover in (_denser, _beside, _between, _lead):
         chosen |= recover(page, chosen)
     return sorted(chosen)
+
+
+def _trafilatura(tree: HtmlElement, url: str | None) -> str:
+    if sum(1 for _ in tree.iter()) > MOST_ELEMENTS:
+        return ""
+    try:
+        found = bare_extraction(tree, url=url, include_comments=False)
+    except RecursionError:
+        return ""
+    return getattr(found, "text", None) or ""
 
 
 def _beside(page: _Page, chosen: set[int]) -> set[int]:
@@ -128,21 +146,19 @@ def _lead(page: _Page, chosen: set[int]) -> set[int]:
 
 
 def _denser(page: _Page, chosen: set[int]) -> set[int]:
-    """The prose of the page's densest element, where the choice holds little of it."""
+    """The prose of the page's densest element, with its lists and headings, where the choice holds little of it."""
     prose = [i for i in page.usable if _is_prose(page.blocks[i])]
     total = sum(len(page.blocks[i].words) for i in prose)
-    if not prose or sum(len(page.blocks[i].words) for i in chosen) > LITTLE * total:
+    if total < ENOUGH or sum(len(page.blocks[i].words) for i in chosen) > LITTLE * total:
         return set()
     held: Counter[HtmlElement] = Counter()
     for i in prose:
         for element in page.blocks[i].path:
             held[element] += len(page.blocks[i].words)
-    holder = max((e for e in held if held[e] >= 0.7 * total), key=_depth)
-    return {
-        i
-        for i in page.usable
-        if holder in page.blocks[i].path and (_is_prose(page.blocks[i]) or _is_item(page.blocks[i]))
-    }
+    holder = max((e for e in held if held[e] >= DENSE * total), key=_depth)
+    inside = [i for i in page.usable if holder in page.blocks[i].path]
+    found = {i for i in inside if _is_prose(page.blocks[i]) or _is_item(page.blocks[i])}
+    return found | {i for i, after in pairwise(inside) if page.blocks[i].tag in _HEADINGS and after in found}
 
 
 def _is_prose(block: Block) -> bool:

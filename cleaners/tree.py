@@ -11,11 +11,11 @@ from cleaners.errors import PageTooLarge
 
 __all__ = ["DEEPEST", "LARGEST", "MOST_ELEMENTS", "parse"]
 
-LARGEST = 20_000_000
-"""Characters of markup that are read; the largest news page met in development had under 3 million."""
+LARGEST = 10_000_000
+"""Characters of markup that are read; the largest page met in development had under 3 million."""
 
-MOST_ELEMENTS = 200_000
-"""Elements that are read: a page of ordinary size may still be nothing but tags."""
+MOST_ELEMENTS = 50_000
+"""Elements that are read, ten times the most met on a page: a small page may still be nothing but tags."""
 
 DEEPEST = 200
 """Levels of nesting that stay; real pages have under 60, and the libraries behind us recurse or cut the text off."""
