@@ -33,12 +33,11 @@ def extract(html: str, *, url: str | None = None, fetched_at: datetime | None = 
     if tree is None:
         return Extracted((), Metadata())
     page = blocks(tree)
-    stated = read_jsonld(tree)
-    chosen = choose(tree, page, url, stated.body, summary(tree))
+    chosen = choose(tree, page, url, summary(tree))
     places = [i for i in chosen if isinstance(i, int)]
     parts: list[Block | str] = [page[part] if isinstance(part, int) else part for part in chosen]
     body = range(places[0], places[-1] + 1) if places else range(0)
-    metadata = read_metadata(tree, stated, page, body, url=url, fetched_at=fetched_at)
+    metadata = read_metadata(tree, read_jsonld(tree), page, body, url=url, fetched_at=fetched_at)
     return Extracted(tuple(_line(place, part) for place, part in enumerate(parts)), metadata)
 
 

@@ -24,6 +24,7 @@ _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _DOCTYPE = re.compile(r"<!doctype[^>]{0,1000}>", re.IGNORECASE)
 _CLOSED_ROOT = re.compile(r"(<html[^<>]{0,1000})/>", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]{0,20})\b[^<>]{0,2000}>", re.IGNORECASE)
+_RUN = re.compile(r"(?:<p>\s{0,20}){2,}")
 _FLAT = frozenset("html head body title meta link script style p h1 h2 h3 h4 h5 h6 br a time img".split())  # noqa: SIM905
 _INLINE = frozenset("abbr b bdi bdo big cite code em font i ins kbd label mark q s small span strong sub sup u".split())  # noqa: SIM905
 
@@ -76,4 +77,4 @@ def _flatten(html: str) -> str:
             return tag[0]
         return " " if name in _INLINE else "<p>"
 
-    return _TAG.sub(flat, html)
+    return _RUN.sub("<p>", _TAG.sub(flat, html))
