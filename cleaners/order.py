@@ -9,7 +9,7 @@ from cleaners.rules.contacts import contacts
 from cleaners.rules.debris import debris
 from cleaners.rules.notices import notices
 from cleaners.rules.phrased import phrased
-from cleaners.rules.related import labelled, links, tags
+from cleaners.rules.related import labelled, links, shouted, tags
 from cleaners.rules.remembered import remembered
 from cleaners.rules.repeats import repeats
 from cleaners.rules.structure import structure
@@ -27,6 +27,7 @@ SURE: tuple[Cleaner, ...] = (
     bylines,
     notices,
     tags,
+    shouted,
     repeats,
 )
 """Those that know a leftover by its own words. They alone run where all together would take too much of a page."""
@@ -44,6 +45,7 @@ CLEANERS: tuple[Cleaner, ...] = (
     notices,
     structure,
     tags,
+    shouted,
     links,
     repeats,
 )

@@ -22,6 +22,11 @@ def is_paragraph(line: Line) -> bool:
     return len(line.text) >= PARAGRAPH and line.link_share < 0.5 and ends_like_sentence(line.text)
 
 
+def heads_text(lines: Sequence[Line], index: int) -> bool:
+    """Whether the line at `index` is a heading with a paragraph right under it."""
+    return lines[index].tag.startswith("h") and index + 1 < len(lines) and is_paragraph(lines[index + 1])
+
+
 def head(lines: Sequence[Line]) -> set[int]:
     """Places of the lines before the first paragraph."""
     return _before(lines)

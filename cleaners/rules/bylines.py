@@ -48,7 +48,7 @@ def bylines(page: Page) -> Iterator[Drop]:
     for line in page.lines:
         text = line.text
         edge = line.place in above or line.place in below
-        if is_byline(text):
+        if is_byline(text) and (not line.tag.startswith("h") or line.place in above):
             yield Drop(line.place, "byline", "byline.by", "“By” and names")
         elif edge and words_of(text) in authors:
             yield Drop(line.place, "byline", "byline.author", "the name of the page's author")

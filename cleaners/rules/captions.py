@@ -43,6 +43,12 @@ _SHOWN = re.compile(
     r"|\(pictured\)|^pictured:",
     re.IGNORECASE,
 )
+_TAKEN = re.compile(
+    r"\bin (?:this|an?) (?:undated |file |handout |aerial |screen ?|frame )?(?:photo|picture|image|grab)\b"
+    r"[^.!?]{0,60}\b(?:taken|provided|released|obtained|made|dated|(?:19|20)\d\d"
+    r"|on (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
+    re.IGNORECASE,
+)
 # A gallery by its count, also between two sentences: "Наслідки атаки (9 фото)".
 _COUNT = re.compile(r"\(\d{1,3}\s(?:фото|photos|pictures|images)\)(?=$|\s[A-ZА-ЯІЇЄҐ\"«“])", re.IGNORECASE)
 # The length of a video before its title: "2:34 Russia launches ...".
@@ -60,7 +66,7 @@ def captions(page: Page) -> Iterator[Drop]:
         if found:
             yield Drop(line.place, "caption", *found)
             continue
-        for count in _COUNT.finditer(line.text) if "(" in line.text else ():
+        for count in _COUNT.finditer(line.text) if "(" in line.text and line.tag != "pre" else ():
             start = max((a for a, _ in sentences(line.text) if a < count.start()), default=0)
             yield Drop(line.place, "caption", "caption.gallery", "counts its pictures", start, count.end())
 
@@ -69,17 +75,19 @@ def _rule(line: Line, in_head: bool) -> tuple[str, str] | None:
     text = line.text.strip()
     if line.tag == "figcaption":
         return "caption.tag", "a figcaption"
-    if len(text) > _LONGEST or line.tag.startswith("h"):
+    if len(text) > _LONGEST or line.tag == "pre" or line.tag.startswith("h"):
         return None
     if _START.match(text) or _COPYRIGHT.match(text):
         return "caption.credit", "a credit"
     credit = _credit(text)
     if credit and len(sentences(text[: credit.start()])) <= _SENTENCES:
         return "caption.credit", f"a credit at its end: “{credit[0].strip()}”"
-    if len(text) < 250 and _SHOWN.search(text):
-        return "caption.shown", "speaks of what the picture shows"
+    if len(text) < 250 and _TAKEN.search(text):
+        return "caption.shown", "speaks of what the picture shows, and when it was taken"
     if ends_like_sentence(text):
         return None
+    if len(text) < 250 and _SHOWN.search(text):
+        return "caption.shown", "speaks of what the picture shows, and is no sentence"
     if _POST.match(text):
         return "caption.post", "who wrote the embedded post, and when"
     if _LENGTH.match(text):

@@ -11,7 +11,7 @@ from itertools import islice
 from cleaners.document import Drop, Line, Page
 from cleaners.phrasebook import Found, Near, fold, phrasebook
 from cleaners.sentences import sentences
-from cleaners.zones import is_paragraph
+from cleaners.zones import heads_text
 
 # What trails a prompt and goes with it: "Читати далі –>", "Read more »".
 _TRAIL = re.compile(r"\s*[:–—→>»…\-]{0,4}")
@@ -42,6 +42,8 @@ def phrased(page: Page) -> Iterator[Drop]:
     """Drop the lines, sentences and spans that a phrase file names."""
     count = len(page.lines)
     for index, line in enumerate(page.lines):
+        if line.tag == "pre":
+            continue
         own = f"{line.language}."
         wholes, insides = _look_up(line.text) if len(line.text) <= _SHORT else _look_up.__wrapped__(line.text)
         whole = _first((f for f in wholes if _near(f.phrase.near, index, count)), own)
@@ -62,13 +64,8 @@ def _look_up(text: str) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
 
 def _heads_text(lines: Sequence[Line], index: int, found: Found) -> bool:
     """Whether a word of the navigation is a sub-heading here: "Technology" over a paragraph."""
-    return (
-        lines[index].tag.startswith("h")
-        and found.phrase.category in ("chrome", "share", "caption")
-        and len(lines[index].text.split()) <= 2
-        and index + 1 < len(lines)
-        and is_paragraph(lines[index + 1])
-    )
+    short = len(lines[index].text.split()) <= 2
+    return short and found.phrase.category in ("chrome", "share", "caption") and heads_text(lines, index)
 
 
 def _first(found: Iterable[Found], own: str) -> Found | None:

@@ -16,6 +16,11 @@ _DATED = re.compile(
     r"(?:\d{1,2}:\d\d\s{1,3})?\d{1,2}[./\s](?:[^\W\d_]{3,10}|\d\d)[.,/]?,?\s?\d{2,4}\S?(?:\s\d{1,2}:\d\d)?\s{1,3}(?=\S)|\d{1,2}:\d\d\s{1,3}(?=\S)"
 )
 _WORD = re.compile(r"\w+")
+_SHOUT_LENGTH = 180
+# "... три години. ❗️ Тривога по ВСІЙ країні! Речник пояснив причини"
+_SHOUT = re.compile(
+    r"[.!?…»”\"]\s{1,3}(?P<title>(?:❗️?|‼️?|⚡️?|▶️?|🔴|🔥|👉|📌|🎥|🎬)\s?[A-ZА-ЯІЇЄҐ«“\"].{4,160}(?<![.…:;,]))$"
+)
 _TAGS = re.compile(r"^(?:#[\w’'ʼ-]{2,40}[\s,]{0,3}){2,40}$|^#[^#.!?]{2,60}(?:\s#[^#.!?]{2,60}){1,20}$")
 
 
@@ -101,6 +106,15 @@ def _linked(line: Line) -> float:
 
 def _linked_beside(lines: Sequence[Line], index: int) -> bool:
     return any(_linked(lines[i]) >= _LINKED for i in (index - 1, index + 1) if 0 <= i < len(lines))
+
+
+def shouted(page: Page) -> Iterator[Drop]:
+    """Drop the title of a video at the very end of a text run together: a sign, a shout, and no full stop."""
+    if page.lines:
+        last = page.lines[-1]
+        found = _SHOUT.search(last.text, max(0, len(last.text) - _SHOUT_LENGTH))
+        if found:
+            yield Drop(last.place, "related", "related.shouted", "a sign and a title at the end", found.start("title"))
 
 
 def tags(page: Page) -> Iterator[Drop]:

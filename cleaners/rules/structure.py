@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from cleaners.document import Category, Drop, Line, Page
-from cleaners.zones import is_paragraph
+from cleaners.zones import heads_text, is_paragraph
 
 _TABLE: tuple[tuple[Category, str], ...] = (
     (
@@ -65,7 +65,8 @@ _LONGEST_NAME = 80
 
 def structure(page: Page) -> Iterator[Drop]:
     """Drop lines that their own class or id, or one close around them, calls something else than text."""
-    called = [(line, name) for line in page.lines for name in _names(line)]
+    lines = page.lines
+    called = [(line, name) for i, line in enumerate(lines) if not heads_text(lines, i) for name in _names(line)]
     if not called:
         return
     most = _SHARE_OF_PAGE * sum(len(line.text) for line in page.lines)
@@ -84,7 +85,7 @@ def structure(page: Page) -> Iterator[Drop]:
 
 def _names(line: Line) -> Iterator[str]:
     """The names close around the line that are in the table."""
-    if not line.attributes or len(line.text) > _LONGEST:
+    if not line.attributes or len(line.text) > _LONGEST or line.tag in ("pre", "td"):
         return
     near = _NEAREST if is_paragraph(line) else _NEAR
     for name in line.attributes.split(maxsplit=near)[:near]:

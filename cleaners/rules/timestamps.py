@@ -50,7 +50,7 @@ def timestamps(page: Page) -> Iterator[Drop]:
     """
     edge = head(page.lines) | tail(page.lines)
     for line in page.lines:
-        if is_timestamp(line.text) and (line.place in edge or _is_moment(line)):
+        if line.tag not in ("pre", "td") and is_timestamp(line.text) and (line.place in edge or _is_moment(line)):
             yield Drop(line.place, "timestamp", "timestamp.line", "nothing but a date or time")
 
 

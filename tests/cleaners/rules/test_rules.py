@@ -10,7 +10,7 @@ from cleaners.rules.captions import captions
 from cleaners.rules.contacts import contacts
 from cleaners.rules.debris import debris
 from cleaners.rules.notices import notices
-from cleaners.rules.related import labelled, links, tags
+from cleaners.rules.related import labelled, links, shouted, tags
 from cleaners.rules.structure import structure
 from cleaners.rules.timestamps import is_timestamp, timestamps
 from cleaners.rules.titles import titles
@@ -244,6 +244,25 @@ def test_a_site_goes_on_about_itself_by_its_initials() -> None:
     about = ["Річковий вісник (РВ) — незалежне видання.", "РВ виходить щотижня."]
     made = page(*PARAGRAPHS, *about, metadata=Metadata(site_name="Річковий вісник"))
     assert dropped(made, notices(made)) == about
+
+
+def test_the_title_of_a_video_at_the_end_goes_and_a_shout_that_is_a_sentence_stays() -> None:
+    title = "❗️ Вода прибуває! Речник пояснив причини"
+    ends, goes_on = page(f"Дощ ішов три дні. {title}"), page(f"Дощ ішов три дні. {title}.", PARAGRAPHS[0])
+    assert dropped(ends, shouted(ends)) == [title]
+    assert list(shouted(goes_on)) == []
+
+
+@pytest.mark.parametrize("rule", [captions, contacts, structure, timestamps, links])
+def test_code_is_left_alone(rule: Rule) -> None:
+    code = ["x", "2020-05-03", "email: a@example.org", "settings", "image: a/b"]
+    made = page(PARAGRAPHS[0], *(line(i + 1, text, "pre", "ads footer", 1.0) for i, text in enumerate(code)))
+    assert list(rule(made)) == []
+
+
+def test_a_heading_over_text_is_no_navigation_whatever_it_is_called() -> None:
+    made = page(line(0, "Вступ", "h3", "navigation-heading"), *PARAGRAPHS)
+    assert list(structure(made)) == []
 
 
 def test_a_name_around_the_whole_article_tells_nothing() -> None:
