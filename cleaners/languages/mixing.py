@@ -97,8 +97,8 @@ def suspicious(words: Sequence[Word], base: int) -> bool:
 def mixed(words: Sequence[Word], gaps: Sequence[str], states: Sequence[int], known: Sequence[int]) -> list[Run]:
     """Cut a line into runs of one state.
 
-    `gaps[i]` is the text between word i - 1 and word i (`gaps[0]`: before the first); `base` is the state of the line
-    as a whole, `known` are those of the document.
+    `gaps[i]` is the text between word i - 1 and word i, the first that before, the last that after all words. The first
+    of `states` is that of the line as a whole; `known` are those of the document.
     """
     base = states[0]
     unlikely = [0 if state == base or state in known else _UNLIKELY.get(STATES[state], _STRANGE) for state in states]
@@ -108,14 +108,15 @@ def mixed(words: Sequence[Word], gaps: Sequence[str], states: Sequence[int], kno
     }
     prices = [_price(gap) for gap in gaps]
     rows = _rows(words, gaps, prices, states)
-    best = [cost + (0 if i == 0 else u + _STOP) for i, (cost, u) in enumerate(zip(rows[0], unlikely, strict=True))]
+    first, last = min(_STOP, prices[0]), min(_STOP, entries[prices[-1]][0])
+    best = [rows[0][0], *(cost + u + first for cost, u in zip(rows[0][1:], unlikely[1:], strict=True))]
     steps: list[tuple[list[int], list[int]]] = []
-    for row, price in zip(rows[1:], prices[1:], strict=True):
+    for row, price in zip(rows[1:], prices[1:-1], strict=True):
         least = min(best)
         entering = [least + entry for entry in entries[price]]
         steps.append((best, entering))
         best = [(b if b <= e else e) + cost for b, e, cost in zip(best, entering, row, strict=True)]
-    at_end = [best[0], *(cost + _STOP for cost in best[1:])]
+    at_end = [best[0], *(cost + last for cost in best[1:])]
     at = at_end.index(min(at_end))
     path = [states[at]]
     for before, entering in reversed(steps):

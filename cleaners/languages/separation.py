@@ -105,7 +105,8 @@ def _cut(text: str, blanked: str, words: Sequence[Word], state: int, spoken: Seq
     states = candidates(words, state, spoken) if suspicious(words, state) else [state]
     if len(states) > 1:
         spans = [match.span() for match in WORD.finditer(blanked)]
-        gaps = [blanked[a:b] for (_, a), (b, _) in zip([(0, 0), *spans], spans, strict=False)]
+        edges = [(0, 0), *spans, (len(blanked), len(blanked))]
+        gaps = [blanked[a:b] for (_, a), (b, _) in pairwise(edges)]
         runs = mixed(words, gaps, states, spoken)
         if len(runs) > 1:
             return _stretches(text, blanked, words, runs, state)

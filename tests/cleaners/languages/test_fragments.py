@@ -30,6 +30,11 @@ def test_a_quotation_is_a_fragment(text: str, quoted: str | None, inside: str, o
         assert found[1][0] == quoted
 
 
+def test_a_quotation_may_end_or_begin_a_line() -> None:
+    assert [x for _, x in pieces('Посол додав наприкінці зустрічі: "We will stay here".')] == ["uk", "en"]
+    assert [x for _, x in pieces("«We will stay here», — додав посол наприкінці зустрічі.")] == ["en", "uk"]
+
+
 def test_the_signs_of_a_quotation_belong_to_it() -> None:
     before, quotation, after = (
         text for text, _ in pieces('Вона спитала: "Where is the nearest station?" і пішла далі.')
