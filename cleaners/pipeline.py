@@ -42,8 +42,8 @@ def clean_html(
 
     `page` is the payload as received (decoded here: BOM, `content_type` header, meta, detector) or text that is decoded
     already. `fetched_at` anchors relative dates, `language` is the source's hint (ISO 639-1), `memory` what is known of
-    the source's other pages. Never raises for what is in the page: a page without text gives a document without
-    paragraphs.
+    the source's other pages. A page without text gives a document without paragraphs. Raises PageError (a ValueError
+    of `cleaners.errors`, its text a reason in one line) for binary data and for pages beyond the limits of size.
     """
     return judge(
         read_html(page, id=id, url=url, content_type=content_type, fetched_at=fetched_at, language=language), memory
