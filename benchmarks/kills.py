@@ -22,9 +22,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from flows.clean.pool import CleaningPool
 from flows.intake import PlainSteps, run_ingest
-from flows.pool import CleaningPool
-from flows.progress import Progress
+from flows.runs.progress import Progress
 from flows.sources import FolderSource
 
 SOURCE = "kills"

@@ -31,10 +31,10 @@ from typing import TypeVar
 import trafilatura
 
 from cleaners import clean_html
-from flows.archive import Archive
-from flows.clean import clean_shard
+from flows.clean.shards import clean_shard
 from flows.files import find_pages, read_file
 from flows.pages import Capture
+from flows.raw.archive import Archive
 
 T = TypeVar("T")
 PAGES_PER_SHARD = 25

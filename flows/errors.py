@@ -1,7 +1,5 @@
 """Errors that a user can act on, and reasons of pages that fail."""
 
-from cleaners.errors import PageError
-
 
 class SitoError(Exception):
     """Wrong use or configuration. Its message names the file, the field and what to do, and is all that a user sees."""
@@ -9,6 +7,8 @@ class SitoError(Exception):
 
 def page_reason(error: Exception) -> str:
     """Why a page failed, in one line for a table: the reason itself, or for what nobody foresaw its kind and words."""
+    from cleaners.errors import PageError  # here, as it brings all of the cleaners, and most commands need none
+
     said = " ".join(str(error).split())[:200]
     if isinstance(error, PageError):
         return said

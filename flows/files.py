@@ -15,7 +15,7 @@ from cleaners.memory import SiteMemory
 from cleaners.pipeline import judge, read_html, read_text
 from flows.errors import SitoError, page_reason
 from flows.pagefiles import SUFFIXES, FolderError, content_type, page_id, walk
-from flows.payload import PAGE_BYTES, PayloadError, open_payload
+from flows.raw.payload import PAGE_BYTES, PayloadError, open_payload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

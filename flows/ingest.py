@@ -25,7 +25,7 @@ from flows.running import (  # noqa: E402
     follow,
     tag_run,
 )
-from flows.runs import RunRecord  # noqa: E402
+from flows.runs.record import RunRecord  # noqa: E402
 from flows.settings import Settings  # noqa: E402
 from flows.sources import find_source, load_sources  # noqa: E402
 from flows.tasks import TaskSteps  # noqa: E402

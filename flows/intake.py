@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from cleaners.version import cleaners_version
-from flows.archive import Archive
-from flows.capture import capture_batch, is_held
-from flows.discover import discover
+from flows.clean.twins import Twins, sweep
 from flows.errors import SitoError
+from flows.pull.capture import capture_batch, is_held
+from flows.pull.discover import discover
+from flows.raw.archive import Archive
+from flows.raw.uri import BadAddressError, to_uri
 from flows.sources import WebLimits
-from flows.twins import Twins, sweep
-from flows.uri import BadAddressError, to_uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from flows.capture import BatchResult
-    from flows.clean import ShardResult
-    from flows.fetch import Fetcher
-    from flows.held import Held
+    from flows.clean.pool import CleaningPool
+    from flows.clean.shards import ShardResult
     from flows.pages import Outcome, Target
-    from flows.pool import CleaningPool
-    from flows.progress import Progress
+    from flows.pull.capture import BatchResult
+    from flows.pull.fetch import Fetcher
+    from flows.raw.held import Held
+    from flows.runs.progress import Progress
     from flows.sources import Limits, Source
 
     Log = Logger | LoggerAdapter[Any]
@@ -194,7 +194,7 @@ def _take(source: Source, targets: Iterator[Target], size: int, room: int | None
 def _fetcher(limits: Limits, stack: ExitStack) -> Fetcher | None:
     if not isinstance(limits, WebLimits):
         return None
-    from flows.fetch import Fetcher
+    from flows.pull.fetch import Fetcher
 
     return stack.enter_context(Fetcher(limits))
 

@@ -6,20 +6,20 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flows.archive import Archive
-from flows.changes import Changes
+from flows.clean.changes import Changes
+from flows.clean.twins import Twins, sweep
 from flows.errors import SitoError
 from flows.intake import Cleaning, Outcomes
-from flows.twins import Twins, sweep
+from flows.raw.archive import Archive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from flows.clean import Origin, Period
+    from flows.clean.shards import Origin, Period
     from flows.intake import Log, Pending
     from flows.pages import Outcome
-    from flows.progress import Progress
+    from flows.runs.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)

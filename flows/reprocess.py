@@ -15,11 +15,11 @@ from prefect.client.schemas.objects import State  # noqa: E402
 from prefect.logging import get_run_logger  # noqa: E402
 from pydantic import BaseModel, ConfigDict, Field, model_validator  # noqa: E402
 
-from flows.artifacts import artifact_key  # noqa: E402
-from flows.clean import Origin, Period  # noqa: E402
+from flows.clean.shards import Origin, Period  # noqa: E402
 from flows.errors import SitoError  # noqa: E402
 from flows.replay import run_reprocess  # noqa: E402
 from flows.running import Day, SourceName, completed, conclude, empty_is_null, failed, follow, tag_run, would_change  # noqa: E402
+from flows.runs.artifacts import artifact_key  # noqa: E402
 from flows.settings import Settings  # noqa: E402
 from flows.sources import find_source, load_sources  # noqa: E402
 from flows.tasks import begin_cleaning  # noqa: E402

@@ -13,14 +13,14 @@ from prefect import get_client, runtime
 from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
 
-from flows.alarms import alarms
-from flows.artifacts import ProgressArtifact, publish
 from flows.errors import SitoError
-from flows.progress import Progress
-from flows.runs import load_runs, record_run, save_run
+from flows.runs.alarms import alarms
+from flows.runs.artifacts import ProgressArtifact, publish
+from flows.runs.progress import Progress
+from flows.runs.record import load_runs, record_run, save_run
+from flows.runs.tally import tally
 from flows.settings import Settings
 from flows.sources import load_sources
-from flows.tally import tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from pydantic import GetJsonSchemaHandler
     from pydantic_core import CoreSchema
 
-    from flows.changes import Changes
+    from flows.clean.changes import Changes
     from flows.pages import Outcome
-    from flows.runs import Kind, RunRecord
+    from flows.runs.record import Kind, RunRecord
 
 LISTENERS: ContextVar[tuple[Callable[[Progress], None], ...]] = ContextVar("LISTENERS", default=())
 """Who else follows the progress of the flows that are called in this context: the terminal."""

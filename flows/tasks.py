@@ -14,23 +14,23 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.logging import get_run_logger
 
-from flows.capture import BatchResult, capture_batch
-from flows.clean import ShardResult
-from flows.discover import discover
+from flows.clean.pool import cleaning_pool
+from flows.clean.shards import ShardResult
 from flows.errors import SitoError
-from flows.fetch import FetchError
-from flows.pool import cleaning_pool
+from flows.pull.capture import BatchResult, capture_batch
+from flows.pull.discover import discover
+from flows.pull.fetch import FetchError
 from flows.running import failed
 from flows.sources import FeedSource, SitemapSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from flows.archive import Archive
-    from flows.fetch import Fetcher
-    from flows.held import Held
     from flows.intake import Pending
     from flows.pages import Outcome, Target
+    from flows.pull.fetch import Fetcher
+    from flows.raw.archive import Archive
+    from flows.raw.held import Held
     from flows.sources import Source
 
 

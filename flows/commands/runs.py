@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from prefect.client.schemas.objects import State
 
-    from flows.changes import Changes
-    from flows.clean import Origin
-    from flows.runs import RunRecord
+    from flows.clean.changes import Changes
+    from flows.clean.shards import Origin
+    from flows.runs.record import RunRecord
 
 
 def ingest(sources: Path, data: Path, names: Sequence[str]) -> int:
@@ -73,7 +73,7 @@ def _prefect(sources: Path, data: Path) -> Iterator[None]:
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")  # the UI still gets every line
     print("sito: starting Prefect ...", file=sys.stderr, flush=True)
     from flows.running import LISTENERS
-    from flows.terminal import terminal_progress
+    from flows.runs.terminal import terminal_progress
 
     with terminal_progress(lambda line: print(line, file=sys.stderr, flush=True)) as listener:
         token = LISTENERS.set((listener,))
@@ -84,8 +84,8 @@ def _prefect(sources: Path, data: Path) -> Iterator[None]:
 
 
 def _show(data: Path, state: State[Any]) -> int:
-    from flows.tally import tally
-    from flows.terminal import print_run
+    from flows.runs.tally import tally
+    from flows.runs.terminal import print_run
 
     record: RunRecord = state.result()  # raises the SitoError of a run that failed
     print_run(record, tally(data, record.source, record.shards))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flows.archive import Archive
-from flows.runs import load_runs
+from flows.raw.archive import Archive
+from flows.runs.record import load_runs
 from flows.sources import FeedSource, FolderSource, SitemapSource, UrlsSource, WarcSource, load_sources
 
 if TYPE_CHECKING:

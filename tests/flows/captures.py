@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from flows.archive import Archive
 from flows.pages import Capture
+from flows.raw.archive import Archive
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from flows.held import Held
+    from flows.raw.held import Held
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 HTML = "<html><body><p>Міст через річку відкрили вранці.</p></body></html>".encode()

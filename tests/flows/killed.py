@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from captures import file, response
 
-from flows.archive import Archive
+from flows.raw.archive import Archive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,13 @@ CAPTURES = [
     *(response(f"https://example.org/{n}", BODIES.randbytes(300)) for n in range(3)),
     file("file:///0.html", b"changed"),
 ]
-WATCHED = ("flows/archive.py", "flows/writer.py", "flows/index.py", "flows/members.py", "warcio/warcwriter.py")
+WATCHED = (
+    "flows/raw/archive.py",
+    "flows/raw/writer.py",
+    "flows/raw/index.py",
+    "flows/raw/members.py",
+    "warcio/warcwriter.py",
+)
 
 TELLING = ("lock", "put_in_place", "write_synced", "sync_folder", "_close")
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 from captures import file, keep
 
-from flows.clean import clean_shard
-from flows.twins import Twins
+from flows.clean.shards import clean_shard
+from flows.clean.twins import Twins
 
 if TYPE_CHECKING:
     from pathlib import Path

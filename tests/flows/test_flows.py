@@ -24,13 +24,13 @@ from pydantic import ValidationError  # noqa: E402
 
 from flows import ingest as ingest_module  # noqa: E402
 from flows import tasks  # noqa: E402
-from flows.changes import Changes  # noqa: E402
+from flows.clean.changes import Changes  # noqa: E402
 from flows.errors import SitoError  # noqa: E402
-from flows.fetch import FetchError  # noqa: E402
 from flows.ingest import SourcesFailed, ingest, ingest_all  # noqa: E402
 from flows.pages import Target  # noqa: E402
+from flows.pull.fetch import FetchError  # noqa: E402
 from flows.reprocess import ReprocessRequest, reprocess  # noqa: E402
-from flows.runs import load_runs  # noqa: E402
+from flows.runs.record import load_runs  # noqa: E402
 from flows.settings import Settings  # noqa: E402
 
 if TYPE_CHECKING:

@@ -14,22 +14,22 @@ import pyarrow.parquet as pq
 import pytest
 from newspaper import SOURCE, content, page
 
-import flows.clean
+import flows.clean.shards
 import flows.intake
-from flows.archive import Archive
-from flows.clean import ShardResult, clean_shard
+from flows.clean.pool import CleaningPool
+from flows.clean.shards import ShardResult, clean_shard
+from flows.clean.twins import Twins
 from flows.errors import SitoError
 from flows.intake import Intake, Outcomes, PlainSteps, run_ingest
 from flows.pages import Outcome, Target
-from flows.pool import CleaningPool
-from flows.progress import Progress
+from flows.raw.archive import Archive
+from flows.runs.progress import Progress
 from flows.sources import FolderSource, Limits
-from flows.twins import Twins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flows.fetch import Fetcher
+    from flows.pull.fetch import Fetcher
     from flows.sources import Source
 
 LOG = logging.getLogger("test")
@@ -145,7 +145,7 @@ class TestMending:
         self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as patch:
-            patch.setattr(flows.clean, "cleaners_version", lambda: "earlier")
+            patch.setattr(flows.clean.shards, "cleaners_version", lambda: "earlier")
             ingest(folder, tmp_path)
         before = content(tmp_path)
         (note,) = ingest(folder, tmp_path).notes
@@ -195,7 +195,7 @@ class TestTrouble:
 
             def result(self) -> ShardResult:
                 finished.append(self.shard)
-                return ShardResult(self.shard.name, [], flows.clean.Changes())
+                return ShardResult(self.shard.name, [], flows.clean.shards.Changes())
 
         shards = [Path(str(n)) for n in range(7)]
         results = flows.intake.Cleaning(2, Waiting).each(shards)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from newspaper import SOURCE, cleaned, content, page, shard_of
 
-from flows.archive import Archive
-from flows.clean import Origin, Period, ShardResult, clean_shard
+from flows.clean.shards import Origin, Period, ShardResult, clean_shard
 from flows.errors import SitoError
-from flows.progress import Progress
+from flows.raw.archive import Archive
 from flows.replay import Replay, run_reprocess
+from flows.runs.progress import Progress
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,70 @@
+"""Feeds and sitemaps as fetched: unpacked within bounds, and told from HTML."""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from flows.pull.addresses import page_address
+from flows.pull.fetch import FetchError
+from flows.raw.payload import PayloadError, open_payload
+from flows.runs.escape import one_line
+
+if TYPE_CHECKING:
+    from flows.pull.fetch import Fetcher
+
+    Log: TypeAlias = logging.Logger | logging.LoggerAdapter[logging.Logger]
+
+__all__ = ["DOCUMENT_BYTES", "Document", "alternate_feeds", "get_document", "looks_like_html"]
+
+DOCUMENT_BYTES = 64 * 2**20
+"""The sitemap protocol allows 50 MB unpacked; feeds are smaller."""
+
+_HTML = re.compile(rb"\s{0,256}(?:<!--.{0,2048}?-->\s{0,256})?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A fetched feed or sitemap. `url` is the address that answered in the end, against which links are read."""
+
+    url: str
+    body: bytes
+    content_type: str | None
+
+
+def get_document(source: str, url: str, fetcher: Fetcher) -> Document:
+    """Fetch and unpack; raises FetchError with a whole sentence."""
+    try:
+        answer = fetcher.get(url, max_bytes=DOCUMENT_BYTES)
+        encoding = next((value for name, value in answer.headers if name.lower() == "content-encoding"), None)
+        body = open_payload(answer.body, encoding, DOCUMENT_BYTES)
+    except (FetchError, PayloadError) as error:
+        retryable = isinstance(error, FetchError) and error.retryable
+        raise FetchError(f"source '{source}': {one_line(url, 300)}: {error}", retryable) from error
+    return Document(answer.url, body, answer.content_type)
+
+
+def looks_like_html(body: bytes) -> bool:
+    """Whether it is an HTML page, by its beginning."""
+    return bool(_HTML.match(body.removeprefix(b"\xef\xbb\xbf")[:8192]))
+
+
+def alternate_feeds(document: Document) -> list[str]:
+    """The feeds that an HTML page names in its head."""
+    try:
+        root = lxml_html.document_fromstring(document.body[: 2**20])
+    except (etree.LxmlError, ValueError):
+        return []
+    feeds: list[str] = []
+    for link in root.iterfind(".//link"):
+        if "alternate" in link.get("rel", "").lower() and re.search(r"rss|atom", link.get("type", "")):
+            try:
+                feeds.append(page_address(link.get("href", ""), document.url))
+            except ValueError:
+                continue
+    return feeds

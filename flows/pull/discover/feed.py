@@ -1,0 +1,111 @@
+"""The pages of a feed: the entries' links, each entry kept beside its page as evidence."""
+
+from __future__ import annotations
+
+import json
+from calendar import timegm
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from flows.errors import SitoError
+from flows.pages import Target
+from flows.pull.addresses import page_address
+from flows.pull.discover.documents import alternate_feeds, get_document, looks_like_html
+from flows.runs.escape import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flows.pull.discover.documents import Document, Log
+    from flows.pull.fetch import Fetcher
+    from flows.sources import FeedSource
+
+__all__ = ["find_entries", "read_feed"]
+
+
+def find_entries(source: FeedSource, fetcher: Fetcher, log: Log) -> Iterator[Target]:
+    """The pages that the feed links to, in its order. Raises FetchError, or SitoError where it is no feed.
+
+    The feed itself is no page and is not archived; what it says of a page is kept with that page.
+    """
+    yield from read_feed(source.name, get_document(source.name, source.url, fetcher), log)
+
+
+def read_feed(name: str, document: Document, log: Log) -> Iterator[Target]:
+    """The entries of a fetched RSS, Atom or RDF feed; broken XML gives what can be read of it.
+
+    An entry without a link is no page, even if it brings its text: nothing could be fetched, cited or found again. Such
+    entries are counted in the log; an entry whose link is no web address is a target with a problem.
+    """
+    import feedparser  # type: ignore[import-untyped]  # slow to import, and only feeds need it
+
+    # As a file and with our own headers: from bytes or text, feedparser would open files and addresses by itself. The
+    # entry is evidence, hence not sanitized.
+    headers = {"content-location": document.url, "content-type": document.content_type or "application/xml"}
+    parsed = feedparser.parse(BytesIO(document.body), response_headers=headers, sanitize_html=False)
+    if not parsed.get("version") and not parsed.entries:
+        raise SitoError(f"source '{name}': {document.url} {_no_feed(document)}")
+    without = 0
+    for entry in parsed.entries:
+        link = _link(entry)
+        if link is None:
+            without += 1
+            continue
+        try:
+            url, problem = page_address(link, document.url), None
+        except ValueError as error:
+            shown = "its link" if "@" in link else f"the link '{one_line(link)}'"
+            url, problem = f"{document.url}#{one_line(str(entry.get('id') or link))}", f"{shown} {error}"
+        yield Target(url, modified=_time(entry, "updated", "published"), evidence=evidence(entry), problem=problem)
+    if without:
+        log.warning("source %s: %d entries of the feed have no link and are left out", name, without)
+
+
+def evidence(entry: Any) -> str:
+    """What the feed says of the page, as JSON: id, link, title, authors, published, updated, summary, content."""
+    authors = [author.get("name") or author.get("email") for author in entry.get("authors", []) if author]
+    said = {
+        "id": entry.get("id"),
+        "link": entry.get("link"),
+        "title": entry.get("title"),
+        "authors": [name for name in authors if name],
+        "published": _iso(_time(entry, "published")),
+        "updated": _iso(_time(entry, "updated")),
+        "summary": entry.get("summary"),
+        "content": "\n".join(part.get("value") or "" for part in entry.get("content", [])) or None,
+    }
+    return json.dumps(said, ensure_ascii=False)
+
+
+def _link(entry: Any) -> str | None:
+    link: str | None = entry.get("link")
+    identity: str = entry.get("id") or ""
+    if not link and identity.startswith(("http://", "https://")):
+        link = identity
+    return link or None
+
+
+def _time(entry: Any, *fields: str) -> datetime | None:
+    for field in fields:
+        parsed = dict.get(entry, f"{field}_parsed")  # UTC; feedparser's own get takes one field for the other
+        if parsed:
+            try:
+                return datetime.fromtimestamp(timegm(parsed), UTC)
+            except (ValueError, OverflowError, OSError):
+                continue
+    return None
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _no_feed(document: Document) -> str:
+    if not document.body.strip():
+        return "is empty, no feed"
+    if not looks_like_html(document.body):
+        return "is no feed (RSS, Atom or RDF); mend url in the sources file"
+    feeds = alternate_feeds(document)
+    hint = f"it names this feed: {feeds[0]}" if feeds else "give the address of the feed itself"
+    return f"is an HTML page, no feed; {hint}"

@@ -1,0 +1,58 @@
+"""The pages of a list: in the sources file itself, or in a text file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flows.errors import SitoError
+from flows.pages import Target
+from flows.pull.addresses import page_address
+from flows.runs.escape import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flows.sources import UrlsSource
+
+__all__ = ["find_listed", "read_list"]
+
+
+def find_listed(source: UrlsSource) -> Iterator[Target]:
+    """The listed pages in order; a wrong line of a file is a target with a problem that names file and line.
+
+    Raises SitoError where the file cannot be read.
+    """
+    if source.urls is not None:
+        for url in source.urls:
+            yield Target(page_address(url))
+    elif source.file is not None:
+        try:
+            lines = source.file.read_text("utf-8-sig").splitlines()
+        except OSError as error:
+            raise SitoError(
+                f"source '{source.name}': the list {source.file} cannot be read: {error.strerror}; mend file in the "
+                "sources file"
+            ) from None
+        except UnicodeDecodeError as error:
+            raise SitoError(
+                f"source '{source.name}': the list {source.file} is not UTF-8 at byte {error.start}; save it as UTF-8"
+            ) from None
+        yield from read_list(lines, source.file)
+
+
+def read_list(lines: list[str], file: Path | str) -> Iterator[Target]:
+    """The addresses of a list, one a line; # at the beginning of a line, or after a space, begins a comment."""
+    for number, line in enumerate(lines, start=1):
+        link = line.split(" #", 1)[0].strip()
+        if not link or link.startswith("#"):
+            continue
+        try:
+            yield Target(page_address(link))
+        except ValueError as error:
+            name = file if isinstance(file, str) else file.name
+            yield Target(f"{name}:{number}", problem=f"{name}, line {number}: {_without_password(link)} {error}")
+
+
+def _without_password(link: str) -> str:
+    return "the address" if "@" in link else f"'{one_line(link)}'"

@@ -1,0 +1,101 @@
+"""A run in the terminal: a bar on standard error while it goes, a short table on standard output when it is done."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+from rich.table import Table
+from rich.text import Text
+
+from flows.runs.escape import one_line
+from flows.runs.progress import DONE
+from flows.runs.report import address, seconds, share, summary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flows.runs.progress import Progress
+    from flows.runs.record import RunRecord
+    from flows.runs.tally import Tally
+
+SECONDS_BETWEEN = 10.0
+"""Between two lines where standard error is no terminal."""
+FAILED = 10
+
+
+@contextmanager
+def terminal_progress(log: Callable[[str], object]) -> Iterator[Callable[[Progress], None]]:
+    """A listener for `Progress`: a bar on a terminal; elsewhere a line to `log` now and then."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _Lines(log)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[counts]}"), TimeElapsedColumn())
+    with Bar(*columns, console=console, transient=True, redirect_stdout=False) as bar:
+        task = bar.add_task("starting", total=None, counts="")
+
+        def show(progress: Progress) -> None:
+            failed = f", {progress.counts['failed']:,} failed" if progress.counts["failed"] else ""
+            counts = f"{progress.done:,}/{progress.found:,} pages{failed}, {progress.rate:.1f}/s"
+            total = progress.found or None
+            what = f"{progress.source}: {progress.activity}"
+            bar.update(task, description=what, total=total, completed=progress.done, counts=counts)
+            if progress.activity == DONE:
+                bar.stop()  # the table comes next, and would be written into the bar's line
+            else:
+                bar.start()
+
+        yield show
+
+
+class _Lines:
+    """At once when what is being done changes, else every ten seconds."""
+
+    def __init__(self, log: Callable[[str], object]) -> None:
+        self._log = log
+        self._activity = ""
+        self._next = 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        if progress.activity != self._activity or time.monotonic() >= self._next:
+            self._log(f"{progress.source}: {progress.state()}")
+            self._activity = progress.activity
+            self._next = time.monotonic() + SECONDS_BETWEEN
+
+
+def print_run(record: RunRecord, tally: Tally, console: Console | None = None) -> None:
+    """Print the run as a short table, fit for 80 columns; colour only on a terminal and without NO_COLOR."""
+    console = console or Console()
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, text, style in _rows(record, tally):
+        table.add_row(name, Text(text, style=style))
+    console.print(table)
+
+
+def _rows(record: RunRecord, tally: Tally) -> Iterator[tuple[str, str, str]]:
+    yield record.source, f"{record.kind} in {seconds(record.seconds)}: {summary(record)}", ""
+    words = record.words_kept + record.words_dropped
+    if words:
+        middle = "" if record.median_words is None else f", median text {record.median_words:,.0f}"
+        kept = f"{record.words_kept:,} kept ({share(record.words_kept, words)}), {record.words_dropped:,} dropped"
+        yield "words", kept + middle, ""
+    if tally.dropped:
+        yield "dropped", ", ".join(f"{n:,} {category}" for category, n in tally.by_category().most_common()), ""
+    if tally.letters:
+        whole = tally.letters.total()
+        yield "languages", ", ".join(f"{name} {share(n, whole)}" for name, n in tally.letters.most_common(5)), ""
+    for page in record.failed[:FAILED]:
+        yield "failed", f"{address(page['url'], 120)}: {one_line(page['reason'], 200)}", "red"
+    if len(record.failed) > FAILED:
+        yield "", f"and {len(record.failed) - FAILED:,} more failed: see runs/{record.source}/", "red"
+    for note in record.notes:
+        yield "note", one_line(note, 500), ""
+    for alarm in record.alarms:
+        yield "ALARM", one_line(alarm, 500), "bold yellow"

@@ -1,0 +1,235 @@
+from __future__ import annotations
+
+import gzip
+import logging
+import os
+import threading
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from pydantic import TypeAdapter
+from server import serve, silence
+
+from flows.errors import SitoError
+from flows.pages import Outcome, Target
+from flows.pull.capture import BatchResult, capture_batch
+from flows.pull.discover import discover
+from flows.pull.fetch import Fetcher
+from flows.raw.archive import Archive
+from flows.raw.shard import read_shard
+from flows.sources import Source
+
+if TYPE_CHECKING:
+    from http.server import BaseHTTPRequestHandler
+    from pathlib import Path
+
+    from server import Site
+
+LOG = logging.getLogger(__name__)
+KINDS: TypeAdapter[Source] = TypeAdapter(Source)
+PAGE = "<!doctype html><p>Причал відкрили о шостій ранку.</p>"
+
+
+def make(kind: str, **fields: object) -> Source:
+    return KINDS.validate_python({"name": "s", "kind": kind} | fields)
+
+
+def run(data: Path, source: Source, targets: list[Target] | None = None) -> BatchResult:
+    """One whole run of the first half: recover, discover, capture."""
+    archive = Archive(data, source.name)
+    with archive.lock():
+        archive.recover()
+        if targets is None:
+            with Fetcher() as fetcher:
+                targets = list(discover(source, fetcher, LOG))
+        return capture_batch(source, targets, archive, archive.held())
+
+
+def statuses(result: BatchResult) -> list[str]:
+    return [outcome.status for outcome in result.outcomes]
+
+
+def stored(data: Path) -> list[str]:
+    return [page.url for shard in Archive(data, "s").shards() for page in read_shard(shard)]
+
+
+def test_files_are_kept_once(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("a.html", "b.html", "c.html"):
+        (folder / name).write_text(PAGE + name, encoding="utf-8")
+        os.utime(folder / name, (1_700_000_000, 1_700_000_000))
+    source = make("folder", path=folder)
+    first = run(tmp_path, source)
+    assert statuses(first) == ["new"] * 3
+    assert len(first.shards) == 1
+    again = run(tmp_path, source)
+    assert again == BatchResult([Outcome(f"file:///{n}.html", "unchanged") for n in "abc"], [])
+    os.utime(folder / "a.html", (1_800_000_000, 1_800_000_000))  # touched: the same page at another time
+    (folder / "b.html").write_text("<p>Інше", encoding="utf-8")
+    (folder / "d.html").write_bytes(gzip.compress(b"broken")[:-3])
+    third = run(tmp_path, source)
+    assert statuses(third) == ["unchanged", "new", "unchanged", "failed"]
+    assert stored(tmp_path) == [f"file:///{n}.html" for n in "abcb"]
+    assert statuses(run(tmp_path, source)) == ["unchanged", "unchanged", "unchanged", "failed"]
+
+
+def test_a_feed_is_pulled_once_with_its_evidence(site: Site, tmp_path: Path) -> None:
+    pages = "".join(
+        f"<item><title>{n}</title><link>{site.page(f'/{n}', PAGE + str(n))}</link></item>" for n in range(3)
+    )
+    source = make("feed", url=site.page("/rss", f"<rss version='2.0'><channel>{pages}</channel></rss>"))
+    assert statuses(run(tmp_path, source)) == ["new"] * 3
+    assert statuses(run(tmp_path, source)) == ["unchanged"] * 3
+    assert Counter(site.asked) == {"/rss": 2, "/0": 1, "/1": 1, "/2": 1}
+    shards = Archive(tmp_path, "s").shards()
+    evidence = [page.evidence or "" for shard in shards for page in read_shard(shard)]
+    assert [f'"title": "{n}"' in evidence[n] for n in range(3)] == [True] * 3
+
+
+def test_a_sitemap_is_pulled(site: Site, tmp_path: Path) -> None:
+    locations = "".join(f"<url><loc>{site.page(f'/{n}', PAGE + str(n))}</loc></url>" for n in range(3))
+    site.page("/a.xml.gz", gzip.compress(f"<urlset>{locations}</urlset>".encode()), content_type="application/gzip")
+    index = f"<sitemapindex><sitemap><loc>{site.url('/a.xml.gz')}</loc></sitemap></sitemapindex>"
+    source = make("sitemap", url=site.page("/index.xml", index))
+    assert statuses(run(tmp_path, source)) == ["new"] * 3
+    assert stored(tmp_path) == [site.url(f"/{n}") for n in range(3)]
+
+
+def test_each_page_of_a_list_has_its_outcome_in_order(site: Site, tmp_path: Path) -> None:
+    urls = [
+        site.page("/good", PAGE),
+        site.page("/gone", "no", 404),
+        site.page("/error", "no", 500),
+        site.answer("/silent", silence),
+        site.page("/large", "x" * 70_000),
+        site.page("/bomb", gzip.compress(b"0" * 1_000_000), content_encoding="gzip"),
+        site.raw("/cut", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort"),
+        site.redirect("/circle", "/circle"),
+        site.page("/file.pdf", b"%PDF-1.7", content_type="application/pdf"),
+        "http://no-such-host.invalid/",
+        site.page("/lying", PAGE.encode("cp1251"), content_type="text/html; charset=utf-8"),
+        site.page("/empty", b""),
+    ]
+    source = make("urls", urls=urls, limits={"page_bytes": 65_536, "timeout_seconds": 0.4})
+    result = run(tmp_path, source)
+    assert [(outcome.url, outcome.status, outcome.reason) for outcome in result.outcomes] == [
+        (urls[0], "new", ""),
+        (urls[1], "failed", "answered 404 Not Found"),
+        (urls[2], "failed", "answered 500 Internal Server Error"),
+        (urls[3], "failed", "no whole answer within 0.4 s (limits.timeout_seconds)"),
+        (urls[4], "failed", "states 70,000 bytes, more than the 65,536 of limits.page_bytes"),
+        (urls[5], "failed", "over 0.0625 MiB when unpacked"),
+        (urls[6], "failed", "the connection was cut, or the answer is no whole HTTP"),
+        (urls[7], "failed", f"redirects in a circle, to {urls[7]} again"),
+        (urls[8], "failed", "is application/pdf, no page"),
+        (urls[9], "failed", "its host is not known (DNS)"),
+        (urls[10], "new", ""),
+        (urls[11], "new", ""),
+    ]
+    assert stored(tmp_path) == [urls[0], urls[10], urls[11]]
+
+
+def test_a_redirected_page_stands_under_its_own_address(site: Site, tmp_path: Path) -> None:
+    end = site.page("/end", PAGE)
+    urls = [site.redirect("/old", "/older", 301), site.redirect("/older", "/end"), site.redirect("/lost", "/nowhere")]
+    source = make("urls", urls=urls)
+    first = run(tmp_path, source)
+    assert [(o.url, o.status) for o in first.outcomes] == [(end, "new"), (end, "unchanged"), (urls[2], "failed")]
+    assert stored(tmp_path) == [end]
+    site.asked.clear()
+    assert statuses(run(tmp_path, source)) == ["unchanged", "unchanged", "failed"]
+    assert site.asked == ["/lost", "/nowhere"]
+    assert len(Archive(tmp_path, "s").held()) == 1
+
+
+def test_held_pages_are_asked_for_again_only_when_due(site: Site, tmp_path: Path) -> None:
+    url = site.page("/a", PAGE)
+    archive = Archive(tmp_path, "s")
+
+    def outcome(hours: int | None, age: timedelta) -> list[str]:
+        held = archive.held()
+        held.add(url, "sha1:OLD", datetime.now(UTC) - age, 200)
+        return statuses(capture_batch(make("urls", urls=[url], refresh_hours=hours), [Target(url)], archive, held))
+
+    with archive.lock():
+        assert outcome(None, timedelta(days=900)) == ["unchanged"]
+        assert outcome(2, timedelta(hours=1)) == ["unchanged"]
+        assert site.asked == []
+        assert outcome(2, timedelta(hours=3)) == ["new"]
+        assert outcome(2, timedelta(hours=3)) == ["unchanged"]  # asked, and still the same
+        assert site.asked == ["/a", "/a"]
+
+
+def test_hosts_are_asked_side_by_side_and_each_one_page_at_a_time(site: Site, tmp_path: Path) -> None:
+    with serve() as other:
+        here, there = threading.Event(), threading.Event()
+        lock, running, most = threading.Lock(), Counter[str](), Counter[str]()
+
+        def answer(name: str, mine: threading.Event, yours: threading.Event) -> object:
+            def serve_page(request: BaseHTTPRequestHandler) -> None:
+                with lock:
+                    running[name] += 1
+                    most[name] = max(most[name], running[name])
+                mine.set()
+                yours.wait(5)  # would pass only after the time limit if the other host had to wait for this one
+                with lock:
+                    running[name] -= 1
+                body = PAGE.encode()
+                request.send_response(200)
+                request.send_header("Content-Length", str(len(body)))
+                request.end_headers()
+                request.wfile.write(body)
+
+            return serve_page
+
+        urls = []
+        for n in range(3):
+            urls.append(site.answer(f"/{n}", answer("here", here, there)))  # type: ignore[arg-type]
+            urls.append(other.answer(f"/{n}", answer("there", there, here)))  # type: ignore[arg-type]
+        result = run(tmp_path, make("urls", urls=urls, limits={"timeout_seconds": 3}))
+    assert [(outcome.url, outcome.status) for outcome in result.outcomes] == [(url, "new") for url in urls]
+    assert most == {"here": 1, "there": 1}
+
+
+def test_progress_hears_of_every_page_in_the_callers_thread(site: Site, tmp_path: Path) -> None:
+    source = make("urls", urls=[site.page("/a", PAGE), site.url("/none")])
+    heard: list[tuple[Outcome, int]] = []
+    archive = Archive(tmp_path, "s")
+    targets = [*discover(source, None, LOG), Target("x", problem="list.txt, line 3: wrong")]
+    with archive.lock():
+        result = capture_batch(
+            source, targets, archive, archive.held(), lambda o: heard.append((o, threading.get_ident()))
+        )
+    assert sorted((o.url, o.status) for o, _ in heard) == sorted((o.url, o.status) for o in result.outcomes)
+    assert {thread for _, thread in heard} == {threading.get_ident()}
+    assert result.outcomes[2] == Outcome("x", "failed", "list.txt, line 3: wrong")
+
+
+def test_a_warc_is_taken_over_once(site: Site, tmp_path: Path) -> None:
+    run(tmp_path / "first", make("urls", urls=[site.page(f"/{n}", PAGE + str(n)) for n in range(3)]))
+    (shard,) = Archive(tmp_path / "first", "s").shards()
+    source = make("warc", paths=[str(shard)])
+    assert statuses(run(tmp_path, source)) == ["new"] * 3
+    assert stored(tmp_path) == [site.url(f"/{n}") for n in range(3)]
+    assert run(tmp_path, source) == BatchResult([Outcome(site.url(f"/{n}"), "unchanged") for n in range(3)], [])
+    ours, theirs = (next(read_shard(path)) for path in (Archive(tmp_path, "s").shards()[0], shard))
+    assert (ours.at, ours.body, ours.content_type, ours.digest) == (
+        theirs.at,
+        theirs.body,
+        theirs.content_type,
+        theirs.digest,
+    )
+
+
+def test_a_disk_that_refuses_ends_the_batch(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = make("urls", urls=[site.page("/a", PAGE)])
+    archive = Archive(tmp_path, "s")
+    with archive.lock():
+        held = archive.held()
+        monkeypatch.setattr(os, "fsync", lambda descriptor: (_ for _ in ()).throw(OSError(28, "No space left")))
+        with pytest.raises(SitoError, match="No space left"):
+            capture_batch(source, [Target(site.url("/a"))], archive, held)
+    assert archive.shards() == []

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import io
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.console import Console
+
+from flows.pages import Outcome
+from flows.runs.progress import DONE, Progress
+from flows.runs.record import record_run
+from flows.runs.tally import Dropped, Tally
+from flows.runs.terminal import FAILED, print_run, terminal_progress
+
+if TYPE_CHECKING:
+    from flows.runs.record import RunRecord
+
+NEW = Outcome("https://a.example/new", "new", "", "s", 300, 80, 12.0)
+TALLY = Tally({("related", "uk.also-read"): Dropped(times=3, words=9)}, Counter(uk=900, en=100), Counter(uk=2))
+
+
+def record(*outcomes: Outcome, alarms: tuple[str, ...] = ()) -> RunRecord:
+    made = record_run("news", "ingest", "r", datetime.now(UTC), outcomes, [])
+    return replace(made, alarms=list(alarms))
+
+
+def printed(record: RunRecord, tally: Tally = TALLY, **console: object) -> str:
+    file = io.StringIO()
+    print_run(record, tally, Console(file=file, width=80, **console))  # type: ignore[arg-type]
+    return file.getvalue()
+
+
+def test_the_table_says_what_was_done() -> None:
+    gone = Outcome("https://a.example/gone", "failed", "HTTP 404")
+    text = printed(record(NEW, gone, alarms=("share of kept words is low",)))
+    for said in ("news", "ingest in 0.0 s: 2 pages, 1 new, 1 failed, 1 alarm", "300 kept (78.9%), 80 dropped"):
+        assert said in text
+    for said in ("3 related", "uk 90.0%, en 10.0%", "https://a.example/gone: HTTP 404", "share of kept words is low"):
+        assert said in text
+
+
+def test_it_fits_80_columns_and_says_all_of_a_long_text() -> None:
+    text = printed(record(alarms=("many words " * 30,)))
+    assert max(map(len, text.splitlines())) <= 80
+    assert text.count("many") == 30
+
+
+def test_without_a_terminal_it_is_plain() -> None:
+    assert "\x1b" not in printed(record(NEW))
+
+
+def test_no_color_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = record(Outcome("https://a.example/gone", "failed", "HTTP 404"))
+    assert "\x1b[31m" in printed(gone, force_terminal=True, color_system="standard")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[31m" not in printed(gone, force_terminal=True, color_system="standard")
+
+
+@pytest.mark.parametrize("hostile", ["\x1b[2J\x1b]0;title\x07", "[bold red]markup[/]", "[/nonsense]", "\u202eevil"])
+def test_hostile_text_does_nothing_to_the_terminal(hostile: str) -> None:
+    text = printed(record(Outcome("https://a.example/" + hostile, "failed", hostile), alarms=(hostile,)))
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert ("[bold red]markup[/]" in text) == (hostile == "[bold red]markup[/]")
+
+
+def test_many_failures_are_counted() -> None:
+    failed = [Outcome(f"https://a.example/{n}", "failed", "HTTP 500") for n in range(FAILED + 3)]
+    text = printed(record(*failed))
+    assert text.count("HTTP 500") == FAILED
+    assert "and 3 more failed" in text
+
+
+def test_progress_counts_every_page_and_tells_its_listeners() -> None:
+    seen: list[tuple[int, int]] = []
+    progress = Progress("news", lambda state: seen.append((state.done, state.found)))
+    progress.doing("capturing")
+    progress.find(2)
+    progress.finish([NEW])
+    progress.find(1, all_found=True)
+    progress.finish([NEW, Outcome("u", "failed", "x")])
+    assert seen == [(0, 0), (0, 2), (1, 2), (1, 3), (3, 3)]
+    assert (progress.share, progress.complete) == (1.0, True)
+    assert progress.state().startswith("capturing, 3 of 3 pages, 2 new, 1 failed, ")
+
+
+def test_without_a_terminal_there_are_few_lines() -> None:
+    said: list[str] = []
+    with terminal_progress(said.append) as listener:
+        progress = Progress("news", listener)
+        progress.doing("capturing")
+        for _ in range(500):
+            progress.find(1)
+            progress.finish([NEW])
+        progress.doing("cleaning")
+    assert [line.split(",")[0] for line in said] == ["news: capturing", "news: cleaning"]
+
+
+def test_on_a_terminal_the_bar_is_gone_before_the_table(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    said: list[str] = []
+    with terminal_progress(said.append) as listener:
+        progress = Progress("news", listener)
+        progress.find(1)
+        progress.finish([NEW])
+        progress.doing(DONE)
+        shown = capsys.readouterr().err
+        assert "1/1 pages" in shown
+        assert shown.endswith("\x1b[?25h\r\x1b[1A\x1b[2K")  # cursor back, line erased
+    assert said == []

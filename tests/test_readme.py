@@ -1,0 +1,60 @@
+"""What the README shows, works."""
+
+from __future__ import annotations
+
+import logging
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from flows.clean.pool import CleaningPool
+from flows.intake import PlainSteps, run_ingest
+from flows.runs.progress import Progress
+from flows.sources import load_sources
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo source, ingested."""
+    data = tmp_path_factory.mktemp("data")
+    demo = load_sources(ROOT / "sources.toml")["demo"]
+    with CleaningPool(1) as pool, ThreadPoolExecutor(1) as threads:
+        log = logging.getLogger("test")
+        run_ingest(demo, data, PlainSteps(pool, threads, log), Progress("demo"), log)
+    return data
+
+
+def test_the_query_reads_the_documents(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(data)
+    (query,) = blocks("sql")
+    found = duckdb.sql(query).fetchall()
+    assert {row[0] for row in found} == {"demo"}
+    assert found[0][1] == "uk"
+    assert sum(row[2] for row in found) > 15
+
+
+@pytest.mark.parametrize("command", re.findall(r"^sito (\w+)", "".join(blocks("sh")), re.MULTILINE))
+def test_every_command_exists(command: str) -> None:
+    subprocess.run([sys.executable, "-m", "flows.cli", command, "--help"], check=True, stdout=subprocess.DEVNULL)
+
+
+def test_the_source_is_a_source(tmp_path: Path) -> None:
+    (tmp_path / "sources.toml").write_text(blocks("toml")[0], "utf-8")
+    assert list(load_sources(tmp_path / "sources.toml")) == ["my-town"]
+
+
+@pytest.mark.parametrize("target", re.findall(r"\]\(([^)#]+)", README))
+def test_every_link_leads_to_a_file(target: str) -> None:
+    assert (ROOT / target).is_file()
