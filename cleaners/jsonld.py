@@ -8,6 +8,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -19,6 +20,8 @@ LARGEST = 2_000_000
 
 MOST_NODES = 5_000
 """Nodes of all scripts that are looked at."""
+
+MOST_AUTHORS = 50
 
 _ARTICLE = re.compile(r"(?:Article|Posting|Report)$")
 _COMMENT = re.compile(r"/\*.{0,500}?\*/|<!--|-->|<!\[CDATA\[|//\s?<!\[CDATA\[|\]\]>", re.DOTALL)
@@ -101,7 +104,7 @@ def _telling(node: dict[str, Any]) -> int:
 def _article(node: dict[str, Any], by_id: dict[str, dict[str, Any]], nodes: list[dict[str, Any]]) -> JsonLd:
     people: list[str] = []
     organisations: list[str] = []
-    for author in _listed(node.get("author") or node.get("creator")):
+    for author in islice(_listed(node.get("author") or node.get("creator")), MOST_AUTHORS):
         if isinstance(author, dict):
             author = by_id.get(str(author.get("@id")), author) if not author.get("name") else author
             for name in _listed(author.get("name")):
