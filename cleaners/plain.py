@@ -62,9 +62,12 @@ def _is_leftover(line: Line) -> bool:
         or is_timestamp(text)
         or is_contact(text)
         or is_byline(text)
-        or bool(_phrases(text))
-        or (len(text) <= _PROMPT and any(phrasebook().inside(fold(text))))
+        or any(found.phrase.near != "end" for found in _phrases(text))
     )
+
+
+def _is_prompt(line: Line) -> bool:
+    return len(line.text) <= _PROMPT and (bool(_phrases(line.text)) or any(phrasebook().inside(fold(line.text))))
 
 
 def _phrases(text: str) -> list[Found]:
@@ -96,7 +99,7 @@ def _authors(lines: Sequence[Line]) -> tuple[str, ...]:
         found = _COPYRIGHT.match(text)
         if found and (names := strip_label(found["names"])):
             return names
-    rest = [line for line in lines if line.place < len(lines) - _TAIL or not _is_leftover(line)]
+    rest = [line for line in lines if line.place < len(lines) - _TAIL or not (_is_leftover(line) or _is_prompt(line))]
     below = tail(rest)
     named = [name for line in rest if line.place in below and (name := name_of_biography(line.text))]
     signed = signature(rest)
