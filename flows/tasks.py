@@ -41,8 +41,8 @@ def _retryable(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
 
 @task(
     task_run_name="discover {source.name}",
-    retries=3,
-    retry_delay_seconds=[5, 30, 120],
+    retries=2,
+    retry_delay_seconds=[2, 10],  # who is away for longer is asked by the next run; a person may be waiting
     retry_condition_fn=_retryable,
     cache_policy=NO_CACHE,
 )

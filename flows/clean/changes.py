@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flows.runs.escape import markdown
 
@@ -24,7 +24,7 @@ Key = tuple[str, str]
 
 @dataclass(slots=True)
 class Examples:
-    """How many passages, and the first few of them."""
+    """How many passages, and the first few that differ."""
 
     times: int = 0
     texts: list[str] = field(default_factory=list)
@@ -32,13 +32,24 @@ class Examples:
     def add(self, text: str) -> None:
         """One more passage."""
         self.times += 1
-        if len(self.texts) < EXAMPLES:
-            self.texts.append(text[:EXAMPLE_CHARACTERS])
+        self._show(text[:EXAMPLE_CHARACTERS])
+
+    def merge(self, other: Examples) -> None:
+        """Those of another shard."""
+        self.times += other.times
+        for text in other.texts:
+            self._show(text)
+
+    def _show(self, text: str) -> None:
+        if len(self.texts) < EXAMPLES and text not in self.texts:
+            self.texts.append(text)
 
 
 @dataclass(slots=True)
 class Changes:
     """`pages` were compared, `changed` differ, `fields` counts the columns of documents that do.
+
+    `uncompared` pages had no rows before, or none that this release can read.
 
     `dropped` is text that stood and now goes, by the rule that takes it; `kept` is text that now stands, by the rule
     that took it before. `found` are lines that only the new reading of the page gives, `lost` those that only the old
@@ -47,6 +58,7 @@ class Changes:
 
     pages: int = 0
     changed: int = 0
+    uncompared: int = 0
     fields: Counter[str] = field(default_factory=Counter)
     dropped: dict[Key, Examples] = field(default_factory=lambda: defaultdict(Examples))
     kept: dict[Key, Examples] = field(default_factory=lambda: defaultdict(Examples))
@@ -79,12 +91,13 @@ class Changes:
         """Enter what was found in another shard."""
         self.pages += other.pages
         self.changed += other.changed
+        self.uncompared += other.uncompared
         self.fields.update(other.fields)
         for mine, theirs in ((self.dropped, other.dropped), (self.kept, other.kept)):
             for key, examples in theirs.items():
-                _merge(mine[key], examples)
-        _merge(self.found, other.found)
-        _merge(self.lost, other.lost)
+                mine[key].merge(examples)
+        self.found.merge(other.found)
+        self.lost.merge(other.lost)
 
     def summary(self) -> str:
         """All in one line."""
@@ -95,6 +108,8 @@ class Changes:
         for name, lines in (("newly found", self.found), ("no longer found", self.lost)):
             if lines.times:
                 parts.append(f"{lines.times:,} lines {name}")
+        if self.uncompared:
+            parts.append(f"{self.uncompared:,} pages without earlier rows to compare with")
         return ", ".join(parts)
 
     def report(self) -> str:
@@ -129,16 +144,14 @@ def _outside(start: int, end: int, cuts: Iterable[Row]) -> Iterator[tuple[int, i
         yield start, end
 
 
-def _merge(mine: Examples, theirs: Examples) -> None:
-    mine.times += theirs.times
-    mine.texts += theirs.texts[: EXAMPLES - len(mine.texts)]
+def most_first(tables: Mapping[Key, Examples]) -> list[tuple[Key, Examples]]:
+    """The rules that changed anything, those with most passages first."""
+    changed = ((key, examples) for key, examples in tables.items() if examples.times)
+    return sorted(changed, key=lambda item: (-item[1].times, item[0]))
 
 
 def _table(title: str, head: str, tables: Mapping[Key, Examples]) -> list[str]:
-    rows: list[Any] = sorted(
-        ((key, examples) for key, examples in tables.items() if examples.times),
-        key=lambda item: (-item[1].times, item[0]),
-    )
+    rows = most_first(tables)
     if not rows:
         return []
     lines = [

@@ -108,7 +108,9 @@ def _enter(result: ShardResult, page: _Cleaned) -> None:
     outcome = page.outcome
     if outcome is None:
         return
-    if page.before is not None and page.after is not None:
+    if page.before is None and page.after is not None:
+        result.changes.uncompared += 1
+    elif page.before is not None and page.after is not None:
         changed = result.changes.compare(page.before, page.after)
         if not changed and outcome.status != "failed":
             outcome = replace(outcome, status="unchanged")

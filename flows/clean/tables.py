@@ -74,6 +74,7 @@ DOCUMENTS = pa.schema(
         _field(
             "paywalled", pa.bool_(), "whether the publisher says that reading on takes a subscription", nullable=True
         ),
+        _field("flags", pa.list_(pa.string()), "what a person should look at, such as an unusual loss of words"),
         _field("encoding", pa.string(), "encoding by which the bytes were read", nullable=True),
         _field("shard", pa.string(), "file in raw/<source>/ that holds the raw page"),
         _field("offset", pa.int64(), "byte at which its record begins in the shard"),
@@ -147,6 +148,7 @@ def failed_row(row: Row, reason: str) -> Row:
         "languages": [],
         "paragraphs": [],
         "headlines": [],
+        "flags": [],
         "text": "",
         "text_uk": "",
         "text_en": "",
@@ -179,6 +181,7 @@ def document_row(row: Row, document: Document) -> Row:
                 for p in document.paragraphs
             ],
             "encoding": document.encoding,
+            "flags": list(document.flags),
         }
     )
     return row | found

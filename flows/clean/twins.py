@@ -77,7 +77,7 @@ class Twins:
         """Every documents row with its ledger rows, in the order of the shard, a few row groups in memory.
 
         Raises DamagedTwins, after the pages before the damage, where a file cannot be read to its end, or comes from a
-        release with other columns than null can stand for.
+        release whose columns cannot be read as today's.
         """
         try:
             with _open(self.documents) as documents, _open(self.ledger) as ledger:
@@ -100,16 +100,17 @@ def _open(path: Path) -> pq.ParquetFile:
 
 
 def _rows(file: pq.ParquetFile, schema: pa.Schema) -> Iterator[Row]:
-    """The rows with today's columns: twins of an earlier release may lack some, which are then null, or hold others."""
+    """The rows with today's columns: what twins of an earlier release lack is null or an empty list, if it may be."""
     stored = file.schema_arrow
+    empty: Row = {field.name: [] if pa.types.is_list(field.type) else None for field in schema}
     for field in schema:
-        if field.name not in stored.names and not field.nullable:
+        if field.name not in stored.names and empty[field.name] is None and not field.nullable:
             raise pa.ArrowInvalid(f"it has no column {field.name}")
         if field.name in stored.names and stored.field(field.name).type != field.type:
             raise pa.ArrowInvalid(f"its column {field.name} is {stored.field(field.name).type}")
     for group in range(file.num_row_groups):
         for row in file.read_row_group(group).to_pylist():
-            yield {name: row.get(name) for name in schema.names}
+            yield {name: row.get(name, nothing) for name, nothing in empty.items()}
 
 
 def sweep(data: Path, source: str) -> list[str]:

@@ -54,7 +54,9 @@ def reprocess(
         if not dry_run:
             return _show(data, state)
         changes = cast("State[Changes]", state).result()
-        print(changes.report())
+        from flows.runs.terminal import print_changes
+
+        print_changes(changes)
         return 0
 
 

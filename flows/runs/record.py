@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections import Counter
 from dataclasses import asdict, dataclass, field
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.pages import Outcome
+
+_LOG = logging.getLogger(__name__)
 
 Kind = Literal["ingest", "reprocess"]
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -100,16 +103,18 @@ def save_run(data: Path, record: RunRecord) -> Path:
 
 
 def load_runs(data: Path, source: str, last: int = 50) -> list[RunRecord]:
-    """The last records of a source, oldest first; a file that is no record of ours is a SitoError that names it."""
+    """The last records of a source, oldest first; a file that is no record is left out with a warning in the log."""
     paths = sorted((data / "runs" / source).glob("[!.]*.json"))[-last:]
-    return [_load(path) for path in paths]
+    return [record for path in paths if (record := _load(path)) is not None]
 
 
-def _load(path: Path) -> RunRecord:
+def _load(path: Path) -> RunRecord | None:
     try:
-        fields: dict[str, Any] = json.loads(path.read_text())
-        fields["started"] = datetime.fromisoformat(fields["started"])
-        fields["finished"] = datetime.fromisoformat(fields["finished"])
-        return RunRecord(**fields)
+        found: dict[str, Any] = json.loads(path.read_text())
+        # A record of a later release may hold more than we know.
+        known = {name: found[name] for name in RunRecord.__dataclass_fields__ if name in found}
+        times = {name: datetime.fromisoformat(known[name]) for name in ("started", "finished")}
+        return RunRecord(**{**known, **times})
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise SitoError(f"{path}: not a record of a run ({error}); move it away") from error
+        _LOG.warning("%s: not a record of a run (%s); left out of the source's history", path, error)
+        return None

@@ -12,6 +12,7 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
+from flows.clean.changes import most_first
 from flows.runs.escape import one_line
 from flows.runs.progress import DONE
 from flows.runs.report import address, seconds, share, summary
@@ -19,6 +20,7 @@ from flows.runs.report import address, seconds, share, summary
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from flows.clean.changes import Changes
     from flows.runs.progress import Progress
     from flows.runs.record import RunRecord
     from flows.runs.tally import Tally
@@ -99,3 +101,26 @@ def _rows(record: RunRecord, tally: Tally) -> Iterator[tuple[str, str, str]]:
         yield "note", one_line(note, 500), ""
     for alarm in record.alarms:
         yield "ALARM", one_line(alarm, 500), "bold yellow"
+
+
+def print_changes(changes: Changes, console: Console | None = None) -> None:
+    """Print what a reprocess would change, or changed: by rule, with examples."""
+    console = console or Console()
+    console.print(Text(changes.summary(), style="bold"))
+    tables = (
+        ("newly dropped", changes.dropped),
+        ("newly kept", changes.kept),
+        ("newly found in the raw page", {("", "lines"): changes.found}),
+        ("no longer found in it", {("", "lines"): changes.lost}),
+    )
+    for title, rules in tables:
+        rows = most_first(rules)
+        if rows:
+            console.print(Text(f"\n{title}", style="bold"))
+        for (category, rule), examples in rows:
+            console.print(Text(f"  {examples.times:,} × {rule}" + (f" ({category})" if category else "")))
+            for text in examples.texts:
+                console.print(Text(f"      {one_line(text, max(20, console.width - 6))}", style="dim"))
+    if changes.fields:
+        fields = ", ".join(f"{name} {pages:,}" for name, pages in changes.fields.most_common())
+        console.print(Text("\npages by field that differs", style="bold"), Text(f"  {fields}"), sep="\n")

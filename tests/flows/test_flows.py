@@ -128,7 +128,7 @@ class TestTasks:
         assert sorted(run.name for run in task_runs(state)) == ["capture 1", f"clean {shard}"]
         assert all(run.tags == ["source:news"] for run in task_runs(state))
 
-    @pytest.mark.parametrize(("retryable", "tries"), [(True, 4), (False, 1)])
+    @pytest.mark.parametrize(("retryable", "tries"), [(True, 3), (False, 1)])
     def test_a_feed_that_does_not_answer_is_asked_again_one_that_refuses_is_not(
         self, data: Path, monkeypatch: pytest.MonkeyPatch, retryable: bool, tries: int
     ) -> None:

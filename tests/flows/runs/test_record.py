@@ -80,11 +80,19 @@ def test_a_file_left_half_written_is_no_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", json.dumps({"started": "now", "finished": "then"}), "\udcff"])
-def test_a_foreign_file_is_named(tmp_path: Path, text: str) -> None:
+def test_a_foreign_file_is_left_out_and_named(tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture) -> None:
     path = save_run(tmp_path, run())
-    path.write_text(text, errors="surrogateescape")
-    with pytest.raises(SitoError, match=path.name):
-        load_runs(tmp_path, "news")
+    path.with_name("2026-foreign.json").write_text(text, errors="surrogateescape")
+    assert len(load_runs(tmp_path, "news")) == 1
+    assert "2026-foreign.json: not a record of a run" in caplog.text
+
+
+def test_records_of_other_releases_are_read(tmp_path: Path) -> None:
+    path = save_run(tmp_path, run())
+    fields = json.loads(path.read_text())
+    del fields["notes"]
+    path.write_text(json.dumps(fields | {"mood": "fair"}))
+    assert load_runs(tmp_path, "news")[0].notes == []
 
 
 def test_hostile_addresses_can_be_saved(tmp_path: Path) -> None:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
+from flows.clean.changes import Changes
 from flows.pages import Outcome
 from flows.runs.progress import DONE, Progress
 from flows.runs.record import record_run
 from flows.runs.tally import Dropped, Tally
-from flows.runs.terminal import FAILED, print_run, terminal_progress
+from flows.runs.terminal import FAILED, print_changes, print_run, terminal_progress
 
 if TYPE_CHECKING:
     from flows.runs.record import RunRecord
@@ -113,3 +114,20 @@ def test_on_a_terminal_the_bar_is_gone_before_the_table(
         assert "1/1 pages" in shown
         assert shown.endswith("\x1b[?25h\r\x1b[1A\x1b[2K")  # cursor back, line erased
     assert said == []
+
+
+def test_changes_are_told_by_rule_with_examples_that_stay_on_their_lines() -> None:
+    changes = Changes(pages=3, changed=2)
+    for text in ("[red]Читайте також", "[red]Читайте також", "long " * 40):
+        changes.dropped["related", "uk.also-read"].add(text)
+    changes.lost.add("a line that is gone")
+    changes.fields["text"] += 2
+    file = io.StringIO()
+    print_changes(changes, Console(file=file, width=60))
+    lines = file.getvalue().splitlines()
+    assert lines[0].startswith("2 of 3 pages change, 3 passages newly dropped")
+    assert "  3 × uk.also-read (related)" in lines
+    assert lines.count("      [red]Читайте також") == 1
+    assert sum("long long" in line for line in lines) == 1
+    assert "      a line that is gone" in lines
+    assert "  text 2" in lines
