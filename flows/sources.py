@@ -161,6 +161,11 @@ def load_sources(path: Path) -> dict[str, Source]:
             problems += [f"[sources.{name}] {_sentence(details, known)}" for details in error.errors()]
         except ValueError as error:
             problems.append(f"[sources.{name}] {error}")
+    told_apart: dict[str, str] = {}
+    for name in sources:
+        other = told_apart.setdefault(name.replace("_", "-"), name)
+        if other != name:  # the keys of artifacts know no underscore
+            problems.append(f"[sources.{name}] differs from [sources.{other}] only in - and _; rename one of them")
     if problems:
         raise SitoError("\n".join(f"{path}: {problem}" for problem in problems))
     return sources

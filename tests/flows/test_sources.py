@@ -203,6 +203,12 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     ]
 
 
+def test_names_that_share_their_keys_in_the_ui_are_refused(tmp_path: Path) -> None:
+    text = "".join(f'[sources.{name}]\nkind = "folder"\npath = "."\n' for name in ("a_b", "a-b", "ab"))
+    with pytest.raises(SitoError, match=r"\[sources.a-b\] differs from \[sources.a_b\] only in - and _"):
+        load_sources(write(tmp_path, text))
+
+
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     missing = tmp_path / "none.toml"
     with pytest.raises(SitoError, match="does not exist; write it, or name another with --sources FILE"):
