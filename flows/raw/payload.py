@@ -20,6 +20,7 @@ UNKNOWN_TYPE = "application/octet-stream"
 _GZIP = b"\x1f\x8b"
 _CODINGS = 4  # nobody stacks more, except to harm
 _PIECE = 2**18
+_PACKED_PIECE = 2**12
 
 
 class PayloadError(ValueError):
@@ -59,7 +60,9 @@ def _open(coding: str, payload: bytes, limit: int) -> bytes:
             # RFC 9110 means zlib; some servers send the bare stream.
             bare = zlib.decompressobj(-zlib.MAX_WBITS)
             wrapped = payload[0] & 0x0F == 8 and int.from_bytes(payload[:2]) % 31 == 0
-            return _inflate(zlib.decompressobj() if wrapped else bare, payload, limit)[0]
+            page = bytearray()
+            _inflate(zlib.decompressobj() if wrapped else bare, payload, 0, page, limit)
+            return bytes(page)
         case "br":
             return _read(BrotliReader, payload, limit)
         case "zstd":
@@ -68,25 +71,27 @@ def _open(coding: str, payload: bytes, limit: int) -> bytes:
 
 
 def _gunzip(payload: bytes, limit: int) -> bytes:
-    page = b""
-    while payload.startswith(_GZIP):  # what follows the members is padding
-        more, payload = _inflate(zlib.decompressobj(zlib.MAX_WBITS | 16), payload, limit)
-        page += more
+    page, start = bytearray(), 0
+    while payload.startswith(_GZIP, start):  # what follows the members is padding
+        start = _inflate(zlib.decompressobj(zlib.MAX_WBITS | 16), payload, start, page, limit)
+    return bytes(page)
+
+
+def _inflate(stream: zlib._Decompress, payload: bytes, start: int, page: bytearray, limit: int) -> int:
+    """Unpack the stream that begins at `start` onto the end of `page`; gives where it ends."""
+    while not stream.eof:
+        # In small pieces: after each stream zlib copies what is left of its piece, and a page may be a million streams.
+        piece = payload[start : start + _PACKED_PIECE]
+        if not piece:
+            raise PayloadError("broken gzip: it ends in the middle")
+        try:
+            page += stream.decompress(piece, limit + 1 - len(page))
+        except zlib.error as error:
+            raise PayloadError(f"broken gzip: {error}") from error
         if len(page) > limit:
             raise PayloadError(_too_large(limit))
-    return page
-
-
-def _inflate(stream: zlib._Decompress, payload: bytes, limit: int) -> tuple[bytes, bytes]:
-    try:
-        page = stream.decompress(payload, limit + 1)
-    except zlib.error as error:
-        raise PayloadError(f"broken gzip: {error}") from error
-    if len(page) > limit:
-        raise PayloadError(_too_large(limit))
-    if not stream.eof:
-        raise PayloadError("broken gzip: it ends in the middle")
-    return page, stream.unused_data
+        start += len(piece) - len(stream.unused_data)
+    return start
 
 
 def _read(reader: Callable[[BytesIO], _Reader], payload: bytes, limit: int) -> bytes:
