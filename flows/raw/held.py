@@ -79,7 +79,8 @@ class Held:
     def add(self, url: str, digest: str, at: datetime, status: int | None, revisit: bool = False) -> None:
         """Enter one capture, in the order of capture: the last good one is what `get` tells of.
 
-        The last, not the one with the greatest time, as a file may be replaced by an older one.
+        The last, not the one with the greatest time, as a file may be replaced by an older one. A revisit of a payload
+        that was not entered before holds nothing: its original was in a shard that has been moved away.
         """
         key = _key(url)
         if key is None:
@@ -89,7 +90,9 @@ class Held:
         with self._lock:
             old = self._entries.get(key, _NOTHING)
             latest, payloads = _LATEST.unpack_from(old), _payloads(old)
-            if digest not in payloads or not revisit:
+            if revisit and digest not in payloads:
+                return
+            if not revisit:
                 payloads[digest] = time
             if page or (status is not None and 300 <= status < 400):
                 was_page = latest[2] != _NONE and latest[1] < 300

@@ -440,6 +440,16 @@ class TestRevisits:
         assert page.digest == page.digests[0]
         assert len(page.digests) == 2
 
+    def test_a_revisit_whose_original_was_moved_away_holds_nothing(self, tmp_path: Path) -> None:
+        first, second, third = (NOON + timedelta(days=n) for n in range(3))
+        archive, _, _ = keep(tmp_path, [response(), file()])
+        keep(tmp_path, [response(at=first)])
+        archive.shards()[0].unlink()
+        assert response().url not in archive.held()
+        _, new, held = keep(tmp_path, [response(at=second), response(at=third)])
+        assert (new, len(held)) == ([True, False], 1)
+        assert [page.body for shard in archive.shards() for page in read_shard(shard)] == [HTML]
+
     def test_an_error_page_is_stored_once_and_never_held(self, tmp_path: Path) -> None:
         gone = response(status=404, body=b"gone")
         _, first, held = keep(tmp_path, [gone])
