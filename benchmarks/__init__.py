@@ -1,0 +1,1 @@
+"""Scripts that measure; the head of each says what and how."""
