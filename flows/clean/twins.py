@@ -51,21 +51,23 @@ class Twins:
     def versions(self) -> set[str] | None:
         """The versions of the cleaners that judged the pages; None unless both files are there and of one writing."""
         try:
-            documents, ledger = pq.ParquetFile(self.documents), pq.ParquetFile(self.ledger)
-        except (OSError, pa.ArrowInvalid):
+            with _open(self.documents) as documents, _open(self.ledger) as ledger:
+                seals = [(file.metadata.metadata or {}).get(_SEAL) for file in (documents, ledger)]
+                if seals[0] is None or seals[0] != seals[1]:
+                    return None
+                return set(_column(documents, "cleaners"))
+        except (OSError, pa.ArrowInvalid, KeyError):
             return None
-        with documents, ledger:
-            seals = [(file.metadata.metadata or {}).get(_SEAL) for file in (documents, ledger)]
-            if seals[0] is None or seals[0] != seals[1]:
-                return None
-            return set(documents.read(columns=["cleaners"])["cleaners"].to_pylist())
 
     def may_hold(self, wanted: Callable[[datetime], bool]) -> bool:
         """Whether a page with a wanted time of capture is in the shard; without whole twins nobody knows, so yes."""
         if self.versions() is None:
             return True
-        with pq.ParquetFile(self.documents) as documents:
-            return any(map(wanted, documents.read(columns=["fetched_at"])["fetched_at"].to_pylist()))
+        try:
+            with _open(self.documents) as documents:
+                return any(map(wanted, _column(documents, "fetched_at")))
+        except (OSError, pa.ArrowInvalid, KeyError):
+            return True
 
     @staticmethod
     def shards(data: Path, source: str) -> list[str]:
@@ -97,6 +99,11 @@ class Twins:
 
 def _open(path: Path) -> pq.ParquetFile:
     return pq.ParquetFile(path, page_checksum_verification=True)
+
+
+def _column(file: pq.ParquetFile, name: str) -> list[Any]:
+    values: list[Any] = file.read(columns=[name])[name].to_pylist()
+    return values
 
 
 def _rows(file: pq.ParquetFile, schema: pa.Schema) -> Iterator[Row]:

@@ -146,6 +146,18 @@ class TestWhole:
         place.documents.write_bytes(old)
         assert place.versions() is None
 
+    @pytest.mark.parametrize("column", ["cleaners", "fetched_at"])
+    def test_a_damaged_column_is_no_reason_to_stop(self, place: Twins, column: str) -> None:
+        write(place, row())
+        whole = bytearray(place.documents.read_bytes())
+        group = pq.ParquetFile(place.documents).metadata.row_group(0)
+        chunk = next(c for i in range(group.num_columns) if (c := group.column(i)).path_in_schema == column)
+        start = chunk.dictionary_page_offset
+        whole[start : start + chunk.total_compressed_size] = bytes(chunk.total_compressed_size)
+        place.documents.write_bytes(whole)
+        assert (place.versions() is None) is (column == "cleaners")
+        assert place.may_hold(lambda at: False)  # nobody knows, so it may
+
     def test_damage_inside_is_named_after_the_good_pages(self, place: Twins) -> None:
         write(place, *(row(n, os.urandom(2**20).hex()) for n in range(6)))
         whole = place.documents.read_bytes()
