@@ -211,13 +211,13 @@ def _read(stored: StoredPage, name: str, language: str | None) -> Page:
 
 
 def _is_text(stored: StoredPage) -> bool:
-    """Plain text by its media type; a folder's file by its name, as `page.txt.gz` is gzip by media type."""
-    if stored.url.startswith("file:"):
-        return stored.url.lower().removesuffix(".gz").endswith(".txt")
     return (stored.content_type or "").partition(";")[0].strip().lower() == "text/plain"
 
 
 def _id(url: str) -> str:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # http://[wrong/ stands in some old WARC file
+        return url
     name = PurePosixPath(unquote(parts.path)).name
     return page_id(Path(name)) if name else parts.netloc or url
