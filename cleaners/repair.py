@@ -19,7 +19,11 @@ CONFIG = ftfy.TextFixerConfig(
     normalization="NFC",  # й and ї of two characters become one
 )
 
-_INVISIBLE = re.compile("[\u00ad\u180e\u200b\u2060-\u2064\ufeff\ufff9-\ufffb]")
+_INVISIBLE = re.compile("[\u00ad\u180e\u2060-\u2064\ufeff\ufff9-\ufffb]")
+_ZERO_WIDTH_SPACE = re.compile("(?<![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b")
+"""U+200B shows nothing and lets a line break. Thai, Lao, Burmese and Khmer tell words by it; elsewhere it is left behind
+by editors, at the ends of lines and inside words, where it makes two tokens of one and hides the word from every search.
+"""
 _JOINERS = re.compile("(?<=[A-Za-zА-яІіЇїЄєҐґ])[\u200c\u200d]+(?=[A-Za-zА-яІіЇїЄєҐґ]|$)")
 """Zero-width joiners mean something in Persian, Hindi and emoji, and nothing between our letters."""
 _DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -30,6 +34,8 @@ _ODD_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _LATIN_AS_CYRILLIC = re.compile("[À-ÿ¸¨³²¿¯ºª´¥]")
 _ASCII_LETTER = re.compile("[A-Za-z]")
 _FREQUENT = re.compile("[оаніитевсрОАНІИТЕВСР]")
+_ROUNDS = 8
+"""Times that mojibake under mojibake is looked for; the deepest met in development was two."""
 
 
 def repair(line: Line) -> Line:
@@ -46,15 +52,35 @@ def repair_text(text: str, *, preformatted: bool = False) -> str:
     """
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip() if not preformatted else text
-    text = _from_latin(ftfy.fix_text(_visible(text), CONFIG))
-    text = _visible(text)  # mojibake may hide a soft hyphen
-    text = _ODD_SPACE.sub(" ", text).rstrip() if preformatted else _SPACES.sub(" ", text).strip()
-    return mend_homoglyphs(text)
+    text = _settled(text, preformatted)
+    mended = mend_homoglyphs(text)
+    # Letters put back by guess may look like mojibake ("»їb"): then the guess was wrong.
+    return mended if mended == text or _settled(mended, preformatted) == mended else text
 
 
-def _visible(text: str) -> str:
-    text = _JOINERS.sub("", _INVISIBLE.sub("", text))
-    return text if _RIGHT_TO_LEFT.search(text) else _DIRECTIONS.sub("", text)
+def _settled(text: str, preformatted: bool) -> str:
+    """The text when nothing more is found to repair: each step may lay bare what another mends.
+
+    Mojibake goes first, as parts of its letters look like spaces and hyphens. Text that does not settle keeps it.
+    """
+    now = text
+    for _ in range(_ROUNDS):
+        before, now = now, _tidied(_encoded(now), preformatted)
+        if now == before:
+            return now
+    return _tidied(text, preformatted)
+
+
+def _encoded(text: str) -> str:
+    return _from_latin(ftfy.fix_text(text, CONFIG))
+
+
+def _tidied(text: str, preformatted: bool) -> str:
+    """Without what cannot be seen, with plain spaces."""
+    text = _JOINERS.sub("", _ZERO_WIDTH_SPACE.sub("", _INVISIBLE.sub("", text)))
+    if not _RIGHT_TO_LEFT.search(text):
+        text = _DIRECTIONS.sub("", text)
+    return _ODD_SPACE.sub(" ", text).rstrip() if preformatted else _SPACES.sub(" ", text).strip()
 
 
 def _from_latin(text: str) -> str:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaners import Document, clean_text
@@ -67,7 +67,6 @@ def text_of(document: Document) -> str:
     return "\n".join(p.text for p in document.paragraphs)
 
 
-@settings(max_examples=150, deadline=None)
 @given(joined)
 def test_every_line_stands_in_the_ledger_once_and_every_character_is_kept_or_cut_once(text: str) -> None:
     document = clean_text(text)
@@ -84,14 +83,12 @@ def test_every_line_stands_in_the_ledger_once_and_every_character_is_kept_or_cut
     assert [p.text for p in document.paragraphs] == [entry.kept for entry in document.ledger if entry.kept]
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
 @given(joined)
 def test_cleaning_what_is_clean_changes_nothing(text: str) -> None:
     once = text_of(clean_text(text))
     assert text_of(clean_text(once)) == once
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.permutations(ORDINARY))
 def test_ordinary_text_stays_to_the_letter(texts: list[str]) -> None:
     text = "\n".join(t for t in texts if t.endswith("."))

@@ -14,7 +14,9 @@ MENDED = [
     ("5\u00a0тисяч\u2009гривень", "5 тисяч гривень"),
     ("Ïðåçèäåíò Óêðà¿íè ï³äïèñàâ çàêîí", "Президент України підписав закон"),
     ("Ð\x9fÑ\x80ÐµÐ·Ð¸Ð´ÐµÐ½Ñ‚", "Президент"),
+    ("Ð\xadÐ½ÐµÑ\x80Ð³Ð¸Ñ\x8f", "Энергия"),
     ("и\u0306ого ї", "його ї"),
+    ("зру\u200bйновано", "зруйновано"),
     ("\ufeffКиїв\u200b", "Київ"),
     ("\x1b[31mувага\x1b[0m\x07", "увага"),
     ("на\u200dш", "наш"),
@@ -34,6 +36,8 @@ RIGHT = [
     "Сообщение о съезде",
     "за́мок і замо́к",
     "شب\u200cها",
+    "ภาษา\u200bไทย",
+    "»їb",
 ]
 
 
@@ -47,7 +51,10 @@ def test_right_text_stays_to_the_letter(text: str) -> None:
     assert repair_text(text) == text
 
 
-@given(st.text(alphabet="абвіїєґ’'ʼ «»—-Aa1.,\u00ad\u00a0\u200bÏðÐ\x9fи\u0306é\n\x07", max_size=60))
+@given(
+    st.text(alphabet="абвіїєґ’'ʼ «»—-Aab01.,\u00ad\u00a0\u200bÏðÐ\x9fи\u0306éİ¢\n\x07", max_size=60)
+    | st.text(max_size=40)
+)
 def test_repairing_twice_is_repairing_once(text: str) -> None:
     once = repair_text(text)
     assert repair_text(once) == once
