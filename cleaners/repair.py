@@ -21,8 +21,8 @@ CONFIG = ftfy.TextFixerConfig(
 
 _INVISIBLE = re.compile("[\u00ad\u180e\u2060-\u2064\ufeff\ufff9-\ufffb]")
 _ZERO_WIDTH_SPACE = re.compile("(?<![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b")
-"""U+200B shows nothing and lets a line break. Thai, Lao, Burmese and Khmer tell words by it; elsewhere it is left behind
-by editors, at the ends of lines and inside words, where it makes two tokens of one and hides the word from every search.
+"""U+200B shows nothing and lets a line break. Thai, Lao, Burmese and Khmer tell words by it; elsewhere editors leave
+it behind, at the ends of lines and inside words, where it makes two tokens of one and hides the word from every search.
 """
 _JOINERS = re.compile("(?<=[A-Za-zА-яІіЇїЄєҐґ])[\u200c\u200d]+(?=[A-Za-zА-яІіЇїЄєҐґ]|$)")
 """Zero-width joiners mean something in Persian, Hindi and emoji, and nothing between our letters."""
