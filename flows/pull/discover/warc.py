@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -16,6 +17,7 @@ from flows.runs.escape import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from flows.pull.discover.documents import Log
     from flows.sources import WarcSource
@@ -87,11 +89,12 @@ def read_record(target: Target, limit: int) -> Capture:
 
 
 def _capture(record: WarcRecord, url: str, limit: int) -> Capture:
+    at = _time(record)
     body = record.reader.read(limit + 1)
     if len(body) > limit:
         raise RecordError(f"the record is larger than limits.page_bytes ({limit:,})")
     if not record.is_http:
-        return Capture(url, body, record.record_date, content_type=record.headers.get("Content-Type"))
+        return Capture(url, body, at, content_type=record.headers.get("Content-Type"))
     head = record.http_headers
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.items_bytes())
     try:
@@ -102,13 +105,23 @@ def _capture(record: WarcRecord, url: str, limit: int) -> Capture:
     return Capture(
         url=url,
         body=body,
-        at=record.record_date,
+        at=at,
         content_type=head.get("Content-Type"),
         status=head.status_code,
         reason=status.partition(" ")[2],
         protocol=protocol,
         headers=headers,
     )
+
+
+def _time(record: WarcRecord) -> datetime:
+    date: datetime | None = record.record_date
+    try:
+        if date is not None:
+            return date.astimezone(UTC)
+    except OverflowError:
+        pass
+    raise RecordError(f"its WARC-Date is no time: {one_line(record.headers.get('WARC-Date') or 'there is none')}")
 
 
 def _expand(name: str, path: str) -> list[str]:

@@ -191,7 +191,7 @@ def test_missing_files_are_mistakes_in_the_sources_file(tmp_path: Path) -> None:
         find("nosuch://a/b")
 
 
-def test_large_records_and_vanished_files_have_a_reason(tmp_path: Path) -> None:
+def test_large_undated_and_vanished_records_have_a_reason(tmp_path: Path) -> None:
     path = tmp_path / "a.warc.gz"
     bomb = gzip.compress(b"0" * 1_000_000, mtime=0)
     warc = Warc().add("http://example.org/1", b"x" * 70_000)
@@ -205,6 +205,9 @@ def test_large_records_and_vanished_files_have_a_reason(tmp_path: Path) -> None:
         with pytest.raises(SitoError) as caught:
             capture(source(path, page_bytes=65_536), target, None)
         assert str(caught.value) == reason
+    path.write_bytes(Warc().add("http://example.org/3", b"<p>3", WARC_Date="March").bytes())
+    with pytest.raises(SitoError, match=r"^its WARC-Date is no time: March$"):
+        capture(source(path), find(path)[0], None)
     path.unlink()
     with pytest.raises(SitoError, match=r"offset 0: .*No such file"):
         capture(source(path), large, None)
