@@ -12,8 +12,9 @@ from flows.raw.uri import BadAddressError, to_uri
 __all__ = ["page_address"]
 
 _CHARACTERS = 8192
-# Most links have the form already; taking them apart costs some 80 us each, a minute for a large sitemap.
-_PLAIN = re.compile(r"https?://[a-z0-9]+(?:[.-][a-z0-9]+)*(?:/(?:[A-Za-z0-9_~-]+(?:\.[A-Za-z0-9_~-]+)*)?)+")
+# Most links have the form already; taking them apart costs some 80 us each, a minute for a large sitemap. A host of
+# digits alone is looked at: it may be no IP address.
+_PLAIN = re.compile(r"https?://(?![0-9.]+/)[a-z0-9]+(?:[.-][a-z0-9]+)*(?:/(?:[A-Za-z0-9_~-]+(?:\.[A-Za-z0-9_~-]+)*)?)+")
 
 
 def page_address(link: str, base: str | None = None) -> str:

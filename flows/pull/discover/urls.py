@@ -19,13 +19,16 @@ __all__ = ["find_listed", "read_list"]
 
 
 def find_listed(source: UrlsSource) -> Iterator[Target]:
-    """The listed pages in order; a wrong line of a file is a target with a problem that names file and line.
+    """The listed pages in order; a wrong address is a target with a problem, which names file and line of a file.
 
     Raises SitoError where the file cannot be read.
     """
     if source.urls is not None:
         for url in source.urls:
-            yield Target(page_address(url))
+            try:
+                yield Target(page_address(url))
+            except ValueError as error:
+                yield Target(url, problem=f"the address {error}")
     elif source.file is not None:
         try:
             lines = source.file.read_text("utf-8-sig").splitlines()

@@ -272,6 +272,8 @@ def test_what_is_no_sitemap_is_said(site: Site, body: str, expected: str) -> Non
 def test_lists_give_pages_and_name_wrong_lines(tmp_path: Path) -> None:
     listed = ["https://example.org/b", "https://EXAMPLE.org:443/a", "https://example.org/a#x"]
     assert [t.url for t in find("urls", urls=listed)] == ["https://example.org/b", "https://example.org/a"]
+    (wrong,) = find("urls", urls=["http://1.2.3.400/?a"])
+    assert wrong.problem == f"the address {NO_ADDRESS}"
     file = tmp_path / "pages.txt"
     file.write_text(
         "\ufeff# Сторінки\n\nhttps://example.org/a  # перша\r\nhttps://example.org/b#c\nexample.org/c\n"

@@ -67,6 +67,7 @@ def test_redirects_are_kept_in_order(site: Site) -> None:
         ("file:///etc/passwd", "redirects, but the address is not a web address: it must begin with"),
         ("javascript:alert(1)", "redirects, but the address is not a web address: it must begin with"),
         ("http://tom:secret@example.org/", "redirects, but the address holds a user name or password"),
+        ("http://1.2.3.400/", "redirects, but the address is not a web address"),
         ("http://host:port/", "redirects, but the address is not a web address"),
         ("/" + "a" * 9000, "redirects, but the address is no address: it has 9,001 characters"),
     ],
