@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     Log = Logger | LoggerAdapter[Any]
 
 BATCH = 256
-"""Pages of a batch, and so of most shards: five to ten seconds of cleaning."""
+"""Pages that a batch looks at, and so those of most shards: five to ten seconds of cleaning."""
 
 
 class Pending(Protocol):
@@ -182,12 +182,15 @@ class _Run:
 
 
 def _take(source: Source, targets: Iterator[Target], size: int, room: int | None, held: Held) -> list[Target]:
-    """The next batch: at most `size` pages, and at most `room` of them that may be new."""
+    """The next batch: at most `size` pages that must be looked at, `room` if that is less, and the others between them.
+
+    The others are pages of the web that are held. A sitemap may name a million of them, which cost no batches.
+    """
     part: list[Target] = []
-    while len(part) < size and room != 0 and (target := next(targets, None)):
+    left = size if room is None else min(size, room)
+    while left and (target := next(targets, None)):
         part.append(target)
-        if room is not None and not (isinstance(source.limits, WebLimits) and is_held(source, target, held)):
-            room -= 1
+        left -= not (isinstance(source.limits, WebLimits) and is_held(source, target, held))
     return part
 
 
