@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from cleaners.version import cleaners_version
 from flows.clean.twins import Twins, sweep
 from flows.errors import SitoError
+from flows.outcomes import Outcomes
 from flows.pull.capture import capture_batch, is_held
 from flows.pull.discover import discover
 from flows.raw.archive import Archive
-from flows.raw.uri import BadAddressError, to_uri
 from flows.sources import WebLimits
 
 if TYPE_CHECKING:
@@ -232,40 +232,6 @@ class Cleaning:
         while self._pending:
             with suppress(Exception):
                 self._pending.popleft().result()
-
-
-class Outcomes:
-    """One outcome for each page of a run, whatever happened to it on the way.
-
-    A failure stands before all, what cleaning says before what capturing says, and of two captures of a page the later.
-    """
-
-    def __init__(self) -> None:
-        self._pages: dict[str, tuple[tuple[bool, str], Outcome]] = {}
-
-    def enter(self, outcomes: Iterable[Outcome]) -> None:
-        """Enter what capturing or cleaning said; only the latter names the shard."""
-        for outcome in outcomes:
-            key = _address(outcome.url)
-            rank = (outcome.status == "failed", outcome.shard or "")
-            if key not in self._pages or rank >= self._pages[key][0]:
-                self._pages[key] = rank, outcome
-
-    def settled(self) -> list[Outcome]:
-        """The outcomes, once all shards are cleaned: a page that never came out of its shard has failed."""
-        return [
-            replace(outcome, status="failed", reason="was captured, but is not in the shard that should hold it")
-            if outcome.status == "new" and outcome.shard is None
-            else outcome
-            for _, outcome in self._pages.values()
-        ]
-
-
-def _address(url: str) -> str:
-    try:
-        return to_uri(url)  # as archived pages are called
-    except BadAddressError:
-        return url
 
 
 class PlainSteps:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from flows.clean.changes import Changes
 from flows.clean.twins import Twins, sweep
 from flows.errors import SitoError
-from flows.intake import Cleaning, Outcomes
+from flows.intake import Cleaning
+from flows.outcomes import Outcomes
 from flows.raw.archive import Archive
 
 if TYPE_CHECKING:

@@ -21,7 +21,8 @@ from flows.clean.pool import CleaningPool
 from flows.clean.shards import ShardResult, clean_shard
 from flows.clean.twins import Twins
 from flows.errors import SitoError
-from flows.intake import Intake, Outcomes, PlainSteps, _take, run_ingest
+from flows.intake import Intake, PlainSteps, _take, run_ingest
+from flows.outcomes import Outcomes
 from flows.pages import Outcome, Target
 from flows.raw.archive import Archive
 from flows.raw.held import Held
