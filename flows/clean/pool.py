@@ -10,6 +10,7 @@ from contextlib import suppress
 from functools import cache
 from multiprocessing import Pipe
 from queue import LifoQueue
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
 from flows.clean.shards import ShardResult
@@ -27,9 +28,17 @@ START_SECONDS = 120.0
 """A process that is not up by then never will be."""
 
 
-@cache
+_first = Lock()  # the threads of a run all ask at once, and the cache alone would let each make a pool
+
+
 def cleaning_pool() -> CleaningPool:
     """The pool of this process, of SITO_WORKERS; it ends with the process."""
+    with _first:
+        return _pool()
+
+
+@cache
+def _pool() -> CleaningPool:
     pool = CleaningPool(Settings.from_environment().workers)
     atexit.register(pool.close)
     return pool

@@ -6,12 +6,14 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
 from newspaper import SOURCE, documents, page, shard_of
 
-from flows.clean.pool import CleaningPool
+import flows.clean.pool
+from flows.clean.pool import CleaningPool, cleaning_pool
 from flows.clean.twins import Twins
 from flows.errors import SitoError
 
@@ -124,3 +126,21 @@ class TestErrors:
         )
         assert parent.returncode == -signal.SIGKILL
         assert not Twins.of(tmp_path, SOURCE, shard.name).documents.exists()
+
+
+def test_threads_that_ask_at_once_get_one_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[CleaningPool] = []
+    others = Event()
+
+    class Hesitant(CleaningPool):
+        def __init__(self, workers: int) -> None:
+            super().__init__(workers)
+            made.append(self)
+            others.wait(0.02)  # the other threads come meanwhile
+
+    monkeypatch.setattr(flows.clean.pool, "CleaningPool", Hesitant)
+    flows.clean.pool._pool.cache_clear()
+    with ThreadPoolExecutor(4) as threads:
+        got = list(threads.map(lambda _: cleaning_pool(), range(4)))
+    flows.clean.pool._pool.cache_clear()
+    assert got == made * 4
