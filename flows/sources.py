@@ -76,7 +76,7 @@ class _Source(_Table):
     language: Language | None = Field(default=None, description="hint: most pages' language")
     schedule: Schedule | None = Field(default=None, description="a table with cron and timezone")
     refresh_hours: int | None = Field(
-        default=None, ge=1, description="held pages older than this are asked for again; without it: never"
+        default=None, ge=1, le=100_000, description="held pages older than this are asked for again; without it: never"
     )
 
 

@@ -111,6 +111,10 @@ FEED = '[sources.a]\nkind = "feed"\nurl = "https://example.org/rss"\n'
             "[sources.a] limits.page_bytes: input should be greater than or equal to 1, not 0",
         ),
         (
+            FEED + "refresh_hours = 1_000_000_000_000",  # more than a date can bear
+            "[sources.a] refresh_hours: input should be less than or equal to 100000, not 1000000000000",
+        ),
+        (
             FEED + "refresh_hours = 'often'",
             "[sources.a] refresh_hours: input should be a valid integer, unable to parse string as an integer, "
             "not 'often'",
