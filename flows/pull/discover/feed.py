@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from calendar import timegm
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["find_entries", "read_feed"]
 
+_AUTHOR = 500
+"""Characters of an author; more is no name."""
+
 
 def find_entries(source: FeedSource, fetcher: Fetcher, log: Log) -> Iterator[Target]:
     """The pages that the feed links to, in its order. Raises FetchError, or SitoError where it is no feed.
@@ -38,12 +42,10 @@ def read_feed(name: str, document: Document, log: Log) -> Iterator[Target]:
     An entry without a link is no page, even if it brings its text: nothing could be fetched, cited or found again. Such
     entries are counted in the log; an entry whose link is no web address is a target with a problem.
     """
-    import feedparser  # type: ignore[import-untyped]  # slow to import, and only feeds need it
-
     # As a file and with our own headers: from bytes or text, feedparser would open files and addresses by itself. The
     # entry is evidence, hence not sanitized.
     headers = {"content-location": document.url, "content-type": document.content_type or "application/xml"}
-    parsed = feedparser.parse(BytesIO(document.body), response_headers=headers, sanitize_html=False)
+    parsed = _feedparser().parse(BytesIO(document.body), response_headers=headers, sanitize_html=False)
     if not parsed.get("version") and not parsed.entries:
         raise SitoError(f"source '{name}': {document.url} {_no_feed(document)}")
     without = 0
@@ -60,6 +62,25 @@ def read_feed(name: str, document: Document, log: Log) -> Iterator[Target]:
         yield Target(url, modified=_time(entry, "updated", "published"), evidence=evidence(entry), problem=problem)
     if without:
         log.warning("source %s: %d entries of the feed have no link and are left out", name, without)
+
+
+@cache
+def _feedparser() -> Any:
+    """feedparser, which is slow to import, and which only feeds need."""
+    import feedparser  # type: ignore[import-untyped]
+    from feedparser.mixin import _FeedParserMixin  # type: ignore[import-untyped]
+
+    look_for_email = _FeedParserMixin._sync_author_detail
+
+    def bounded(self: Any, key: str = "author") -> None:
+        # Its pattern is quadratic: an author of 100 KB takes half a minute, one of a MB an hour.
+        context = self._get_context()
+        if isinstance(author := context.get(key), str):
+            context[key] = author[:_AUTHOR]
+        look_for_email(self, key)
+
+    _FeedParserMixin._sync_author_detail = bounded
+    return feedparser
 
 
 def evidence(entry: Any) -> str:

@@ -77,6 +77,14 @@ def test_rss_gives_pages_once_with_their_entries_as_evidence(site: Site, caplog:
     assert "1 pages are named again; each is taken once" in caplog.text
 
 
+@pytest.mark.parametrize("tag", ["author", "dc:creator", "itunes:author"])
+def test_an_author_without_end_does_not_hold_the_run(site: Site, tag: str) -> None:
+    feed = RSS.replace("{site}", site.address).replace("dc:creator", tag).replace("Олена Тиха", "a." * 500_000)
+    feed = feed.replace("<rss ", "<rss xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd' ")
+    first, *_ = find("feed", url=site.page("/rss", feed.encode("cp1251"), content_type="application/rss+xml"))
+    assert json.loads(first.evidence or "")["authors"] == ["a." * 250]
+
+
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://example.org/blog/"><title>Т</title>
 <entry><title>Один</title><link rel="alternate" href="1.html"/><link rel="enclosure" href="1.mp3"/><id>tag:1</id>
 <published>2026-11-20T23:00:00Z</published><updated>2026-11-21T00:30:00+02:00</updated></entry></feed>"""
