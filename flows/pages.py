@@ -50,6 +50,10 @@ class Capture:
     evidence: str | None = None
     redirects: tuple[Capture, ...] = ()
 
+    def header(self, name: str) -> str | None:
+        """The response's header of this name (small letters), joined where there are several; None: there is none."""
+        return ", ".join(value for key, value in self.headers if key.lower() == name) or None
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

@@ -98,7 +98,7 @@ class Fetcher:
         if answer.status not in _PAGE:
             raise FetchError(f"answered {answer.status} {one_line(answer.reason)}".rstrip(), answer.status in _PASSING)
         try:
-            open_payload(answer.body, dict(_lower(answer.headers)).get("content-encoding"), limit)
+            open_payload(answer.body, answer.header("content-encoding"), limit)
         except PayloadError as error:
             raise FetchError(str(error)) from None
         return replace(answer, redirects=tuple(redirects))

@@ -41,8 +41,7 @@ def get_document(source: str, url: str, fetcher: Fetcher) -> Document:
     """Fetch and unpack; raises FetchError with a whole sentence."""
     try:
         answer = fetcher.get(url, max_bytes=DOCUMENT_BYTES)
-        encoding = next((value for name, value in answer.headers if name.lower() == "content-encoding"), None)
-        body = open_payload(answer.body, encoding, DOCUMENT_BYTES)
+        body = open_payload(answer.body, answer.header("content-encoding"), DOCUMENT_BYTES)
     except (FetchError, PayloadError) as error:
         retryable = isinstance(error, FetchError) and error.retryable
         raise FetchError(f"source '{source}': {one_line(url, 300)}: {error}", retryable) from error

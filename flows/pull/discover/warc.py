@@ -97,12 +97,8 @@ def _capture(record: WarcRecord, url: str, limit: int) -> Capture:
         return Capture(url, body, at, content_type=record.headers.get("Content-Type"))
     head = record.http_headers
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.items_bytes())
-    try:
-        open_payload(body, head.get("Content-Encoding"), limit)
-    except PayloadError as error:
-        raise RecordError(str(error)) from None
     protocol, _, status = (head.status_line or "").partition(" ")
-    return Capture(
+    capture = Capture(
         url=url,
         body=body,
         at=at,
@@ -112,6 +108,11 @@ def _capture(record: WarcRecord, url: str, limit: int) -> Capture:
         protocol=protocol,
         headers=headers,
     )
+    try:
+        open_payload(body, capture.header("content-encoding"), limit)
+    except PayloadError as error:
+        raise RecordError(str(error)) from None
+    return capture
 
 
 def _time(record: WarcRecord) -> datetime:

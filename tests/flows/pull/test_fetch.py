@@ -139,6 +139,8 @@ def test_broken_compression_is_no_page(site: Site) -> None:
     body = gzip.compress(PAGE.encode())
     assert "broken gzip" in reason(site.page("/a", body[:-12], content_encoding="gzip"))
     assert reason(site.page("/b", b"?", content_encoding="lzma")) == "unknown content encoding 'lzma'"
+    twice = b"HTTP/1.1 200 OK\r\nContent-Encoding: lzma\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
+    assert reason(site.raw("/c", twice % len(body) + body)) == "unknown content encoding 'lzma'"
 
 
 def test_unreachable_hosts_are_named_as_such(site: Site) -> None:
