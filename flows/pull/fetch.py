@@ -1,7 +1,7 @@
 """One page from the web, exactly as it came, within bounds of time, size and redirects.
 
-httpx2 gives the addresses (IDNA, joining, ports) and its engine httpcore2 the connections: on that level every read can
-be held to one deadline, and the place where sockets are opened is ours. `Fetcher.get` is the one way out to the web.
+httpx2 gives the addresses (IDNA, joining, ports) and its engine httpcore2 the protocol, over connections that are ours.
+`Fetcher.get` is the one way out to the web.
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ from __future__ import annotations
 import os
 import socket
 import ssl
-import threading
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import httpcore2
 import httpx2
@@ -23,6 +22,7 @@ from flows.errors import SitoError
 from flows.fields import web_address
 from flows.pages import Capture
 from flows.pull.addresses import page_address
+from flows.pull.connections import Connections
 from flows.raw.payload import PayloadError, open_payload
 from flows.runs.escape import one_line
 from flows.sources import WebLimits
@@ -61,7 +61,7 @@ class Fetcher:
 
     def __init__(self, limits: WebLimits | None = None) -> None:
         self._limits = limits or WebLimits()
-        self._connections = _Connections()
+        self._connections = Connections()
         self._pool = httpcore2.ConnectionPool(
             ssl_context=httpcore2.default_ssl_context(), network_backend=self._connections, keepalive_expiry=5
         )
@@ -159,79 +159,6 @@ class Fetcher:
         if isinstance(error, httpcore2.LocalProtocolError):
             return FetchError("the address cannot be sent in HTTP")
         return FetchError(f"could not be asked for ({type(error).__name__})")
-
-
-class _Connections(httpcore2.NetworkBackend):
-    """Opens every connection there is, and holds all reads and writes of a thread to that thread's deadline.
-
-    A timeout for each read is not enough: a server that sends a byte now and then would hold a page for ever.
-    """
-
-    def __init__(self) -> None:
-        self._tcp = httpcore2.SyncBackend()
-        self._local = threading.local()
-
-    @property
-    def deadline(self) -> float:
-        """In the seconds of time.monotonic, for the calling thread."""
-        deadline: float = self._local.deadline
-        return deadline
-
-    @deadline.setter
-    def deadline(self, deadline: float) -> None:
-        self._local.deadline = deadline
-
-    def left(self, timeout: float | None) -> float:
-        """The seconds until `timeout` or the deadline; raises where that has passed."""
-        left = self.deadline - time.monotonic()
-        if left <= 0:
-            raise httpcore2.ReadTimeout
-        return left if timeout is None else min(left, timeout)
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore2.NetworkStream:
-        """Connect to the first of the host's addresses that answers. A rule on addresses belongs here, on `address`."""
-        failure: Exception = httpcore2.ConnectError()
-        for _, _, _, _, (address, *_) in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-            try:
-                stream = self._tcp.connect_tcp(
-                    str(address), port, self.left(timeout), local_address, socket_options or ()
-                )
-            except httpcore2.ConnectError as error:
-                failure = error
-            else:
-                return _Stream(stream, self)
-        raise failure
-
-
-class _Stream(httpcore2.NetworkStream):
-    def __init__(self, stream: httpcore2.NetworkStream, connections: _Connections) -> None:
-        self._stream = stream
-        self._connections = connections
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._connections.left(timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._connections.left(timeout))
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore2.NetworkStream:
-        stream = self._stream.start_tls(ssl_context, server_hostname, self._connections.left(timeout))
-        return _Stream(stream, self._connections)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
 
 
 def _body(answer: httpcore2.Response, headers: Iterable[tuple[str, str]], limit: int) -> bytes:
