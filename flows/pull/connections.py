@@ -51,14 +51,17 @@ class Connections(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.NetworkStream:
-        """Connect to the first of the host's addresses that answers. A rule on addresses belongs here, on `address`."""
+        """Connect to the first of the host's addresses that answers. A rule on addresses belongs here, on `address`.
+
+        One that is silent, as IPv6 is in some networks, leaves its share of the time to each of the others.
+        """
         failure: Exception = httpcore2.ConnectError()
-        for _, _, _, _, (address, *_) in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        addresses = [str(where[0]) for *_, where in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+        for tried, address in enumerate(addresses):
+            seconds = self.left(timeout) / (len(addresses) - tried)
             try:
-                stream = self._tcp.connect_tcp(
-                    str(address), port, self.left(timeout), local_address, socket_options or ()
-                )
-            except httpcore2.ConnectError as error:
+                stream = self._tcp.connect_tcp(address, port, seconds, local_address, socket_options or ())
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                 failure = error
             else:
                 return _Stream(stream, self)

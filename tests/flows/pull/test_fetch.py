@@ -4,8 +4,9 @@ import gzip
 import pickle
 import socket
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import httpcore2
 import pytest
 from server import silence, trickle
 
@@ -151,6 +152,26 @@ def test_unreachable_hosts_are_named_as_such(site: Site) -> None:
     assert reason("http://no-such-host.invalid/") == "its host is not known (DNS)"
     assert reason("http://a..b/") == "its host is not known (DNS)"
     assert reason(site.address.replace("http://", "https://")) == "its host speaks no TLS that we know"
+
+
+def test_an_address_that_is_silent_leaves_time_for_the_next(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    look_up, connect = socket.getaddrinfo, httpcore2.SyncBackend.connect_tcp
+
+    def both(host: str, port: int, *more: Any, **kind: Any) -> list[Any]:
+        addresses = ["192.0.2.1", "127.0.0.1"] if host == "both.example" else [host]
+        return [found for address in addresses for found in look_up(address, port, *more, **kind)]
+
+    def silent(backend: httpcore2.SyncBackend, host: str, port: int, timeout: float, *more: Any) -> Any:
+        if host == "192.0.2.1":
+            waited.append(timeout)
+            raise httpcore2.ConnectTimeout
+        return connect(backend, host, port, timeout, *more)
+
+    monkeypatch.setattr("flows.pull.connections.socket.getaddrinfo", both)
+    monkeypatch.setattr(httpcore2.SyncBackend, "connect_tcp", silent)
+    assert get(site.page("/a", PAGE).replace("127.0.0.1", "both.example"))
+    assert 0 < waited[0] <= 2.5
 
 
 @pytest.mark.parametrize(
