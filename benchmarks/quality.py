@@ -1,0 +1,148 @@
+"""The figures of every set, with bare trafilatura's (of HTML) or the raw text's (of plain text) beside ours.
+
+    python -m benchmarks.quality [--sets SET ...] [--jobs N] [--pages]
+    python -m benchmarks.quality --ablation [--sets SET ...] [--jobs N]
+    python -m benchmarks.quality --write [--ablation]
+
+Prints a Markdown table, for all sets after about a minute and a half with four processes. `--pages` prints instead what
+is left, lost and wrong on each page. `--ablation` prints what each part of the cleaners brings, and
+takes some minutes. `--write` puts the tables into docs/quality.md instead, with the day and the versions.
+
+Both sides are measured in the same run on the same pages. The raw text is the file's lines; trafilatura runs as
+`bare_extraction(payload, include_comments=False, with_metadata=True)`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import trafilatura
+
+from benchmarks.ablation import body_table, metadata_table
+from benchmarks.scoring import FIGURES, Score, number, score, share, summary
+from benchmarks.sets import NO_DOCUMENT, ROOT, SETS, GoldSet
+from cleaners import cleaners_version
+from flows.files import read_file
+from flows.pagefiles import content_type
+
+USUAL = [name for name in SETS if name != "web-sample"]
+USUAL_ABLATION = [name for name in SETS if name != "web" and not name.endswith("-together")]
+DOCS = ROOT / "docs" / "quality.md"
+
+METADATA = ("title", "authors", "published")
+
+
+def bare(gold: dict[str, Any], path: Path) -> tuple[str, Score]:
+    """The page as it is had without sito, and by whom."""
+    if content_type(path) == "text/plain":
+        lines = read_file(path).decode("utf-8", "replace").splitlines()
+        return "raw text", score(gold, NO_DOCUMENT | {"paragraphs": _paragraphs(lines)})
+    found = trafilatura.bare_extraction(read_file(path), include_comments=False, with_metadata=True)
+    if found is None or isinstance(found, dict):
+        return "trafilatura", score(gold, NO_DOCUMENT)
+    return "trafilatura", score(
+        gold,
+        {
+            "title": found.title,
+            "authors": (found.author or "").split("; ") if found.author else [],
+            "published": found.date,
+            "paragraphs": _paragraphs((found.text or "").split("\n")),
+        },
+    )
+
+
+def _paragraphs(lines: Iterable[str]) -> list[dict[str, Any]]:
+    return [{"text": line.strip(), "language": None} for line in lines if line.strip()]
+
+
+def figures_table(sets: Sequence[GoldSet], jobs: int) -> Iterator[str]:
+    """The lines of the table, each set as soon as it is measured."""
+    yield "| set | pages | by | F of P, R | " + " | ".join(name.replace("_", " ") for name in FIGURES) + " |"
+    yield "|---|--:|---|" + "--:|" * (1 + len(FIGURES))
+    for gold_set in sets:
+        ours = gold_set.scores(gold_set.documents(jobs))
+        yield _row(f"| {gold_set.name} | {len(ours)} | **sito** |", ours, FIGURES)
+        if not gold_set.together:
+            with ProcessPoolExecutor(jobs) as pool:
+                others = list(pool.map(bare, gold_set.golds, gold_set.paths, chunksize=4))
+            # The demo holds pages of both kinds.
+            for by in dict.fromkeys(name for name, _ in others):
+                scores = [found for name, found in others if name == by]
+                known = [f for f in FIGURES if f != "language" and (by != "raw text" or f not in METADATA)]
+                yield _row(f"| | {len(scores)} | {by} |", scores, known)
+
+
+def _row(head: str, scores: Sequence[Score], known: Iterable[str]) -> str:
+    """One row; a dash where the figure is not known. First the harmonic mean of the means of precision and recall."""
+    figures = summary(scores)
+    precision, recall = figures["precision"] or 0.0, figures["recall"] or 0.0
+    values: list[float | None] = [share(2 * precision * recall, precision + recall, 0.0)]
+    values += [figures[name] if name in known else None for name in FIGURES]
+    return head + "".join(f" {'–' if value is None else number(value)} |" for value in values)
+
+
+def what_is_wrong(gold_set: GoldSet, jobs: int) -> Iterator[str]:
+    """For each page that is not exact: what is left and lost; and wrong metadata with those of gold."""
+    documents = gold_set.documents(jobs)
+    scores = gold_set.scores(documents)
+    for gold, document, found in zip(gold_set.golds, documents, scores, strict=True):
+        wrong = [name for name in METADATA if getattr(found, name) is False]
+        if found.exact and not wrong:
+            continue
+        yield f"{gold_set.name}: {gold['id']}  precision {number(found.precision)}  recall {number(found.recall)}"
+        yield from (f"    left  {text[:150]}" for text in found.left)
+        yield from (f"    lost  {text[:150]}" for text in found.lost)
+        yield from (f"    {name}  {document[name]}  instead of  {gold[name]}" for name in wrong)
+
+
+def write(section: str, lines: Iterable[str]) -> None:
+    """Put the lines between the section's two marks in docs/quality.md."""
+    versions = f"trafilatura {trafilatura.__version__}, cleaners {cleaners_version()}"
+    said = f"Measured on {datetime.now(UTC):%Y-%m-%d} with {versions}."
+    table = "\n".join([said, "", *lines])
+    text = DOCS.read_text("utf-8")
+    pattern = re.compile(rf"(?<=<!-- {section}: begin -->\n).*?(?=\n<!-- {section}: end -->)", re.DOTALL)
+    if not pattern.search(text):
+        sys.exit(
+            f"{DOCS}: the marks '<!-- {section}: begin -->' and '<!-- {section}: end -->' are missing; put them back"
+        )
+    DOCS.write_text(pattern.sub(lambda _: table, text), "utf-8")
+    print(f"{DOCS.relative_to(ROOT)}: {section} written")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sets", nargs="+", choices=SETS, metavar="SET", help="of " + ", ".join(SETS))
+    parser.add_argument("--jobs", type=int, default=4)
+    parser.add_argument("--pages", action="store_true", help="print what is wrong on each page")
+    parser.add_argument("--ablation", action="store_true", help="print what each part brings")
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/quality.md")
+    arguments = parser.parse_args()
+    chosen = [SETS[name] for name in arguments.sets or (USUAL_ABLATION if arguments.ablation else USUAL)]
+    absent = [gold_set.name for gold_set in chosen if not gold_set.is_there]
+    if absent:
+        print(f"left out, as ../shared is not there: {', '.join(absent)}", file=sys.stderr)
+    sets = [gold_set for gold_set in chosen if gold_set.is_there]
+    if arguments.pages:
+        for gold_set in sets:
+            print(*what_is_wrong(gold_set, arguments.jobs), sep="\n")
+        return
+    tables = {"ablation": body_table, "metadata": metadata_table} if arguments.ablation else {"figures": figures_table}
+    for section, table in tables.items():
+        if arguments.write:
+            write(section, table(sets, arguments.jobs))
+            continue
+        for line in table(sets, arguments.jobs):
+            print(line, flush=True)
+        print()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""The quality gate: no figure of any set falls below what was once reached."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.ablation import BODY, METADATA
+from benchmarks.scoring import FIGURES, summary
+from benchmarks.sets import SETS, SHARED, GoldSet
+from tools.floors import GATED, Floors
+
+
+def there(name: str) -> GoldSet:
+    gold_set = SETS[name]
+    if not gold_set.is_there:
+        pytest.skip(f"{gold_set.name}: the gold lies beside the project, in ../shared/gold, and is not there")
+    return gold_set
+
+
+@cache
+def documents(name: str) -> list[dict[str, Any]]:
+    return SETS[name].documents(jobs=1)
+
+
+@pytest.mark.parametrize("name", GATED)
+def test_no_figure_falls_below_its_floor(name: str) -> None:
+    reached = summary(there(name).scores(documents(name)))
+    broken = Floors.read().broken(name, reached)
+    assert not broken, (
+        "\n".join(broken)
+        + f"\nSee which pages: python -m benchmarks.quality --pages --sets {name}"
+        + "\nIf the loss is worth it: python -m tools.floors --lower SET.FIGURE --because 'the reason'"
+    )
+
+
+def test_every_gated_set_has_floors_and_every_floor_its_set() -> None:
+    floors = Floors.read().sets
+    assert list(floors) == GATED
+    assert all(set(figures) <= set(FIGURES) for figures in floors.values())
+
+
+def test_every_lowered_floor_has_a_reason() -> None:
+    assert [entry for entry in Floors.read().lowered if not entry["because"].strip()] == []
+
+
+@pytest.mark.parametrize("name", ["seeds", "texts/lines", "texts/flat", "pages"])
+def test_our_scorer_agrees_with_the_one_beside_the_gold(name: str, tmp_path: Path) -> None:
+    gold_set = there(name)
+    predictions = tmp_path / "predictions.jsonl"
+    found = [document | {"id": gold["id"]} for gold, document in zip(gold_set.golds, documents(name), strict=True)]
+    predictions.write_text("".join(json.dumps(document) + "\n" for document in found), "utf-8")
+    command = [sys.executable, str(SHARED / "score.py"), str(gold_set.gold), str(predictions), "--json"]
+    theirs = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    for figure, ours in summary(gold_set.scores(documents(name))).items():
+        if ours is not None:
+            assert ours == pytest.approx(theirs[figure], abs=0.0005), figure
+
+
+@pytest.mark.parametrize("part", [*BODY, *METADATA], ids=lambda part: part.name)
+def test_every_part_of_the_ablation_can_be_switched_off(part: Any) -> None:
+    gold = SETS["demo"].golds[0]
+    path = SETS["demo"].paths[0]
+    from flows.files import read_page
+
+    assert 0 <= part.score(gold, path, read_page(path)).f1 <= 1
