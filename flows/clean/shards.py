@@ -72,8 +72,8 @@ def clean_shard(
     pages come from raw. With `write` off nothing is written. `mark` is told the offset of each page before work on it
     begins; `deadly` holds those that ended an earlier process, and why, by offset: they are not tried again.
 
-    Whatever a page holds, it gets its row; only a folder that cannot be written, and a shard that is gone, are a
-    SitoError.
+    Whatever a page holds, it gets its row; one whose stored lines cannot be judged again keeps its old rows. Only a
+    folder that cannot be written, and a shard that is gone, are a SitoError.
     """
     twins = Twins.of(data, source, shard.name)
     whole = twins.versions() is not None
@@ -167,7 +167,10 @@ def _judge_again(
             continue
         mark(row["offset"])
         judged = row | {"cleaners": cleaners_version()}
-        yield _clean(judged, partial(rebuild_page, row, lines), before, deadly.get(row["offset"]))
+        page = _clean(judged, partial(rebuild_page, row, lines), before, deadly.get(row["offset"]))
+        if page.outcome is not None and page.outcome.status == "failed":
+            page = replace(page, after=before)  # its lines stay: they may be all that is left of it
+        yield page
 
 
 def _clean(row: Row, read: Callable[[], Page], before: PageRows | None, death: str | None) -> _Cleaned:

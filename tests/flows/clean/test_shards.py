@@ -15,6 +15,7 @@ from newspaper import BODY, FIRST_DAY, SOURCE, cleaned, content, documents, ledg
 
 import flows.clean.shards
 from cleaners.document import Cut, Document, Fragment, LedgerLine, Line, Metadata, Page
+from cleaners.errors import PageError
 from cleaners.pipeline import judge
 from flows.clean.shards import Period, clean_shard
 from flows.clean.tables import document_row, ledger_rows, page_row, rebuild_page
@@ -153,6 +154,21 @@ class TestRepeated:
         before = content(tmp_path / "clean")
         shard.unlink()  # the ledger is enough
         cleaned(tmp_path, shard, origin="ledger")
+        assert content(tmp_path / "clean") == before
+
+    def test_a_page_that_cannot_be_judged_again_keeps_its_lines(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(read: Page) -> Document:
+            raise PageError("a new rule is wrong")
+
+        shard = shard_of(tmp_path, page(0))
+        cleaned(tmp_path, shard)
+        before = content(tmp_path / "clean")
+        shard.unlink()
+        monkeypatch.setattr(flows.clean.shards, "judge", fail)
+        (outcome,) = clean_shard(shard, tmp_path, SOURCE, "uk", origin="ledger").outcomes
+        assert (outcome.status, outcome.reason) == ("failed", "a new rule is wrong")
         assert content(tmp_path / "clean") == before
 
     def test_without_whole_twins_the_ledger_is_made_from_raw(self, tmp_path: Path) -> None:
