@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flows.errors import SitoError
+from flows.errors import SitoError, page_reason
 from flows.pagefiles import content_type
 from flows.pages import Capture, Outcome
 from flows.pull.discover.folder import open_inside
@@ -154,6 +154,8 @@ def _attempt(source: Source, target: Target, fetcher: Fetcher | None) -> Capture
         return capture(source, target, fetcher)
     except SitoError as error:
         return error
+    except Exception as error:  # one page never ends a run
+        return CaptureError(page_reason(error))
 
 
 def _keep(target: Target, got: Capture | SitoError, writer: ShardWriter, held: Held) -> Outcome:

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from server import serve, silence
 
 from flows.errors import SitoError
-from flows.pages import Outcome, Target
+from flows.pages import Capture, Outcome, Target
 from flows.pull.capture import BatchResult, capture_batch
 from flows.pull.discover import discover
 from flows.pull.fetch import Fetcher
@@ -22,6 +22,7 @@ from flows.raw.shard import read_shard
 from flows.sources import Source
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from http.server import BaseHTTPRequestHandler
     from pathlib import Path
 
@@ -130,6 +131,17 @@ def test_each_page_of_a_list_has_its_outcome_in_order(site: Site, tmp_path: Path
         (urls[11], "new", ""),
     ]
     assert stored(tmp_path) == [urls[0], urls[10], urls[11]]
+
+
+def test_what_nobody_foresaw_of_a_page_ends_no_run(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def get(fetcher: Fetcher, url: str, real: Callable[[Fetcher, str], Capture] = Fetcher.get) -> Capture:
+        if url.endswith("/odd"):
+            raise KeyError("odd")
+        return real(fetcher, url)
+
+    monkeypatch.setattr(Fetcher, "get", get)
+    result = run(tmp_path, make("urls", urls=[site.page("/odd", PAGE), site.page("/a", PAGE)]))
+    assert [(o.status, o.reason) for o in result.outcomes] == [("failed", "KeyError: 'odd'"), ("new", "")]
 
 
 def test_a_redirected_page_stands_under_its_own_address(site: Site, tmp_path: Path) -> None:
