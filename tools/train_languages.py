@@ -20,7 +20,7 @@ from importlib import resources
 from pathlib import Path
 
 from cleaners.languages.model import WORST
-from cleaners.languages.table import STEPS_PER_NAT, TABLES, Table, dump
+from cleaners.languages.table import GRAMS, STEPS_PER_NAT, WORDS, Table, dump
 from cleaners.languages.words import WORD, plain, script_of
 from tools.web_words import WEB_WORDS
 
@@ -89,8 +89,8 @@ class Shares(dict[str, float]):
 
 
 ORDER = 5
-GRAMS = 60_000
-WORDS = 45_000
+MOST_GRAMS = 60_000
+MOST_WORDS = 45_000
 RARE = 3e-7
 """The share of a word just below the end of a list of fifty thousand (theirs is 1e-6)."""
 UNSEEN = 1e-7
@@ -252,8 +252,8 @@ def steps(probability: float) -> int:
     return min(255, round(-math.log(probability) * STEPS_PER_NAT))
 
 
-def train(folder: Path, script: str, states: dict[str, tuple[list[str], list[str]]]) -> Table:
-    """Build the table of one script."""
+def train(folder: Path, script: str, states: dict[str, tuple[list[str], list[str]]]) -> tuple[Table, Table]:
+    """Build the tables of one script: words, and letter sequences."""
     names = list(states)
     shares = {name: word_shares(folder, name, lists, script) for name, lists in states.items() if name != "und"}
     if script == "Cyrl":
@@ -288,7 +288,7 @@ def train(folder: Path, script: str, states: dict[str, tuple[list[str], list[str
     gain.sort(key=lambda pair: (-pair[0], pair[1]))
     chosen: dict[str, None] = {}
     for _, gram in gain:
-        if len(chosen) >= GRAMS:
+        if len(chosen) >= MOST_GRAMS:
             break
         chosen.update(dict.fromkeys(gram[:size] for size in range(1, len(gram) + 1)))  # see cleaners.languages.model
     grams = {gram: bytes(steps(spellings[name].probability(gram)) for name in names) for gram in chosen}
@@ -322,9 +322,9 @@ def train(folder: Path, script: str, states: dict[str, tuple[list[str], list[str
         row = bytes(min(WORST, round((a - best) * STEPS_PER_NAT)) for a in whole_word)
         worth.append((n * min(change, 8.0), word, row))
     worth.sort(key=lambda item: (-item[0], item[1]))
-    words = {word: row for _, word, row in worth[:WORDS]}
-    extra = [round(-math.log(unlisted[name]) * STEPS_PER_NAT) for name in names]
-    return Table(tuple(names), grams, words, tuple(extra))
+    words = {word: row for _, word, row in worth[:MOST_WORDS]}
+    extra = tuple(round(-math.log(unlisted[name]) * STEPS_PER_NAT) for name in names)
+    return Table(tuple(names), words, extra), Table(tuple(names), grams, extra)
 
 
 def belarusian_profile(folder: Path) -> str:
@@ -350,10 +350,11 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder
     for script, states in (("Cyrl", CYRILLIC), ("Latn", LATIN)):
-        table = train(folder, script, states)
-        data = dump(table)
-        (DATA / TABLES[script]).write_bytes(data)
-        print(f"{script}: {len(table.grams)} grams and {len(table.words)} words in {len(data)} bytes")
+        words, grams = train(folder, script, states)
+        for table, name in ((words, WORDS[script]), (grams, GRAMS[script])):
+            data = dump(table)
+            (DATA / name).write_bytes(data)
+            print(f"{name}: {len(table.rows)} keys in {len(data)} bytes")
     (DATA / "be").write_text(belarusian_profile(folder), encoding="utf-8")
 
 

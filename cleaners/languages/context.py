@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import pairwise
-from operator import mul
+from operator import add, mul
 
 from cleaners.languages.model import FOCUS, STATES, Sum
 from cleaners.languages.table import STEPS_PER_NAT
@@ -30,6 +30,7 @@ _DECLARED, _HINTED = 3.0, 2.0  # what a page and a source say of themselves: the
 _TEMPER = 0.8 / STEPS_PER_NAT  # words of a line are no independent witnesses
 _WARY = round(3.0 / _TEMPER)  # a short line in a language outside the focus is mostly a name
 _NEAR = 10.0 / _TEMPER
+_SURE = 25.0 / _TEMPER  # more than all context together can turn: the rarest state on both sides, and being wary
 _MOST = 60.0  # nats: beyond this nothing changes, and no probability underflows
 
 
@@ -44,41 +45,45 @@ def prior(declared: str | None, hint: str | None) -> list[float]:
 
 def choose(lines: Sequence[Sum | None], shares: Sequence[float]) -> list[int | None]:
     """Choose the state of each line; None where there is nothing to weigh."""
-    answers: list[int | None] = [None] * len(lines)
-    heard = [(place, line) for place, line in enumerate(lines) if line is not None]
-    if not heard:
+    answers = [line and line.state for line in lines]
+    heard = [line for line in lines if line is not None]
+    if all(line.lead >= _SURE for line in heard):
         return answers
-    active = _active([line.costs for _, line in heard], shares)
+    active = _active(heard, shares)
     shares = _normal([shares[state] for state in active])
     wary = [0 if STATES[state] in FOCUS else _WARY for state in active]
-    likely = [
-        _likelihood(
+    evidence = [
+        active.index(line.state)
+        if line.lead >= _SURE
+        else _likelihood(
             [line.costs[state] + (w if line.letters < _SHORT else 0) for state, w in zip(active, wary, strict=True)]
         )
-        for _, line in heard
+        for line in heard
     ]
-    letters = [line.letters for _, line in heard]
+    letters = [line.letters for line in heard]
     short = [n < _SHORT for n in letters]
     stay = [_STAY_CHANGE if a != b else _STAY_SHORT if a else _STAY for a, b in pairwise(short)]
     # What the document speaks, from a first look at it; no line, however long, counts for more than a paragraph.
     weights = [min(n, _PARAGRAPH) for n in letters]
     whole = sum(weights) + _DOUBT
-    beliefs = _smooth(likely, stay, shares, shares)
+    beliefs = _smooth(evidence, stay, shares, shares)
     spoken = [sum(map(mul, weights, column)) for column in zip(*beliefs, strict=True)]
     document = [
         _FLOOR * share + (1 - _FLOOR) * (_DOUBT * share + n) / whole for share, n in zip(shares, spoken, strict=True)
     ]
-    for (place, _), belief in zip(heard, _smooth(likely, stay, document, shares), strict=True):
-        answers[place] = active[belief.index(max(belief))]
-    return answers
+    chosen = (active[belief.index(max(belief))] for belief in _smooth(evidence, stay, document, shares))
+    return [None if line is None else next(chosen) for line in lines]
 
 
-def _active(lines: Sequence[Sequence[int]], shares: Sequence[float]) -> list[int]:
+def _active(lines: Sequence[Sum], shares: Sequence[float]) -> list[int]:
     """The states that are in question at all: those that come near the best in some line."""
     found: set[int] = set()
     rare = [-math.log(share) / _TEMPER for share in shares]
     for line in lines:
-        costs = [cost + r for cost, r in zip(line, rare, strict=True)]
+        if line.lead >= _SURE:
+            found.add(line.state)
+            continue
+        costs = list(map(add, line.costs, rare))
         most = min(costs) + _NEAR
         found.update([state for state, cost in enumerate(costs) if cost <= most])
     return sorted(found)
@@ -90,21 +95,33 @@ def _likelihood(costs: Sequence[int]) -> list[float]:
 
 
 def _smooth(
-    likely: Sequence[Sequence[float]], stay: Sequence[float], document: Sequence[float], first: Sequence[float]
+    evidence: Sequence[int | list[float]], stay: Sequence[float], document: Sequence[float], first: Sequence[float]
 ) -> list[list[float]]:
-    """Forward and backward over the chain of lines; `stay[i]` is how often line i + 1 speaks as line i."""
-    forward = [_normal([f * p for f, p in zip(first, likely[0], strict=True)])]
-    for s, line in zip(stay, likely[1:], strict=True):
-        forward.append(
-            _normal([(s * b + (1 - s) * d) * p for b, d, p in zip(forward[-1], document, line, strict=True)])
-        )
+    """Forward and backward over the chain of lines; `stay[i]` is how often line i + 1 speaks as line i.
+
+    The evidence of a line is its likelihoods, or the number of the one state that is certain: nothing passes by it.
+    """
+    certain = [[float(i == j) for j in range(len(first))] for i in range(len(first))]
+    forward: list[list[float]] = []
+    for i, line in enumerate(evidence):
+        if isinstance(line, int):
+            forward.append(certain[line])
+        elif i == 0:
+            forward.append(_normal(list(map(mul, first, line))))
+        else:
+            s, t = stay[i - 1], 1 - stay[i - 1]
+            forward.append(_normal([(s * b + t * d) * p for b, d, p in zip(forward[-1], document, line, strict=True)]))
     after = [1.0] * len(first)
     beliefs = [forward[-1]]
     for i in range(len(stay) - 1, -1, -1):
-        seen = [a * p for a, p in zip(after, likely[i + 1], strict=True)]
-        jump = (1 - stay[i]) * sum([d * v for d, v in zip(document, seen, strict=True)])
+        line = evidence[i + 1]
+        seen = certain[line] if isinstance(line, int) else list(map(mul, after, line))
+        if isinstance(evidence[i], int):  # whatever comes after
+            beliefs.append(forward[i])
+            continue
+        jump = (1 - stay[i]) * sum(map(mul, document, seen))
         after = _normal([stay[i] * v + jump for v in seen])
-        beliefs.append(_normal([a * b for a, b in zip(forward[i], after, strict=True)]))
+        beliefs.append(_normal(list(map(mul, forward[i], after))))
     return beliefs[::-1]
 
 

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from itertools import accumulate, islice
-from operator import sub
+from array import array
+from collections.abc import Collection, Iterator, Sequence
+from itertools import accumulate, groupby, islice
+from operator import add, sub
 from typing import NamedTuple
 
-from cleaners.languages.model import CHUNK, CYRILLIC, FOCUS, STATES, Word, unpacked, weighed
+from cleaners.languages.model import (
+    COUNTS,
+    CYRILLIC,
+    FIELDS,
+    FOCUS,
+    KNOWN,
+    LETTERS,
+    STATES,
+    WIDTH,
+    spelt,
+    totals,
+    weighed,
+)
 from cleaners.languages.table import FIELD, STEPS_PER_NAT
-from cleaners.languages.words import WORD
+from cleaners.languages.words import WORD, Script
 
-__all__ = ["Run", "candidates", "embeds", "host", "mixed", "suspicious"]
+__all__ = ["Run", "Words", "at_home", "embedded", "mixed", "suspicious"]
 
 # The price of a change of language, by what stands between the two words.
 _INSIDE, _COMMA, _STOP, _QUOTE, _SENTENCE = (round(nats * STEPS_PER_NAT) for nats in (11.0, 8.0, 5.0, 2.5, 1.5))
@@ -29,8 +41,12 @@ _UNLIKELY = {
 _STRANGE = 7 * STEPS_PER_NAT
 _ODD = round(1.5 * STEPS_PER_NAT)  # a word that costs so much more than elsewhere is a sign of another language
 _ENOUGH = 2 * _QUOTE
-_LOOK = _QUOTE + _SENTENCE  # less than any fragment costs
-_PLACES = {"Cyrl": range(len(CYRILLIC)), "Latn": range(len(CYRILLIC), STATES.index("und")), "Zzzz": [len(STATES) - 1]}
+_LOOK, _LOOK_BARE = _QUOTE + _SENTENCE, 2 * _STOP  # less than any fragment costs, with quotes in the line and without
+_PLACES: dict[Script, Sequence[int]] = {
+    "Cyrl": range(len(CYRILLIC)),
+    "Latn": range(len(CYRILLIC), STATES.index("und")),
+    "Zzzz": [len(STATES) - 1],
+}
 _NAME = STEPS_PER_NAT  # a name in Latin letters speaks against a quotation in a Cyrillic line
 _IN_TITLE = 2 * STEPS_PER_NAT
 _SHORT = 3  # letters
@@ -52,62 +68,166 @@ class Run(NamedTuple):
     state: int
 
 
-def embeds(text: str) -> bool:
-    """Say whether a line holds anything in quotes or brackets that could be a sentence."""
-    return _EMBEDDED.search(text) is not None
+class _Prices(dict[str, int]):
+    """The price of a change of language, by the text between two words."""
+
+    def __missing__(self, gap: str) -> int:
+        if _AT_QUOTE.search(gap):
+            price = _SENTENCE if _AT_END.search(gap) else _QUOTE
+        elif _AT_STOP.search(gap):
+            price = _STOP
+        else:
+            price = _COMMA if _AT_COMMA.search(gap) else _INSIDE
+        if len(gap) <= 4 and len(self) < 10_000:
+            self[gap] = price
+        return price
 
 
-def host(text: str, words: list[Word]) -> list[Word]:
-    """Give the words of a line without its quotations in another language.
+_prices = _Prices()
 
-    Those before and after a quotation belong together and say what the line itself is written in.
+
+class Words:
+    """The words of a line with what stands between them, and their costs by state."""
+
+    def __init__(self, text: str, tokens: Sequence[str], costs: Sequence[int]) -> None:
+        self.tokens = tokens
+        self.costs = costs
+        self.gaps = WORD.split(text)
+        """`gaps[i]` is the text between word i - 1 and word i, the first that before, the last that after all words."""
+        self._fields = array("H")
+        self._fields.frombytes(b"".join([cost.to_bytes(WIDTH, "little") for cost in costs]))
+
+    def column(self, field: int) -> array[int]:
+        """One field of every word."""
+        return self._fields[field::FIELDS]
+
+    def names(self) -> list[bool]:
+        """Which words may be names."""
+        return [not token.islower() for token in self.tokens]
+
+
+def embedded(text: str) -> list[tuple[int, int]]:
+    """Give the places of the words, first and last, in each pair of quotes or brackets that could hold a sentence."""
+    if not ("«" in text or '"' in text or "(" in text or "“" in text or "„" in text or "‹" in text):
+        return []
+    found: list[tuple[int, int]] = []
+    at = words = 0
+    for match in islice(_EMBEDDED.finditer(text), _MOST_EMBEDDED):
+        start, end = match.span()
+        first = words + len(WORD.findall(text, at, start))
+        at, words = end, first + len(WORD.findall(text, start, end))
+        found.append((first, words))
+    return found
+
+
+def at_home(
+    inside: Sequence[tuple[int, int]], tokens: Sequence[str], costs: list[int], fields: Sequence[int]
+) -> Sequence[int]:
+    """Give the total of a line without its quotations in another language; `fields` is that with them.
+
+    Those before and after a quotation belong together and say what the line itself is written in. The words of
+    quotations are spelt: `costs` is changed.
     """
-    embedded = [match.span() for match in islice(_EMBEDDED.finditer(text), _MOST_EMBEDDED)]
-    if not embedded:
-        return words
-    starts = [match.start() for match in WORD.finditer(text)]
-    kept = list(words)
-    for start, end in reversed(embedded):
-        first, last = bisect_left(starts, start), bisect_left(starts, end)
-        inside, outside = weighed(kept[first:last]), weighed([*kept[:first], *kept[last:]])
-        if last - first > 1 and inside and outside:
-            main = outside.costs.index(min(outside.costs))
-            if inside.costs[main] - min(inside.costs) > _FOREIGN:
-                del kept[first:last]
-    return kept
+    for first, last in reversed(inside):
+        quoted = totals(costs[first:last])
+        outside = tuple(map(sub, fields, quoted))
+        if quoted[KNOWN] < last - first:
+            costs[first:last] = spelt(tokens[first:last])
+            quoted = totals(costs[first:last])
+        line, quotation = weighed(outside), weighed(quoted)
+        foreign = line and quotation and quotation.costs[line.state] - quotation.costs[quotation.state] > _FOREIGN
+        fields = outside if last - first > 1 and foreign else tuple(map(add, outside, quoted))
+    return fields
 
 
-def suspicious(words: Sequence[Word], base: int) -> bool:
-    """Say whether somewhere in a line enough words in a row speak against its language to look closer."""
+def suspicious(text: str, costs: Sequence[int], base: int, total: int) -> int:
+    """Say what a fragment must cost less elsewhere, if enough words in a row speak against the line's language; else 0.
+
+    `total` is what all of them cost in that language.
+    """
+    if total <= _LOOK:
+        return 0
+    look = _LOOK if _AT_QUOTE.search(text) else _LOOK_BARE
+    if total <= look:
+        return 0
     shift = FIELD * base
-    against = odd = 0
-    for cost in [(word.costs >> shift) & 0xFFFF for word in words]:
+    against = 0
+    for cost in [(cost >> shift) & 0xFFFF for cost in costs]:
         if cost >= STEPS_PER_NAT:
             against += cost
-            odd += 1
-            if against > _LOOK:
-                return True
-        elif cost == 0:  # at home here more than anywhere
-            against -= STEPS_PER_NAT // 2
-            if against < 0:
-                against = odd = 0
-    return False
+            if against > look:
+                return look
+        elif cost == 0 and against:  # at home here more than anywhere
+            against = max(0, against - STEPS_PER_NAT // 2)
+    return 0
 
 
-def mixed(words: Sequence[Word], gaps: Sequence[str], states: Sequence[int], known: Sequence[int]) -> list[Run]:
+def mixed(words: Words, base: int, known: Collection[int], look: int) -> list[Run]:
     """Cut a line into runs of one state.
 
-    `gaps[i]` is the text between word i - 1 and word i, the first that before, the last that after all words. The first
-    of `states` is that of the line as a whole; `known` are those of the document.
+    `base` is that of the line as a whole, `known` are those of the document, `look` is what `suspicious` said.
     """
-    base = states[0]
-    unlikely = [0 if state == base or state in known else _UNLIKELY.get(STATES[state], _STRANGE) for state in states]
+    whole = [Run(0, len(words.tokens), base)]
+    others = _candidates(words, base, known, look)
+    if not others:
+        return whole
+    prices = [_prices[gap] for gap in words.gaps]
+    home, *columns = _columns(words, prices, [base, *others])
+    paths: list[tuple[int, list[int]]] = []
+    for state, column in zip(others, columns, strict=True):
+        path = _between(home, column, prices, _unlikely(state, base, known))
+        if 1 in path:
+            paths.append((state, path))
+    if not paths:
+        return whole
+    if len(paths) == 1:
+        states = [base, paths[0][0]]
+        path = paths[0][1]
+    else:
+        states = [base, *(state for state, _ in paths)]
+        rows = [home, *(columns[others.index(state)] for state, _ in paths)]
+        path = _among(rows, prices, [_unlikely(state, base, known) for state in states])
+    return _joined(words, [states[i] for i in path], base)
+
+
+def _unlikely(state: int, base: int, known: Collection[int]) -> int:
+    return 0 if state == base or state in known else _UNLIKELY.get(STATES[state], _STRANGE)
+
+
+def _between(home: Sequence[int], away: Sequence[int], prices: Sequence[int], unlikely: int) -> list[int]:
+    """Choose for each word between the line's state, 0, and one other, 1: Viterbi, with the difference alone kept."""
+    # What the other state costs more than the line's own, so far; never more than it costs to go there.
+    more = unlikely + min(_STOP, prices[0]) + away[0] - home[0]
+    turns = [0] * len(home)  # 1: whoever is in the other state here was in 0 before; -1: the reverse
+    for i in range(1, len(home)):
+        price = prices[i]
+        if more > price + unlikely:
+            more = price + unlikely
+            turns[i] = 1
+        elif more < 0:
+            back = price // 2 if price <= _QUOTE else price
+            if -more > back:
+                more = -back
+                turns[i] = -1
+        more += away[i] - home[i]
+    last = prices[-1]
+    at = int(more + min(_STOP, last // 2 if last <= _QUOTE else last) < 0)
+    path = [at]
+    for turn in reversed(turns[1:]):
+        if turn == (1 if at else -1):
+            at = 1 - at
+        path.append(at)
+    path.reverse()
+    return path
+
+
+def _among(columns: Sequence[Sequence[int]], prices: Sequence[int], unlikely: Sequence[int]) -> list[int]:
+    """Choose for each word among states, of which the first is the line's own: Viterbi."""
     # What it costs to enter each state, by the price of the place; going home from a quotation is cheaper.
     entries = {
         price: [price // 2 if price <= _QUOTE else price, *(price + u for u in unlikely[1:])] for price in _PRICES
     }
-    prices = [_price(gap) for gap in gaps]
-    rows = _rows(words, gaps, prices, states)
+    rows = list(zip(*columns, strict=True))
     first, last = min(_STOP, prices[0]), min(_STOP, entries[prices[-1]][0])
     best = [rows[0][0], *(cost + u + first for cost, u in zip(rows[0][1:], unlikely[1:], strict=True))]
     steps: list[tuple[list[int], list[int]]] = []
@@ -118,109 +238,109 @@ def mixed(words: Sequence[Word], gaps: Sequence[str], states: Sequence[int], kno
         best = [(b if b <= e else e) + cost for b, e, cost in zip(best, entering, row, strict=True)]
     at_end = [best[0], *(cost + last for cost in best[1:])]
     at = at_end.index(min(at_end))
-    path = [states[at]]
+    path = [at]
     for before, entering in reversed(steps):
         if before[at] > entering[at]:
             at = before.index(min(before))
-        path.append(states[at])
+        path.append(at)
     path.reverse()
-    return _joined(words, gaps, path, base) if path.count(base) < len(path) else [Run(0, len(path), base)]
+    return path
 
 
-def _rows(words: Sequence[Word], gaps: Sequence[str], prices: Sequence[int], states: Sequence[int]) -> list[list[int]]:
-    """The costs of each word in each of the states, with the rule for names and quotations in Latin letters."""
-    base = states[0]
-    rows = [[(word.costs >> (FIELD * state)) & 0xFFFF for state in states] for word in words]
-    titles = _titles(words, gaps) if base < _LATIN_FROM else []
-    for i, word in enumerate(words):
-        if word.script != "Latn":
-            continue
-        if base >= _LATIN_FROM:
-            if word.name:
-                rows[i] = [min(cost, _NAME) for cost in rows[i]]
-            continue
-        most = _NAME if i and prices[i] > _STOP else 0
-        less = _IN_TITLE if titles[i] else 0
-        rows[i] = [
-            max(0, cost - less) if state < _LATIN_FROM else most if word.name else min(cost, _NEIGHBOUR)
-            for cost, state in zip(rows[i], states, strict=True)
-        ]
-    return rows
+def _columns(words: Words, prices: Sequence[int], states: Sequence[int]) -> list[array[int]]:
+    """The costs of the words in each of the states, with the rule for names and quotations in Latin letters."""
+    columns = [words.column(state) for state in states]
+    latin = words.column(COUNTS["Latn"])
+    if 1 not in latin:
+        return columns
+    names = words.names()
+    if states[0] >= _LATIN_FROM:
+        for column in columns:
+            for i, is_latin in enumerate(latin):
+                if is_latin and names[i] and column[i] > _NAME:
+                    column[i] = _NAME
+        return columns
+    titles = _titles(words, names)
+    for state, column in zip(states, columns, strict=True):
+        for i, is_latin in enumerate(latin):
+            if not is_latin:
+                continue
+            if state < _LATIN_FROM:
+                column[i] = max(0, column[i] - (_IN_TITLE if titles[i] else 0))
+            elif names[i]:
+                column[i] = _NAME if i and prices[i] > _STOP else 0
+            else:
+                column[i] = min(column[i], _NEIGHBOUR)
+    return columns
 
 
-def _joined(words: Sequence[Word], gaps: Sequence[str], path: Sequence[int], base: int) -> list[Run]:
+def _joined(words: Words, path: Sequence[int], base: int) -> list[Run]:
     """Join neighbours of one state. What is too short for a fragment is a name or a loan and stays with its line."""
     runs = _runs(path)
+    if len(runs) == 1 and runs[0].state == base:
+        return runs
     kept = list(path)
     for run in runs:
-        if run.state != base and _size(words, gaps, run, base) < (2 if run.state < _LATIN_FROM <= base else 3):
+        if run.state != base and _size(words, run, base) < (2 if run.state < _LATIN_FROM <= base else 3):
             kept[run.first : run.last] = [base] * (run.last - run.first)
     return _runs(kept)
 
 
 def _runs(path: Sequence[int]) -> list[Run]:
     runs: list[Run] = []
-    for i, state in enumerate(path):
-        if runs and runs[-1].state == state:
-            runs[-1] = Run(runs[-1].first, i + 1, state)
-        else:
-            runs.append(Run(i, i + 1, state))
+    at = 0
+    for state, group in groupby(path):
+        end = at + len(list(group))
+        runs.append(Run(at, end, state))
+        at = end
     return runs
 
 
-def _size(words: Sequence[Word], gaps: Sequence[str], run: Run, base: int) -> int:
+def _size(words: Words, run: Run, base: int) -> int:
     """The number of words; the parts of a hyphenated one count once, names and initials between Latin languages not."""
     both_latin = base >= _LATIN_FROM and run.state >= _LATIN_FROM
     return sum(
-        (i == run.first or gaps[i] != "-") and not (both_latin and (words[i].name or words[i].letters < 2))
+        (i == run.first or words.gaps[i] != "-")
+        and not (both_latin and (not words.tokens[i].islower() or len(words.tokens[i]) < 2))
         for i in range(run.first, run.last)
     )
 
 
-def _price(gap: str) -> int:
-    if gap == " ":
-        return _INSIDE
-    if _AT_QUOTE.search(gap):
-        return _SENTENCE if _AT_END.search(gap) else _QUOTE
-    if _AT_STOP.search(gap):
-        return _STOP
-    return _COMMA if _AT_COMMA.search(gap) else _INSIDE
-
-
-def _titles(words: Sequence[Word], gaps: Sequence[str]) -> list[bool]:
+def _titles(words: Words, names: Sequence[bool]) -> list[bool]:
     """Say of each word whether it is one of those short ones between names that titles hold: "Lord of the Rings"."""
-    found = [False] * len(words)
+    gaps, letters = words.gaps, words.column(LETTERS)
+    found = [False] * len(names)
     at = 0
-    while at < len(words):
+    while at < len(names):
         end = at
-        while end < len(words) and words[end].letters <= _SHORT and not words[end].name and gaps[end] == " ":
+        while end < len(names) and letters[end] <= _SHORT and not names[end] and gaps[end] == " ":
             end += 1
-        if 0 < at < end < len(words) and gaps[end] == " " and words[at - 1].name and words[end].name:
+        if 0 < at < end < len(names) and gaps[end] == " " and names[at - 1] and names[end]:
             found[at:end] = [True] * (end - at)
         at = max(end, at + 1)
     return found
 
 
-def candidates(words: Sequence[Word], base: int, known: Sequence[int]) -> list[int]:
-    """The states that could stand in this line: its own, the document's, and those that its odd words like best."""
-    shift = FIELD * base
-    votes = [0] * len(STATES)
+def _candidates(words: Words, base: int, known: Collection[int], look: int) -> list[int]:
+    """The other states that could stand in this line: the document's, and those that its odd words like best."""
+    home = words.column(base)
+    odd = [cost for cost, here in zip(words.costs, home, strict=True) if here >= _ODD]
+    present = totals(odd)
+    votes: dict[int, int] = {}
     for script, possible in _PLACES.items():
-        odd = [word.costs for word in words if word.script == script and (word.costs >> shift) & 0xFFFF >= _ODD]
-        for at in range(0, len(odd), CHUNK):
-            sums = unpacked(sum(odd[at : at + CHUNK]))
-            for state in possible:
-                votes[state] += sums[base] - sums[state]
-    most = max(votes)
-    rated = sorted((state for state in range(len(STATES)) if votes[state] > _ENOUGH), key=lambda s: (-votes[s], s))
+        field = COUNTS[script]
+        if present[field]:
+            alone = present[field] == len(odd)
+            sums = present if alone else totals([cost for cost in odd if cost >> (FIELD * field) & 1])
+            votes.update((state, sums[base] - sums[state]) for state in possible)
+    most = max(votes.values(), default=0)
+    rated = sorted((state for state, n in votes.items() if n > _ENOUGH), key=lambda s: (-votes[s], s))
     near = [s for s in rated if votes[s] * 2 >= most or s in known or STATES[s] in FOCUS][:6]
-    at_home = [(word.costs >> shift) & 0xFFFF for word in words]
-    return [base, *(s for s in near if s != base and _gain(words, at_home, s) > _LOOK)]
+    return [s for s in near if s != base and _gain(home, words.column(s)) > look]
 
 
-def _gain(words: Sequence[Word], at_home: Sequence[int], state: int) -> int:
-    """The most that any words in a row would cost less in `state`."""
-    shift = FIELD * state
-    sums: list[int] = list(accumulate(map(sub, at_home, [(word.costs >> shift) & 0xFFFF for word in words]), initial=0))
+def _gain(home: Sequence[int], away: Sequence[int]) -> int:
+    """The most that any words in a row would cost less in another state."""
+    sums: list[int] = list(accumulate(map(sub, home, away), initial=0))
     gains: Iterator[int] = map(sub, sums, accumulate(sums, min))
     return max(gains)

@@ -8,28 +8,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from heapq import nsmallest
 from operator import add
 from struct import Struct
 from typing import NamedTuple
 
-from cleaners.languages.table import FIELD, STEPS_PER_NAT, PackedTable, load
-from cleaners.languages.words import WORD, Script, plain, script_of
+from cleaners.languages import table
+from cleaners.languages.table import FIELD, STEPS_PER_NAT
+from cleaners.languages.words import Script, is_plain_cyrillic, plain, script_of
 
 __all__ = [
     "CHUNK",
+    "COUNTS",
     "CYRILLIC",
+    "FIELDS",
     "FOCUS",
+    "KNOWN",
     "LATIN",
+    "LETTERS",
     "OTHER",
     "STATES",
+    "WIDTH",
     "WORST",
-    "Word",
+    "Sum",
     "clear",
+    "listed",
     "spelt",
-    "unpacked",
+    "totals",
     "weighed",
-    "words_of",
 ]
 
 CYRILLIC = ("uk", "ru", "be", "bg", "mk", "sr", "kk", "ky")
@@ -48,138 +53,156 @@ _WORST_SPELT = 7 * STEPS_PER_NAT  # spelling is weaker evidence than a word that
 _WORST_NAME = 6 * STEPS_PER_NAT  # and the spelling of names hardly any: they come from everywhere
 _UND = LATIN.index("und")
 _FIELDS = {"Cyrl": Struct(f"<{len(CYRILLIC)}H"), "Latn": Struct(f"<{len(LATIN)}H")}
-# Beside the costs: how many words are Cyrillic, Latin, of another script, and how many letters they all have.
-_ALL_FIELDS = len(STATES) + 4
-_ALL = Struct(f"<{_ALL_FIELDS}H")
-_COUNTS = {
-    "Cyrl": 1 << (FIELD * len(STATES)),
-    "Latn": 1 << (FIELD * (len(STATES) + 1)),
-    "Zzzz": 1 << (FIELD * (len(STATES) + 2)),
-}
-_LETTERS = FIELD * (len(STATES) + 3)
+COUNTS: dict[Script, int] = {"Cyrl": len(STATES), "Latn": len(STATES) + 1, "Zzzz": len(STATES) + 2}
+"""The fields behind the costs: how many words are Cyrillic, Latin, of another script."""
+LETTERS = len(STATES) + 3
+"""The field of the letters of a word."""
+KNOWN = len(STATES) + 4
+"""The field that says whether a word's own script has its say in the costs: it is in a list, or was spelt."""
+FIELDS = len(STATES) + 5
+_ALL = Struct(f"<{FIELDS}H")
+WIDTH = _ALL.size
+"""Bytes of a packed integer."""
 _ONES = {
     "Cyrl": sum(1 << (FIELD * i) for i in range(len(CYRILLIC))),
     "Latn": sum(1 << (FIELD * i) for i in range(len(CYRILLIC), len(CYRILLIC) + len(LATIN))),
     "Zzzz": 1 << (FIELD * (len(STATES) - 1)),
 }
-_ELSEWHERE = {script: 2 * STEPS_PER_NAT * _ONES["Zzzz"] + _COUNTS[script] for script in ("Cyrl", "Latn")}
+_IS_KNOWN = 1 << (FIELD * KNOWN)
+_ELSEWHERE = {
+    script: 2 * STEPS_PER_NAT * _ONES["Zzzz"] + (1 << (FIELD * COUNTS[script])) for script in ("Cyrl", "Latn")
+}
+_AWAY_OTHER = (_ONES["Cyrl"] + _ONES["Latn"]) * 2 * STEPS_PER_NAT + (1 << (FIELD * COUNTS["Zzzz"])) + _IS_KNOWN
+# What a Cyrillic word costs in Latin languages: in a Latin text it is never a brand, but may be a name.
+_CYRILLIC, _CYRILLIC_NAME = (_ONES["Latn"] * nats * STEPS_PER_NAT + _ELSEWHERE["Cyrl"] for nats in (8, 3))
+_LATIN = [_ONES["Cyrl"] * nats * STEPS_PER_NAT + _ELSEWHERE["Latn"] for nats in range(5)]
 _MOST_LETTERS = 255  # so that the sum of CHUNK words stays inside a field
+_LETTERS_AT = FIELD * LETTERS
 _SHIFT = {"Cyrl": 0, "Latn": FIELD * len(CYRILLIC)}
 CHUNK = 256  # sums of so many words at most WORST each stay inside a field
 _LONGEST = 40  # letters of a word that are looked at
 _CACHED = 60_000
-
-
-class Word(NamedTuple):
-    """What is known of one written word: its plain form, script, letters, and packed costs in all states.
-
-    `name` says that it may be one; `known` that its own script has its say in the costs: it is in a list, or was spelt.
-    """
-
-    token: str
-    form: str
-    script: Script
-    letters: int
-    costs: int
-    name: bool
-    known: bool
-
-
 _ROMAN = re.compile("[IVX]{2,5}")
 """A Roman numeral stands in every language."""
 
 
 class Sum(NamedTuple):
-    """What words cost together, by state, and how many letters they have."""
+    """What words cost together, by state; how many letters they have; the best state, and how far the next is."""
 
     costs: list[int]
     letters: int
+    state: int
+    lead: int
 
 
-_cache: dict[str, Word] = {}
-_spelt: dict[str, Word] = {}
+class _Listed(dict[str, int]):
+    """Words as they are written and what lists say of them; remembering them changes no answer."""
+
+    def __missing__(self, token: str) -> int:
+        costs = _weigh(token)
+        _remember(self, token, costs)
+        return costs
 
 
-def words_of(text: str) -> list[Word]:
-    """Weigh the words of `text`, in order."""
-    found = WORD.findall(text)
-    try:
-        return [_cache[token] for token in found]
-    except KeyError:
-        return [_cache.get(token) or weigh(token) for token in found]
+class _Spelt(dict[str, int]):
+    """The same with what its spelling says of a word that is in no list."""
+
+    def __missing__(self, token: str) -> int:
+        costs = _listed[token]
+        if not costs >> (FIELD * KNOWN):
+            costs += _weigh_spelling(token)
+        _remember(self, token, costs)
+        return costs
 
 
-def spelt(words: Sequence[Word]) -> list[Word]:
-    """Weigh the words that are in no list by their spelling, too."""
-    return [word if word.known else _spelt.get(word.token) or _weigh_spelling(word) for word in words]
+_listed = _Listed()
+_spelt = _Spelt()
 
 
-def weigh(token: str) -> Word:
-    """Weigh one word as it is written, if it is in a list. What was weighed is remembered; that changes no answer."""
-    form = plain(token[: 2 * _LONGEST])[:_LONGEST]
-    script = script_of(form[0]) if form else "Zzzz"
-    name = not token.islower()
-    if _ROMAN.fullmatch(token):
-        word = Word(token, form, "Zyyy", len(token), len(token) << _LETTERS, True, True)
-    elif script == "Zzzz":
-        letters = min(len(token), _MOST_LETTERS)
-        foreign = (_ONES["Cyrl"] + _ONES["Latn"]) * 2 * STEPS_PER_NAT
-        word = Word(token, form, script, letters, foreign + _COUNTS[script] + (letters << _LETTERS), False, True)
-    else:
-        own = load(script).words.get(form)
-        if own is not None and name and script == "Latn":
-            own = _above_least(own, script, WORST, name)
-        costs = 0 if own is None else own << _SHIFT[script]
-        rest = _elsewhere(token, form, script, own is not None)
-        word = Word(token, form, script, len(form), costs + rest, name, own is not None)
-    return _remember(_cache, word)
+def listed(tokens: Sequence[str]) -> list[int]:
+    """Weigh words by lists alone; what is in none costs the same in all states of its script."""
+    return list(map(_listed.__getitem__, tokens))
 
 
-def _weigh_spelling(word: Word) -> Word:
-    worst = _WORST_NAME if word.name else _WORST_SPELT
-    costs = _above_least(_spell(word.form, load(word.script)), word.script, worst, word.name)
-    return _remember(_spelt, word._replace(costs=word.costs + (costs << _SHIFT[word.script]), known=True))
+def spelt(tokens: Sequence[str]) -> list[int]:
+    """Weigh words, those that are in no list by their spelling."""
+    return list(map(_spelt.__getitem__, tokens))
 
 
-def _remember(cache: dict[str, Word], word: Word) -> Word:
+def _remember(cache: dict[str, int], token: str, costs: int) -> None:
     if len(cache) >= _CACHED:
         cache.clear()
-    cache[word.token] = word
-    return word
+    if len(token) <= _LONGEST:
+        cache[token] = costs
 
 
-def _elsewhere(token: str, form: str, script: Script, listed: bool) -> int:
-    """What a word costs in all states of other scripts, and its counts, packed."""
-    away = _ONES["Cyrl" if script == "Latn" else "Latn"] * _foreign(token, form, script, listed)
-    return away + _ELSEWHERE[script] + (len(form) << _LETTERS)
-
-
-def _foreign(token: str, form: str, script: Script, listed: bool) -> int:
-    """Say what a word costs in languages of the other script.
-
-    A brand or a name in Latin letters is at home in any Ukrainian sentence; a running word such as "which" speaks for a
-    quotation. Cyrillic in a Latin text is never a brand.
-    """
+def _weigh(token: str) -> int:
+    lower = token.lower()
+    # Nearly all words are in their plain form, but for capitals.
+    if lower.isascii():
+        if lower != token and _ROMAN.fullmatch(token):
+            return (len(token) << _LETTERS_AT) + _IS_KNOWN
+        script: Script = "Latn"
+    elif is_plain_cyrillic(lower):
+        script = "Cyrl"
+    else:
+        lower = plain(token[: 2 * _LONGEST])
+        script = script_of(lower[0]) if lower else "Zzzz"
+        if script == "Zzzz":
+            return _AWAY_OTHER + (min(len(token), _MOST_LETTERS) << _LETTERS_AT)
+    form = lower[:_LONGEST]
+    known = table.words(script)
+    place = known.places.get(form)
     if script == "Cyrl":
-        return 8 * STEPS_PER_NAT if token[0].islower() else 3 * STEPS_PER_NAT
-    if not token.islower() or len(form) < 2:
-        return 0
-    if listed:
-        return 4 * STEPS_PER_NAT
-    return 3 * STEPS_PER_NAT if len(form) > 3 else STEPS_PER_NAT
+        rest = (_CYRILLIC if token[0].islower() else _CYRILLIC_NAME) + (len(form) << _LETTERS_AT)
+        if place is None:
+            return rest
+        return int.from_bytes(known.rows[place : place + known.width], "little") + rest + _IS_KNOWN
+    rest = _foreign(token, form, place is not None) + (len(form) << _LETTERS_AT)
+    if place is None:
+        return rest
+    own = int.from_bytes(known.rows[place : place + known.width], "little")
+    if not token.islower():
+        own = _above_least(own, script, WORST, True)
+    return (own << _SHIFT[script]) + rest + _IS_KNOWN
 
 
-def _spell(form: str, table: PackedTable) -> int:
+def _weigh_spelling(token: str) -> int:
+    """What to add to the costs of a word that is in no list."""
+    form = _form(token)
+    script = script_of(form[0])
+    name = not token.islower()
+    costs = _above_least(
+        _spell(form, table.grams(script)), script, _WORST_NAME if name else _WORST_SPELT, name and script == "Latn"
+    )
+    return (costs << _SHIFT[script]) + _IS_KNOWN
+
+
+def _form(token: str) -> str:
+    return plain(token[: 2 * _LONGEST])[:_LONGEST]
+
+
+def _foreign(token: str, form: str, listed: bool) -> int:
+    """Say what a word in Latin letters costs in Cyrillic languages.
+
+    A brand or a name is at home in any Ukrainian sentence; a running word such as "which" speaks for a quotation.
+    """
+    if len(form) < 2 or not token.islower():
+        return _LATIN[0]
+    return _LATIN[4 if listed else 3 if len(form) > 3 else 1]
+
+
+def _spell(form: str, grams: table.Grams) -> int:
     """The cost of a word that is in no list: letter by letter, by the longest sequence that the table holds."""
-    grams = table.grams
+    costs = grams.costs
     marked = f"^{form}$"
-    cost = table.unlisted
+    cost = grams.unlisted
     size = 1
     for end in range(2, len(marked) + 1):
         # With a sequence, the table holds its beginnings: nothing longer than one more than the last can be there.
         start = end - size - 1 if size < 4 else end - 5
         while start < end:
-            found = grams.get(marked[start:end])
+            found = costs.get(marked[start:end])
             if found is not None:
                 cost += found
                 break
@@ -191,24 +214,30 @@ def _spell(form: str, table: PackedTable) -> int:
 def _above_least(packed: int, script: Script, worst: int, name: bool) -> int:
     """Packed costs above the least of them, none above `worst`.
 
-    Names are no evidence of Ukrainian in Latin letters: "Olena Kovalenko" is at home in any English text.
+    Names in Latin letters are no evidence of Ukrainian: "Olena Kovalenko" is at home in any English text.
     """
     fields = _FIELDS[script]
     costs = fields.unpack(packed.to_bytes(fields.size, "little"))
     least = min(costs)
     capped = [cost - least if cost - least < worst else worst for cost in costs]
-    if name and script == "Latn" and capped[_UND] < capped[0]:
+    if name and capped[_UND] < capped[0]:
         capped[_UND] = capped[0]
     return int.from_bytes(fields.pack(*capped), "little")
 
 
-def weighed(words: Sequence[Word]) -> Sum | None:
-    """Sum words; None where none has a language. A script that does not stand there is out of the question."""
-    sums = [0] * _ALL_FIELDS
+def totals(words: Sequence[int]) -> tuple[int, ...]:
+    """Sum packed costs; give all fields, those of the states first."""
+    if len(words) <= CHUNK:
+        return _ALL.unpack(sum(words).to_bytes(WIDTH, "little"))
+    fields = [0] * FIELDS
     for at in range(0, len(words), CHUNK):
-        part = unpacked(sum([word.costs for word in words[at : at + CHUNK]]))
-        sums = list(map(add, sums, part)) if at else list(part)
-    *costs, cyrillic, latin, other, letters = sums
+        fields = list(map(add, fields, totals(words[at : at + CHUNK])))
+    return tuple(fields)
+
+
+def weighed(fields: Sequence[int]) -> Sum | None:
+    """Read a total; None where no word has a language. A script that does not stand there is out of the question."""
+    *costs, cyrillic, latin, other, letters, _ = fields
     if not (cyrillic or latin or other):
         return None
     if not cyrillic:
@@ -217,7 +246,8 @@ def weighed(words: Sequence[Word]) -> Sum | None:
         costs[len(CYRILLIC) : -1] = _OUT_LATIN
     if not other:
         costs[-1] = _BARRED
-    return Sum(costs, letters)
+    best, second = sorted(costs)[:2]
+    return Sum(costs, letters, costs.index(best), second - best)
 
 
 _BARRED = 1_000_000
@@ -225,17 +255,9 @@ _OUT_CYRILLIC = [_BARRED] * len(CYRILLIC)
 _OUT_LATIN = [_BARRED] * len(LATIN)
 
 
-def clear(words: Sequence[Word], found: Sum) -> bool:
+def clear(fields: Sequence[int], found: Sum) -> bool:
     """Say whether the listed words of a line leave no doubt of its language, so that the others need no spelling."""
-    if sum([word.known for word in words]) < _MANY:
-        return False
-    best, second = nsmallest(2, found.costs)
-    return second - best > _DISTANT
+    return fields[KNOWN] >= _MANY and found.lead > _DISTANT
 
 
 _MANY, _DISTANT = 6, 10 * STEPS_PER_NAT
-
-
-def unpacked(costs: int) -> tuple[int, ...]:
-    """The costs in all states, in the order of `STATES`, and the counts behind them."""
-    return _ALL.unpack(costs.to_bytes(_ALL.size, "little"))

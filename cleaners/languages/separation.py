@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -11,15 +11,30 @@ from cleaners.document import Fragment
 from cleaners.languages.alphabets import by_alphabet
 from cleaners.languages.context import choose, prior
 from cleaners.languages.judge import judge
-from cleaners.languages.mixing import Run, candidates, embeds, host, mixed, suspicious
-from cleaners.languages.model import CYRILLIC, FOCUS, LATIN, OTHER, STATES, Sum, Word, clear, spelt, weighed, words_of
+from cleaners.languages.mixing import Run, Words, at_home, embedded, mixed, suspicious
+from cleaners.languages.model import (
+    CYRILLIC,
+    FOCUS,
+    LETTERS,
+    OTHER,
+    STATES,
+    Sum,
+    clear,
+    listed,
+    spelt,
+    totals,
+    weighed,
+)
 from cleaners.languages.words import WORD, blank_neutral
 
 __all__ = ["FOCUS", "Separated", "separate"]
 
-_LATIN_FROM, _OTHER_AT = len(CYRILLIC), len(CYRILLIC) + len(LATIN)
+_LATIN_FROM = len(CYRILLIC)
 _SENTENCE = 25  # letters of a line that shows what the document speaks
 _LONG = 20_000  # characters
+_NAMED = ("sr", "kk", "ky")  # langdetect knows none of them
+_SINGLE = ("mk", "fr", "pt", "it", "ro", "cs", "sk", "hu")  # states of one language that langdetect knows, too
+_TELLING = 80  # characters; of five words alone, langdetect names one in five wrong
 _OPENING = "\"'«“„‟‘‹([{<¿¡#@*_`"
 
 
@@ -42,33 +57,49 @@ def separate(texts: Sequence[str], *, declared: str | None = None, hint: str | N
     Never raises for what is in the texts; time is linear in their length.
     """
     pieces = [piece for place, text in enumerate(texts) for piece in _pieces(place, text)]
-    blanked = [blank_neutral(piece.text) for piece in pieces]
-    lines, sums = zip(*map(_weighed, blanked), strict=True) if blanked else ((), ())
-    chosen = choose(sums, prior(declared, hint))
-    spoken = sorted(
-        {state for state, s in zip(chosen, sums, strict=True) if state is not None and s and s.letters >= _SENTENCE}
-    )
+    lines = [_weighed(piece.text) for piece in pieces]
+    chosen = choose([line.sum for line in lines], prior(declared, hint))
+    spoken = {
+        state
+        for state, line in zip(chosen, lines, strict=True)
+        if state is not None and line.sum and line.sum.letters >= _SENTENCE
+    }
     runs: list[list[_Stretch]] = [[] for _ in texts]
-    for piece, bare, words, state in zip(pieces, blanked, lines, chosen, strict=True):
+    for piece, line, state in zip(pieces, lines, chosen, strict=True):
         if state is not None:
-            runs[piece.place] += [
-                replace(stretch, start=stretch.start + piece.start, end=stretch.end + piece.start)
-                for stretch in _cut(piece.text, bare, words, state, spoken)
-            ]
+            runs[piece.place] += _cut(piece, line, state, spoken)
     names = _names(texts, runs)
     return [_separated(text, found, names) for text, found in zip(texts, runs, strict=True)]
 
 
-def _weighed(text: str) -> tuple[list[Word], Sum | None]:
-    """The words of a line, and their sum without foreign quotations; a first look is enough where no doubt is."""
-    words = words_of(text)
-    found = weighed(words)
+class _Line(NamedTuple):
+    """A line with its words: the text without addresses, their costs, and the total without foreign quotations."""
+
+    text: str
+    tokens: list[str]
+    costs: list[int]
+    fields: Sequence[int]
+    sum: Sum | None
+
+
+def _weighed(text: str) -> _Line:
+    """Weigh the words of a line: lists are enough where they leave no doubt, quotations apart."""
+    text = blank_neutral(text)
+    tokens = WORD.findall(text)
+    costs = listed(tokens)
+    fields = totals(costs)
+    found = weighed(fields)
     if found is None:
-        return words, None
-    if clear(words, found) and not embeds(text) and not suspicious(words, found.costs.index(min(found.costs))):
-        return words, found
-    words = spelt(words)
-    return words, weighed(host(text, words))
+        return _Line(text, tokens, costs, fields, None)
+    if not clear(fields, found):
+        costs = spelt(tokens)
+        fields = totals(costs)
+        found = weighed(fields)
+    quotations = embedded(text)
+    if quotations:
+        found = weighed(at_home(quotations, tokens, costs, fields))
+        fields = totals(costs)
+    return _Line(text, tokens, costs, fields, found)
 
 
 class _Piece(NamedTuple):
@@ -90,8 +121,7 @@ def _pieces(place: int, text: str) -> Iterator[_Piece]:
     yield _Piece(place, start, text[start:])
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
+class _Stretch(NamedTuple):
     """A run of words with its place in the text."""
 
     start: int
@@ -100,22 +130,26 @@ class _Stretch:
     state: int
 
 
-def _cut(text: str, blanked: str, words: Sequence[Word], state: int, spoken: Sequence[int]) -> list[_Stretch]:
+def _cut(piece: _Piece, line: _Line, state: int, spoken: Collection[int]) -> list[_Stretch]:
     """Cut a line into stretches of one state; nearly always it is one."""
-    states = candidates(words, state, spoken) if suspicious(words, state) else [state]
-    if len(states) > 1:
-        spans = [match.span() for match in WORD.finditer(blanked)]
-        edges = [(0, 0), *spans, (len(blanked), len(blanked))]
-        gaps = [blanked[a:b] for (_, a), (b, _) in pairwise(edges)]
-        runs = mixed(words, gaps, states, spoken)
+    start, end = piece.start, piece.start + len(piece.text)
+    look = suspicious(line.text, line.costs, state, line.fields[state])
+    if look:
+        runs = mixed(Words(line.text, line.tokens, line.costs), state, spoken, look)
+        if len(runs) > 1 or runs[0].state != state:  # lists alone say so: let the other words have their say
+            runs = mixed(Words(line.text, line.tokens, spelt(line.tokens)), state, spoken, look)
         if len(runs) > 1:
-            return _stretches(text, blanked, words, runs, state)
+            return [
+                _Stretch(start + stretch.start, start + stretch.end, stretch.letters, stretch.state)
+                for stretch in _stretches(piece.text, line, runs, state)
+            ]
         state = runs[0].state
-    return [_Stretch(0, len(text), sum([word.letters for word in words]), state)]
+    return [_Stretch(start, end, line.fields[LETTERS], state)]
 
 
-def _stretches(text: str, blanked: str, words: Sequence[Word], runs: Sequence[Run], base: int) -> list[_Stretch]:
+def _stretches(text: str, line: _Line, runs: Sequence[Run], base: int) -> list[_Stretch]:
     """Place the runs in the text. A quotation takes the signs that touch it; all else between goes to the line."""
+    blanked = line.text
     spans = [match.span() for match in WORD.finditer(blanked)]
     bounds = [0]
     for one, other in pairwise(runs):
@@ -123,12 +157,12 @@ def _stretches(text: str, blanked: str, words: Sequence[Word], runs: Sequence[Ru
         bounds.append(_after(text, blanked, last, first) if other.state == base else _before(blanked, last, first))
     final = runs[-1]
     stretches = [
-        _Stretch(start, end, sum([word.letters for word in words[run.first : run.last]]), run.state)
+        _Stretch(start, end, totals(line.costs[run.first : run.last])[LETTERS], run.state)
         for run, start, end in zip(runs, bounds, [*bounds[1:], len(text)], strict=True)
     ]
     end = _after(text, blanked, spans[-1][1], len(text))
     if final.state != base and end < len(text):  # an address after a quotation
-        stretches[-1] = replace(stretches[-1], end=end)
+        stretches[-1] = stretches[-1]._replace(end=end)
         stretches.append(_Stretch(end, len(text), 0, base))
     return stretches
 
@@ -161,11 +195,12 @@ def _names(texts: Sequence[str], runs: Sequence[Sequence[_Stretch]]) -> dict[int
             if name not in FOCUS and name != "und":
                 outside.setdefault(stretch.state, []).append(text[stretch.start : stretch.end])
     for state, pieces in outside.items():
-        script = "Zzzz" if STATES[state] == OTHER else "Cyrl" if state < _LATIN_FROM else "Latn"
-        named = judge("\n".join(pieces), script, FOCUS)
-        names[state] = named if named != "und" or script == "Zzzz" else STATES[state]
-        if STATES[state] in ("sr", "kk", "ky"):
-            names[state] = STATES[state]
+        name = STATES[state]
+        text = "\n".join(pieces)
+        if name in _NAMED or (name in _SINGLE and len(text) < _TELLING):
+            continue
+        named = judge(text, "Zzzz" if name == OTHER else "Cyrl" if state < _LATIN_FROM else "Latn", FOCUS)
+        names[state] = named if named != "und" or name == OTHER else name
     return names
 
 

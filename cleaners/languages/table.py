@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-__all__ = ["FIELD", "STEPS_PER_NAT", "TABLES", "PackedTable", "Table", "dump", "load"]
+__all__ = ["FIELD", "GRAMS", "STEPS_PER_NAT", "WORDS", "Grams", "Table", "Words", "dump", "grams", "words"]
 
 FIELD = 16
 STEPS_PER_NAT = 12
-TABLES = {"Cyrl": "cyrillic.bin", "Latn": "latin.bin"}
+WORDS = {"Cyrl": "cyrillic.words", "Latn": "latin.words"}
+GRAMS = {"Cyrl": "cyrillic.grams", "Latn": "latin.grams"}
 _DATA = Path(__file__).parent / "data"
 
 
@@ -24,54 +25,70 @@ _DATA = Path(__file__).parent / "data"
 class Table:
     """A table as it is trained: a row of one byte a state for each key.
 
-    `grams` maps letters to the cost of the last of them after the others; `words` maps a whole word to its cost above
-    that of its best state; `unlisted` is the cost, by state, of a word that its word list does not hold.
+    The key is a whole word, and its row the cost above that of its best state; or letters, and the row the cost of the
+    last of them after the others. `unlisted` is the cost, by state, of a word that its word list does not hold.
     """
 
     states: tuple[str, ...]
-    grams: dict[str, bytes]
-    words: dict[str, bytes]
+    rows: dict[str, bytes]
     unlisted: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class PackedTable:
-    """A table as it is used: the same with packed integers."""
+class Words:
+    """The words of a script as they are used: the packed costs of a word are `width` bytes of `rows` from its place.
 
-    states: tuple[str, ...]
-    grams: dict[str, int]
-    words: dict[str, int]
+    They are not made into integers before they are asked for: loading is mostly waited for, most words are never met.
+    """
+
+    places: dict[str, int]
+    rows: bytes
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grams:
+    """The letter sequences of a script as they are used, with packed costs."""
+
+    costs: dict[str, int]
     unlisted: int
 
 
 def dump(table: Table) -> bytes:
     """Write: a JSON line, the keys a line each, then the rows column by column; all compressed."""
-    grams, words = sorted(table.grams), sorted(table.words)
-    head = {"states": table.states, "unlisted": table.unlisted, "grams": len(grams), "words": len(words)}
-    rows = b"".join([table.grams[key] for key in grams] + [table.words[key] for key in words])
+    keys = sorted(table.rows)
+    rows = b"".join([table.rows[key] for key in keys])
     width = len(table.states)
+    text = "\n".join([json.dumps({"states": table.states, "unlisted": table.unlisted}), *keys]).encode()
     columns = b"".join(rows[i::width] for i in range(width))
-    text = "\n".join([json.dumps(head), *grams, *words, ""]).encode()
     return zlib.compress(len(text).to_bytes(4, "little") + text + columns, 9)
 
 
-@cache
-def load(script: str) -> PackedTable:
-    """Read the table of a script, `Cyrl` or `Latn`, once in a process."""
-    data = zlib.decompress((_DATA / TABLES[script]).read_bytes())
+def _read(name: str) -> tuple[tuple[int, ...], list[str], bytes, int]:
+    """The costs of unlisted words, the keys, their rows as packed integers in a row, and the bytes of each."""
+    data = zlib.decompress((_DATA / name).read_bytes())
     at = 4 + int.from_bytes(data[:4], "little")
-    head, *keys, _ = data[4:at].decode().split("\n")
-    about = json.loads(head)
-    width, count = len(about["states"]), len(keys)
-    wide = bytearray(2 * width * count)
-    for i in range(width):
-        wide[2 * i :: 2 * width] = data[at + i * count : at + (i + 1) * count]
-    step, unpack = 2 * width, int.from_bytes
-    values = [unpack(wide[i : i + step], "little") for i in range(0, len(wide), step)]
-    grams = about["grams"]
-    return PackedTable(
-        tuple(about["states"]),
-        dict(zip(keys[:grams], values[:grams], strict=True)),
-        dict(zip(keys[grams:], values[grams:], strict=True)),
-        sum(cost << (FIELD * i) for i, cost in enumerate(about["unlisted"])),
-    )
+    head, *keys = data[4:at].decode().split("\n")
+    unlisted = tuple(json.loads(head)["unlisted"])
+    width, count = FIELD // 8 * len(unlisted), len(keys)
+    rows = bytearray(width * count)
+    for i in range(len(unlisted)):
+        rows[FIELD // 8 * i :: width] = data[at + i * count : at + (i + 1) * count]
+    return unlisted, keys, bytes(rows), width
+
+
+@cache
+def words(script: str) -> Words:
+    """Read the words of a script, `Cyrl` or `Latn`, once in a process."""
+    _, keys, rows, width = _read(WORDS[script])
+    return Words(dict(zip(keys, range(0, len(rows), width), strict=True)), rows, width)
+
+
+@cache
+def grams(script: str) -> Grams:
+    """Read the letter sequences of a script, `Cyrl` or `Latn`, once in a process."""
+    unlisted, keys, rows, width = _read(GRAMS[script])
+    unpack = int.from_bytes
+    costs = [unpack(rows[at : at + width], "little") for at in range(0, len(rows), width)]
+    packed = sum(cost << (FIELD * i) for i, cost in enumerate(unlisted))
+    return Grams(dict(zip(keys, costs, strict=True)), packed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 import cleaners.languages.judge as judging
 from cleaners.languages.judge import PROFILES, judge
 from cleaners.languages.model import CYRILLIC, LATIN
-from cleaners.languages.table import TABLES, Table, dump, load
+from cleaners.languages.table import GRAMS, WORDS, Table, dump, grams, words
 
 DATA = Path(judging.__file__).parent / "data"
 
@@ -21,18 +22,22 @@ def test_everything_stays_under_three_megabytes() -> None:
 
 @pytest.mark.parametrize(("script", "states"), [("Cyrl", CYRILLIC), ("Latn", LATIN)])
 def test_the_model_and_the_tables_speak_of_the_same_states(script: str, states: tuple[str, ...]) -> None:
-    assert load(script).states == states
+    for name in (WORDS[script], GRAMS[script]):
+        data = zlib.decompress((DATA / name).read_bytes())
+        assert json.loads(data[4 : 4 + int.from_bytes(data[:4], "little")].split(b"\n")[0])["states"] == list(states)
 
 
-def test_a_table_is_read_as_it_was_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    table = Table(("uk", "ru"), {"а": bytes([1, 2]), "^а": bytes([255, 0])}, {"так": bytes([0, 9])}, (3, 4))
-    (tmp_path / TABLES["Cyrl"]).write_bytes(dump(table))
+def test_tables_are_read_as_they_were_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    states, unlisted = ("uk", "ru"), (3, 4)
+    (tmp_path / GRAMS["Cyrl"]).write_bytes(dump(Table(states, {"а": bytes([1, 2]), "^а": bytes([255, 0])}, unlisted)))
+    (tmp_path / WORDS["Cyrl"]).write_bytes(dump(Table(states, {"так": bytes([0, 9]), "а": bytes([7, 0])}, unlisted)))
     monkeypatch.setattr("cleaners.languages.table._DATA", tmp_path)
-    read = load.__wrapped__("Cyrl")
-    assert read.states == ("uk", "ru")
-    assert read.grams == {"а": 1 | 2 << 16, "^а": 255}
-    assert read.words == {"так": 9 << 16}
-    assert read.unlisted == 3 | 4 << 16
+    letters = grams.__wrapped__("Cyrl")
+    assert letters.costs == {"а": 1 | 2 << 16, "^а": 255}
+    assert letters.unlisted == 3 | 4 << 16
+    known = words.__wrapped__("Cyrl")
+    rows = {word: known.rows[place : place + known.width] for word, place in known.places.items()}
+    assert rows == {"так": bytes([0, 0, 9, 0]), "а": bytes([7, 0, 0, 0])}
 
 
 def test_the_belarusian_profile_is_one_of_langdetect() -> None:
