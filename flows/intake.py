@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from cleaners.version import cleaners_version
@@ -51,16 +52,8 @@ class Steps(Protocol):
     def discover(self, source: Source, fetcher: Fetcher | None) -> Iterable[Target]:
         """The pages that the source names."""
 
-    def capture(
-        self,
-        source: Source,
-        targets: list[Target],
-        archive: Archive,
-        held: Held,
-        progress: Callable[[Outcome], None],
-        fetcher: Fetcher | None,
-    ) -> BatchResult:
-        """Keep a batch of them."""
+    def capture(self, batch: Callable[[], BatchResult]) -> BatchResult:
+        """Keep a batch of them, by calling it here: the lock is held by this process."""
 
     def clean(self, shard: Path, data: Path, source: str, language: str | None) -> Pending:
         """Begin to clean a shard."""
@@ -154,7 +147,8 @@ class _Run:
                 if not part:
                     break
                 self._progress.find(len(part))
-                done = self._steps.capture(self._source, part, self.archive, held, self._settle, fetcher)
+                batch = partial(capture_batch, self._source, part, self.archive, held, self._settle, fetcher)
+                done = self._steps.capture(batch)
             except SitoError as error:
                 self.problem = error
                 break
@@ -246,17 +240,9 @@ class PlainSteps:
         """The pages that the source names."""
         return discover(source, fetcher, self._log)
 
-    def capture(
-        self,
-        source: Source,
-        targets: list[Target],
-        archive: Archive,
-        held: Held,
-        progress: Callable[[Outcome], None],
-        fetcher: Fetcher | None,
-    ) -> BatchResult:
+    def capture(self, batch: Callable[[], BatchResult]) -> BatchResult:
         """Keep a batch of them."""
-        return capture_batch(source, targets, archive, held, progress, fetcher)
+        return batch()
 
     def clean(self, shard: Path, data: Path, source: str, language: str | None) -> Future[ShardResult]:
         """Begin to clean a shard."""

@@ -5,7 +5,6 @@ The server spends some 30 ms on every task run. Retries stand only where another
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,7 +16,7 @@ from prefect.logging import get_run_logger
 from flows.clean.pool import cleaning_pool
 from flows.clean.shards import ShardResult
 from flows.errors import SitoError
-from flows.pull.capture import BatchResult, capture_batch
+from flows.pull.capture import BatchResult
 from flows.pull.discover import discover
 from flows.pull.fetch import FetchError
 from flows.running import failed
@@ -27,10 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from flows.intake import Pending
-    from flows.pages import Outcome, Target
+    from flows.pages import Target
     from flows.pull.fetch import Fetcher
-    from flows.raw.archive import Archive
-    from flows.raw.held import Held
     from flows.sources import Source
 
 
@@ -92,18 +89,9 @@ class TaskSteps:
             return cast("list[Target]", discover_pages(source, fetcher, return_state=True).result())
         return discover(source, fetcher, get_run_logger())
 
-    def capture(
-        self,
-        source: Source,
-        targets: list[Target],
-        archive: Archive,
-        held: Held,
-        progress: Callable[[Outcome], None],
-        fetcher: Fetcher | None,
-    ) -> BatchResult:
+    def capture(self, batch: Callable[[], BatchResult]) -> BatchResult:
         """A task for the batch, in this process: the lock and what is held are here."""
         self._batches += 1
-        batch = partial(capture_batch, source, targets, archive, held, progress, fetcher)
         return cast("BatchResult", capture_pages(self._batches, batch, return_state=True).result())
 
     def clean(self, shard: Path, data: Path, source: str, language: str | None) -> Pending:

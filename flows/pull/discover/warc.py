@@ -11,6 +11,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from flows.errors import SitoError
 from flows.pages import Capture, Target
+from flows.raw.index import HEAD_BYTES
 from flows.raw.members import first_damage
 from flows.raw.payload import PayloadError, open_payload
 from flows.runs.escape import one_line
@@ -28,7 +29,6 @@ _CAPTURES = (WarcRecordType.response, WarcRecordType.resource)
 _GZIP = b"\x1f\x8b"
 _CUT = "a record is cut short, or there is none"
 _PAGES = ("text/html", "application/xhtml+xml", "text/plain")
-_HEAD_BYTES = 2**20  # FastWARC's own 32 KiB is less than some sites' cookies and policies
 
 
 class RecordError(SitoError):
@@ -48,7 +48,7 @@ def find_records(source: WarcSource, log: Log) -> Iterator[Target]:
             with _open(address) as file:
                 packed = file.read(2) == _GZIP
                 file.seek(0)
-                for record in ArchiveIterator(file, max_header_len=_HEAD_BYTES):
+                for record in ArchiveIterator(file, max_header_len=HEAD_BYTES):
                     offset = record.stream_pos
                     target = _target(record, address)
                     if target is None:
@@ -71,7 +71,7 @@ def read_record(target: Target, limit: int) -> Capture:
     try:
         with _open(target.path or "") as file:
             file.seek(target.offset or 0)
-            record = next(iter(ArchiveIterator(file, max_header_len=_HEAD_BYTES, auto_decode="transfer")))
+            record = next(iter(ArchiveIterator(file, max_header_len=HEAD_BYTES, auto_decode="transfer")))
             found = _target(record, target.path or "")
             if found is None or found.url != target.url:
                 raise RecordError(
