@@ -27,6 +27,7 @@ Figures = dict[str, float | None]
 NONE = "–"
 """A cell of a part that changes nothing on a set."""
 LEAST = 0.0005
+BODY_FIGURES = ("f1", "noise_left")
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,16 @@ class Part:
     instead: Mapping[str, Any]
     reads: bool = False
 
+    def off(self) -> ExitStack:
+        """A context in which this process works without the part."""
+        stack = ExitStack()
+        for name, value in self.instead.items():
+            stack.enter_context(patch(name, value))
+        return stack
+
     def score(self, gold: dict[str, Any], path: Path, page: Page | Failure) -> Score:
         """The score of the page at `path` without this part; `page` is what was read of it with all."""
-        with ExitStack() as off:
-            for name, value in self.instead.items():
-                off.enter_context(patch(name, value))
+        with self.off():
             answer = judge_page(path, read_page(path) if self.reads else page)
         return score(gold, NO_DOCUMENT if isinstance(answer, Failure) else answer.to_json())
 
@@ -88,16 +94,10 @@ METADATA = (
 
 def body_table(sets: Sequence[GoldSet], jobs: int) -> Iterator[str]:
     """What the parts bring to f1 and noise left, a column a set."""
-    yield from _table(sets, jobs, BODY, ("f1", "noise_left"))
-    cells = []
-    for gold_set in sets:
-        together = SETS.get(f"{gold_set.name}-together")
-        if together is None:
-            cells.append(NONE)
-            continue
-        alone, remembering = (summary(s.scores(s.documents(jobs))) for s in (gold_set, together))
-        cells.append(_gain(remembering, alone, ("f1", "noise_left")))
-    yield f"| site memory, added | {' | '.join(cells)} |"
+    yield from _table(sets, jobs, BODY, BODY_FIGURES)
+    strangers = _cleaners("", "phrased")
+    for name, part in (("site memory, added", EVERYTHING), ("the same without `phrased`", strangers)):
+        yield f"| {name} | {' | '.join(_memory(gold_set, part) for gold_set in sets)} |"
 
 
 def metadata_table(sets: Sequence[GoldSet], jobs: int) -> Iterator[str]:
@@ -116,6 +116,16 @@ def _table(sets: Sequence[GoldSet], jobs: int, parts: Sequence[Part], figures: S
         if part is not EVERYTHING:
             cells = [_gain(column[EVERYTHING.name], column[part.name], figures) for column in columns]
             yield f"| {part.name} | {' | '.join(cells)} |"
+
+
+def _memory(gold_set: GoldSet, part: Part) -> str:
+    """What site memory brings to a set of one source, with a part switched off."""
+    together = SETS.get(f"{gold_set.name}-together")
+    if together is None:
+        return NONE
+    with part.off():
+        alone, remembering = (summary(s.scores(s.documents(jobs=1))) for s in (gold_set, together))
+    return _gain(remembering, alone, BODY_FIGURES)
 
 
 def _without_each(gold_set: GoldSet, jobs: int, parts: Sequence[Part]) -> dict[str, Figures]:

@@ -2,11 +2,13 @@
 
     python -m benchmarks.quality [--sets SET ...] [--jobs N] [--pages]
     python -m benchmarks.quality --ablation [--sets SET ...] [--jobs N]
-    python -m benchmarks.quality --write [--ablation]
+    python -m benchmarks.quality --held-out [--sets SET ...] [--jobs N]
+    python -m benchmarks.quality --write [--ablation | --held-out]
 
 Prints a Markdown table, for all sets after about a minute and a half with four processes. `--pages` prints instead what
-is left, lost and wrong on each page. `--ablation` prints what each part of the cleaners brings, and
-takes some minutes. `--write` puts the tables into docs/quality.md instead, with the day and the versions.
+is left, lost and wrong on each page, `--ablation` what each part of the cleaners brings, `--held-out` how much of the
+figures hangs on phrases that only the page's own site has taught. `--write` puts the tables into docs/quality.md, with
+the day and the versions.
 
 Both sides are measured in the same run on the same pages. The raw text is the file's lines; trafilatura runs as
 `bare_extraction(payload, include_comments=False, with_metadata=True)`.
@@ -17,7 +19,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +28,7 @@ from typing import Any
 import trafilatura
 
 from benchmarks.ablation import body_table, metadata_table
+from benchmarks.heldout import held_out_table
 from benchmarks.scoring import FIGURES, Score, number, score, share, summary
 from benchmarks.sets import NO_DOCUMENT, ROOT, SETS, GoldSet
 from cleaners import cleaners_version
@@ -33,7 +36,8 @@ from flows.files import read_file
 from flows.pagefiles import content_type
 
 USUAL = [name for name in SETS if name != "web-sample"]
-USUAL_ABLATION = [name for name in SETS if name != "web" and not name.endswith("-together")]
+USUAL_TRIALS = [name for name in SETS if name != "web" and not name.endswith("-together")]
+USUAL_HELD_OUT = [name for name in USUAL_TRIALS if name != "demo"]  # we wrote the demo after the real ones
 DOCS = ROOT / "docs" / "quality.md"
 
 METADATA = ("title", "authors", "published")
@@ -121,11 +125,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", nargs="+", choices=SETS, metavar="SET", help="of " + ", ".join(SETS))
     parser.add_argument("--jobs", type=int, default=4)
-    parser.add_argument("--pages", action="store_true", help="print what is wrong on each page")
-    parser.add_argument("--ablation", action="store_true", help="print what each part brings")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--pages", action="store_true", help="print what is wrong on each page")
+    what.add_argument("--ablation", action="store_true", help="print what each part brings")
+    what.add_argument("--held-out", action="store_true", help="print the figures without phrases of the own site")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/quality.md")
     arguments = parser.parse_args()
-    chosen = [SETS[name] for name in arguments.sets or (USUAL_ABLATION if arguments.ablation else USUAL)]
+    usual = USUAL_TRIALS if arguments.ablation else USUAL_HELD_OUT if arguments.held_out else USUAL
+    chosen = [SETS[name] for name in arguments.sets or usual]
     absent = [gold_set.name for gold_set in chosen if not gold_set.is_there]
     if absent:
         print(f"left out, as ../shared is not there: {', '.join(absent)}", file=sys.stderr)
@@ -134,7 +141,11 @@ def main() -> None:
         for gold_set in sets:
             print(*what_is_wrong(gold_set, arguments.jobs), sep="\n")
         return
-    tables = {"ablation": body_table, "metadata": metadata_table} if arguments.ablation else {"figures": figures_table}
+    tables: dict[str, Callable[[Sequence[GoldSet], int], Iterable[str]]] = {"figures": figures_table}
+    if arguments.ablation:
+        tables = {"ablation": body_table, "metadata": metadata_table}
+    elif arguments.held_out:
+        tables = {"held-out": held_out_table}
     for section, table in tables.items():
         if arguments.write:
             write(section, table(sets, arguments.jobs))
