@@ -17,7 +17,6 @@ Both sides are measured in the same run on the same pages. The raw text is the f
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -108,16 +107,15 @@ def what_is_wrong(gold_set: GoldSet, jobs: int) -> Iterator[str]:
 
 def write(section: str, lines: Iterable[str]) -> None:
     """Put the lines between the section's two marks in docs/quality.md."""
+    text = DOCS.read_text("utf-8")
+    begin, end = f"<!-- {section}: begin -->\n", f"<!-- {section}: end -->"
+    head, found_begin, rest = text.partition(begin)
+    _, found_end, tail = rest.partition(end)
+    if not found_begin or not found_end:
+        sys.exit(f"{DOCS}: put back the lines {begin.strip()} and {end}")
     versions = f"trafilatura {trafilatura.__version__}, cleaners {cleaners_version()}"
     said = f"Measured on {datetime.now(UTC):%Y-%m-%d} with {versions}."
-    table = "\n".join([said, "", *lines])
-    text = DOCS.read_text("utf-8")
-    pattern = re.compile(rf"(?<=<!-- {section}: begin -->\n).*?(?=\n<!-- {section}: end -->)", re.DOTALL)
-    if not pattern.search(text):
-        sys.exit(
-            f"{DOCS}: the marks '<!-- {section}: begin -->' and '<!-- {section}: end -->' are missing; put them back"
-        )
-    DOCS.write_text(pattern.sub(lambda _: table, text), "utf-8")
+    DOCS.write_text("\n".join([head + begin, said, "", *lines, "", end + tail]), "utf-8")
     print(f"{DOCS.relative_to(ROOT)}: {section} written")
 
 
