@@ -58,9 +58,8 @@ def ingest(source: SourceName) -> State[RunRecord]:
         found = find_source(load_sources(settings.sources), source)
         with follow(source) as progress, tags(tag_run(source)):
             intake = run_ingest(found, settings.data, TaskSteps(), progress, log, in_flight=2 * settings.workers)
-        if intake.problem and not intake.outcomes:
-            return failed(intake.problem)
-        record = conclude("ingest", source, settings.data, started, intake.outcomes, intake.shards, intake.notes)
+        notes = [*intake.notes, *([f"ended early: {intake.problem}"] if intake.problem else [])]
+        record = conclude("ingest", source, settings.data, started, intake.outcomes, intake.shards, notes)
     except SitoError as error:
         return failed(error)
     return failed(intake.problem) if intake.problem else completed(record)

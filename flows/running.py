@@ -14,7 +14,7 @@ from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
 
 from flows.errors import SitoError
-from flows.runs.alarms import alarms
+from flows.runs.alarms import HISTORY, alarms
 from flows.runs.artifacts import ProgressArtifact, publish
 from flows.runs.progress import Progress
 from flows.runs.record import load_runs, record_run, save_run
@@ -107,7 +107,7 @@ def conclude(
     record = record_run(source, kind, str(runtime.flow_run.get_id()), started, outcomes, shards)
     record = replace(record, notes=list(notes))
     if kind == "ingest":
-        record = replace(record, alarms=alarms(record, load_runs(data, source)))
+        record = replace(record, alarms=alarms(record, load_runs(data, source, HISTORY)))
     save_run(data, record)
     publish(record, outcomes, tally(data, source, shards))
     for alarm in record.alarms:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cleaners.explain import explain as explain_document
 from flows.commands.output import print_json
 from flows.files import Failure, clean_files, find_pages
+from flows.runs.escape import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -39,7 +40,7 @@ def clean(paths: Sequence[Path], *, explain: bool, together: bool, jobs: int | N
     if empty:
         print(f"sito: {empty} of {len(pages)} pages hold no article text", file=sys.stderr)
     for failure in failures:
-        print(f"sito: failed: {failure.path}: {failure.reason}", file=sys.stderr)
+        print(f"sito: failed: {one_line(str(failure.path), 500)}: {failure.reason}", file=sys.stderr)
     return 1 if failures else 0
 
 

@@ -8,7 +8,7 @@ pages without text.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 ENOUGH_RUNS = 8
 """Runs that can be compared, before the first alarm: below this the deviation is itself a guess."""
 ENOUGH_PAGES = 5
-"""Pages that a run must have handled to be measured; fewer scatter too much."""
+"""Pages that a run must have handled to be measured; fewer scatter too much, and count together with runs before."""
+HISTORY = 300
+"""Records to load for that, as small and other runs stand between."""
 WINDOW = 30
-"""Runs looked back on, so that after a lasting change (a new template, new rules) the alarm falls silent by itself."""
+"""Runs (or stretches of small ones) looked back on, so that after a lasting change (a new template, new rules) the alarm
+falls silent by itself."""
 FAR = 5.0
 """Deviations from the median that are far. With normal scatter that is one run in two million; real histories have
 heavier tails, and an alarm that is usually false is soon not read."""
@@ -99,21 +102,66 @@ MEASURES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Runs in a row as one record: a feed that is asked every half hour has few new pages in each."""
+
+    record: RunRecord
+    runs: int
+
+
 def alarms(record: RunRecord, history: Sequence[RunRecord]) -> list[str]:
     """A sentence for every measure of `record` that lies far outside `history` (earlier runs, oldest first).
 
-    Only ingest runs count as history: a dry or partial reprocess says nothing of the site. Too little history, or too
-    small a run, gives no alarm.
+    Runs of few pages are taken together with those before them. Only ingest runs count as history: a dry or partial
+    reprocess says nothing of the site. Too little history, or too few pages, gives no alarm.
     """
-    usable = [run for run in history if run.kind == "ingest" and run.handled >= ENOUGH_PAGES and run.run != record.run]
-    if record.handled < ENOUGH_PAGES:
+    if not record.handled:
         return []
-    return [said for measure in MEASURES if (said := _alarm(measure, record, usable[-WINDOW:]))]
+    earlier = [run for run in history if run.kind == "ingest" and run.handled and run.run != record.run]
+    *past, now = _stretches([*earlier, record])
+    if now.record.handled < ENOUGH_PAGES:
+        return []
+    return [said for measure in MEASURES if (said := _alarm(measure, now, past[-WINDOW:]))]
 
 
-def _alarm(measure: _Measure, record: RunRecord, history: Sequence[RunRecord]) -> str | None:
-    value = measure.value(record)
-    past = [(run, then) for run in history if (then := measure.value(run)) is not None]
+def _stretches(runs: Sequence[RunRecord]) -> list[_Stretch]:
+    """The runs in stretches of enough pages each, oldest first; pages too few for one at the beginning are left out."""
+    found: list[_Stretch] = []
+    members: list[RunRecord] = []
+    for run in reversed(runs):
+        members.append(run)
+        if sum(member.handled for member in members) >= ENOUGH_PAGES:
+            found.append(_stretch(members))
+            members = []
+    if members and not found:
+        found.append(_stretch(members))
+    return found[::-1]
+
+
+def _stretch(newest_first: Sequence[RunRecord]) -> _Stretch:
+    newest, oldest = newest_first[0], newest_first[-1]
+    if newest is oldest:
+        return _Stretch(newest, 1)
+    kept = sum(run.words_kept for run in newest_first)
+    words = kept + sum(run.words_dropped for run in newest_first)
+    lengths = [
+        run.median_words for run in newest_first for _ in range(run.outcomes["new"]) if run.median_words is not None
+    ]
+    merged = replace(
+        newest,
+        started=oldest.started,
+        pages=sum(run.pages for run in newest_first),
+        outcomes={status: sum(run.outcomes[status] for run in newest_first) for status in newest.outcomes},
+        kept_share=kept / words if words else None,
+        median_words=median(lengths) if lengths else None,
+    )
+    return _Stretch(merged, len(newest_first))
+
+
+def _alarm(measure: _Measure, now: _Stretch, history: Sequence[_Stretch]) -> str | None:
+    value = measure.value(now.record)
+    past = [(stretch, then) for stretch in history if (then := measure.value(stretch.record)) is not None]
     if value is None or len(past) < ENOUGH_RUNS:
         return None
     values = [then for _, then in past]
@@ -126,19 +174,20 @@ def _alarm(measure: _Measure, record: RunRecord, history: Sequence[RunRecord]) -
             return 0
         return 1 if then > usual else -1
 
-    found = side(value, record)
+    found = side(value, now.record)
     hint = {-1: measure.below, 0: None, 1: measure.above}[found]
     if hint is None:
         return None
-    in_a_row = [record]
-    for run, then in reversed(past):
-        if side(then, run) != found:
+    in_a_row = [now]
+    for stretch, then in reversed(past):
+        if side(then, stretch.record) != found:
             break
-        in_a_row.append(run)
+        in_a_row.append(stretch)
     low, *_, high = quantiles(values, n=10, method="inclusive")
-    when = f", so for {len(in_a_row)} runs since {in_a_row[-1].started:%Y-%m-%d}" if len(in_a_row) > 1 else ""
+    runs = sum(stretch.runs for stretch in in_a_row)
+    when = f", so for {runs} runs since {in_a_row[-1].record.started:%Y-%m-%d}" if runs > 1 else ""
     return (
         f"{measure.name} is {measure.show(value)}, far {'below' if found < 0 else 'above'} the usual "
-        f"{measure.show(usual)} (mostly {measure.show(low)} to {measure.show(high)} in the last {len(past)} runs, "
-        f"since {past[0][0].started:%Y-%m-%d}){when}: {hint}"
+        f"{measure.show(usual)} (mostly {measure.show(low)} to {measure.show(high)} in the last "
+        f"{sum(stretch.runs for stretch, _ in past)} runs, since {past[0][0].record.started:%Y-%m-%d}){when}: {hint}"
     )

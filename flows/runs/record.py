@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 
 Kind = Literal["ingest", "reprocess"]
+LISTED = 1000
+"""Failed pages named in a record: a source that is down for a day must not leave records of many megabytes."""
 STATUSES: tuple[Status, ...] = get_args(Status)
 
 
@@ -31,9 +33,10 @@ class RunRecord:
     """The figures of one run of one source.
 
     `run` is the flow run's id; `started` and `finished` are UTC. `outcomes` counts pages by status and holds every
-    status; together they are `pages`. `failed` lists {"url", "reason"}. Words are those of pages cleaned in this run.
-    `kept_share` (0 to 1) and `median_words` (kept words of a page with text) are None where there was nothing to
-    measure. `alarms` are sentences for people, and so are `notes`: what a person should know that is no alarm.
+    status; together they are `pages`. `failed` lists {"url", "reason"} of the first `LISTED`. Words are those of pages
+    cleaned in this run. `kept_share` (0 to 1) and `median_words` (kept words of a page with text) are None where there
+    was nothing to measure. `alarms` are sentences for people, and so are `notes`: what a person should know that is no
+    alarm.
     """
 
     source: str
@@ -79,7 +82,7 @@ def record_run(
         finished=datetime.now(UTC),
         pages=len(outcomes),
         outcomes={status: counts[status] for status in STATUSES},
-        failed=[{"url": o.url, "reason": o.reason} for o in outcomes if o.status == "failed"],
+        failed=[{"url": o.url, "reason": o.reason} for o in outcomes if o.status == "failed"][:LISTED],
         words_kept=kept,
         words_dropped=dropped,
         kept_share=kept / (kept + dropped) if kept + dropped else None,

@@ -99,8 +99,8 @@ def test_without_enough_history_there_is_none() -> None:
 
 @pytest.mark.parametrize(
     "useless",
-    [{"kind": "reprocess"}, {"new": ENOUGH_PAGES - 1}, {"run": "run-100"}],
-    ids=["reprocess", "small", "itself"],
+    [{"kind": "reprocess"}, {"new": 0}, {"run": "run-100"}],
+    ids=["reprocess", "nothing new", "itself"],
 )
 def test_runs_that_say_nothing_of_the_site_are_no_history(useless: dict[str, Any]) -> None:
     assert alarms(run(kept_share=0.1), [replace(each, **_record(useless)) for each in steady()]) == []
@@ -110,6 +110,23 @@ def _record(fields: dict[str, Any]) -> dict[str, Any]:
     if "new" not in fields:
         return fields
     return {"pages": fields["new"], "outcomes": {"new": fields["new"], "unchanged": 0, "empty": 0, "failed": 0}}
+
+
+def small(day: int, share: float) -> RunRecord:
+    return run(day, new=2, words_kept=round(1000 * share), words_dropped=1000 - round(1000 * share), kept_share=share)
+
+
+def test_small_runs_count_together_so_that_a_frequent_feed_has_alarms() -> None:
+    history = [small(day, 0.83) for day in range(60)]
+    assert alarms(small(60, 0.83), history) == []
+    broken = [small(day, 0.05) for day in (60, 61)]
+    (said,) = alarms(small(62, 0.05), [*history, *broken])
+    assert "share of kept words is 5.0%, far below the usual 83.0%" in said
+    assert "in the last 60 runs, since 2026-03-01), so for 3 runs since 2026-04-30" in said
+
+
+def test_a_few_pages_alone_raise_no_alarm() -> None:
+    assert alarms(run(new=ENOUGH_PAGES - 1, kept_share=0.05), []) == []
 
 
 def test_a_constant_history_does_not_make_every_change_an_alarm() -> None:
