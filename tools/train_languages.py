@@ -89,7 +89,7 @@ class Shares(dict[str, float]):
 
 
 ORDER = 5
-MOST_GRAMS = 60_000
+MOST_GRAMS = {"Cyrl": 60_000, "Latn": 30_000}  # half of the Latin ones changed no figure
 MOST_WORDS = 45_000
 RARE = 3e-7
 """The share of a word just below the end of a list of fifty thousand (theirs is 1e-6)."""
@@ -288,7 +288,7 @@ def train(folder: Path, script: str, states: dict[str, tuple[list[str], list[str
     gain.sort(key=lambda pair: (-pair[0], pair[1]))
     chosen: dict[str, None] = {}
     for _, gram in gain:
-        if len(chosen) >= MOST_GRAMS:
+        if len(chosen) >= MOST_GRAMS[script]:
             break
         chosen.update(dict.fromkeys(gram[:size] for size in range(1, len(gram) + 1)))  # see cleaners.languages.model
     grams = {gram: bytes(steps(spellings[name].probability(gram)) for name in names) for gram in chosen}

@@ -20,7 +20,8 @@ _SPECIAL = {
     "uz": "ғқҳ",
     "cv": "ӑӗҫӳ",
 }
-_ANY = re.compile(f"[{''.join(sorted(set(''.join(_SPECIAL.values()))))}]")
+_LETTERS = "".join(sorted(set("".join(_SPECIAL.values()))))
+_ANY = re.compile(f"[{_LETTERS}{_LETTERS.upper()}]")
 _ENOUGH = 2
 _SHARE = 0.02  # of all characters; a quoted name in a Ukrainian text stays far below
 
@@ -31,6 +32,8 @@ def by_alphabet(text: str, likely: str) -> str:
     Of the languages whose alphabet holds all of them, `likely` is taken if it is one, else that whose own letters are
     seen most fully.
     """
+    if _ANY.search(text) is None:
+        return likely
     seen = _ANY.findall(text.lower())
     if len(seen) < _ENOUGH or len(seen) < _SHARE * len(text):
         return likely

@@ -89,10 +89,10 @@ _prices = _Prices()
 class Words:
     """The words of a line with what stands between them, and their costs by state."""
 
-    def __init__(self, text: str, tokens: Sequence[str], costs: Sequence[int]) -> None:
+    def __init__(self, gaps: Sequence[str], tokens: Sequence[str], costs: Sequence[int]) -> None:
         self.tokens = tokens
         self.costs = costs
-        self.gaps = WORD.split(text)
+        self.gaps = gaps
         """`gaps[i]` is the text between word i - 1 and word i, the first that before, the last that after all words."""
         self._fields = array("H")
         self._fields.frombytes(b"".join([cost.to_bytes(WIDTH, "little") for cost in costs]))
@@ -158,7 +158,9 @@ def suspicious(text: str, costs: Sequence[int], base: int, total: int) -> int:
             if against > look:
                 return look
         elif cost == 0 and against:  # at home here more than anywhere
-            against = max(0, against - STEPS_PER_NAT // 2)
+            against -= STEPS_PER_NAT // 2
+            if against <= 0:
+                against = 0
     return 0
 
 

@@ -7,7 +7,7 @@ a sentence. All states of both scripts stand in one packed integer, Cyrillic fir
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import add
 from struct import Struct
 from typing import NamedTuple
@@ -95,28 +95,76 @@ class Sum(NamedTuple):
     lead: int
 
 
-class _Listed(dict[str, int]):
-    """Words as they are written and what lists say of them; remembering them changes no answer."""
+class _Remembered(dict[str, int]):
+    """Words as they are written with their costs; remembering them changes no answer."""
+
+    def __init__(self, weigh: Callable[[str], int]) -> None:
+        self._weigh = weigh
 
     def __missing__(self, token: str) -> int:
-        costs = _weigh(token)
-        _remember(self, token, costs)
+        costs = self._weigh(token)
+        if len(self) >= _CACHED:
+            self.clear()
+        if len(token) <= _LONGEST:
+            self[token] = costs
         return costs
 
 
-class _Spelt(dict[str, int]):
+def _weigh(token: str) -> int:
+    """What lists say of a word; what is in none costs the same in all states of its script."""
+    lower = token.lower()
+    # Nearly all words are in their plain form, but for capitals.
+    if lower.isascii():
+        return _weigh_latin(token, lower)
+    if not is_plain_cyrillic(lower):
+        lower = plain(token[: 2 * _LONGEST])
+        script = script_of(lower[0]) if lower else "Zzzz"
+        if script == "Latn":
+            return _weigh_latin(token, lower)
+        if script == "Zzzz":
+            return _AWAY_OTHER + (min(len(token), _MOST_LETTERS) << _LETTERS_AT)
+    form = lower[:_LONGEST]
+    known = table.words("Cyrl")
+    costs = (_CYRILLIC if token[0] == lower[0] else _CYRILLIC_NAME) + (len(form) << _LETTERS_AT)
+    place = known.places.get(form)
+    if place is None:
+        return costs
+    return int.from_bytes(known.rows[place : place + known.width], "little") + costs + _IS_KNOWN
+
+
+def _weigh_latin(token: str, lower: str) -> int:
+    name = not token.islower()
+    if name and _ROMAN.fullmatch(token):
+        return (len(token) << _LETTERS_AT) + _IS_KNOWN
+    form = lower[:_LONGEST]
+    known = table.words("Latn")
+    place = known.places.get(form)
+    # A brand or a name is at home in any Ukrainian sentence; a running word such as "which" speaks for a quotation.
+    nats = 0 if name or len(form) < 2 else 4 if place is not None else 3 if len(form) > 3 else 1
+    costs = _LATIN[nats] + (len(form) << _LETTERS_AT)
+    if place is None:
+        return costs
+    own = int.from_bytes(known.rows[place : place + known.width], "little")
+    if name:
+        own = _above_least(own, "Latn", WORST, True)
+    return (own << _SHIFT["Latn"]) + costs + _IS_KNOWN
+
+
+def _weigh_spelling(token: str) -> int:
     """The same with what its spelling says of a word that is in no list."""
+    listed = _listed[token]
+    if listed >> (FIELD * KNOWN):
+        return listed
+    form = plain(token[: 2 * _LONGEST])[:_LONGEST]
+    script = script_of(form[0])
+    name = not token.islower()
+    costs = _above_least(
+        _spell(form, table.grams(script)), script, _WORST_NAME if name else _WORST_SPELT, name and script == "Latn"
+    )
+    return listed + (costs << _SHIFT[script]) + _IS_KNOWN
 
-    def __missing__(self, token: str) -> int:
-        costs = _listed[token]
-        if not costs >> (FIELD * KNOWN):
-            costs += _weigh_spelling(token)
-        _remember(self, token, costs)
-        return costs
 
-
-_listed = _Listed()
-_spelt = _Spelt()
+_listed, _spelt = _Remembered(_weigh), _Remembered(_weigh_spelling)
 
 
 def listed(tokens: Sequence[str]) -> list[int]:
@@ -129,72 +177,9 @@ def spelt(tokens: Sequence[str]) -> list[int]:
     return list(map(_spelt.__getitem__, tokens))
 
 
-def _remember(cache: dict[str, int], token: str, costs: int) -> None:
-    if len(cache) >= _CACHED:
-        cache.clear()
-    if len(token) <= _LONGEST:
-        cache[token] = costs
-
-
-def _weigh(token: str) -> int:
-    lower = token.lower()
-    # Nearly all words are in their plain form, but for capitals.
-    if lower.isascii():
-        if lower != token and _ROMAN.fullmatch(token):
-            return (len(token) << _LETTERS_AT) + _IS_KNOWN
-        script: Script = "Latn"
-    elif is_plain_cyrillic(lower):
-        script = "Cyrl"
-    else:
-        lower = plain(token[: 2 * _LONGEST])
-        script = script_of(lower[0]) if lower else "Zzzz"
-        if script == "Zzzz":
-            return _AWAY_OTHER + (min(len(token), _MOST_LETTERS) << _LETTERS_AT)
-    form = lower[:_LONGEST]
-    known = table.words(script)
-    place = known.places.get(form)
-    if script == "Cyrl":
-        rest = (_CYRILLIC if token[0].islower() else _CYRILLIC_NAME) + (len(form) << _LETTERS_AT)
-        if place is None:
-            return rest
-        return int.from_bytes(known.rows[place : place + known.width], "little") + rest + _IS_KNOWN
-    rest = _foreign(token, form, place is not None) + (len(form) << _LETTERS_AT)
-    if place is None:
-        return rest
-    own = int.from_bytes(known.rows[place : place + known.width], "little")
-    if not token.islower():
-        own = _above_least(own, script, WORST, True)
-    return (own << _SHIFT[script]) + rest + _IS_KNOWN
-
-
-def _weigh_spelling(token: str) -> int:
-    """What to add to the costs of a word that is in no list."""
-    form = _form(token)
-    script = script_of(form[0])
-    name = not token.islower()
-    costs = _above_least(
-        _spell(form, table.grams(script)), script, _WORST_NAME if name else _WORST_SPELT, name and script == "Latn"
-    )
-    return (costs << _SHIFT[script]) + _IS_KNOWN
-
-
-def _form(token: str) -> str:
-    return plain(token[: 2 * _LONGEST])[:_LONGEST]
-
-
-def _foreign(token: str, form: str, listed: bool) -> int:
-    """Say what a word in Latin letters costs in Cyrillic languages.
-
-    A brand or a name is at home in any Ukrainian sentence; a running word such as "which" speaks for a quotation.
-    """
-    if len(form) < 2 or not token.islower():
-        return _LATIN[0]
-    return _LATIN[4 if listed else 3 if len(form) > 3 else 1]
-
-
-def _spell(form: str, grams: table.Grams) -> int:
+def _spell(form: str, grams: table.Packed) -> int:
     """The cost of a word that is in no list: letter by letter, by the longest sequence that the table holds."""
-    costs = grams.costs
+    places, rows, width = grams.places, grams.rows, grams.width
     marked = f"^{form}$"
     cost = grams.unlisted
     size = 1
@@ -202,9 +187,9 @@ def _spell(form: str, grams: table.Grams) -> int:
         # With a sequence, the table holds its beginnings: nothing longer than one more than the last can be there.
         start = end - size - 1 if size < 4 else end - 5
         while start < end:
-            found = costs.get(marked[start:end])
-            if found is not None:
-                cost += found
+            place = places.get(marked[start:end])
+            if place is not None:
+                cost += int.from_bytes(rows[place : place + width], "little")
                 break
             start += 1
         size = end - start

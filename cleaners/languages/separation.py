@@ -135,9 +135,10 @@ def _cut(piece: _Piece, line: _Line, state: int, spoken: Collection[int]) -> lis
     start, end = piece.start, piece.start + len(piece.text)
     look = suspicious(line.text, line.costs, state, line.fields[state])
     if look:
-        runs = mixed(Words(line.text, line.tokens, line.costs), state, spoken, look)
+        gaps = WORD.split(line.text)
+        runs = mixed(Words(gaps, line.tokens, line.costs), state, spoken, look)
         if len(runs) > 1 or runs[0].state != state:  # lists alone say so: let the other words have their say
-            runs = mixed(Words(line.text, line.tokens, spelt(line.tokens)), state, spoken, look)
+            runs = mixed(Words(gaps, line.tokens, spelt(line.tokens)), state, spoken, look)
         if len(runs) > 1:
             return [
                 _Stretch(start + stretch.start, start + stretch.end, stretch.letters, stretch.state)

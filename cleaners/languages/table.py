@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-__all__ = ["FIELD", "GRAMS", "STEPS_PER_NAT", "WORDS", "Grams", "Table", "Words", "dump", "grams", "words"]
+__all__ = ["FIELD", "GRAMS", "STEPS_PER_NAT", "WORDS", "Packed", "Table", "dump", "grams", "words"]
 
 FIELD = 16
 STEPS_PER_NAT = 12
@@ -35,22 +35,15 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """The words of a script as they are used: the packed costs of a word are `width` bytes of `rows` from its place.
+class Packed:
+    """A table as it is used: the packed costs of a key are `width` bytes of `rows` from its place.
 
-    They are not made into integers before they are asked for: loading is mostly waited for, most words are never met.
+    They are not made into integers before they are asked for: loading is mostly waited for, most keys are never met.
     """
 
     places: dict[str, int]
     rows: bytes
     width: int
-
-
-@dataclass(frozen=True, slots=True)
-class Grams:
-    """The letter sequences of a script as they are used, with packed costs."""
-
-    costs: dict[str, int]
     unlisted: int
 
 
@@ -64,31 +57,26 @@ def dump(table: Table) -> bytes:
     return zlib.compress(len(text).to_bytes(4, "little") + text + columns, 9)
 
 
-def _read(name: str) -> tuple[tuple[int, ...], list[str], bytes, int]:
-    """The costs of unlisted words, the keys, their rows as packed integers in a row, and the bytes of each."""
+def _read(name: str) -> Packed:
     data = zlib.decompress((_DATA / name).read_bytes())
     at = 4 + int.from_bytes(data[:4], "little")
     head, *keys = data[4:at].decode().split("\n")
-    unlisted = tuple(json.loads(head)["unlisted"])
+    unlisted = json.loads(head)["unlisted"]
     width, count = FIELD // 8 * len(unlisted), len(keys)
     rows = bytearray(width * count)
     for i in range(len(unlisted)):
         rows[FIELD // 8 * i :: width] = data[at + i * count : at + (i + 1) * count]
-    return unlisted, keys, bytes(rows), width
+    places = dict(zip(keys, range(0, len(rows), width), strict=True))
+    return Packed(places, bytes(rows), width, sum(cost << (FIELD * i) for i, cost in enumerate(unlisted)))
 
 
 @cache
-def words(script: str) -> Words:
+def words(script: str) -> Packed:
     """Read the words of a script, `Cyrl` or `Latn`, once in a process."""
-    _, keys, rows, width = _read(WORDS[script])
-    return Words(dict(zip(keys, range(0, len(rows), width), strict=True)), rows, width)
+    return _read(WORDS[script])
 
 
 @cache
-def grams(script: str) -> Grams:
+def grams(script: str) -> Packed:
     """Read the letter sequences of a script, `Cyrl` or `Latn`, once in a process."""
-    unlisted, keys, rows, width = _read(GRAMS[script])
-    unpack = int.from_bytes
-    costs = [unpack(rows[at : at + width], "little") for at in range(0, len(rows), width)]
-    packed = sum(cost << (FIELD * i) for i, cost in enumerate(unlisted))
-    return Grams(dict(zip(keys, costs, strict=True)), packed)
+    return _read(GRAMS[script])

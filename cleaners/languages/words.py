@@ -26,7 +26,8 @@ _LETTER = "".join(f"{run[0]}-{run[-1]}" for run in _RUNS) + (
 WORD = re.compile(rf"[{_LETTER}]++(?:[{_JOINT}]{{1,3}}+[{_LETTER}]++)*+[\u0300-\u036f\u00ad]{{0,3}}+")
 """A word: letters with what may stand inside a word. Hyphens part words, digits and underscores too."""
 
-_CYRILLIC = re.compile("[а-џґў]+")
+is_plain_cyrillic = re.compile("[а-џґў]+").fullmatch
+"""Says whether a word is in plain form already: Cyrillic letters of Europe, lower case."""
 _APOSTROPHES = re.compile("['\u2019\u02bc\u2018`\u00b4\u2032]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]+")
 _STRESS = re.compile("(?<=[аеєиіїоуюяыэёАЕЄИІЇОУЮЯЫЭЁ])[\u0300\u0301]+")
@@ -62,11 +63,6 @@ def script_of(letter: str) -> Script:
     if letter < "\u0250" or "\u1e00" <= letter <= "\u1eff":
         return "Latn"
     return "Zzzz"
-
-
-def is_plain_cyrillic(word: str) -> bool:
-    """Say whether a word is in plain form already: Russian and Ukrainian letters, ў and ё, lower case."""
-    return _CYRILLIC.fullmatch(word) is not None
 
 
 def plain(word: str) -> str:
