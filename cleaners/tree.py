@@ -20,9 +20,17 @@ MOST_ELEMENTS = 50_000
 DEEPEST = 200
 """Levels of nesting that stay; real pages have under 60, and the libraries behind us recurse or cut the text off."""
 
+MOST_ATTRIBUTES = 1_000
+"""Attributes of one tag; 20,000 of them would take two seconds."""
+
+LONG_TAG = 4_000
+"""Characters from which a tag is looked at for that."""
+
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _DOCTYPE = re.compile(r"<!doctype[^>]{0,1000}>", re.IGNORECASE)
 _CLOSED_ROOT = re.compile(r"(<html[^<>]{0,1000})/>", re.IGNORECASE)
+_LONG_TAG = re.compile(rf"<([a-zA-Z][a-zA-Z0-9:-]{{0,30}})\s([^>]{{{LONG_TAG},}})>")
+_QUOTED_VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]{0,20})\b[^<>]{0,2000}>", re.IGNORECASE)
 _RUN = re.compile(r"(?:<p>\s{0,20}){2,}")
 _FLAT = frozenset("html head body title meta link script style p h1 h2 h3 h4 h5 h6 br a time img".split())  # noqa: SIM905
@@ -39,12 +47,25 @@ def parse(html: str) -> HtmlElement | None:
     if html.count("<") > 4 * MOST_ELEMENTS:
         raise PageTooLarge(f"page too large: {html.count('<'):,} tags, the limit is {4 * MOST_ELEMENTS:,}")
     html = _UNFIT.sub("", html)
+    html = _uncrowd(html)
     html = _DOCTYPE.sub("", html[:5000], count=1) + html[5000:]  # some declarations make libxml2 lose the page
     html = _CLOSED_ROOT.sub(r"\1>", html[:5000], count=1) + html[5000:]
     tree = _parse(html)
     if tree is not None and _too_deep(tree):
         tree = _parse(_flatten(html))
     return tree
+
+
+def _uncrowd(html: str) -> str:
+    if len(html) - html.rfind(">") > LONG_TAG:  # else every "<" of an end without ">" would be followed to that end
+        html += ">"
+    return _LONG_TAG.sub(_uncrowded, html)
+
+
+def _uncrowded(tag: re.Match[str]) -> str:
+    """The tag, without its attributes where they are too many: libxml2 compares each with all before it."""
+    attributes = len(_QUOTED_VALUE.sub("", tag[2]).split())
+    return tag[0] if attributes <= MOST_ATTRIBUTES else f"<{tag[1]}>"
 
 
 def _parse(html: str) -> HtmlElement | None:

@@ -27,7 +27,7 @@ examples:
   sito reprocess demo --dry-run            what would today's rules change?
   sito serve                               schedules, forms and runs in the Prefect UI
 
-exit codes: 0 done; 1 done, but some pages failed (they are listed); 2 wrong use or configuration
+exit codes: 0 done; 1 done, but some pages failed (they are listed); 2 wrong use or configuration; 130 stopped
 """
 
 

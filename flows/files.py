@@ -50,7 +50,8 @@ def find_pages(paths: Iterable[Path]) -> list[Path]:
             for page in pages:
                 if isinstance(page, FolderError):
                     raise SitoError(f"{page.folder}: cannot be read: {page}; mend its rights, or name its files")
-                found.append(page)
+                if page.is_file():  # a pipe by the name of a page would hold us for ever
+                    found.append(page)
         elif path.exists():
             found.append(path)
         else:

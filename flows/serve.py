@@ -6,18 +6,15 @@ import asyncio
 import os
 import signal
 import sys
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from flows import prefect_settings
 from flows.deployments import TAG, deployment, jobs
-from flows.errors import SitoError
-from flows.server import HOST, local_server
+from flows.server import prefect_api
 from flows.sources import load_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
     from uuid import UUID
 
@@ -41,7 +38,7 @@ def serve(sources: Path, data: Path) -> None:
     prefect_settings.apply()
     from prefect.runner import Runner
 
-    with _api() as (ui, ours):
+    with prefect_api() as (ui, ours):
         runner = Runner(name="sito", pause_on_shutdown=True)
         registered = [cast("UUID", runner.add_deployment(deployment(job))) for job in planned]
         if ours:
@@ -56,28 +53,6 @@ def serve(sources: Path, data: Path) -> None:
             asyncio.run(runner.start())
         except KeyboardInterrupt:
             print("sito: ended; schedules are paused until the next `sito serve`", file=sys.stderr)
-
-
-@contextmanager
-def _api() -> Iterator[tuple[str, bool]]:
-    """Have a Prefect API that answers; gives the address of its UI, and whether the server is our own."""
-    from prefect.client.orchestration import get_client
-    from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
-
-    settings = get_current_settings()
-    if settings.api.url:
-        with get_client(sync_client=True) as client:
-            problem = client.api_healthcheck()
-        if problem is not None:
-            raise SitoError(
-                f"no Prefect server answers at {settings.api.url} ({problem}); start it, or unset PREFECT_API_URL (or "
-                "`prefect config unset PREFECT_API_URL`) and sito serve starts one itself"
-            )
-        yield settings.ui_url or settings.api.url, False
-        return
-    port = settings.server.api.port
-    with local_server(port) as api, temporary_settings({PREFECT_API_URL: api}):
-        yield f"http://{HOST}:{port}", True
 
 
 # `kill -9` leaves a run in Running for ever, and the place that it holds taken. While we live, the runner sees its

@@ -30,6 +30,39 @@ STOP_SECONDS = 10
 
 
 @contextmanager
+def prefect_api(port: int | None = None) -> Iterator[tuple[str, bool]]:
+    """Have a Prefect API that answers; gives the address of its UI, and whether the server is our own.
+
+    The API that PREFECT_API_URL or the profile names, else a server on this machine while the `with` block runs: at
+    `port`, or where Prefect's settings say (4200). Raises SitoError for a taken port and an API that does not answer.
+    """
+    from prefect.client.orchestration import get_client
+    from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
+
+    settings = get_current_settings()
+    if settings.api.url:
+        with get_client(sync_client=True) as client:
+            problem = client.api_healthcheck()
+        if problem is not None:
+            raise SitoError(
+                f"no Prefect server answers at {settings.api.url} ({problem}); start it, or unset PREFECT_API_URL (or "
+                "`prefect config unset PREFECT_API_URL`) and sito starts one itself"
+            )
+        yield settings.ui_url or settings.api.url, False
+        return
+    port = port or settings.server.api.port
+    with local_server(port) as api, temporary_settings({PREFECT_API_URL: api}):
+        yield f"http://{HOST}:{port}", True
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens at now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
 def local_server(port: int) -> Iterator[str]:
     """Run a server while the `with` block does; gives the address of its API, which answers by then.
 

@@ -116,6 +116,8 @@ class UrlsSource(_Source):
     def _one_of_both(self) -> UrlsSource:
         if (self.urls is None) == (self.file is None):
             raise ValueError('give either urls = [...] or file = "...", one of both')
+        if self.urls == ():
+            raise ValueError("urls is empty; list at least one address")
         return self
 
 
@@ -176,7 +178,7 @@ def find_source(sources: Mapping[str, Source], name: str) -> Source:
     if name in sources:
         return sources[name]
     meant = nearest(name, sources)
-    raise SitoError(f"there is no source '{name}'; {meant + ' ' if meant else ''}Known: {', '.join(sources)}")
+    raise SitoError(f"there is no source '{name}'; {meant + ' ' if meant else ''}known: {', '.join(sources)}")
 
 
 def _read(path: Path) -> dict[str, Any]:

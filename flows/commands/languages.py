@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+NAMED = 20
+"""Bad lines that are named; the rest is counted: a file of another kind has nothing but bad lines."""
+
+
 def languages(file: str) -> int:
     """Label a JSON Lines file (`-`: standard input); 1 where some lines are no records, which are named."""
     if file == "-":
@@ -37,10 +41,13 @@ def _label_lines(lines: Iterable[bytes], name: str) -> int:
             record = _record(line)
         except ValueError as error:
             failed += 1
-            print(f"sito: failed: {name}, line {number}: {error}", file=sys.stderr)
+            if failed <= NAMED:
+                print(f"sito: failed: {name}, line {number}: {error}", file=sys.stderr)
             continue
         print_json(label(record))
     sys.stdout.flush()
+    if failed > NAMED:
+        print(f"sito: failed: {name}, and {failed - NAMED:,} more lines", file=sys.stderr)
     return 1 if failed else 0
 
 

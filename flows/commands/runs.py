@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
@@ -76,13 +77,21 @@ def _prefect(sources: Path, data: Path) -> Iterator[None]:
     print("sito: starting Prefect ...", file=sys.stderr, flush=True)
     from flows.running import LISTENERS
     from flows.runs.terminal import terminal_progress
+    from flows.server import free_port, prefect_api
 
-    with terminal_progress(lambda line: print(line, file=sys.stderr, flush=True)) as listener:
+    # A signal to end goes the way of Ctrl-C. The server of our own outlives both until the run has said that it ended;
+    # Prefect's own one would get the signal, too, and the run would wait for its answers.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    with prefect_api(free_port()), terminal_progress(_say) as listener:
         token = LISTENERS.set((listener,))
         try:
             yield
         finally:
             LISTENERS.reset(token)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def _show(data: Path, state: State[Any]) -> int:

@@ -25,8 +25,8 @@ ENOUGH_PAGES = 5
 HISTORY = 300
 """Records to load for that, as small and other runs stand between."""
 WINDOW = 30
-"""Runs (or stretches of small ones) looked back on, so that after a lasting change (a new template, new rules) the alarm
-falls silent by itself."""
+"""Runs (or stretches of small ones) looked back on, so that after a lasting change (a new template, new rules) the
+alarm falls silent by itself."""
 FAR = 5.0
 """Deviations from the median that are far. With normal scatter that is one run in two million; real histories have
 heavier tails, and an alarm that is usually false is soon not read."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -54,6 +55,12 @@ def test_clean_prints_a_document_a_line_in_the_order_of_the_paths(
 def test_clean_takes_the_pages_of_a_folder_sorted_and_nothing_else(
     pages: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
+    assert main(["clean", str(pages)]) == 0
+    assert [d["id"] for d in documents(capsysbinary)] == ["a", "b", "c"]
+
+
+def test_a_pipe_by_the_name_of_a_page_is_none(pages: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    os.mkfifo(pages / "pipe.html")
     assert main(["clean", str(pages)]) == 0
     assert [d["id"] for d in documents(capsysbinary)] == ["a", "b", "c"]
 

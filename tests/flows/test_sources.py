@@ -207,6 +207,11 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     ]
 
 
+def test_a_list_without_addresses_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SitoError, match=r"\[sources.a\] urls is empty; list at least one address"):
+        load_sources(write(tmp_path, '[sources.a]\nkind = "urls"\nurls = []\n'))
+
+
 def test_names_that_share_their_keys_in_the_ui_are_refused(tmp_path: Path) -> None:
     text = "".join(f'[sources.{name}]\nkind = "folder"\npath = "."\n' for name in ("a_b", "a-b", "ab"))
     with pytest.raises(SitoError, match=r"\[sources.a-b\] differs from \[sources.a_b\] only in - and _"):
@@ -232,9 +237,9 @@ def test_an_unknown_source_is_answered_with_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(SitoError) as caught:
         find_source(sources, "dmeo")
     assert str(caught.value) == (
-        "there is no source 'dmeo'; did you mean 'demo'? Known: demo, feed-1, map_2, 9list, file, old"
+        "there is no source 'dmeo'; did you mean 'demo'? known: demo, feed-1, map_2, 9list, file, old"
     )
-    with pytest.raises(SitoError, match=r"^there is no source 'qqq'; Known: demo, "):
+    with pytest.raises(SitoError, match=r"^there is no source 'qqq'; known: demo, "):
         find_source(sources, "qqq")
 
 

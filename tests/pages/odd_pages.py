@@ -79,5 +79,10 @@ LARGE: dict[str, Callable[[], bytes]] = {
     "200,000 opening brackets": lambda: b"<" * 200_000,
     "200,000 ampersands": lambda: around(f"<p>{'&' * 200_000}</p>").encode(),
     "200,000 quotes and dashes": lambda: around(f"<p>{'«—' * 100_000}</p>").encode(),
+    "100,000 attributes of a tag": lambda: around(
+        f"<p {' '.join(f'a{n}=1' for n in range(100_000))}>{BODY}</p>"
+    ).encode(),
+    "100,000 attributes of a tag without end": lambda: (f"<p {' '.join(f'a{n}' for n in range(100_000))}").encode(),
+    "100,000 tags without end": lambda: b"<a b=1 " * 100_000,
     "an attribute of a million letters": lambda: around(f"<p class='{'x ' * 500_000}'>{BODY}</p>").encode(),
 }
