@@ -110,7 +110,10 @@ def _table(sets: Sequence[GoldSet], jobs: int, parts: Sequence[Part], figures: S
     columns = [_without_each(gold_set, jobs, parts) for gold_set in sets]
     yield f"| part | {' | '.join(gold_set.name for gold_set in sets)} |"
     yield "|---|" + "--:|" * len(sets)
-    all_on = [" ".join(number(column[EVERYTHING.name][name] or 0.0) for name in figures) for column in columns]
+    all_on = [
+        " ".join(NONE if (value := column[EVERYTHING.name][name]) is None else number(value) for name in figures)
+        for column in columns
+    ]
     yield f"| {EVERYTHING.name} | {' | '.join(all_on)} |"
     for part in parts:
         if part is not EVERYTHING:

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from benchmarks.ablation import BODY, METADATA
+from benchmarks.ablation import BODY, METADATA, Part
 from benchmarks.scoring import FIGURES, summary
 from benchmarks.sets import SETS, SHARED, GoldSet
+from flows.files import read_page
 from tools.floors import GATED, Floors
 
 
@@ -64,9 +65,6 @@ def test_our_scorer_agrees_with_the_one_beside_the_gold(name: str, tmp_path: Pat
 
 
 @pytest.mark.parametrize("part", [*BODY, *METADATA], ids=lambda part: part.name)
-def test_every_part_of_the_ablation_can_be_switched_off(part: Any) -> None:
-    gold = SETS["demo"].golds[0]
-    path = SETS["demo"].paths[0]
-    from flows.files import read_page
-
+def test_every_part_of_the_ablation_can_be_switched_off(part: Part) -> None:
+    gold, path = SETS["demo"].golds[0], SETS["demo"].paths[0]
     assert 0 <= part.score(gold, path, read_page(path)).f1 <= 1
