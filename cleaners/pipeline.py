@@ -14,7 +14,7 @@ from cleaners.books import Books
 from cleaners.decode import decode
 from cleaners.document import Cleaner, Document, Line, Metadata, Page, Paragraph
 from cleaners.guard import LOSS, cautious, loss
-from cleaners.languages import separate
+from cleaners.languages import mixture, separate
 from cleaners.order import CLEANERS, SURE
 from cleaners.repair import repair
 
@@ -132,6 +132,7 @@ def judge(page: Page, memory: SiteMemory | None = None) -> Document:
         Paragraph(line.text, line.language, line.tag, line.fragments) for line in books.standing() if line.text
     )
     languages = letters_by_language(paragraphs)
+    mixed = mixture(paragraphs)
     return Document(
         id=page.id,
         url=page.metadata.url or page.url,
@@ -141,7 +142,7 @@ def judge(page: Page, memory: SiteMemory | None = None) -> Document:
         paragraphs=paragraphs,
         ledger=books.ledger(),
         encoding=page.encoding,
-        flags=flags,
+        flags=flags if mixed is None else (*flags, mixed),
     )
 
 

@@ -1,12 +1,14 @@
 """Languages of lines and of the fragments inside them.
 
 Words are weighed in all languages at once (`model`), lines in the light of their document (`context`), mixed lines word
-by word (`mixing`); langdetect names what is outside the focus (`judge`).
+by word (`mixing`); langdetect names what is outside the focus (`judge`). `mixture` says whether a document is in
+several.
 """
 
 from __future__ import annotations
 
+from cleaners.languages.mixture import mixture
 from cleaners.languages.records import label
 from cleaners.languages.separation import FOCUS, Separated, separate
 
-__all__ = ["FOCUS", "Separated", "label", "separate"]
+__all__ = ["FOCUS", "Separated", "label", "mixture", "separate"]

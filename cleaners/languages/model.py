@@ -105,7 +105,7 @@ class _Remembered(dict[str, int]):
         costs = self._weigh(token)
         if len(self) >= _CACHED:
             self.clear()
-        if len(token) <= _LONGEST:
+        if len(token) <= 2 * _LONGEST:
             self[token] = costs
         return costs
 
