@@ -73,14 +73,18 @@ _ELSEWHERE = {
     script: 2 * STEPS_PER_NAT * _ONES["Zzzz"] + (1 << (FIELD * COUNTS[script])) for script in ("Cyrl", "Latn")
 }
 _AWAY_OTHER = (_ONES["Cyrl"] + _ONES["Latn"]) * 2 * STEPS_PER_NAT + (1 << (FIELD * COUNTS["Zzzz"])) + _IS_KNOWN
-# What a Cyrillic word costs in Latin languages: in a Latin text it is never a brand, but may be a name.
-_CYRILLIC, _CYRILLIC_NAME = (_ONES["Latn"] * nats * STEPS_PER_NAT + _ELSEWHERE["Cyrl"] for nats in (8, 3))
-_LATIN = [_ONES["Cyrl"] * nats * STEPS_PER_NAT + _ELSEWHERE["Latn"] for nats in range(5)]
+_LONGEST = 40  # letters of a word that are looked at
 _MOST_LETTERS = 255  # so that the sum of CHUNK words stays inside a field
 _LETTERS_AT = FIELD * LETTERS
 _SHIFT = {"Cyrl": 0, "Latn": FIELD * len(CYRILLIC)}
+# What a word costs by its letters alone: elsewhere, and in no list. A Cyrillic word in a Latin text is never a brand, but
+# may be a name. Made once: most words of a text have no more to say.
+_SIZES = [size << _LETTERS_AT for size in range(_LONGEST + 1)]
+_CYRILLIC, _CYRILLIC_NAME = (
+    [_ONES["Latn"] * nats * STEPS_PER_NAT + _ELSEWHERE["Cyrl"] + size for size in _SIZES] for nats in (8, 3)
+)
+_LATIN = [[_ONES["Cyrl"] * nats * STEPS_PER_NAT + _ELSEWHERE["Latn"] + size for size in _SIZES] for nats in range(5)]
 CHUNK = 256  # sums of so many words at most WORST each stay inside a field
-_LONGEST = 40  # letters of a word that are looked at
 _CACHED = 60_000
 _ROMAN = re.compile("[IVX]{2,5}")
 """A Roman numeral stands in every language."""
@@ -125,7 +129,7 @@ def _weigh(token: str) -> int:
             return _AWAY_OTHER + (min(len(token), _MOST_LETTERS) << _LETTERS_AT)
     form = lower[:_LONGEST]
     known = table.words("Cyrl")
-    costs = (_CYRILLIC if token[0] == lower[0] else _CYRILLIC_NAME) + (len(form) << _LETTERS_AT)
+    costs = (_CYRILLIC if token[0] == lower[0] else _CYRILLIC_NAME)[len(form)]
     place = known.places.get(form)
     if place is None:
         return costs
@@ -141,7 +145,7 @@ def _weigh_latin(token: str, lower: str) -> int:
     place = known.places.get(form)
     # A brand or a name is at home in any Ukrainian sentence; a running word such as "which" speaks for a quotation.
     nats = 0 if name or len(form) < 2 else 4 if place is not None else 3 if len(form) > 3 else 1
-    costs = _LATIN[nats] + (len(form) << _LETTERS_AT)
+    costs = _LATIN[nats][len(form)]
     if place is None:
         return costs
     own = int.from_bytes(known.rows[place : place + known.width], "little")

@@ -32,6 +32,7 @@ __all__ = ["FOCUS", "Separated", "separate"]
 _LATIN_FROM = len(CYRILLIC)
 _SENTENCE = 25  # letters of a line that shows what the document speaks
 _LONG = 20_000  # characters
+_AROUND = 5  # words on both sides of what may be a fragment: where it ends is not known yet
 _NAMED = ("sr", "kk", "ky")  # langdetect knows none of them
 _SINGLE = ("mk", "fr", "pt", "it", "ro", "cs", "sk", "hu")  # states of one language that langdetect knows, too
 _TELLING = 80  # characters; of five words alone, langdetect names one in five wrong
@@ -137,8 +138,13 @@ def _cut(piece: _Piece, line: _Line, state: int, spoken: Collection[int]) -> lis
     if look:
         gaps = WORD.split(line.text)
         runs = mixed(Words(gaps, line.tokens, line.costs), state, spoken, look)
-        if len(runs) > 1 or runs[0].state != state:  # lists alone say so: let the other words have their say
-            runs = mixed(Words(gaps, line.tokens, spelt(line.tokens)), state, spoken, look)
+        if len(runs) > 1 or runs[0].state != state:  # so say lists: let the other words there have their say
+            costs = list(line.costs)
+            for run in runs:
+                if run.state != state:
+                    around = slice(max(0, run.first - _AROUND), run.last + _AROUND)
+                    costs[around] = spelt(line.tokens[around])
+            runs = mixed(Words(gaps, line.tokens, costs), state, spoken, look)
         if len(runs) > 1:
             return [
                 _Stretch(start + stretch.start, start + stretch.end, stretch.letters, stretch.state)
