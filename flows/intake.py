@@ -58,6 +58,9 @@ class Steps(Protocol):
     def clean(self, shard: Path, data: Path, source: str, language: str | None) -> Pending:
         """Begin to clean a shard."""
 
+    def stop(self) -> None:
+        """End the cleaning that was begun, as the run was interrupted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Intake:
@@ -84,7 +87,7 @@ def run_ingest(
     """
     run = _Run(source, data, steps, progress, log, in_flight, batch)
     with run.archive.lock(), ExitStack() as stack:
-        stack.callback(run.cleaning.abandon)
+        stack.push(run.cleaning.abandon)
         run.mend()
         run.pull(stack)
         progress.doing("cleaning")
@@ -99,7 +102,9 @@ class _Run:
         self, source: Source, data: Path, steps: Steps, progress: Progress, log: Log, in_flight: int, batch: int
     ) -> None:
         self.archive = Archive(data, source.name)
-        self.cleaning = Cleaning(in_flight, lambda shard: steps.clean(shard, data, source.name, source.language))
+        self.cleaning = Cleaning(
+            in_flight, lambda shard: steps.clean(shard, data, source.name, source.language), steps.stop
+        )
         self.outcomes = Outcomes()
         self.shards: list[str] = []
         self.notes: list[str] = []
@@ -199,9 +204,10 @@ def _fetcher(limits: Limits, stack: ExitStack) -> Fetcher | None:
 class Cleaning:
     """Shards that are being cleaned, in the order in which they were begun; never more than `in_flight`."""
 
-    def __init__(self, in_flight: int, begin: Callable[[Path], Pending]) -> None:
+    def __init__(self, in_flight: int, begin: Callable[[Path], Pending], stop: Callable[[], None]) -> None:
         self._in_flight = in_flight
         self._begin = begin
+        self._stop = stop
         self._pending: deque[Pending] = deque()
 
     def begin(self, shard: Path) -> Iterator[ShardResult]:
@@ -221,8 +227,13 @@ class Cleaning:
             yield from self.begin(shard)
         yield from self.rest()
 
-    def abandon(self) -> None:
-        """Wait without asking what came of it, so that nothing is written after the lock is gone."""
+    def abandon(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Wait without asking what came of it, so that nothing is written after the lock is gone; an exit callback.
+
+        Who interrupts a run (`kind` is no Exception: Ctrl-C, SIGTERM) does not want to wait for its rest.
+        """
+        if kind is not None and not issubclass(kind, Exception):
+            self._stop()
         while self._pending:
             with suppress(Exception):
                 self._pending.popleft().result()
@@ -247,3 +258,7 @@ class PlainSteps:
     def clean(self, shard: Path, data: Path, source: str, language: str | None) -> Future[ShardResult]:
         """Begin to clean a shard."""
         return self._threads.submit(self._pool.clean, shard, data, source, language)
+
+    def stop(self) -> None:
+        """End the cleaning that was begun."""
+        self._pool.stop()

@@ -41,14 +41,15 @@ def run_reprocess(
     progress: Progress,
     log: Log,
     *,
+    stop: Callable[[], None] = lambda: None,
     dry_run: bool = False,
     in_flight: int = 8,
 ) -> Replay:
     """Clean the pages of one source that were captured in the period once more, under the source's lock.
 
-    `clean` begins one shard by its path in raw/. From the `ledger`, shards that are no longer in raw/ take part by
-    their twins. Raises SitoError where there is nothing to clean, another run holds the source, or clean/ cannot be
-    written.
+    `clean` begins one shard by its path in raw/, `stop` ends what was begun when the run is interrupted. From the
+    `ledger`, shards that are no longer in raw/ take part by their twins. Raises SitoError where there is nothing to
+    clean, another run holds the source, or clean/ cannot be written.
     """
     archive = Archive(data, source)
     tally = Outcomes()
@@ -65,8 +66,8 @@ def run_reprocess(
             for shard in _shards(archive, data, source, origin)
             if Twins.of(data, source, shard).may_hold(period.__contains__)
         ]
-        cleaning = Cleaning(in_flight, clean)
-        stack.callback(cleaning.abandon)
+        cleaning = Cleaning(in_flight, clean, stop)
+        stack.push(cleaning.abandon)
         progress.doing("cleaning")
         for result in cleaning.each(archive.folder / shard for shard in shards):
             done.append(result.shard)

@@ -22,7 +22,7 @@ from flows.running import Day, SourceName, completed, conclude, empty_is_null, f
 from flows.runs.artifacts import artifact_key  # noqa: E402
 from flows.settings import Settings  # noqa: E402
 from flows.sources import find_source, load_sources  # noqa: E402
-from flows.tasks import begin_cleaning  # noqa: E402
+from flows.tasks import begin_cleaning, stop_cleaning  # noqa: E402
 
 
 class ReprocessRequest(BaseModel):
@@ -75,6 +75,7 @@ def reprocess(request: ReprocessRequest) -> State[Any]:
                 lambda shard: begin_cleaning(shard, settings.data, source.name, source.language, options),
                 progress,
                 log,
+                stop=stop_cleaning,
                 dry_run=request.dry_run,
                 in_flight=2 * settings.workers,
             )

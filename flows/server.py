@@ -52,7 +52,19 @@ def prefect_api(port: int | None = None) -> Iterator[tuple[str, bool]]:
         return
     port = port or settings.server.api.port
     with local_server(port) as api, temporary_settings({PREFECT_API_URL: api}):
-        yield f"http://{HOST}:{port}", True
+        try:
+            yield f"http://{HOST}:{port}", True
+        finally:
+            _send_rest()
+
+
+def _send_rest() -> None:
+    """Have Prefect's client send the logs and events that it still holds: later it would find no server."""
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
+
+    for worker in (APILogWorker, EventsWorker):
+        worker.drain_all(timeout=STOP_SECONDS)
 
 
 def free_port() -> int:

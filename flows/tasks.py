@@ -76,6 +76,11 @@ def begin_cleaning(shard: Path, data: Path, source: str, language: str | None, o
     return cast("Pending", clean_pages.submit(shard, data, source, language, options))
 
 
+def stop_cleaning() -> None:
+    """End the cleaning processes of this machine: the run was interrupted."""
+    cleaning_pool().stop()
+
+
 # Asked for as states, since the plain call of a task that failed without an exception gives the failed state.
 class TaskSteps:
     """The steps of an ingest as Prefect tasks."""
@@ -97,3 +102,7 @@ class TaskSteps:
     def clean(self, shard: Path, data: Path, source: str, language: str | None) -> Pending:
         """A task for the shard, wherever the task runner puts it."""
         return begin_cleaning(shard, data, source, language, {})
+
+    def stop(self) -> None:
+        """End the cleaning that was begun."""
+        stop_cleaning()

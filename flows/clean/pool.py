@@ -52,6 +52,7 @@ class CleaningPool:
         # Last in, first out: a process that is warm is used before another is started.
         self._workers: LifoQueue[_Worker | None] = LifoQueue()
         self._count = workers
+        self._busy: set[_Worker] = set()
         self._stopped = False
         for _ in range(workers):
             self._workers.put(None)
@@ -78,12 +79,21 @@ class CleaningPool:
             if self._stopped:
                 raise SitoError("stopped; what was kept so far is in place")
             worker = worker or _Worker()
+            self._busy.add(worker)
             return worker.run(job, self._page_seconds)
         except Stopped as error:
             self._stopped = True
             raise SitoError("stopped; what was kept so far is in place") from error
         finally:
+            if worker:
+                self._busy.discard(worker)
             self._workers.put(worker if worker and worker.alive else None)
+
+    def stop(self) -> None:
+        """End what is being cleaned, for good and at once; those who wait for it get a SitoError."""
+        self._stopped = True
+        for worker in list(self._busy):
+            worker.kill()
 
     def close(self) -> None:
         """End the processes."""
@@ -159,6 +169,10 @@ class _Worker:
         except ValueError:
             name = f"signal {-code}"
         return name + (", most often for want of memory" if -code == signal.SIGKILL else "")
+
+    def kill(self) -> None:
+        """From another thread: the one that waits for the answer sees the process end."""
+        self._process.kill()
 
     def end(self) -> None:
         self.alive = False

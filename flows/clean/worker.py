@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection
 from flows.clean.shards import clean_shard
 
 STOPPED = 130
-"""Exit code after Ctrl+C, which goes to parent and children alike: no page is to blame for it."""
+"""Exit code after Ctrl-C or SIGTERM, which may go to parent and children alike: no page is to blame for it."""
 
 MEMORY = 4 * 2**30
 """Bytes of data a cleaning process may hold: a page that asks for more fails, and the machine stays usable."""
@@ -23,7 +23,8 @@ MEMORY = 4 * 2**30
 
 def main() -> None:
     """Serve the connection whose file descriptor is the first argument."""
-    signal.signal(signal.SIGINT, lambda *_: os._exit(STOPPED))
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, lambda *_: os._exit(STOPPED))
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # standard output carries results only
     _limit_memory()
     parent = Connection(int(sys.argv[1]))

@@ -75,17 +75,21 @@ def _prefect(sources: Path, data: Path) -> Iterator[None]:
     os.environ["SITO_SOURCES"], os.environ["SITO_DATA"] = str(sources.absolute()), str(data.absolute())
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")  # the UI still gets every line
     print("sito: starting Prefect ...", file=sys.stderr, flush=True)
+    from prefect.exceptions import TerminationSignal
+
     from flows.running import LISTENERS
     from flows.runs.terminal import terminal_progress
     from flows.server import free_port, prefect_api
 
-    # A signal to end goes the way of Ctrl-C. The server of our own outlives both until the run has said that it ended;
-    # Prefect's own one would get the signal, too, and the run would wait for its answers.
+    # SIGTERM goes the way of Ctrl-C, in a run by Prefect's own signal. Our server lives until the run has said that it
+    # ended; the one that Prefect would start gets the signal, too, and the run waits long for its answers.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     with prefect_api(free_port()), terminal_progress(_say) as listener:
         token = LISTENERS.set((listener,))
         try:
             yield
+        except TerminationSignal:
+            raise KeyboardInterrupt from None
         finally:
             LISTENERS.reset(token)
 

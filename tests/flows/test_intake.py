@@ -213,7 +213,7 @@ class TestTrouble:
                 return ShardResult(self.shard.name, [], flows.clean.shards.Changes())
 
         shards = [Path(str(n)) for n in range(7)]
-        results = flows.intake.Cleaning(2, Waiting).each(shards)
+        results = flows.intake.Cleaning(2, Waiting, list).each(shards)
         assert [result.shard for result in results] == [shard.name for shard in shards]
 
 
