@@ -77,8 +77,8 @@ _LONGEST = 40  # letters of a word that are looked at
 _MOST_LETTERS = 255  # so that the sum of CHUNK words stays inside a field
 _LETTERS_AT = FIELD * LETTERS
 _SHIFT = {"Cyrl": 0, "Latn": FIELD * len(CYRILLIC)}
-# What a word costs by its letters alone: elsewhere, and in no list. A Cyrillic word in a Latin text is never a brand, but
-# may be a name. Made once: most words of a text have no more to say.
+# What a word costs by its letters alone: in other scripts, whatever lists say. A Cyrillic word in a Latin text is never
+# a brand, but may be a name. Made once: most words of a text have no more to say.
 _SIZES = [size << _LETTERS_AT for size in range(_LONGEST + 1)]
 _CYRILLIC, _CYRILLIC_NAME = (
     [_ONES["Latn"] * nats * STEPS_PER_NAT + _ELSEWHERE["Cyrl"] + size for size in _SIZES] for nats in (8, 3)

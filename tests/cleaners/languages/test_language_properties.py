@@ -52,14 +52,40 @@ def test_a_very_long_line_is_one_line() -> None:
     assert [(f.start, f.end) for f in line.fragments] == [(0, len(text))]
 
 
-@pytest.mark.parametrize(
-    "unit", ["я", "a'", "a.", "@", "&", "<a", "«", '" ', "(я ", "-a", "http://", "и\u0306", "\ud800"]
-)
+HOSTILE = [
+    "я", "a'", "a.", "@", "&", "<a", "«", '" ', "(я ", "-a", "http://", "и\u0306", "\ud800", "a.b.c.", "a-b-", '<a b="',
+    '"слово наше "word here" ', "«word и слово ", "x" * 50 + " ", "„a“", "қ ў",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
 def test_hostile_repetition_is_no_trouble(unit: str) -> None:
-    text = unit * 100_000
+    text = unit * (200_000 // len(unit))
     line = separate([text])[0]
     assert line.fragments[0].start == 0
     assert line.fragments[-1].end == len(text)
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
+def test_twice_the_text_is_at_most_twice_the_work(unit: str) -> None:
+    def calls(text: str) -> int:
+        count = 0
+
+        def counted(*_: object) -> None:
+            nonlocal count
+            count += 1
+
+        before = sys.getprofile()
+        sys.setprofile(counted)
+        try:
+            separate([text])
+        finally:
+            sys.setprofile(before)
+        return count
+
+    text = unit * (40_000 // len(unit))
+    calls(text)  # tables and words are remembered from now on
+    assert calls(text * 2) <= 2 * calls(text) + 500
 
 
 def test_threads_that_start_cold_agree() -> None:
