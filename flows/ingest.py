@@ -25,6 +25,7 @@ from flows.running import (  # noqa: E402
     follow,
     tag_run,
 )
+from flows.runs.progress import FAILED  # noqa: E402
 from flows.runs.record import RunRecord  # noqa: E402
 from flows.settings import Settings  # noqa: E402
 from flows.sources import find_source, load_sources  # noqa: E402
@@ -58,6 +59,8 @@ def ingest(source: SourceName) -> State[RunRecord]:
         found = find_source(load_sources(settings.sources), source)
         with follow(source) as progress, tags(tag_run(source)):
             intake = run_ingest(found, settings.data, TaskSteps(), progress, log, in_flight=2 * settings.workers)
+            if intake.problem:
+                progress.doing(FAILED)
         notes = [*intake.notes, *([f"ended early: {intake.problem}"] if intake.problem else [])]
         record = conclude("ingest", source, settings.data, started, intake.outcomes, intake.shards, notes)
     except SitoError as error:

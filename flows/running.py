@@ -16,7 +16,7 @@ from prefect.states import Completed, Failed
 from flows.errors import SitoError
 from flows.runs.alarms import HISTORY, alarms
 from flows.runs.artifacts import ProgressArtifact, publish
-from flows.runs.progress import Progress
+from flows.runs.progress import FAILED, Progress
 from flows.runs.record import load_runs, record_run, save_run
 from flows.runs.tally import tally
 from flows.settings import Settings
@@ -80,7 +80,12 @@ def follow(source: str) -> Iterator[Progress]:
     """The progress of a run of this source, shown as an artifact and to `LISTENERS`."""
     artifact = ProgressArtifact(source)
     progress = Progress(source, artifact, *LISTENERS.get())
-    yield progress
+    try:
+        yield progress
+    except Exception:
+        progress.doing(FAILED)
+        artifact.close(progress)
+        raise
     artifact.close(progress)
 
 

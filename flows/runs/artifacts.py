@@ -14,7 +14,7 @@ from prefect.artifacts import (
     update_progress_artifact,
 )
 
-from flows.runs.progress import DONE
+from flows.runs.progress import DONE, FAILED
 from flows.runs.report import page_rows, report, summary
 
 if TYPE_CHECKING:
@@ -65,9 +65,10 @@ class ProgressArtifact:
             self._next = time.monotonic() + SECONDS_BETWEEN
 
     def close(self, progress: Progress) -> None:
-        """Say that all is done, here and to the other listeners."""
-        progress.doing(DONE)
-        self._send(1.0, progress)
+        """Say that all is done, or that the run failed, here and to the other listeners."""
+        if progress.activity != FAILED:
+            progress.doing(DONE)
+        self._send(1.0 if progress.activity == DONE else progress.share, progress)
 
     def _send(self, share: float, progress: Progress) -> None:
         update_progress_artifact(artifact_id=self._id, progress=round(100 * share, 1), description=progress.state())

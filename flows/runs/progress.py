@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from flows.pages import Outcome
 
 
-DONE = "done"
+DONE, FAILED = "done", "failed"
 """The last activity of a run."""
 
 
