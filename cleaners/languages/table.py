@@ -18,6 +18,7 @@ FIELD = 16
 STEPS_PER_NAT = 12
 WORDS = {"Cyrl": "cyrillic.words", "Latn": "latin.words"}
 GRAMS = {"Cyrl": "cyrillic.grams", "Latn": "latin.grams"}
+_UNPACKED = 2_000_000  # bytes; more than any table has
 _DATA = Path(__file__).parent / "data"
 
 
@@ -42,7 +43,7 @@ class Packed:
     """
 
     places: dict[str, int]
-    rows: bytes
+    rows: bytearray
     width: int
     unlisted: int
 
@@ -58,16 +59,17 @@ def dump(table: Table) -> bytes:
 
 
 def _read(name: str) -> Packed:
-    data = zlib.decompress((_DATA / name).read_bytes())
+    # One buffer from the start, and views of it: most of the time would go to fresh pages of memory.
+    data = memoryview(zlib.decompress((_DATA / name).read_bytes(), bufsize=_UNPACKED))
     at = 4 + int.from_bytes(data[:4], "little")
-    head, *keys = data[4:at].decode().split("\n")
+    head, *keys = str(data[4:at], "utf-8").split("\n")
     unlisted = json.loads(head)["unlisted"]
     width, count = FIELD // 8 * len(unlisted), len(keys)
     rows = bytearray(width * count)
     for i in range(len(unlisted)):
         rows[FIELD // 8 * i :: width] = data[at + i * count : at + (i + 1) * count]
     places = dict(zip(keys, range(0, len(rows), width), strict=True))
-    return Packed(places, bytes(rows), width, sum(cost << (FIELD * i) for i, cost in enumerate(unlisted)))
+    return Packed(places, rows, width, sum(cost << (FIELD * i) for i, cost in enumerate(unlisted)))
 
 
 @cache

@@ -39,7 +39,7 @@ def test_tables_are_read_as_they_were_written(tmp_path: Path, monkeypatch: pytes
 
 
 def rows(table: Packed) -> dict[str, bytes]:
-    return {key: table.rows[place : place + table.width] for key, place in table.places.items()}
+    return {key: bytes(table.rows[place : place + table.width]) for key, place in table.places.items()}
 
 
 def test_the_belarusian_profile_is_one_of_langdetect() -> None:
