@@ -49,6 +49,9 @@ _WEIGHT |= {c.upper(): w * 0.8 for c, w in _WEIGHT.items()} | dict.fromkeys("«�
 _TURNED = re.compile("[а-яіїєґ][А-ЯІЇЄҐ]")
 """A capital after a small letter: the cases of KOI8 and of the others are the wrong way round in each other."""
 
+LEAST_TEXT = 0.3
+"""Share of the first bytes of a text that are not NUL."""
+
 LIKELY = 0.65
 """How well a Cyrillic text reads at least: sentences 0.8 to 0.9, Greek read as Cyrillic 0.6."""
 
@@ -108,8 +111,11 @@ def _refuse_binary(payload: bytes) -> None:
     start = payload[:4000]
     if payload[4:8] == b"ftyp":
         raise NotText("not a page: an MP4 video")
-    controls = sum(start.count(c) for c in range(32) if c not in b"\t\n\r\f\x1b\x1a")
-    if controls > 0.05 * len(start):
+    # NUL bytes come into texts through broken exports and files cut off by a crash; those of binary data do not come
+    # alone, as its other bytes are of all values.
+    rest = start.replace(b"\0", b"")
+    controls = sum(rest.count(c) for c in range(1, 32) if c not in b"\t\n\r\f\x1b\x1a")
+    if controls > 0.05 * len(rest) or len(rest) < LEAST_TEXT * len(start):
         raise NotText("not a page: binary data")
 
 

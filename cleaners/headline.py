@@ -21,13 +21,16 @@ def words_of(text: str) -> str:
 def headline_of(lines: Sequence[Line]) -> str | None:
     """The first of `lines`, leftovers left out, if it is a headline.
 
-    It is one if the next line repeats it, or if it looks like one right above the first paragraph and something shows
-    that it does not belong to the text: leftovers stood above it, or it is written As an English Headline.
+    It is one if the next line repeats it (and not the one after, too: a refrain), or if it looks like one right above
+    the first paragraph and something shows that it does not belong to the text: leftovers stood above it, or it is
+    written As an English Headline.
     """
     if len(lines) < 2 or not lines[0].text or is_paragraph(lines[0]):
         return None
     first, second = lines[0], lines[1]
     words = words_of(first.text)
+    if len(lines) > 2 and words == words_of(lines[2].text):
+        return None
     if words and words == words_of(second.text) and len(words.split()) <= _MOST_WORDS:
         return first.text
     if not _looks_like_one(first) or not is_paragraph(second):

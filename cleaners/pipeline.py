@@ -16,7 +16,7 @@ from cleaners.document import Cleaner, Document, Line, Metadata, Page, Paragraph
 from cleaners.guard import LOSS, cautious, loss
 from cleaners.languages import mixture, separate
 from cleaners.order import CLEANERS, SURE
-from cleaners.repair import repair
+from cleaners.repair import repair, repair_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,7 +59,11 @@ def clean_text(
     language: str | None = None,
     memory: SiteMemory | None = None,
 ) -> Document:
-    """Clean one plain-text article, one block a line; parameters as in `clean_html`."""
+    """Clean one plain-text article, one block a line; parameters as in `clean_html`.
+
+    Text of nothing gives a document without paragraphs. Raises PageError (a ValueError of `cleaners.errors`) for binary
+    data.
+    """
     return judge(read_text(text, id=id, url=url, fetched_at=fetched_at, language=language), memory)
 
 
@@ -77,7 +81,8 @@ def read_html(
 
     decoded = decode(page, content_type)
     extracted = extract(decoded.text, url=url, fetched_at=fetched_at)
-    return _page(extracted.lines, extracted.metadata, id, url, fetched_at, decoded.encoding, language)
+    lines = [repair(line) for line in extracted.lines]
+    return _page(lines, _repaired(extracted.metadata), id, url, fetched_at, decoded.encoding, language)
 
 
 def read_text(
@@ -96,6 +101,22 @@ def read_text(
     return _page(lines, metadata, id, url, fetched_at, decoded.encoding, language)
 
 
+def _repaired(metadata: Metadata) -> Metadata:
+    """What the page says of itself, repaired like its lines."""
+
+    def mend(text: str | None) -> str | None:
+        return (repair_text(text) if text else text) or None
+
+    return replace(
+        metadata,
+        title=mend(metadata.title),
+        authors=tuple(filter(None, map(repair_text, metadata.authors))),
+        site_name=mend(metadata.site_name),
+        headlines=tuple(filter(None, map(repair_text, metadata.headlines))),
+        section=mend(metadata.section),
+    )
+
+
 def _page(
     lines: Sequence[Line],
     metadata: Metadata,
@@ -105,7 +126,6 @@ def _page(
     encoding: str | None,
     hint: str | None,
 ) -> Page:
-    lines = [repair(line) for line in lines]
     separated = separate([line.text for line in lines], declared=metadata.language, hint=hint)
     lines = [
         replace(line, language=s.language, fragments=s.fragments) for line, s in zip(lines, separated, strict=True)

@@ -16,6 +16,7 @@ from cleaners.dates import parse_date
 from cleaners.document import Line, Metadata
 from cleaners.headline import headline_of
 from cleaners.phrasebook import Found, fold, phrasebook
+from cleaners.repair import repair
 from cleaners.rules.bylines import is_byline, name_of_biography, signature
 from cleaners.rules.contacts import is_contact
 from cleaners.rules.timestamps import is_timestamp
@@ -37,12 +38,12 @@ _COPYRIGHT = re.compile(
 
 
 def read_lines(text: str, *, fetched_at: datetime | None = None) -> tuple[list[Line], Metadata]:
-    """The lines of `text` that are not blank, bullets turned into the tag `li`, and the metadata found in them.
+    """The lines of `text` that are not blank, repaired, bullets turned into the tag `li`, and the metadata in them.
 
     `fetched_at` anchors relative dates.
     """
     blocks = [block.strip() for block in text.splitlines() if block.strip()]
-    lines = [_line(place, block) for place, block in enumerate(blocks)]
+    lines = [repair(_line(place, block)) for place, block in enumerate(blocks)]
     return lines, Metadata(
         title=headline_of([line for line in lines[:_HEAD] if not _is_leftover(line)]),
         authors=_authors(lines),

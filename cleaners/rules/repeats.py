@@ -7,6 +7,7 @@ insertion tells the true order: the other one goes.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 
 from cleaners.document import Drop, Line, Page
@@ -53,10 +54,11 @@ def _runs(lines: Sequence[Line], texts: Sequence[str]) -> Iterator[tuple[list[in
             pairs.append((last[text], index))
         if text:
             last[text] = index
-    while pairs:
-        run = [pairs.pop(0)]
-        while pairs and pairs[0][0] > run[-1][0] and run[0][1] > pairs[0][0]:
-            run.append(pairs.pop(0))
+    waiting = deque(pairs)
+    while waiting:
+        run = [waiting.popleft()]
+        while waiting and waiting[0][0] > run[-1][0] and run[0][1] > waiting[0][0]:
+            run.append(waiting.popleft())
         kept = [pair for pair in run if len(run) > 1 or _is_long(lines[pair[1]])]
         if kept and any(_is_long(lines[second]) for _, second in kept):
             yield [a for a, _ in kept], [b for _, b in kept]

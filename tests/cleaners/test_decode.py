@@ -86,6 +86,11 @@ def test_binary_data_is_refused_with_a_reason(payload: bytes) -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("text", [f"{UKRAINIAN}\0\0\0", "Сло\0во і ді\0ло\0", "\0".join(UKRAINIAN)])
+def test_nul_bytes_among_text_make_no_binary(text: str) -> None:
+    assert decode(text.encode()).text == text.replace("\0", "")
+
+
 def test_an_empty_payload_is_an_empty_text() -> None:
     assert decode(b"").text == ""
 

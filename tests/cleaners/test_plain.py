@@ -38,6 +38,8 @@ def test_every_line_that_is_not_blank_is_a_block_and_bullets_are_list_items() ->
         (["Council Closes Old Bridge For Repairs"], "Council Closes Old Bridge For Repairs"),
         (["Old bridge closes for repairs"], None),
         (["Міст закрили на ремонт"], None),
+        (["Міст закрили на ремонт"] * 3, None),
+        (["Міст за\x07крили на ре\u00adмонт"] * 2, "Міст закрили на ремонт"),
         (["– Council Closes Old Bridge For Repairs –"], None),
         (["The council closed the bridge."], None),
         ([], None),
