@@ -245,8 +245,13 @@ _OUT_LATIN = [_BARRED] * len(LATIN)
 
 
 def clear(fields: Sequence[int], found: Sum) -> bool:
-    """Say whether the listed words of a line leave no doubt of its language, so that the others need no spelling."""
-    return fields[KNOWN] >= _MANY and found.lead > _DISTANT
+    """Say whether the listed words of a line leave no doubt of its language, so that the others need no spelling.
+
+    The more words are in no list, the further ahead it must be: many words that two languages share ("номер", "там") add
+    up to a lead for the wrong one, which the few that are not listed ("міняє") would turn.
+    """
+    unlisted = sum(fields[count] for count in COUNTS.values()) - fields[KNOWN]
+    return fields[KNOWN] >= _MANY and found.lead > _DISTANT + _TURN * unlisted
 
 
-_MANY, _DISTANT = 6, 10 * STEPS_PER_NAT
+_MANY, _DISTANT, _TURN = 6, 10 * STEPS_PER_NAT, 3 * STEPS_PER_NAT

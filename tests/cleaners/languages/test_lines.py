@@ -141,3 +141,9 @@ def test_transliterated_names_do_not_make_a_line_transliterated(text: str) -> No
 def test_signs_and_look_alikes_hide_no_language(text: str) -> None:
     assert language(text) == "uk"
     assert len(separate([text])[0].fragments) == 1
+
+
+@pytest.mark.parametrize("times", [1, 2, 5, 8, 40])
+def test_words_that_two_languages_share_do_not_add_up_to_the_wrong_one(times: int) -> None:
+    text = " ".join(f"Маршрут номер {stop} міняє зупинку, бо там ремонтують дорогу." for stop in range(times))
+    assert [line.language for line in separate([text])] == ["uk"]
