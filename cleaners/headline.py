@@ -21,7 +21,7 @@ def words_of(text: str) -> str:
 def headline_of(lines: Sequence[Line]) -> str | None:
     """The first of `lines`, leftovers left out, if it is a headline.
 
-    It is one if the next line repeats it (and not the one after, too: a refrain), or if it looks like one right above
+    It is one if the next line repeats it (and not the one after too: a refrain), or if it looks like one right above
     the first paragraph and something shows that it does not belong to the text: leftovers stood above it, or it is
     written As an English Headline.
     """

@@ -247,8 +247,8 @@ _OUT_LATIN = [_BARRED] * len(LATIN)
 def clear(fields: Sequence[int], found: Sum) -> bool:
     """Say whether the listed words of a line leave no doubt of its language, so that the others need no spelling.
 
-    The more words are in no list, the further ahead it must be: many words that two languages share ("номер", "там") add
-    up to a lead for the wrong one, which the few that are not listed ("міняє") would turn.
+    The more words are in no list, the further ahead it must be: words that two languages share ("номер", "там") add up
+    to a lead for the wrong one, which the few that are not listed ("міняє") would turn.
     """
     unlisted = sum(fields[count] for count in COUNTS.values()) - fields[KNOWN]
     return fields[KNOWN] >= _MANY and found.lead > _DISTANT + _TURN * unlisted
