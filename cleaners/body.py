@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,9 +13,10 @@ from lxml.html import HtmlElement
 from trafilatura.core import bare_extraction
 
 from cleaners.align import align
+from cleaners.layout import cells_around, without_layout
 from cleaners.lines import Block, words
 
-__all__ = ["choose"]
+__all__ = ["choose", "holder"]
 
 FOUND = 0.7
 """Share of trafilatura's words that must be found in the blocks; below, its text is not from the page's markup."""
@@ -70,12 +71,14 @@ def choose(tree: HtmlElement, blocks: Sequence[Block], url: str | None, descript
         return [line for line in text.split("\n") if line.strip()]
     chosen = {i for i, is_chosen in enumerate(aligned.chosen) if is_chosen}
     # What the body itself stands in is no sign: some sites wrap the whole page in a form.
-    around = {*_holder(blocks, chosen).iterancestors(), _holder(blocks, chosen)} if chosen else set()
+    around = {*(held := holder(blocks, chosen)).iterancestors(), held} if chosen else set()
     usable = [i for i, block in enumerate(blocks) if not _is_aside(block, around)]
     page = _Page(blocks, usable, around, description)
     for recover in (_denser, _beside, _between, _lead):
         chosen |= recover(page, chosen)
-    return sorted(chosen)
+    prose = {i for i in chosen if _is_prose(blocks[i])}
+    cells = cells_around(holder(blocks, prose)) if prose else []
+    return sorted(without_layout(blocks, chosen, prose, cells))
 
 
 def _trafilatura(tree: HtmlElement, url: str | None) -> str:
@@ -97,21 +100,17 @@ def _beside(page: _Page, chosen: set[int]) -> set[int]:
 
 
 def _between(page: _Page, chosen: set[int]) -> set[int]:
-    """Prose and list items between the first and the last block of the body, inside the element that holds it."""
+    """Prose, list items and headings between the first and the last block of the body, inside what holds it."""
     if not chosen:
         return set()
-    holder = _holder(page.blocks, chosen)
+    held = holder(page.blocks, chosen)
     first, last = min(chosen), max(chosen)
-    return {
-        i
-        for i in page.usable
-        if first < i < last
-        and holder in page.blocks[i].path
-        and (_is_prose(page.blocks[i]) or _is_item(page.blocks[i]))
-    }
+    inside = [i for i in page.usable if first < i < last and held in page.blocks[i].path]
+    found = {i for i in inside if _is_prose(page.blocks[i]) or _is_item(page.blocks[i])}
+    return found | {i for i in inside if _is_heading(page.blocks[i]) and i + 1 in chosen | found}
 
 
-def _holder(blocks: Sequence[Block], chosen: set[int]) -> HtmlElement:
+def holder(blocks: Sequence[Block], chosen: Collection[int]) -> HtmlElement:
     """The deepest element that holds nine tenths of the chosen words."""
     held: Counter[HtmlElement] = Counter()
     for i in chosen:
@@ -155,14 +154,18 @@ def _denser(page: _Page, chosen: set[int]) -> set[int]:
     for i in prose:
         for element in page.blocks[i].path:
             held[element] += len(page.blocks[i].words)
-    holder = max((e for e in held if held[e] >= DENSE * total), key=_depth)
-    inside = [i for i in page.usable if holder in page.blocks[i].path]
+    densest = max((e for e in held if held[e] >= DENSE * total), key=_depth)
+    inside = [i for i in page.usable if densest in page.blocks[i].path]
     found = {i for i in inside if _is_prose(page.blocks[i]) or _is_item(page.blocks[i])}
-    return found | {i for i, after in pairwise(inside) if page.blocks[i].tag in _HEADINGS and after in found}
+    return found | {i for i, after in pairwise(inside) if _is_heading(page.blocks[i]) and after in found}
 
 
 def _is_prose(block: Block) -> bool:
     return len(block.words) >= PROSE and block.link_share < 0.4 and block.text.rstrip(')»”"’ ')[-1:] in ".!?…:;"
+
+
+def _is_heading(block: Block) -> bool:
+    return block.tag in _HEADINGS and block.link_share < 0.4
 
 
 def _is_item(block: Block) -> bool:

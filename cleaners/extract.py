@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 
-from cleaners.body import choose
+from lxml.html import HtmlElement
+
+from cleaners.body import choose, holder
 from cleaners.document import Line, Metadata
 from cleaners.jsonld import read_jsonld
+from cleaners.layout import cells_around
 from cleaners.lines import Block, blocks
 from cleaners.metadata import read_metadata, summary
 from cleaners.tree import parse
@@ -38,10 +42,14 @@ def extract(html: str, *, url: str | None = None, fetched_at: datetime | None = 
     parts: list[Block | str] = [page[part] if isinstance(part, int) else part for part in chosen]
     body = range(places[0], places[-1] + 1) if places else range(0)
     metadata = read_metadata(tree, read_jsonld(tree), page, body, url=url, fetched_at=fetched_at)
-    return Extracted(tuple(_line(place, part) for place, part in enumerate(parts)), metadata)
+    layout = set(cells_around(holder(page, places))) if places else set()
+    return Extracted(tuple(_line(place, part, layout) for place, part in enumerate(parts)), metadata)
 
 
-def _line(place: int, part: Block | str) -> Line:
+def _line(place: int, part: Block | str, layout: Container[HtmlElement]) -> Line:
     if isinstance(part, str):
         return Line(place, part)
-    return Line(place, part.text, tag=part.tag, attributes=part.attributes, link_share=round(part.link_share, 3))
+    # A cell of the layout is no cell of a table: its text is paragraphs.
+    cell = next((e for e in reversed(part.path) if e.tag in ("td", "th")), None) if part.tag == "td" else None
+    tag = "p" if cell is not None and cell in layout else part.tag
+    return Line(place, part.text, tag=tag, attributes=part.attributes, link_share=round(part.link_share, 3))
