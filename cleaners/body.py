@@ -107,7 +107,10 @@ def _between(page: _Page, chosen: set[int]) -> set[int]:
     first, last = min(chosen), max(chosen)
     inside = [i for i in page.usable if first < i < last and held in page.blocks[i].path]
     found = {i for i in inside if _is_prose(page.blocks[i]) or _is_item(page.blocks[i])}
-    return found | {i for i in inside if _is_heading(page.blocks[i]) and i + 1 in chosen | found}
+    body = chosen | found
+    return found | {
+        i for i in inside if i + 1 in body and (_is_heading(page.blocks[i]) or _is_bold_heading(page.blocks[i]))
+    }
 
 
 def holder(blocks: Sequence[Block], chosen: Collection[int]) -> HtmlElement:
@@ -166,6 +169,12 @@ def _is_prose(block: Block) -> bool:
 
 def _is_heading(block: Block) -> bool:
     return block.tag in _HEADINGS and block.link_share < 0.4
+
+
+def _is_bold_heading(block: Block) -> bool:
+    """Whether the block is a heading of a page without headings: a few words, all bold, no full stop."""
+    bold = block.bold >= 0.9 * len("".join(block.text.split()))
+    return bold and len(block.words) < PROSE and not block.linked and block.text[-1] not in ".!?…:;,"
 
 
 def _is_item(block: Block) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -21,6 +22,9 @@ __all__ = ["read_metadata", "summary"]
 LONGEST_META = 1000
 """Characters of a meta's content that are kept."""
 
+MOST_PARTS = 50
+"""Elements inside one line that are looked at for its author."""
+
 _PUBLISHED = (  # noqa: SIM905
     "article:published_time og:article:published_time og:published_time datepublished pubdate publishdate "
     "publish_date publish-date published_at parsely-pub-date sailthru.date cxenseparse:recs:publishtime "
@@ -32,7 +36,9 @@ _AUTHORS = (  # noqa: SIM905
     "dcsext.author byl og:author authors content-creator"
 ).split()
 _DATE_CLASS = re.compile(r"date|time|publi|posted|meta|info", re.IGNORECASE)
-_BYLINE_CLASS = re.compile(r"author|byline|by-line|autor|avtor|writer|contributor", re.IGNORECASE)
+_BYLINE_CLASS = re.compile(
+    r"author|byline|by-line|autor|avtor|writer|contributor|(?:^|[\s_-])auth(?:$|[\s_-])", re.IGNORECASE
+)
 _LABELLED = re.compile(
     r"^\W{0,3}(?:автор(?:и|ка|ы)?|текст|підготува(?:в|ла|ли)|подготови(?:л|ла|ли)|by"
     r"|(?:written|reported|reporting|story|words) by|authors?)\b",
@@ -62,7 +68,9 @@ def read_metadata(
     host = re.sub(r"^www\.|\.\w{2,6}$", "", urlsplit(address or "").hostname or "")
     site = [name for name in (site_name, stated.site_name, host) if name]
     forms = [f for f in (stated.headline, metas.get("og:title"), metas.get("twitter:title")) if f]
-    title = best_title(headings, forms, page_title, site)
+    title = best_title(
+        headings, forms, page_title, site, [b.text for b in blocks[: body.start + 10] if len(b.text) < 200]
+    )
     near = _near(blocks, body, title)
     return Metadata(
         title=title,
@@ -166,7 +174,7 @@ def _authors(
         if element.get("itemprop") == "author" or element.get("rel") == "author"
     )
     sources.append(b.text for b in near if _LABELLED.search(b.text) or _BYLINE_CLASS.search(b.attributes[:150]))
-    sources += [stated.organisations, signature]
+    sources += [stated.organisations, signature, (text for b in near for text in _labelled_inside(b))]
     unwanted = {tuple(words(name)) for name in (*site, title or "")}
     for source in sources:
         found = tuple(dict.fromkeys(name for text in source for name in strip_label(_squeeze(text))))
@@ -175,6 +183,18 @@ def _authors(
             return found[:12]
     desks = (name for name in stated.people if 2 <= len(name.split()) <= 4)  # what names no person: "... Staff"
     return tuple(name for name in desks if name[0].isupper() and not _is_site(name, unwanted))[:12]
+
+
+def _labelled_inside(block: Block) -> Iterator[str]:
+    """The parts of a line of facts ("10:20 Автор: ... Переглядів: 12") that are marked up or labelled as its author."""
+    for element in islice(block.element.iter("span", "a", "b", "i", "em", "strong"), MOST_PARTS):
+        text = _squeeze("".join(element.itertext()))
+        if (
+            " " in text
+            and len(text) <= 100
+            and (_LABELLED.search(text) or _BYLINE_CLASS.search(element.get("class") or ""))
+        ):
+            yield text
 
 
 def _signature(blocks: Sequence[Block]) -> list[str]:

@@ -7,6 +7,7 @@ from cleaners.rules.bylines import bylines
 from cleaners.rules.captions import captions
 from cleaners.rules.contacts import contacts
 from cleaners.rules.debris import debris
+from cleaners.rules.navigation import navigation
 from cleaners.rules.notices import notices
 from cleaners.rules.phrased import phrased
 from cleaners.rules.related import labelled, links, shouted, tags
@@ -18,6 +19,7 @@ from cleaners.rules.titles import titles
 
 SURE: tuple[Cleaner, ...] = (
     debris,
+    navigation,
     titles,
     labelled,
     phrased,
@@ -34,6 +36,7 @@ SURE: tuple[Cleaner, ...] = (
 
 CLEANERS: tuple[Cleaner, ...] = (
     debris,
+    navigation,
     titles,
     labelled,
     phrased,

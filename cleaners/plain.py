@@ -19,6 +19,7 @@ from cleaners.phrasebook import Found, fold, phrasebook
 from cleaners.repair import repair
 from cleaners.rules.bylines import is_byline, name_of_biography, signature
 from cleaners.rules.contacts import is_contact
+from cleaners.rules.navigation import is_breadcrumb, is_menu
 from cleaners.rules.timestamps import is_timestamp
 from cleaners.zones import is_paragraph, tail
 
@@ -63,6 +64,8 @@ def _is_leftover(line: Line) -> bool:
         or is_timestamp(text)
         or is_contact(text)
         or is_byline(text)
+        or is_breadcrumb(text)
+        or is_menu(text)
         or any(found.phrase.near != "end" for found in _phrases(text))
     )
 

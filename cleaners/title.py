@@ -20,16 +20,19 @@ _SITE_WORDS = re.compile(
 )
 
 
-def best_title(headings: Sequence[str], stated: Sequence[str], page_title: str, site: Iterable[str]) -> str | None:
+def best_title(
+    headings: Sequence[str], stated: Sequence[str], page_title: str, site: Iterable[str], shown: Sequence[str] = ()
+) -> str | None:
     """The headline that readers see.
 
     `headings` are the page's h1 texts in order, `stated` the forms in JSON-LD, og:title and other metas, `page_title`
-    is `<title>`, `site` the names that the site goes by. An h1 is believed where it says what another form says.
+    is `<title>`, `site` the names that the site goes by, `shown` short texts from around the page's beginning, one of
+    which may be the headline in other markup. An h1 is believed where it says what another form says.
     """
     forms = [words(t) for t in stated]
     # Some pages give their headline as og:site_name: a long name that is a headline elsewhere is no name.
     names = [w for w in map(words, site) if w and not (len(w) > 3 and w in forms)]
-    others = [without_site(t, names, [*headings, *stated]) for t in [*stated, page_title] if t]
+    others = [without_site(t, names, [*headings, *stated, *shown]) for t in [*stated, page_title] if t]
     others = [t for t in others if 0 < len(t) <= LONGEST and words(t) not in names]
     headings = [h for h in headings if 0 < len(h) <= LONGEST and words(h) not in names]
     for heading in headings:

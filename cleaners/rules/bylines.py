@@ -9,6 +9,8 @@ from cleaners.document import Drop, Line, Page
 from cleaners.headline import words_of
 from cleaners.zones import ends_like_sentence, head, is_paragraph, tail
 
+_LAST = 4
+"""Lines from the end among which a story says who reported from where."""
 _NAME = r"[A-ZА-ЯІЇЄҐ][\w'’ʼ.-]{0,24}"
 _NAMES = rf"(?:{_NAME}|van|von|de|der|del|da|al|and|та|і|й|и|&|,|for|для|[/|·•—–-])"
 # "By Jane Roe", "By Jane Roe and John Doe, The Associated Press", "By BBC".
@@ -25,6 +27,11 @@ _AGENCY = re.compile(
 )
 # "Roe reported from New York and Doe from Rome.", the last line of an agency's story.
 _REPORTED = re.compile(rf"^{_NAME}(?:,?\s{_NAMES}){{0,8}}\sreported from\s[A-Z][^.!?]{{2,160}}\.$")
+# "Олена Гай, для «Газети»", "Jane Roe, special to The Valley Post".
+_FOR = re.compile(
+    rf"^{_NAME}(?:\s{_NAME}){{1,2}}(?:,?\s(?:спеціально|специально)\sдля\s[«\"“]?|,?\sдля\s[«\"“]"
+    r"|,?\sspecial(?:ly)?\s(?:to|for)\s(?:the\s)?|,\sfor\s(?:the\s)?)[A-ZА-ЯІЇЄҐ][^.!?]{2,60}\.?$"
+)
 # A biography: "Jane Roe is a fellow at ...", "Jane Roe, a retired colonel, ...".
 _BIO = re.compile(
     rf"^\W{{0,3}}(?P<name>{_NAME}(?:\s{_NAME}){{1,3}})(?:,?\s(?:is|was|has|have|covers|writes|reports|served|works)\s|,\s(?:an?|the)\s|\s[—–-]\s)"
@@ -45,6 +52,7 @@ def bylines(page: Page) -> Iterator[Drop]:
     above, below = head(page.lines), tail(page.lines)
     authors = {words_of(a) for a in page.metadata.authors} - {""}
     last = page.lines[-1].place if page.lines else -1
+    last_lines = {line.place for line in page.lines[1:][-_LAST:]}
     for line in page.lines:
         text = line.text
         edge = line.place in above or line.place in below
@@ -54,7 +62,9 @@ def bylines(page: Page) -> Iterator[Drop]:
             yield Drop(line.place, "byline", "byline.author", "the name of the page's author")
         elif edge and _AGENCY.match(text):
             yield Drop(line.place, "byline", "byline.agency", "the name of an agency alone")
-        elif line.place in below and len(text) < 250 and _REPORTED.match(text):
+        elif edge and _FOR.match(text):
+            yield Drop(line.place, "byline", "byline.for", "a name, and for whom it was written")
+        elif line.place in last_lines and len(text) < 250 and _REPORTED.match(text):
             yield Drop(line.place, "byline", "byline.reported", "who reported from where, below the article")
         elif line.place == last and len(page.lines) > 2 and _INITIALS.match(text):
             yield Drop(line.place, "byline", "byline.initials", "initials in the last line")

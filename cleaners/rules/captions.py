@@ -53,6 +53,8 @@ _TAKEN = re.compile(
 _COUNT = re.compile(r"\(\d{1,3}\s(?:фото|photos|pictures|images)\)(?=$|\s[A-ZА-ЯІЇЄҐ\"«“])", re.IGNORECASE)
 # The length of a video before its title: "2:34 Russia launches ...".
 _LENGTH = re.compile(r"^(?:\d{1,2}:)?\d{1,2}:\d{2}\s+[A-ZА-ЯІЇЄҐ‘“\"«]")
+# The box of a picture by its name: "news-img", "article__photo"; what stands in it is its caption.
+_BOX = re.compile(r"(?:^|[-_])(?:img|image|photo|foto|picture|pic)(?:[-_]?(?:box|block|wrap|wrapper|container))?$")
 _LONGEST = 400
 _SENTENCES = 2
 """Sentences before a credit at the end of a line from which the line is a paragraph that happens to end so."""
@@ -92,6 +94,12 @@ def _rule(line: Line, in_head: bool) -> tuple[str, str] | None:
         return "caption.post", "who wrote the embedded post, and when"
     if _LENGTH.match(text):
         return "caption.video", "a video's length and title"
+    if (
+        len(text) < 250
+        and line.tag != "li"
+        and any(_BOX.search(name) for name in line.attributes.split(maxsplit=2)[:2])
+    ):
+        return "caption.box", "stands in the box of a picture, and is no sentence"
     if in_head and _DATED.search(text) and len(text.split()) > 5:
         return "caption.dated", "a full date in a line that is no sentence, above the article"
     return None

@@ -15,6 +15,9 @@ _HEADLINE_WORDS = 28
 _DATED = re.compile(
     r"(?:\d{1,2}:\d\d\s{1,3})?\d{1,2}[./\s](?:[^\W\d_]{3,10}|\d\d)[.,/]?,?\s?\d{2,4}\S?(?:\s\d{1,2}:\d\d)?\s{1,3}(?=\S)|\d{1,2}:\d\d\s{1,3}(?=\S)"
 )
+_DATED_AFTER = re.compile(
+    r"\s{1,3}(?:\d{1,2}[./\s](?:[^\W\d_]{3,10}|\d\d)(?:[.,/\s]{1,2}\d{2,4})?,?(?:\s{1,2}(?:о\s)?\d{1,2}:\d\d)?|\d{1,2}:\d\d)$"
+)
 _WORD = re.compile(r"\w+")
 _SHOUT_LENGTH = 180
 # "... три години. ❗️ Тривога по ВСІЙ країні! Речник пояснив причини"
@@ -99,9 +102,12 @@ def _listed(lines: Sequence[Line]) -> set[int]:
 
 
 def _linked(line: Line) -> float:
-    """Share of the text in links, a date before a headline left out: "13 січня, 2016 Ціни на хліб зросли"."""
-    date = _DATED.match(line.text) if line.link_share else None
-    return min(1.0, line.link_share * len(line.text) / (len(line.text) - date.end())) if date else line.link_share
+    """Share of the text in links, a date beside a headline left out: "13 січня, 2016 Ціни на хліб зросли"."""
+    if not 0 < line.link_share < _LINKED:
+        return line.link_share
+    date = _DATED.match(line.text) or _DATED_AFTER.search(line.text, max(0, len(line.text) - 40))
+    left = len(line.text) - (date.end() - date.start() if date else 0)
+    return min(1.0, line.link_share * len(line.text) / left) if left else line.link_share
 
 
 def _linked_beside(lines: Sequence[Line], index: int) -> bool:

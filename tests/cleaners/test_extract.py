@@ -48,6 +48,34 @@ def test_lines_know_where_they_stood_and_how_much_of_them_is_link() -> None:
     assert lines[1].link_share == 0
 
 
+TABLES = f"""<html><head><title>Вербівка ремонтує дорогу | Вербівський край</title></head><body><table>
+<tr><td colspan=2>Вербівський край. Газета для тих, хто читає</td></tr><tr><td width=600>
+<span>12:05, 12.10.2012</span> <span>Автор: Олена Петренко</span> <span>Переглядів: 12</span><br>
+<b>Вербівка ремонтує дорогу</b><br>{SENTENCES[0]}<br><br>{SENTENCES[1]}<br><br>
+<table align=right><tr><td><img src=a.jpg></td></tr><tr><td>Каток на новому асфальті</td></tr></table>
+<b>Що далі</b><br><br>{SENTENCES[2]}<br>{SENTENCES[3]}
+<table><tr><td>Улиця</td><td>Метрів</td></tr><tr><td>Садова</td><td>800</td></tr></table></td>
+<td width=200>Опитування<br>Чи чекаєте ви зими?<br>Так</td></tr></table></body></html>"""
+
+
+def test_the_cell_of_the_article_is_its_page_and_tables_in_it_stay_tables() -> None:
+    found = extract(TABLES)
+    texts = [line.text for line in found.lines]
+    assert [text for text in texts if text in SENTENCES] == SENTENCES
+    assert "Що далі" in texts
+    for outside in ("Газета для тих", "Опитування", "Чи чекаєте", "Каток"):
+        assert not any(outside in text for text in texts)
+    tags = {line.text: line.tag for line in found.lines}
+    assert {tags[sentence] for sentence in SENTENCES} == {"p"}
+    assert found.metadata.title == "Вербівка ремонтує дорогу"
+    assert found.metadata.authors == ("Олена Петренко",)
+
+
+def test_a_header_and_a_form_are_no_article() -> None:
+    found = extract("<html><body><header><a>Газета</a> Новини села<form><button>Знайти</button></form></header></body>")
+    assert found.lines == ()
+
+
 def test_metadata_is_read_from_what_the_page_states() -> None:
     found = extract(PAGE, url="https://visti.example/amp/1").metadata
     assert found.title == "Вербівка ремонтує дорогу"

@@ -9,6 +9,7 @@ from cleaners.rules.bylines import bylines
 from cleaners.rules.captions import captions
 from cleaners.rules.contacts import contacts
 from cleaners.rules.debris import debris
+from cleaners.rules.navigation import navigation
 from cleaners.rules.notices import notices
 from cleaners.rules.related import labelled, links, shouted, tags
 from cleaners.rules.structure import structure
@@ -28,6 +29,11 @@ BELOW: list[tuple[Rule, str, bool]] = [
     (bylines, "Lake District Centre for Roads", True),
     (bylines, "Jane Roe is a journalist who writes of rivers. Follow her on Twitter @janeroe", True),
     (bylines, "Jane Roe is founder and president of the Lake Fund", True),
+    (bylines, "Олена Гай, для «Газети»", True),
+    (bylines, "Jane Roe, special to The Valley Post", True),
+    (bylines, "Jane Roe reported from Lakeside, and John Doe from the town hall above the river.", True),
+    (bylines, "Олена Гай, для якої це перші вибори, не спала.", False),
+    (bylines, "She reported from the mill, and nobody believed her until the water reached the church.", False),
     (bylines, "By Monday the river had risen by a metre.", False),
     (bylines, "By the river stood an old mill that nobody had used since the flood of 1970, and it burned.", False),
     (bylines, "By far the best.", False),
@@ -53,6 +59,18 @@ BELOW: list[tuple[Rule, str, bool]] = [
     (contacts, "У 2014 році там жили 12 345 678 людей.", False),
     (contacts, "10000 гривень отримає кожен.", False),
     (contacts, "Заяву слід надіслати на news@example.org до кінця місяця, пояснили в мерії.", False),
+    (navigation, "Головна Новини Спорт Вхід Підтримати нас", True),
+    (navigation, "Версія для друку | Надіслати | Переглядів: 12", True),
+    (navigation, "Share • Print • Comments (3)", True),
+    (navigation, "Газета » Новини » Місто", True),
+    (navigation, "Home prices fall in March", False),
+    (navigation, "Головна площа міста ожила", False),
+    (navigation, "Новини про погоду читають усі", False),
+    (navigation, "Рахунок 2 | 1 на користь господарів", False),
+    (navigation, "Вона сказала: «Погода » і замовкла", False),
+    (navigation, "Київ → Львів, і так щодня", False),
+    (notices, "Valley Post © 2010–2020.", True),
+    (notices, "The sign © stands for copyright since 1909.", False),
     (debris, ".", True),
     (debris, "* * *", True),
     (debris, "—", True),
@@ -78,7 +96,7 @@ def test_a_line_below_the_article(rule: Rule, text: str, goes: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "rule", [bylines, captions, contacts, debris, labelled, links, structure, tags, timestamps, titles]
+    "rule", [bylines, captions, contacts, debris, labelled, links, navigation, structure, tags, timestamps, titles]
 )
 def test_ordinary_paragraphs_and_an_empty_page_are_left_alone(rule: Rule) -> None:
     assert list(rule(page(*PARAGRAPHS))) == []

@@ -1,0 +1,82 @@
+"""Menus, breadcrumbs and rows of buttons that came through as one line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from cleaners.document import Category, Drop, Page
+from cleaners.phrasebook import fold, phrasebook
+from cleaners.zones import ends_like_sentence, head, tail
+
+_LONGEST = 200
+_MOST_WORDS = 25
+_FEWEST = 3
+"""Items of a menu that is written without signs between them."""
+_KNOWN = 0.6
+"""Share of a menu's words, or of a row's parts, that are known as buttons."""
+_ITEM = 3
+"""Words of an item at most."""
+_PART = 40
+# "Версія для друку | Надіслати | Переглядів: 12", "Share • Print".
+_BAR = re.compile(r"\s?[|•·]\s?")
+# "Газета » Новини » Спорт". A quotation mark stands at a word, an arrow between two spaces.
+_ARROW = re.compile(r"\s(?:»|›|>|→|::)\s")
+_CRUMB_WORDS = 5
+
+
+def navigation(page: Page) -> Iterator[Drop]:
+    """Drop rows of buttons anywhere, breadcrumbs and menus above and below the article."""
+    edge = head(page.lines) | tail(page.lines)
+    for line in page.lines:
+        if line.tag in ("pre", "td") or line.tag.startswith("h"):
+            continue
+        if (category := row(line.text)) is not None:
+            yield Drop(line.place, category, "navigation.row", "a row of buttons")
+        elif line.place in edge and is_breadcrumb(line.text):
+            yield Drop(line.place, "chrome", "navigation.breadcrumb", "a path through the site")
+        elif line.place in edge and is_menu(line.text):
+            yield Drop(line.place, "chrome", "navigation.menu", "names of a site's parts and nothing else")
+
+
+def row(text: str) -> Category | None:
+    """What the first known part of a row of buttons is, or None where the line is none."""
+    if len(text) > _LONGEST or not _BAR.search(text):
+        return None
+    parts = [part for part in _BAR.split(text) if part.strip()]
+    known = [category for part in parts if len(part) <= _PART and (category := _button(part))]
+    return known[0] if len(parts) > 1 and len(known) >= _KNOWN * len(parts) else None
+
+
+def is_breadcrumb(text: str) -> bool:
+    """Whether the line is a path: short names with arrows between them."""
+    parts = _ARROW.split(text) if len(text) <= _LONGEST else []
+    return len(parts) > 2 and all(1 <= len(part.split()) <= _CRUMB_WORDS for part in parts[:-1])
+
+
+def is_menu(text: str) -> bool:
+    """Whether most of the line's words are names of a site's parts: "Головна Новини Спорт Підтримати нас"."""
+    words = text.split()
+    if len(text) > _LONGEST or not _FEWEST <= len(words) <= _MOST_WORDS or ends_like_sentence(text):
+        return False
+    if not _button(words[0]):
+        return False
+    known = items = at = 0
+    while at < len(words):
+        size = next((n for n in range(_ITEM, 0, -1) if _button(" ".join(words[at : at + n]))), 0)
+        known, items, at = known + size, items + (size > 0), at + max(1, size)
+    return items >= _FEWEST and known >= _KNOWN * len(words)
+
+
+@lru_cache(maxsize=4096)
+def _button(text: str) -> Category | None:
+    """The category of a text that is, as a whole, a phrase without anything open in it."""
+    return next(
+        (
+            found.phrase.category
+            for found in phrasebook().whole(fold(text.strip()))
+            if found.phrase.at == "line" and "*" not in found.phrase.text
+        ),
+        None,
+    )
