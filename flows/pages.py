@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Status = Literal["new", "unchanged", "empty", "failed"]
-"""How a run left one page: `new` has text, `empty` is new without any, `unchanged` was held already."""
+Status = Literal["new", "unchanged", "empty", "failed", "refused", "waiting"]
+"""How a run left one page.
+
+`new` has text, `empty` is new without any, `unchanged` is held already (not asked for, or with the same answer as
+before), `refused` may not be had (robots.txt, a reservation of rights), `waiting` was not asked for in this run (its
+host is put aside, a budget is used up, its next try is due later), and `failed` is the rest.
+"""
 
 
 @dataclass(frozen=True, slots=True)

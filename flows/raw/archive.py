@@ -11,7 +11,8 @@ from filelock import FileLock, Timeout
 from flows.errors import SitoError
 from flows.raw.held import Held
 from flows.raw.index import INDEX_SUFFIX, SHARD_SUFFIX, index_path, make_index, read_entries
-from flows.raw.writer import PART_SUFFIX, ShardWriter, make_folder, part_path, sync_folder, write_synced
+from flows.raw.members import member_ends
+from flows.raw.writer import PART_SUFFIX, ShardWriter, make_folder, part_path, place, sync_folder, write_synced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,16 +60,17 @@ class Archive:
             lock.release()
 
     def recover(self) -> list[str]:
-        """Mend what a killed run left, under the lock: half-written files go, missing indexes are made.
+        """Mend what a killed run left, under the lock: half-written shards are put in place up to their last whole
+        capture, half-written indexes go, missing ones are made.
 
         Nothing else is touched. Gives a sentence for each thing done; SitoError where the disk refuses.
         """
         done: list[str] = []
         try:
-            for suffix in (SHARD_SUFFIX, INDEX_SUFFIX):
-                for part in sorted(self.folder.glob(f"*{suffix}{PART_SUFFIX}")):
-                    part.unlink()
-                    done.append(f"{part}: half-written, removed")
+            for part in sorted(self.folder.glob(f"*{INDEX_SUFFIX}{PART_SUFFIX}")):
+                part.unlink()
+                done.append(f"{part}: half-written, removed")
+            done += map(self._salvage, sorted(self.folder.glob(f"*{SHARD_SUFFIX}{PART_SUFFIX}")))
             for shard in self.shards():
                 if not index_path(shard).exists():
                     done.append(self._index(shard))
@@ -77,6 +79,17 @@ class Archive:
         except OSError as error:
             raise _refused(self.folder, error) from error
         return done
+
+    def _salvage(self, part: Path) -> str:
+        shard = part.with_name(part.name.removesuffix(PART_SUFFIX))
+        lines, _ = make_index(part, shard.name)
+        if not lines:
+            part.unlink()
+            return f"{part}: half-written, without a whole page, removed"
+        with part.open("r+b") as file:
+            file.truncate(max(member_ends(file)))
+        place(part, shard, damaged_too=True)
+        return f"{part}: half-written, put in place with the {len(lines.splitlines()):,} captures that are whole"
 
     def _index(self, shard: Path) -> str:
         index = index_path(shard)

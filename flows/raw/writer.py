@@ -1,8 +1,10 @@
 """Writing shards: a shard stands under its final name whole, or not at all.
 
-A shard grows under a name that no reader looks at. Closing it goes: shard to the disk, index to the disk, shard
-renamed, index renamed, folder to the disk. The shard goes first: an index without its shard would make pages count as
-held that nobody has, while a shard without its index only costs the next run the making of one.
+A shard grows under a name that no reader looks at, and every capture goes to the system as soon as it is written: what
+a killed run leaves there, the next one keeps (`place`), as a page that was had must not be asked for again. Closing a
+shard goes: shard to the disk, index to the disk, shard renamed, index renamed, folder to the disk. The shard goes
+first: an index without its shard would make pages count as held that nobody has, while a shard without its index only
+costs the next run the making of one.
 """
 
 from __future__ import annotations
@@ -33,8 +35,8 @@ class ShardWriter:
     """Writes the captures of one source into shards, a new one whenever `shard_bytes` are reached.
 
     For one thread. `shards` names those put in place so far; `held` learns of their pages at that moment, so that no
-    other shard points at a record that may still be lost. Where the disk refuses, SitoError says what and where, the
-    open shard is gone and the earlier ones stay.
+    other shard points at a record that may still be lost. Where the disk refuses, SitoError says what and where; the
+    earlier shards stay, and what is whole of the open one waits for the next run to be put in place.
     """
 
     def __init__(self, folder: Path, source: str, held: Held, shard_bytes: int) -> None:
@@ -90,10 +92,10 @@ class ShardWriter:
         except OSError as error:
             shard, self._open = self._open, None
             if shard is not None:
-                shard.discard()
+                shard.abandon()
             raise SitoError(
                 f"{self._folder}: cannot write a shard: {error.strerror or error}; make room or mend the rights, "
-                "then run again: the shards that stand there are whole"
+                "then run again: what was written whole is kept"
             ) from error
 
 
@@ -120,6 +122,7 @@ class _OpenShard:
         """Append the records of one capture."""
         for record in records:
             self._warc.write_record(record)
+        self._file.flush()
         self.end = self._file.tell()
 
     def learn(self, entry: tuple[str, str, datetime, int | None, bool]) -> None:
@@ -129,29 +132,37 @@ class _OpenShard:
 
     def put_in_place(self) -> None:
         """Give the shard and its index to the disk and their names to the world; goes on where an interrupt came."""
+        self._close()
+        place(self._part, self.path)
+
+    def abandon(self) -> None:
+        """Leave the shard under its part name, up to its last whole capture."""
+        with suppress(OSError):  # closing writes what is buffered, which the disk has just refused
+            self._close()
+
+    def _close(self) -> None:
         if not self._file.closed:
             self._file.truncate(self.end)  # an interrupt may have come in the middle of a record
-            self._file.flush()
-            os.fsync(self._file.fileno())
             self._file.close()
-        index = index_path(self.path)
-        if self._part.exists():
-            lines, damage = make_index(self._part, self.path.name)
-            if damage:
-                raise OSError(f"what was written reads back damaged {damage}")
-            write_synced(part_path(index), lines)
-            self._part.rename(self.path)
-        if part_path(index).exists():
-            part_path(index).rename(index)
-        sync_folder(self.path.parent)
 
-    def discard(self) -> None:
-        """Leave nothing of the shard that has no final name yet."""
-        with suppress(OSError):  # closing writes what is buffered, which the disk has just refused
-            self._file.close()
-        for part in (self._part, part_path(index_path(self.path))):
-            with suppress(OSError):  # what cannot be removed now, the next run's recovery removes
-                part.unlink()
+
+def place(part: Path, shard: Path, *, damaged_too: bool = False) -> None:
+    """Put a shard that lies at `part` in place, with its index; goes on where an earlier call was interrupted.
+
+    Raises OSError where the disk refuses, and, but for `damaged_too`, where it gives back what was not written.
+    """
+    index = index_path(shard)
+    if part.exists():
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        lines, damage = make_index(part, shard.name)
+        if damage and not damaged_too:
+            raise OSError(f"what was written reads back damaged {damage}")
+        write_synced(part_path(index), lines)
+        part.rename(shard)
+    if part_path(index).exists():
+        part_path(index).rename(index)
+    sync_folder(shard.parent)
 
 
 def part_path(path: Path) -> Path:

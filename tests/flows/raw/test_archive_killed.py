@@ -16,8 +16,8 @@ from warcio.archiveiterator import ArchiveIterator
 
 from flows.errors import SitoError
 from flows.raw.archive import Archive
-from flows.raw.members import first_damage
-from flows.raw.shard import read_shard
+from flows.raw.members import first_damage, member_ends
+from flows.raw.shard import StoredPage, read_shard
 
 HERE = Path(__file__).parents[1]
 
@@ -67,8 +67,10 @@ class TestKilled:
         for data in killed:
             before = snapshot(data)
             archive = Archive(data, "news")
+            had = captures_in_parts(data)
             with archive.lock():
                 archive.recover()
+                assert had <= {page.url for page in pages(data)}
                 after = snapshot(data)
                 assert not [name for name in after if name.endswith(".part")]
                 assert len([name for name in after if name.endswith(".cdxj")]) == len(archive.shards())
@@ -82,7 +84,21 @@ class TestKilled:
             assert all(held.get(url) is not None for url, _ in found)
 
 
-def pages(data: Path) -> list[object]:
+def captures_in_parts(data: Path) -> set[str]:
+    """The pages in half-written shards whose bytes had all gone to the system."""
+    found = set()
+    for part in data.rglob("*.warc.gz.part"):
+        with part.open("rb") as stream:
+            ends = [0, *member_ends(stream)]
+            for start in ends[:-1]:
+                stream.seek(start)
+                record = next(iter(ArchiveIterator(stream)))
+                if record.rec_type in ("response", "resource"):
+                    found.add(record.rec_headers.get_header("WARC-Target-URI"))
+    return found
+
+
+def pages(data: Path) -> list[StoredPage]:
     return [page for shard in Archive(data, "news").shards() for page in read_shard(shard)]
 
 
