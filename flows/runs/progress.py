@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
+
+from flows.pages import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -62,7 +64,7 @@ class Progress:
     def state(self) -> str:
         """What is being done, and how far it is, in one plain line."""
         total = f"{self.done:,} of {self.found:,} pages" if self.found else "no pages yet"
-        counts = "".join(f", {self.counts[s]:,} {s}" for s in ("new", "unchanged", "empty", "failed") if self.counts[s])
+        counts = "".join(f", {self.counts[s]:,} {s}" for s in get_args(Status) if self.counts[s])
         return f"{self.activity}, {total}{counts}, {self.rate:.1f} pages/s"
 
     def _tell(self) -> None:

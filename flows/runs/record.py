@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -25,6 +26,10 @@ _LOG = logging.getLogger(__name__)
 Kind = Literal["ingest", "reprocess"]
 LISTED = 1000
 """Failed pages named in a record: a source that is down for a day must not leave records of many megabytes."""
+GROUPS = 50
+"""Different reasons that a record holds."""
+# What tells two pages with the same fate apart: addresses, file names with offsets, times, sizes.
+_VARYING = re.compile(r"https?://\S+|\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?|\d[\d,]{4,}")
 STATUSES: tuple[Status, ...] = get_args(Status)
 
 
@@ -33,10 +38,11 @@ class RunRecord:
     """The figures of one run of one source.
 
     `run` is the flow run's id; `started` and `finished` are UTC. `outcomes` counts pages by status and holds every
-    status; together they are `pages`. `failed` lists {"url", "reason"} of the first `LISTED`. Words are those of pages
-    cleaned in this run. `kept_share` (0 to 1) and `median_words` (kept words of a page with text) are None where there
-    was nothing to measure. `alarms` are sentences for people, and so are `notes`: what a person should know that is no
-    alarm.
+    status; together they are `pages`. `failed` lists {"url", "reason"} of the first `LISTED`, `reasons` counts all that
+    have one as {"status", "reason", "pages"}, most first, addresses and long numbers in them left out. Words are those
+    of pages cleaned in this run. `kept_share` (0 to 1) and `median_words` (kept words of a page with text) are None
+    where there was nothing to measure. `alarms` are sentences for people, and so are `notes`: what a person should know
+    that is no alarm.
     """
 
     source: str
@@ -54,6 +60,7 @@ class RunRecord:
     shards: list[str]
     alarms: list[str]
     notes: list[str] = field(default_factory=list)
+    reasons: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def seconds(self) -> float:
@@ -62,8 +69,8 @@ class RunRecord:
 
     @property
     def handled(self) -> int:
-        """Pages that this run had work with: all but the unchanged."""
-        return self.pages - self.outcomes["unchanged"]
+        """Pages that this run had work with: neither unchanged nor left alone."""
+        return self.outcomes["new"] + self.outcomes["empty"] + self.outcomes["failed"]
 
 
 def record_run(
@@ -89,7 +96,14 @@ def record_run(
         median_words=float(median(lengths)) if lengths else None,
         shards=list(shards),
         alarms=[],
+        reasons=_grouped(outcomes),
     )
+
+
+def _grouped(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+    reasons = Counter((o.status, _VARYING.sub("…", o.reason)) for o in outcomes if o.reason)
+    ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))[:GROUPS]
+    return [{"status": status, "reason": reason, "pages": pages} for (status, reason), pages in ordered]
 
 
 def save_run(data: Path, record: RunRecord) -> Path:
@@ -117,7 +131,8 @@ def _load(path: Path) -> RunRecord | None:
         # A record of a later release may hold more than we know.
         known = {name: found[name] for name in RunRecord.__dataclass_fields__ if name in found}
         times = {name: datetime.fromisoformat(known[name]) for name in ("started", "finished")}
-        return RunRecord(**{**known, **times})
+        outcomes = dict.fromkeys(STATUSES, 0) | known["outcomes"]  # an earlier release knew fewer
+        return RunRecord(**{**known, **times, "outcomes": outcomes})
     except (OSError, ValueError, TypeError, KeyError) as error:
         _LOG.warning("%s: not a record of a run (%s); left out of the source's history", path, error)
         return None

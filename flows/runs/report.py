@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 EXAMPLES = 3
 FAILED = 50
+REASONS = 20
 SLOWEST = 5
 ROWS = 1000
 UNCHANGED = 50
-"""Rows of the table of pages, and how many of them for unchanged pages: the server keeps the table of every run, and a
-feed that is asked twice an hour would otherwise fill its database with pages of which there is nothing to tell."""
-ORDER = {"failed": 0, "empty": 1, "new": 2, "unchanged": 3}
+"""Rows of the table of pages, and how many of them for unchanged and waiting pages: the server keeps the table of every
+run, and a feed that is asked twice an hour would otherwise fill its database with pages of which there is nothing to
+tell."""
+ORDER = {"failed": 0, "refused": 1, "empty": 2, "new": 3, "waiting": 4, "unchanged": 5}
 
 
 def report(record: RunRecord, outcomes: Sequence[Outcome], tally: Tally) -> str:
@@ -34,6 +36,7 @@ def report(record: RunRecord, outcomes: Sequence[Outcome], tally: Tally) -> str:
         _alarms(record),
         _notes(record),
         _pages(record),
+        _reasons(record),
         _failed(record),
         _words(record),
         _languages(tally),
@@ -53,13 +56,13 @@ def summary(record: RunRecord) -> str:
 
 
 def page_rows(outcomes: Iterable[Outcome]) -> list[dict[str, str | int]]:
-    """A row a page for a searchable table: failed first, then empty, new, unchanged.
+    """A row a page for a searchable table: failed first, then refused, empty, new, waiting, unchanged.
 
     `kept` and `dropped` count words, `ms` is the time of cleaning. What is not listed is counted, in
     a row for each status. The UI reads the cells as Markdown: addresses of the web are links, all else is escaped.
     """
     ordered = sorted(outcomes, key=lambda o: ORDER[o.status])
-    active = [o for o in ordered if o.status != "unchanged"]
+    active = [o for o in ordered if o.status not in ("unchanged", "waiting")]
     listed = active[:ROWS] + ordered[len(active) :][:UNCHANGED]
     rows: list[dict[str, str | int]] = [
         {
@@ -142,8 +145,17 @@ def _alarms(record: RunRecord) -> str:
 
 
 def _pages(record: RunRecord) -> str:
-    rows = [(status, f"{count:,}", share(count, record.pages)) for status, count in record.outcomes.items()]
+    rows = [
+        (status, f"{count:,}", share(count, record.pages))
+        for status, count in record.outcomes.items()
+        if count or status not in ("refused", "waiting")
+    ]
     return "## Pages\n\n" + _table(["Status", " Pages", " Share"], rows)
+
+
+def _reasons(record: RunRecord) -> str:
+    rows = [(f"{row['pages']:,}", row["status"], markdown(row["reason"], 200)) for row in record.reasons[:REASONS]]
+    return "## Reasons\n\n" + _table([" Pages", "Status", "Reason"], rows) if rows else ""
 
 
 def _failed(record: RunRecord) -> str:

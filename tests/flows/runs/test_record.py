@@ -22,6 +22,9 @@ OUTCOMES = [
     Outcome("https://a.example/3", "empty", "", "s", 0, 10),
     Outcome("https://a.example/4", "unchanged"),
     Outcome("https://a.example/5", "failed", "HTTP 503"),
+    Outcome("https://a.example/6", "refused", "robots.txt forbids it"),
+    Outcome("https://a.example/7", "waiting", "next try 2026-03-01 14:00: https://a.example/7 was slow"),
+    Outcome("https://a.example/8", "waiting", "next try 2026-03-02 15:30: https://a.example/8 was slow"),
 ]
 
 
@@ -31,9 +34,26 @@ def run(started: datetime = STARTED, run: str = "r", outcomes: list[Outcome] = O
 
 def test_every_page_is_counted_once_under_its_status() -> None:
     record = run()
-    assert record.outcomes == {"new": 2, "unchanged": 1, "empty": 1, "failed": 1}
+    assert record.outcomes == {"new": 2, "unchanged": 1, "empty": 1, "failed": 1, "refused": 1, "waiting": 2}
     assert sum(record.outcomes.values()) == record.pages == len(OUTCOMES)
     assert record.handled == 4
+
+
+def test_reasons_are_counted_without_what_differs_from_page_to_page() -> None:
+    assert run().reasons == [
+        {"status": "waiting", "reason": "next try …: … was slow", "pages": 2},
+        {"status": "failed", "reason": "HTTP 503", "pages": 1},
+        {"status": "refused", "reason": "robots.txt forbids it", "pages": 1},
+    ]
+
+
+def test_a_record_of_a_release_that_knew_fewer_statuses_is_loaded(tmp_path: Path) -> None:
+    path = save_run(tmp_path, run())
+    found = json.loads(path.read_text())
+    del found["outcomes"]["waiting"], found["reasons"]
+    path.write_text(json.dumps(found))
+    (loaded,) = load_runs(tmp_path, "news")
+    assert (loaded.outcomes["waiting"], loaded.reasons) == (0, [])
 
 
 def test_words_and_failures() -> None:

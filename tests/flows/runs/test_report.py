@@ -85,7 +85,8 @@ def test_nothing_hostile_gets_into_the_report() -> None:
 def test_failed_pages_beyond_the_limit_are_counted() -> None:
     outcomes = [Outcome(f"https://a.example/{n}", "failed", "HTTP 500") for n in range(FAILED + 7)]
     text = report(record(outcomes), outcomes, Tally())
-    assert text.count("HTTP 500") == FAILED
+    assert text.count("): HTTP 500") == FAILED
+    assert f"| {FAILED + 7} | failed | HTTP 500 |" in text
     assert "and 7 more" in text
 
 
