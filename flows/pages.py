@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+NOT_MODIFIED = 304
+"""The status of an answer that says: what you have still stands."""
+
 Status = Literal["new", "unchanged", "empty", "failed", "refused", "waiting"]
 """How a run left one page.
 

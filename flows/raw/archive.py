@@ -60,9 +60,9 @@ class Archive:
             lock.release()
 
     def recover(self) -> list[str]:
-        """Mend what a killed run left, under the lock: half-written shards are put in place up to their last whole
-        capture, half-written indexes go, missing ones are made.
+        """Mend what a killed run left, under the lock.
 
+        Half-written shards are put in place up to their last whole record, half-written indexes go, missing ones are made.
         Nothing else is touched. Gives a sentence for each thing done; SitoError where the disk refuses.
         """
         done: list[str] = []

@@ -8,6 +8,7 @@ import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from flows.pages import NOT_MODIFIED
 from flows.raw.uri import BadAddressError, to_uri
 
 _LATEST = struct.Struct("<qhI")  # time, status, which payload: of the latest good capture; payload _NONE: there is none
@@ -80,18 +81,23 @@ class Held:
         """Enter one capture, in the order of capture: the last good one is what `get` tells of.
 
         The last, not the one with the greatest time, as a file may be replaced by an older one. A revisit of a payload
-        that was not entered before holds nothing: its original was in a shard that has been moved away.
+        that was not entered before holds nothing: its original was in a shard that has been moved away. A 304 confirms
+        what is held.
         """
         key = _key(url)
         if key is None:
             return
         time = (at - _EPOCH) // _MICROSECOND
-        page = status is None or 200 <= status < 300
         with self._lock:
             old = self._entries.get(key, _NOTHING)
             latest, payloads = _LATEST.unpack_from(old), _payloads(old)
             if revisit and digest not in payloads:
                 return
+            if status == NOT_MODIFIED:
+                if latest[2] == _NONE:
+                    return
+                status = None if latest[1] == _FILE else latest[1]
+            page = status is None or 200 <= status < 300
             if not revisit:
                 payloads[digest] = time
             if page or (status is not None and 300 <= status < 400):

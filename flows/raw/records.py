@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from warcio.recordbuilder import RecordBuilder
 from warcio.statusandheaders import StatusAndHeaders
 
+from flows.pages import NOT_MODIFIED
 from flows.raw.payload import UNKNOWN_TYPE
 from flows.raw.uri import to_uri
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 _BREAKS = re.compile(r"[\r\n\0]+")
 _NO_TOKEN = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")  # RFC 9110, field-name
 _SERVER = re.compile(r"^[^:/?#]+:(//[^/?#]*)?")
+
+# WARC 1.1, 6.7.3: the server said that what we have still stands.
+_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
 _builder = RecordBuilder(warc_version="1.1")
 
@@ -66,7 +70,10 @@ def info(source: str, filename: str) -> ArcWarcRecord:
 
 
 def records(capture: Capture, digest: str, original: datetime | None) -> Iterator[ArcWarcRecord]:
-    """The capture's records: the page, or where `original` is given a revisit of it; then request and evidence."""
+    """The capture's records: the page, or where `original` is given a revisit of it; then request and evidence.
+
+    `digest` is that of the page's payload, also where the answer 304 only confirmed it.
+    """
     uri, date = to_uri(capture.url), warc_date(capture.at)
     head = _response_head(capture)
     headers = {"WARC-Date": date}
@@ -76,6 +83,8 @@ def records(capture: Capture, digest: str, original: datetime | None) -> Iterato
         page = _builder.create_revisit_record(
             uri, digest, uri, warc_date(original), http_headers=head, warc_headers_dict=headers
         )
+        if capture.status == NOT_MODIFIED:
+            page.rec_headers.replace_header("WARC-Profile", _NOT_MODIFIED)
     else:
         page = _builder.create_warc_record(
             uri,

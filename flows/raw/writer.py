@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 from flows.errors import SitoError
+from flows.pages import NOT_MODIFIED
 from flows.raw.held import Held
 from flows.raw.index import SHARD_SUFFIX, index_path, make_index
 
@@ -50,12 +51,19 @@ class ShardWriter:
     def add(self, capture: Capture) -> bool:
         """Archive one capture: True for a new payload, False where its address gave the same before (a revisit).
 
-        Raises BadAddressError for an address that cannot be archived, with nothing written.
+        Raises BadAddressError for an address that cannot be archived, ValueError for an answer 304 of an address of
+        which nothing is held; nothing is written then.
         """
         from flows.raw.records import info, payload_digest, records
 
-        digest = payload_digest(capture.body)
         earlier = (self._open.held, self._held) if self._open else (self._held,)
+        if capture.status == NOT_MODIFIED:
+            known = next((page for held in earlier if (page := held.get(capture.url))), None)
+            if known is None:
+                raise ValueError("answered 304, but nothing is held that could still stand")
+            digest = known.digest
+        else:
+            digest = payload_digest(capture.body)
         original = next((at for held in earlier if (at := held.original(capture.url, digest))), None)
         made = list(records(capture, digest, original))
         with self._refusals():

@@ -36,7 +36,7 @@ WATCHED = (
     "warcio/warcwriter.py",
 )
 
-TELLING = ("lock", "put_in_place", "write_synced", "sync_folder", "_close")
+TELLING = ("lock", "put_in_place", "place", "write_synced", "sync_folder", "_close")
 
 
 def run(data: Path) -> None:

@@ -415,6 +415,27 @@ class TestRevisits:
             (revisit,) = [r for r in ArchiveIterator(stream) if r.rec_type == "revisit"]
         assert revisit.http_headers.get_header("ETag") == '"2"'
 
+    def test_not_modified_is_a_revisit_that_confirms_what_is_held(self, tmp_path: Path) -> None:
+        hours = [NOON + timedelta(hours=n) for n in range(3)]
+        keep(tmp_path, [response(at=hours[0])])
+        archive, new, held = keep(tmp_path, [response(at=at, status=304, body=b"", headers=()) for at in hours[1:]])
+        assert new == [False, False]
+        for know in (held, archive.held()):
+            page = know.get(response().url)
+            assert page is not None
+            assert (page.at, page.status, page.digest) == (hours[2], 200, payload_digest(HTML))
+            assert len(know) == 1
+        kind, headers, body = warcio_records(archive.shards()[1])[1]
+        assert (kind, body) == ("revisit", b"")
+        assert headers["WARC-Profile"].endswith("/1.1/revisit/server-not-modified")
+        assert headers["WARC-Refers-To-Date"] == "2026-03-01T12:00:00.250000Z"
+        assert headers["WARC-Payload-Digest"] == payload_digest(HTML)
+        assert [list(read_shard(shard)) for shard in archive.shards()][1:] == [[]]
+
+    def test_not_modified_without_anything_held_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(ValueError, match="nothing is held"):
+            keep(tmp_path, [response(status=304, body=b"")])
+
     def test_duplicates_within_a_run_and_across_shards_of_a_run(self, tmp_path: Path) -> None:
         pages = [response(f"https://example.org/{n}") for n in range(3)]
         archive, new, _ = keep(tmp_path, [*pages, *pages, *pages], shard_bytes=1500)
