@@ -7,29 +7,39 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from difflib import get_close_matches
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from cronsim import CronSim, CronSimError
-from pydantic import AfterValidator, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, StringConstraints, TypeAdapter, ValidationInfo
+from pydantic_core import SchemaError
 
 __all__ = [
     "Cron",
+    "Day",
     "Language",
     "LocalPath",
     "LocalPathOrAddress",
+    "LocalPathOrStandardInput",
+    "MediaType",
+    "Pattern",
     "TimeZone",
     "WebAddress",
+    "matcher",
     "nearest",
     "web_address",
 ]
 
 _PASSWORD = "holds a user name or password; addresses stand in reports and archives, so leave it out"  # noqa: S105
+_WEB = re.compile(r"(?:^|::)(?:https?|github|ftp)(?:://|::)", re.I)  # fsspec would ask past robots.txt and all limits
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,60}")
+_PATTERN = 1000  # characters
 _UNSAFE = re.compile(r"[\s\x00-\x1f\x7f<>\"\\^`{|}]")
 
 
@@ -55,6 +65,31 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"did you mean '{match[0]}'?" if match else ""
 
 
+def matcher(pattern: str) -> Callable[[str], bool]:
+    """Whether a text holds a match of the pattern, in time linear in the text; raises ValueError for a wrong pattern.
+
+    The regular expressions are those of Rust's crate `regex`, which comes with pydantic: no back-references, no looking
+    ahead or behind, and so no pattern that hangs, whoever wrote it. Their compiled size is bounded, too.
+    """
+    if len(pattern) > _PATTERN:
+        raise ValueError(f"has {len(pattern):,} characters, {_PATTERN} at most")
+    try:
+        return TypeAdapter(Annotated[str, StringConstraints(pattern=pattern)]).validator.isinstance_python
+    except SchemaError as error:
+        reason = [line for line in str(error).splitlines() if line.strip()][-1]
+        reason = reason.strip().removeprefix("SchemaError: ").removeprefix("error: ")
+        raise ValueError(f"is no pattern that we can use: {reason}") from None
+    except UnicodeEncodeError:
+        raise ValueError("is no pattern that we can use: it holds half of a surrogate pair") from None
+
+
+def _pattern(pattern: str) -> str:
+    if not pattern:
+        raise ValueError("is empty, and would fit every link; write one such as '/news/[0-9]+'")
+    matcher(pattern)
+    return pattern
+
+
 def _local_path(path: Path, info: ValidationInfo) -> Path:
     """Relative paths begin at the folder of the sources file, which validation is given as context."""
     if "\0" in os.fspath(path):
@@ -66,9 +101,18 @@ def _local_path(path: Path, info: ValidationInfo) -> Path:
         raise ValueError(f"'{path}' names a user that is not known here") from None
 
 
+def _local_path_or_standard_input(path: Path, info: ValidationInfo) -> Path:
+    return path if path == Path("-") else _local_path(path, info)
+
+
 def _local_path_or_address(path: str, info: ValidationInfo) -> str:
     if "://" not in path:
         return os.fspath(_local_path(Path(path), info))
+    if _WEB.search(path):
+        raise ValueError(
+            f"'{path:.80}' lies on the web, and is not read from there; download it first, or give the address of "
+            "another store such as s3://"
+        )
     if "@" in path.split("://", 1)[1].split("/", 1)[0]:
         raise ValueError(_PASSWORD)
     return path
@@ -102,9 +146,45 @@ def _language(code: str) -> str:
     return code
 
 
+def _day(day: object) -> object:
+    if isinstance(day, datetime):
+        raise ValueError("is a time; write a day such as 2026-03-01")
+    if isinstance(day, date):
+        return day
+    try:
+        return date.fromisoformat(day if isinstance(day, str) else "")
+    except ValueError:
+        raise ValueError(f"{day!r:.80} is no day; write one such as 2026-03-01") from None
+
+
+def _media_type(kind: str) -> str:
+    if not _MEDIA_TYPE.fullmatch(kind.lower()):
+        raise ValueError(f"'{kind:.80}' is no media type; write one such as text/html")
+    return kind.lower()
+
+
+def _host_name(host: str) -> str:
+    bare = host.lower().removeprefix("[").removesuffix("]")
+    try:
+        return str(ip_address(bare))
+    except ValueError:
+        pass
+    if not re.fullmatch(r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,40}", bare):
+        raise ValueError(f"'{host}' is no host; write a name or address alone, such as intranet.example or 10.0.0.7")
+    try:
+        return bare.encode("idna").decode()
+    except UnicodeError:
+        raise ValueError(f"'{host}' is no host name") from None
+
+
 Cron = Annotated[str, AfterValidator(_cron)]
+Day = Annotated[date, BeforeValidator(_day)]
+HostName = Annotated[str, AfterValidator(_host_name)]
 Language = Annotated[str, AfterValidator(_language)]
 LocalPath = Annotated[Path, AfterValidator(_local_path)]
 LocalPathOrAddress = Annotated[str, AfterValidator(_local_path_or_address)]
+LocalPathOrStandardInput = Annotated[Path, AfterValidator(_local_path_or_standard_input)]
+MediaType = Annotated[str, AfterValidator(_media_type)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
 TimeZone = Annotated[str, AfterValidator(_timezone)]
 WebAddress = Annotated[str, AfterValidator(web_address)]

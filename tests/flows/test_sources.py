@@ -1,12 +1,21 @@
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from flows.errors import SitoError
-from flows.fields import web_address
-from flows.sources import FolderSource, UrlsSource, WarcSource, find_source, load_sources
+from flows.fields import matcher, web_address
+from flows.sources import (
+    STANDARD_INPUT,
+    CdxSource,
+    FolderSource,
+    UrlsSource,
+    WarcSource,
+    find_source,
+    load_sources,
+)
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -38,6 +47,26 @@ file = "lists/pages.txt"
 [sources.old]
 kind = "warc"
 paths = ["warcs/*.warc.gz", "s3://bucket/a.warc.gz", "/mnt/b.warc"]
+hosts = ["Example.org", "приклад.укр"]
+languages = ["uk", "en"]
+since = 2026-01-01
+until = "2026-03-31"
+mime = ["Text/HTML"]
+
+[sources.home]
+kind = "page"
+urls = ["https://example.org/", "https://example.org/news"]
+pattern = '/news/[0-9]{4}/'
+revisit_hours = [1, 6, 24]
+
+[sources.piped]
+kind = "urls"
+file = "-"
+
+[sources.index]
+kind = "cdx"
+paths = ["lists/*.cdxj.gz"]
+warcs = "crawl"
 """
 
 
@@ -49,7 +78,7 @@ def write(folder: Path, text: str) -> Path:
 
 def test_every_kind_is_read(tmp_path: Path) -> None:
     sources = load_sources(write(tmp_path, WHOLE))
-    assert list(sources) == ["demo", "feed-1", "map_2", "9list", "file", "old"]
+    assert list(sources) == ["demo", "feed-1", "map_2", "9list", "file", "old", "home", "piped", "index"]
     assert all(name == source.name for name, source in sources.items())
     demo, feed, listed, old = sources["demo"], sources["feed-1"], sources["file"], sources["old"]
     assert isinstance(demo, FolderSource)
@@ -63,6 +92,16 @@ def test_every_kind_is_read(tmp_path: Path) -> None:
     assert listed.file == tmp_path / "lists/pages.txt"
     assert isinstance(old, WarcSource)
     assert old.paths == (f"{tmp_path}/warcs/*.warc.gz", "s3://bucket/a.warc.gz", "/mnt/b.warc")
+    assert old.hosts == ("example.org", "xn--80aikifvh.xn--j1amh")
+    assert (old.since, old.until) == (date(2026, 1, 1), date(2026, 3, 31))
+    assert old.mime == ("text/html",)
+    assert sources["home"].revisit_hours == (1, 6, 24)
+    piped, index = sources["piped"], sources["index"]
+    assert isinstance(piped, UrlsSource)
+    assert piped.file == STANDARD_INPUT
+    assert isinstance(index, CdxSource)
+    assert index.warcs == f"{tmp_path}/crawl"
+    assert index.mime == ("text/html", "application/xhtml+xml", "text/plain")
 
 
 def test_the_shipped_file_is_right_and_so_are_its_examples(tmp_path: Path) -> None:
@@ -75,6 +114,8 @@ def test_the_shipped_file_is_right_and_so_are_its_examples(tmp_path: Path) -> No
     assert {source.kind for source in examples.values()} == {"folder", "feed", "sitemap", "urls", "warc"}
 
 
+PAGE = "[sources.a]\nkind = 'page'\nurls = ['https://example.org/']\npattern = "
+WARC = "[sources.a]\nkind = 'warc'\npaths = ['a.warc']\n"
 FEED = '[sources.a]\nkind = "feed"\nurl = "https://example.org/rss"\n'
 
 
@@ -90,16 +131,23 @@ FEED = '[sources.a]\nkind = "feed"\nurl = "https://example.org/rss"\n'
             "[sources.Демо]\nkind = 'feed'".replace("Демо", "'Демо'"),
             "[sources.Демо] a name is made of small letters a-z, digits, - and _, and begins with a letter or digit",
         ),
-        ("[sources.a]\npath = 'x'", "[sources.a] kind is missing; write one of folder, feed, sitemap, urls, warc"),
+        (
+            "[sources.a]\npath = 'x'",
+            "[sources.a] kind is missing; write one of folder, feed, sitemap, urls, page, warc, cdx",
+        ),
         ("[sources.a]\nkind = 'fed'", "[sources.a] kind 'fed' is unknown; did you mean 'feed'?"),
-        ("[sources.a]\nkind = 7", "[sources.a] kind '7' is unknown; one of folder, feed, sitemap, urls, warc"),
+        (
+            "[sources.a]\nkind = 7",
+            "[sources.a] kind '7' is unknown; one of folder, feed, sitemap, urls, page, warc, cdx",
+        ),
         ("[sources.a]\nkind = 'folder'", "[sources.a] path is missing: the folder with the pages"),
         ("[sources.a]\nkind = 'feed'", "[sources.a] url is missing: the address of the feed"),
         (FEED + "name = 'b'", "[sources.a] unknown field 'name'; the name stands in the table's heading"),
         (FEED + "langage = 'uk'", "[sources.a] unknown field 'langage'; did you mean 'language'?"),
         (
             FEED + "zzz = 1",
-            "[sources.a] unknown field 'zzz'; known are language, schedule, refresh_hours, kind, url, limits",
+            "[sources.a] unknown field 'zzz'; known are language, schedule, refresh_hours, revisit_hours, kind, url, "
+            "limits",
         ),
         (FEED + "limits = {page_byte = 1}", "[sources.a] unknown field 'limits.page_byte'; did you mean 'page_bytes'?"),
         (
@@ -183,6 +231,54 @@ FEED = '[sources.a]\nkind = "feed"\nurl = "https://example.org/rss"\n'
             "[sources.a] path '~nobody-here/pages' names a user that is not known here",
         ),
         (
+            FEED + "revisit_hours = [6, 6]",
+            "[sources.a] revisit_hours must rise from one to the next, such as [1, 6, 24]",
+        ),
+        (
+            FEED + "revisit_hours = [0]",
+            "[sources.a] revisit_hours.0: input should be greater than or equal to 1, not 0",
+        ),
+        (
+            PAGE + "'('",
+            "[sources.a] pattern is no pattern that we can use: unclosed group",
+        ),
+        (
+            PAGE + "'(?=a)'",
+            "[sources.a] pattern is no pattern that we can use: look-around, including look-ahead and look-behind, is "
+            "not supported",
+        ),
+        (
+            PAGE + "'(a{1000}){1000}'",
+            "[sources.a] pattern is no pattern that we can use: Compiled regex exceeds size limit of 10485760 bytes.",
+        ),
+        (PAGE + "''", "[sources.a] pattern is empty, and would fit every link; write one such as '/news/[0-9]+'"),
+        (PAGE + f"'{'a' * 1001}'", "[sources.a] pattern has 1,001 characters, 1000 at most"),
+        (
+            "[sources.a]\nkind = 'page'\nurls = []\npattern = 'a'",
+            "[sources.a] urls is empty; list at least one address",
+        ),
+        (
+            WARC + "since = 2026-03-02\nuntil = 2026-03-01",
+            "[sources.a] since (2026-03-02) is later than until (2026-03-01)",
+        ),
+        (WARC + "since = 'March'", "[sources.a] since 'March' is no day; write one such as 2026-03-01"),
+        (WARC + "since = 2026-03-01T10:00:00", "[sources.a] since is a time; write a day such as 2026-03-01"),
+        (WARC + "mime = ['html']", "[sources.a] mime.0 'html' is no media type; write one such as text/html"),
+        (
+            WARC + "hosts = ['https://example.org/']",
+            "[sources.a] hosts.0 'https://example.org/' is no host; write a name or address alone, such as "
+            "intranet.example or 10.0.0.7",
+        ),
+        (
+            "[sources.a]\nkind = 'warc'\npaths = ['simplecache::https://example.org/a.warc.gz']",
+            "[sources.a] paths.0 'simplecache::https://example.org/a.warc.gz' lies on the web, and is not read from "
+            "there; download it first, or give the address of another store such as s3://",
+        ),
+        (
+            "[sources.a]\nkind = 'urls'\nfile = '-'\nschedule = {cron = '30 6 * * *'}",
+            '[sources.a] file = "-" (standard input) cannot be pulled by schedule; leave out one of both',
+        ),
+        (
             "[sources.a]\nkind = 'warc'\npaths = 'a.warc.gz'",
             "[sources.a] paths: input should be a valid list, not 'a.warc.gz'",
         ),
@@ -237,7 +333,8 @@ def test_an_unknown_source_is_answered_with_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(SitoError) as caught:
         find_source(sources, "dmeo")
     assert str(caught.value) == (
-        "there is no source 'dmeo'; did you mean 'demo'? known: demo, feed-1, map_2, 9list, file, old"
+        "there is no source 'dmeo'; did you mean 'demo'? known: demo, feed-1, map_2, 9list, file, old, home, piped, "
+        "index"
     )
     with pytest.raises(SitoError, match=r"^there is no source 'qqq'; known: demo, "):
         find_source(sources, "qqq")
@@ -252,3 +349,17 @@ def test_web_addresses_stay_as_they_are(url: str) -> None:
 def test_what_is_no_web_address_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="web address"):
         web_address(url)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "found"),
+    [
+        ("/news/[0-9]+", "https://example.org/news/12", True),
+        ("/news/[0-9]+", "https://example.org/news/", False),
+        ("^https://example[.]org/$", "https://example.org/a", False),
+        ("(?i)/NEWS/", "https://example.org/news/", True),
+        ("(a|a)*(a|aa)+$", "a" * 200_000 + "b", False),  # hangs where patterns are tried by going back
+    ],
+)
+def test_patterns_are_found_anywhere_and_in_linear_time(pattern: str, text: str, found: bool) -> None:
+    assert matcher(pattern)(text) is found
