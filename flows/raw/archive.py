@@ -62,8 +62,8 @@ class Archive:
     def recover(self) -> list[str]:
         """Mend what a killed run left, under the lock.
 
-        Half-written shards are put in place up to their last whole record, half-written indexes go, missing ones are made.
-        Nothing else is touched. Gives a sentence for each thing done; SitoError where the disk refuses.
+        Half-written shards are put in place up to their last whole record, half-written indexes go, and missing ones
+        are made; nothing else is touched. Gives a sentence for each thing done; SitoError where the disk refuses.
         """
         done: list[str] = []
         try:
