@@ -1,0 +1,119 @@
+"""What all runs, on all machines of one database, share about hosts: robots.txt, who may ask now, who waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, or_, select, update
+
+from flows.state.tables import hosts
+
+if TYPE_CHECKING:
+    from flows.state.database import Database
+
+__all__ = ["ROBOTS_BYTES", "HostStore", "RobotsState"]
+
+ROBOTS_BYTES = 500 * 1024
+"""What is kept of a robots.txt: as much as RFC 9309 (2.5) asks readers to read."""
+
+_LONGEST_HOST = 300  # names of hosts have at most 253 characters, with scheme and port some 270
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsState:
+    """The last answer to the question for a host's robots.txt; `status` None: the host could not be reached."""
+
+    status: int | None
+    body: bytes
+    fetched_at: datetime
+
+
+class HostStore:
+    """The hosts of all sources. `host` is any spelling that callers agree on: `example.org`, `http://example.org:81`.
+
+    Every method may raise StateError, and each is one transaction of one or two statements.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def robots(self, host: str) -> RobotsState | None:
+        """What the host last said of robots; None: it was never asked. How old it may be is the caller's to judge."""
+        query = select(hosts.c.robots_status, hosts.c.robots_body, hosts.c.robots_at).where(hosts.c.host == _name(host))
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        return None if row is None or row[2] is None else RobotsState(row[0], bytes(row[1] or b""), row[2])
+
+    def enter_robots(self, host: str, robots: RobotsState) -> None:
+        """Keep it, cut after ROBOTS_BYTES."""
+        self._write(
+            host,
+            robots_status=robots.status,
+            robots_body=robots.body[:ROBOTS_BYTES],
+            robots_at=robots.fetched_at,
+        )
+
+    def put_aside(self, host: str, until: datetime) -> None:
+        """The host is not to be asked before `until`, which may also be earlier than what was said before."""
+        self._write(host, aside_until=until)
+
+    def aside_until(self, host: str, now: datetime) -> datetime | None:
+        """Until when the host is put aside; None: it is not."""
+        query = select(hosts.c.aside_until).where(hosts.c.host == _name(host), hosts.c.aside_until > now)
+        with self._database.reading() as connection:
+            return connection.execute(query).scalar()
+
+    def aside(self, now: datetime) -> dict[str, datetime]:
+        """All hosts that are put aside, and until when, by name."""
+        query = select(hosts.c.host, hosts.c.aside_until).where(hosts.c.aside_until > now).order_by(hosts.c.host)
+        with self._database.reading() as connection:
+            return {row.host: row.aside_until for row in connection.execute(query)}
+
+    def lease(self, host: str, holder: str, delay: float, now: datetime, seconds: float) -> float:
+        """Ask for the host's turn: 0.0 if it is `holder`'s for `seconds`, else the seconds until to ask again.
+
+        One at a time has it, whatever process or machine it is in. Who has it already may ask again, to keep it longer.
+        It ends with `release`, or by itself; then, too, the next one comes no sooner than `delay` seconds after `now`.
+        """
+        until, ready = now + timedelta(seconds=seconds), now + timedelta(seconds=delay)
+        insert = self._database.insert(hosts).values(
+            host=_name(host), lease_holder=holder, lease_until=until, ready_at=ready
+        )
+        free = and_(*(or_(moment.is_(None), moment <= now) for moment in _OBSTACLES))
+        mine = and_(hosts.c.lease_holder == holder, hosts.c.lease_until > now)
+        # One statement, which both databases decide on the newest row: of two that ask at once, one gets it.
+        take = insert.on_conflict_do_update(
+            index_elements=[hosts.c.host],
+            set_={"lease_holder": holder, "lease_until": until, "ready_at": ready},
+            where=or_(mine, free),
+        ).returning(hosts.c.host)
+        with self._database.writing() as connection:
+            if connection.execute(take).first() is not None:
+                return 0.0
+            row = connection.execute(select(*_OBSTACLES).where(hosts.c.host == _name(host))).one()
+        waits: list[float] = [(moment - now).total_seconds() for moment in row if moment is not None]
+        return max(0.001, *waits)
+
+    def release(self, host: str, holder: str, delay: float, now: datetime | None = None) -> None:
+        """Give the turn back; the next one comes no sooner than `delay` seconds after `now` (None: the clock's).
+
+        Nothing happens where `holder` has it no more, as it ended by itself.
+        """
+        ready = (now or datetime.now(UTC)) + timedelta(seconds=delay)
+        give = update(hosts).where(hosts.c.host == _name(host), hosts.c.lease_holder == holder)
+        with self._database.writing() as connection:
+            connection.execute(give.values(lease_holder=None, lease_until=None, ready_at=ready))
+
+    def _write(self, host: str, **values: object) -> None:
+        insert = self._database.insert(hosts).values(host=_name(host), **values)
+        with self._database.writing() as connection:
+            connection.execute(insert.on_conflict_do_update(index_elements=[hosts.c.host], set_=values))
+
+
+_OBSTACLES = (hosts.c.lease_until, hosts.c.ready_at, hosts.c.aside_until)
+
+
+def _name(host: str) -> str:
+    return host[:_LONGEST_HOST].encode("ascii", "backslashreplace").decode().replace("\0", " ")

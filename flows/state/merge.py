@@ -1,0 +1,72 @@
+"""One capture of raw/ taken into what is known of its page. Pure; the order in which captures come does not matter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from flows.state.pages import PageState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = ["Seen", "merge"]
+
+NOT_MODIFIED = 304
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One capture, as a shard tells of it. `status` None: a file. `revisit`: no payload, as it was there before."""
+
+    url: str
+    at: datetime
+    status: int | None
+    digest: str
+    revisit: bool
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+def merge(known: PageState | None, seen: Seen) -> PageState:
+    """What is known of the page with this capture; `known` itself where that says nothing newer.
+
+    Each group of fields is that of its newest capture, so that all orders, and repetitions, come to the same. A
+    capture is good if it is a file, or a response with status 2xx or 3xx: a redirect is archived only with its page.
+    304 confirms the payload that was there. A revisit alone makes no `first_captured`, as its payload may be gone.
+    """
+    page = known or PageState(seen.url, seen.at)
+    at, payload = seen.at, not seen.revisit
+    good = seen.status is None or 200 <= seen.status < 400
+    new: dict[str, object] = {}
+    if at < page.first_seen:
+        new["first_seen"] = at
+    if good:
+        if payload and (page.first_captured is None or at < page.first_captured):
+            new["first_captured"] = at
+        if payload and (page.changed_at is None or at > page.changed_at):
+            new["changed_at"] = at
+        if page.captured_at is None or (at, seen.digest) > (page.captured_at, page.digest or ""):
+            new |= {"captured_at": at, "digest": seen.digest}
+        if (seen.status != NOT_MODIFIED or seen.etag or seen.last_modified) and _validates(page, seen):
+            new |= {"validated_at": at, "etag": seen.etag, "last_modified": seen.last_modified}
+    outcome = "failed" if not good else "unchanged" if seen.revisit else "new"
+    if page.asked_at is None or (at, _RANK[outcome], seen.status or 0) > (
+        page.asked_at,
+        _RANK.get(page.outcome or "", len(_RANK)),
+        page.status or 0,
+    ):
+        reason = "" if good else f"HTTP status {seen.status}"
+        new |= {"asked_at": at, "status": seen.status, "outcome": outcome, "reason": reason, "failures": int(not good)}
+    return replace(page, **new) if new or known is None else known  # type: ignore[arg-type]
+
+
+_RANK = {"failed": 0, "new": 1, "unchanged": 2}
+"""Of captures at one moment the higher counts; what only a run can tell (empty, refused, waiting) is above all."""
+
+
+def _validates(page: PageState, seen: Seen) -> bool:
+    if page.validated_at is None:
+        return True
+    mine, other = (seen.etag or "", seen.last_modified or ""), (page.etag or "", page.last_modified or "")
+    return (seen.at, mine) > (page.validated_at, other)

@@ -1,0 +1,1 @@
+"""One file a revision; what is released is never changed, only followed by another."""

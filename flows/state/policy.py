@@ -1,0 +1,82 @@
+"""When to ask for a page again. Pure: the same page, policy and moment give the same answer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flows.state.pages import PageState
+
+__all__ = ["Policy", "next_try"]
+
+FIRST_WAIT = timedelta(hours=1)
+LONGEST_WAIT = timedelta(days=7)
+GONE = (404, 410)
+GONE_TIMES = 3
+"""An address that is not there so often in a row is given up: the site has taken the page away, or never had it."""
+
+
+class _Source(Protocol):
+    @property
+    def refresh_hours(self) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How a source's pages are asked for again, in hours.
+
+    `revisit_hours`: when a page is so old, counted from its first capture: news changes in its first hours.
+    `refresh_hours`: after the last of these, whenever the last capture is so old; None: never.
+    """
+
+    revisit_hours: tuple[float, ...] = ()
+    refresh_hours: float | None = None
+
+    @classmethod
+    def of(cls, source: _Source) -> Policy:
+        """The source's own."""
+        revisit: Sequence[float] = getattr(source, "revisit_hours", None) or ()
+        return cls(tuple(sorted(revisit)), source.refresh_hours)
+
+    def to_json(self) -> str:
+        """One spelling for one policy."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+
+def next_try(page: PageState, policy: Policy, now: datetime) -> datetime | None:
+    """When the page is to be asked for again; None: never.
+
+    - never asked, or not asked for in its turn (`waiting`): now;
+    - failed: one hour after the request, then twice as long for each failure in a row, at most seven days, and up to a
+      quarter sooner: pages that fail together do not come back together. 404 or 410 three times: never;
+    - refused: after the longest of these waits, as robots.txt and settings change;
+    - else it was captured: as the policy says. Of revisits that were missed, one is made up for.
+    """
+    if page.asked_at is None or page.outcome in (None, "waiting"):
+        return now
+    if page.outcome == "failed":
+        if page.status in GONE and page.failures >= GONE_TIMES:
+            return None
+        doublings = min(max(page.failures, 1) - 1, 20)
+        return page.asked_at + _sooner(min(FIRST_WAIT * 2**doublings, LONGEST_WAIT), page)
+    if page.outcome == "refused":
+        return page.asked_at + _sooner(LONGEST_WAIT, page)
+    first = page.first_captured or page.captured_at or page.asked_at
+    for hours in policy.revisit_hours:
+        if first + timedelta(hours=hours) > page.asked_at:
+            return first + timedelta(hours=hours)
+    if policy.refresh_hours is None:
+        return None
+    return page.asked_at + timedelta(hours=policy.refresh_hours)
+
+
+def _sooner(wait: timedelta, page: PageState) -> timedelta:
+    """Three quarters of the wait up to all of it, by the address and the number of failures: no chance in it."""
+    hashed = hashlib.blake2b(f"{page.failures} {page.url}".encode("utf-8", "backslashreplace"), digest_size=4).digest()
+    return wait * (0.75 + 0.25 * int.from_bytes(hashed) / 2**32)
