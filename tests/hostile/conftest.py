@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+from hostile.certificate import self_signed
+from hostile.names import Names
+from hostile.site import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hostile.site import Site
+
+
+@pytest.fixture(scope="session")
+def _site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with serve(self_signed(tmp_path_factory.mktemp("certificate"))) as site:
+        yield site
+
+
+@pytest.fixture
+def site(_site: Site) -> Site:
+    """The hostile site, empty at first."""
+    _site.clear()
+    return _site
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> Names:
+    """Invented names lead to the site, and no other name leads anywhere."""
+    names = Names()
+    monkeypatch.setattr(socket, "getaddrinfo", names.getaddrinfo)
+    monkeypatch.setattr(socket.socket, "connect", lambda sock, address: names.connect(sock, address))
+    return names

@@ -1,0 +1,80 @@
+"""Runs over the hostile site: sources as tests need them, without Prefect and without processes for cleaning."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from warcio.archiveiterator import ArchiveIterator
+
+from flows.clean.pool import CleaningPool
+from flows.clean.shards import clean_shard
+from flows.errors import SitoError
+from flows.intake import PlainSteps, run_ingest
+from flows.runs.progress import Progress
+from flows.sources import FeedSource, SitemapSource, UrlsSource, WebLimits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from flows.clean.shards import ShardResult
+    from flows.intake import Intake
+    from flows.sources import Source
+
+__all__ = ["SOURCE", "HereSteps", "ingest", "kept", "source_of"]
+
+SOURCE = "hostile"
+LOG = logging.getLogger("hostile")
+
+
+class HereSteps(PlainSteps):
+    """Clean in this process, at once: no processes need to be started for a handful of pages."""
+
+    def __init__(self) -> None:
+        super().__init__(CleaningPool(1), ThreadPoolExecutor(1), LOG)
+
+    def clean(self, shard: Path, data: Path, source: str, language: str | None) -> Future[ShardResult]:
+        future: Future[ShardResult] = Future()
+        try:
+            future.set_result(clean_shard(shard, data, source, language))
+        except SitoError as error:
+            future.set_exception(error)
+        return future
+
+
+def source_of(
+    addresses: Sequence[str], hosts: Iterable[str], kind: str = "urls", refresh_hours: int | None = None, **limits: Any
+) -> Source:
+    """A source of these addresses that may lie on this machine, with a delay of nothing unless told otherwise."""
+    told = {"delay_seconds": 0, "timeout_seconds": 20, "page_bytes": 300_000, "private_hosts": tuple(sorted(hosts))}
+    fields = {"name": SOURCE, "kind": kind, "refresh_hours": refresh_hours, "limits": _known(told | limits)}
+    match kind:
+        case "feed":
+            return FeedSource.model_validate(fields | {"url": addresses[0]})
+        case "sitemap":
+            return SitemapSource.model_validate(fields | {"url": addresses[0]})
+        case _:
+            return UrlsSource.model_validate(fields | {"urls": tuple(addresses)})
+
+
+def _known(limits: dict[str, Any]) -> dict[str, Any]:
+    """The limits that there are."""
+    return {name: value for name, value in limits.items() if name in WebLimits.model_fields}
+
+
+def ingest(source: Source, data: Path, batch: int = 256) -> Intake:
+    """One run."""
+    return run_ingest(source, data, HereSteps(), Progress(source.name), LOG, batch=batch)
+
+
+def kept(data: Path, name: str = SOURCE) -> list[tuple[str, bytes]]:
+    """The pages in raw/: address and body as received, in the order of their capture; no redirects, no revisits."""
+    found = []
+    for shard in sorted((data / "raw" / name).glob("*.warc.gz")):
+        with shard.open("rb") as file:
+            for record in ArchiveIterator(file, no_record_parse=False):
+                if record.rec_type == "response" and not record.http_headers.get_statuscode().startswith("3"):
+                    found.append((record.rec_headers.get_header("WARC-Target-URI"), record.raw_stream.read()))
+    return found
