@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,21 +18,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`data` holds raw/, clean/ and runs/; `workers` is the number of cleaning processes; `runner` an import path."""
+    """`data` holds raw/, clean/ and runs/; `workers` is the number of cleaning processes; `runner` an import path.
+
+    `state` is the address of the database for `State.open`, and may hold a password.
+    """
 
     data: Path
     sources: Path
     workers: int
     runner: str | None
+    state: str = field(repr=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """SITO_DATA, SITO_SOURCES, SITO_WORKERS and SITO_RUNNER; SitoError names the one that is wrong."""
+        """SITO_DATA, SITO_SOURCES, SITO_WORKERS, SITO_RUNNER and SITO_STATE; SitoError names the one that is wrong."""
+        data = Path(environment.get("SITO_DATA") or ".").absolute()
         return cls(
-            data=Path(environment.get("SITO_DATA") or ".").absolute(),
+            data=data,
             sources=Path(environment.get("SITO_SOURCES") or "sources.toml").absolute(),
             workers=_workers(environment.get("SITO_WORKERS")),
             runner=environment.get("SITO_RUNNER") or None,
+            state=environment.get("SITO_STATE") or f"sqlite:///{data}/state.sqlite",
         )
 
     def task_runner(self) -> TaskRunner[Any]:

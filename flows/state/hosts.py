@@ -48,16 +48,22 @@ class HostStore:
 
     def enter_robots(self, host: str, robots: RobotsState) -> None:
         """Keep it, cut after ROBOTS_BYTES."""
-        self._write(
-            host,
-            robots_status=robots.status,
-            robots_body=robots.body[:ROBOTS_BYTES],
-            robots_at=robots.fetched_at,
-        )
+        values = {
+            "robots_status": robots.status,
+            "robots_body": robots.body[:ROBOTS_BYTES],
+            "robots_at": robots.fetched_at,
+        }
+        insert = self._database.insert(hosts).values(host=_name(host), **values)
+        with self._database.writing() as connection:
+            connection.execute(insert.on_conflict_do_update(index_elements=[hosts.c.host], set_=values))
 
     def put_aside(self, host: str, until: datetime) -> None:
-        """The host is not to be asked before `until`, which may also be earlier than what was said before."""
-        self._write(host, aside_until=until)
+        """The host is not to be asked before `until`, or before what was said earlier, if that is later."""
+        insert = self._database.insert(hosts).values(host=_name(host), aside_until=until)
+        sooner = or_(hosts.c.aside_until.is_(None), hosts.c.aside_until < until)
+        later = insert.on_conflict_do_update(index_elements=[hosts.c.host], set_={"aside_until": until}, where=sooner)
+        with self._database.writing() as connection:
+            connection.execute(later)
 
     def aside_until(self, host: str, now: datetime) -> datetime | None:
         """Until when the host is put aside; None: it is not."""
@@ -105,11 +111,6 @@ class HostStore:
         give = update(hosts).where(hosts.c.host == _name(host), hosts.c.lease_holder == holder)
         with self._database.writing() as connection:
             connection.execute(give.values(lease_holder=None, lease_until=None, ready_at=ready))
-
-    def _write(self, host: str, **values: object) -> None:
-        insert = self._database.insert(hosts).values(host=_name(host), **values)
-        with self._database.writing() as connection:
-            connection.execute(insert.on_conflict_do_update(index_elements=[hosts.c.host], set_=values))
 
 
 _OBSTACLES = (hosts.c.lease_until, hosts.c.ready_at, hosts.c.aside_until)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from flows.pages import NOT_MODIFIED
 from flows.state.pages import PageState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 __all__ = ["Seen", "merge"]
-
-NOT_MODIFIED = 304
 
 
 @dataclass(frozen=True, slots=True)

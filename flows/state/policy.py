@@ -5,12 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from flows.state.pages import PageState
 
 __all__ = ["Policy", "next_try"]
@@ -21,8 +19,12 @@ GONE = (404, 410)
 GONE_TIMES = 3
 """An address that is not there so often in a row is given up: the site has taken the page away, or never had it."""
 
+_LAST = datetime.max.replace(tzinfo=UTC)
+
 
 class _Source(Protocol):
+    @property
+    def revisit_hours(self) -> tuple[int, ...]: ...
     @property
     def refresh_hours(self) -> int | None: ...
 
@@ -41,8 +43,7 @@ class Policy:
     @classmethod
     def of(cls, source: _Source) -> Policy:
         """The source's own."""
-        revisit: Sequence[float] = getattr(source, "revisit_hours", None) or ()
-        return cls(tuple(sorted(revisit)), source.refresh_hours)
+        return cls(source.revisit_hours, source.refresh_hours)
 
     def to_json(self) -> str:
         """One spelling for one policy."""
@@ -64,16 +65,20 @@ def next_try(page: PageState, policy: Policy, now: datetime) -> datetime | None:
         if page.status in GONE and page.failures >= GONE_TIMES:
             return None
         doublings = min(max(page.failures, 1) - 1, 20)
-        return page.asked_at + _sooner(min(FIRST_WAIT * 2**doublings, LONGEST_WAIT), page)
+        return _later(page.asked_at, _sooner(min(FIRST_WAIT * 2**doublings, LONGEST_WAIT), page))
     if page.outcome == "refused":
-        return page.asked_at + _sooner(LONGEST_WAIT, page)
+        return _later(page.asked_at, _sooner(LONGEST_WAIT, page))
     first = page.first_captured or page.captured_at or page.asked_at
     for hours in policy.revisit_hours:
-        if first + timedelta(hours=hours) > page.asked_at:
-            return first + timedelta(hours=hours)
+        if (due := _later(first, timedelta(hours=hours))) > page.asked_at:
+            return due
     if policy.refresh_hours is None:
         return None
-    return page.asked_at + timedelta(hours=policy.refresh_hours)
+    return _later(page.asked_at, timedelta(hours=policy.refresh_hours))
+
+
+def _later(at: datetime, wait: timedelta) -> datetime:
+    return at + wait if at < _LAST - wait else _LAST  # a record of some archive may say that it is of the year 9999
 
 
 def _sooner(wait: timedelta, page: PageState) -> timedelta:
