@@ -1,178 +1,139 @@
-"""One page from the web, exactly as it came, within bounds of time, size and redirects.
+"""One page from the web, exactly as it came: asked for politely, safely, and within bounds of time and size.
 
 httpx2 gives the addresses (IDNA, joining, ports) and its engine httpcore2 the protocol, over connections that are ours.
-`Fetcher.get` is the one way out to the web.
+`Fetcher.get` is the one way out to the web. On every hop the host and the address behind it are looked at, then
+the site's robots.txt, then the host's turn is waited for, then one request is sent.
 """
 
 from __future__ import annotations
 
-import os
-import socket
-import ssl
+import threading
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Self
 
-import httpcore2
 import httpx2
 
-from flows.errors import SitoError
 from flows.fields import web_address
-from flows.pages import Capture
-from flows.pull.addresses import page_address
-from flows.pull.connections import Connections
+from flows.pull.addresses import absolute_address
+from flows.pull.errors import CutError, FetchError, stopped
+from flows.pull.guard import Guard
+from flows.pull.hosts import Hosts, is_trouble, retry_after
+from flows.pull.request import Client, Validators, user_agent
 from flows.raw.payload import PayloadError, open_payload
 from flows.runs.escape import one_line
 from flows.sources import WebLimits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from types import TracebackType
 
-__all__ = ["FetchError", "Fetcher", "user_agent"]
+    from flows.pages import Capture
+
+__all__ = ["FetchError", "Fetcher", "Validators", "user_agent"]
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PAGE = (200, 203)  # 202 is how bot walls answer, 204 has no page, 206 a part of one
-_PASSING = (202, 408, 425, 429, 500, 502, 503, 504)  # may well be another answer tomorrow
-
-
-class FetchError(SitoError):
-    """An address gave no page. The message is the reason; `retryable` says whether another try may help."""
-
-    def __init__(self, reason: str, retryable: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.retryable = retryable
-
-    def __reduce__(self) -> tuple[type[FetchError], tuple[str, bool]]:
-        return type(self), (self.reason, self.retryable)
-
-
-def user_agent() -> str:
-    """How we present ourselves. SITO_CONTACT holds an address or page of whoever runs sito, for the sites' people."""
-    contact = one_line(os.environ.get("SITO_CONTACT", "")) or "no contact given"
-    return f"sito/{version('sito')} (+{contact})".encode("ascii", "replace").decode()
 
 
 class Fetcher:
-    """Gets pages within the limits of one source; safe to share between threads. A context manager."""
+    """Gets pages within the limits of one source; safe to share between threads. A context manager.
 
-    def __init__(self, limits: WebLimits | None = None) -> None:
+    Without `hosts`, it keeps its own account of turns. `stop` set ends every wait.
+    """
+
+    def __init__(
+        self, limits: WebLimits | None = None, hosts: Hosts | None = None, stop: threading.Event | None = None
+    ) -> None:
         self._limits = limits or WebLimits()
-        self._connections = Connections()
-        self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpcore2.default_ssl_context(), network_backend=self._connections, keepalive_expiry=5
-        )
-        self._agent = user_agent()
+        self._hosts = hosts or Hosts(delay=self._limits.delay_seconds, budget=self._limits.pages_per_host)
+        self._stop = stop or threading.Event()
+        self._guard = Guard(self._limits.private_hosts)
+        self._client = Client(self._guard, self._stop)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._pool.close()
+        self._client.close()
 
-    def get(self, url: str, max_bytes: int | None = None) -> Capture:
+    def abort(self) -> None:
+        """Stop: waits end, connections in use are closed, and every `get` raises FetchError (waiting) at once."""
+        self._stop.set()
+        self._client.abort()
+
+    def get(self, url: str, max_bytes: int | None = None, validators: Validators | None = None) -> Capture:
         """The answer 200 (or 203) of the address, with the redirects that led to it.
 
-        `max_bytes` bounds the body as received and unpacked, in place of the source's limits.page_bytes. Raises
-        FetchError.
+        With `validators` the answer may also be 304, with no body: the address itself says that nothing changed. They
+        are not sent where a redirect leads, as they are not that page's. `max_bytes` bounds the body as received and
+        unpacked, in place of the source's limits.page_bytes. Raises FetchError.
         """
         limit = max_bytes or self._limits.page_bytes
-        self._connections.deadline = time.monotonic() + self._limits.timeout_seconds
         redirects: list[Capture] = []
         address = _address(url)
+        left = self._limits.timeout_seconds
         while True:
-            answer = self._ask(url, address, limit)
-            target = dict(_lower(answer.headers)).get("location") if answer.status in _REDIRECTS else None
-            if target is None:
+            begun = None if redirects else validators
+            answer, left = self._hop(address, limit, left, begun)
+            if not redirects:
+                answer = replace(answer, url=url)
+            location = answer.header("location") if answer.status in _REDIRECTS else None
+            if location is None:
                 break
             redirects.append(answer)
-            address = _redirected(address, target)
-            url = str(address)
-            if any(url == str(_address(before.url)) for before in redirects):
-                raise FetchError(f"redirects in a circle, to {_shown(url)} again")
+            address = _redirected(address, location)
+            if any(str(address) == str(_address(before.url)) for before in redirects):
+                raise FetchError(f"redirects in a circle, to {_shown(address)} again")
             if len(redirects) > self._limits.redirects:
                 raise FetchError(f"more than {self._limits.redirects} redirects (limits.redirects)")
+        if answer.status == 304 and begun and begun.headers():
+            return replace(answer, body=b"", redirects=())
         if answer.status not in _PAGE:
-            raise FetchError(f"answered {answer.status} {one_line(answer.reason)}".rstrip(), answer.status in _PASSING)
+            raise _no_page(answer)
         try:
             open_payload(answer.body, answer.header("content-encoding"), limit)
         except PayloadError as error:
             raise FetchError(str(error)) from None
         return replace(answer, redirects=tuple(redirects))
 
-    def _ask(self, url: str, address: httpx2.URL, limit: int) -> Capture:
-        """One request, one answer, whatever its status."""
-        sent = (
-            ("Host", address.netloc.decode("ascii")),
-            ("User-Agent", self._agent),
-            ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
-            ("Accept-Encoding", "gzip, deflate"),
-            ("Connection", "keep-alive"),
-        )
-        target = httpcore2.URL(
-            scheme=address.raw_scheme, host=address.raw_host, port=address.port, target=address.raw_path
-        )
-        timeouts = dict.fromkeys(("connect", "read", "write", "pool"), self._limits.timeout_seconds)
-        try:
-            with self._pool.stream("GET", target, headers=list(sent), extensions={"timeout": timeouts}) as answer:
-                headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers)
-                body = _body(answer, headers, limit)
-        except FetchError:
-            raise
-        except Exception as error:
-            raise self._reason(error) from error
-        return Capture(
-            url=url,
-            body=body,
-            at=datetime.now(UTC),
-            content_type=dict(_lower(headers)).get("content-type"),
-            status=answer.status,
-            reason=answer.extensions.get("reason_phrase", b"").decode("latin-1"),
-            protocol=answer.extensions.get("http_version", b"HTTP/1.1").decode("latin-1"),
-            headers=headers,
-            request_headers=sent,
-        )
-
-    def _reason(self, error: Exception) -> FetchError:
-        """What went wrong on the way, in words; nothing that the other side sent is quoted."""
-        roots = [error, error.__cause__, error.__context__]
-        if isinstance(error, (httpcore2.TimeoutException, TimeoutError)):
-            return FetchError(
-                f"no whole answer within {self._limits.timeout_seconds:g} s (limits.timeout_seconds)", True
-            )
-        for root in roots:
-            if isinstance(root, ssl.SSLCertVerificationError):
-                return FetchError(f"its TLS certificate is not valid: {root.verify_message}")
-            if isinstance(root, (socket.gaierror, UnicodeError)):
-                return FetchError("its host is not known (DNS)", True)
-            if isinstance(root, ConnectionRefusedError):
-                return FetchError("its host refuses the connection", True)
-            if isinstance(root, ssl.SSLError):
-                return FetchError("its host speaks no TLS that we know", True)
-        if isinstance(error, httpcore2.ConnectError):
-            return FetchError("its host cannot be reached", True)
-        if isinstance(error, (httpcore2.NetworkError, httpcore2.RemoteProtocolError, OSError)):
-            return FetchError("the connection was cut, or the answer is no whole HTTP", True)
-        if isinstance(error, httpcore2.LocalProtocolError):
-            return FetchError("the address cannot be sent in HTTP")
-        return FetchError(f"could not be asked for ({type(error).__name__})")
+    def _hop(
+        self, address: httpx2.URL, limit: int, left: float, validators: Validators | None
+    ) -> tuple[Capture, float]:
+        """The answer of one address, and the seconds that the page has left; what fails in passing is tried again."""
+        host = address.raw_host.decode("ascii")
+        for tries_left in range(self._limits.retries, -1, -1):
+            with self._hosts.turn(
+                host,
+                patience=self._limits.patience_seconds,
+                lease=self._limits.timeout_seconds + 5,
+                stop=self._stop,
+                counts=tries_left == self._limits.retries,
+            ) as turn:
+                start = time.monotonic()
+                try:
+                    answer = self._client.ask(address, left, limit, validators, said=self._limits.timeout_seconds)
+                except FetchError as error:
+                    if self._stop.is_set():
+                        raise stopped() from None
+                    if error.retryable:
+                        turn.failed()
+                    if not isinstance(error, CutError) or not tries_left:
+                        raise
+                    continue
+                turn.answered(answer.status or 0, retry_after(answer.header("retry-after"), answer.at))
+            if not is_trouble(answer.status or 0) or not tries_left:
+                break
+        return answer, left - (time.monotonic() - start)
 
 
-def _body(answer: httpcore2.Response, headers: Iterable[tuple[str, str]], limit: int) -> bytes:
-    stated = dict(_lower(headers)).get("content-length", "")
-    if stated.isdecimal() and int(stated[:20]) > limit:
-        raise FetchError(f"states {int(stated[:20]):,} bytes, more than the {limit:,} of limits.page_bytes")
-    pieces: list[bytes] = []
-    size = 0
-    for piece in answer.iter_stream():
-        size += len(piece)
-        if size > limit:
-            raise FetchError(f"sends more than the {limit:,} bytes of limits.page_bytes")
-        pieces.append(piece)
-    return b"".join(pieces)
+def _no_page(answer: Capture) -> FetchError:
+    status = answer.status or 0
+    return FetchError(
+        f"answered {status} {one_line(answer.reason)}".rstrip(),
+        status == 202 or is_trouble(status),
+        status,
+        retry_after=retry_after(answer.header("retry-after"), answer.at),
+    )
 
 
 def _address(url: str) -> httpx2.URL:
@@ -187,14 +148,10 @@ def _address(url: str) -> httpx2.URL:
 def _redirected(address: httpx2.URL, location: str) -> httpx2.URL:
     try:
         # Headers came as latin-1 characters of their bytes; addresses in them are UTF-8 wherever they are not ASCII.
-        return httpx2.URL(page_address(location.encode("latin-1").decode("utf-8", "replace"), str(address)))
+        return httpx2.URL(absolute_address(location.encode("latin-1").decode("utf-8", "replace"), str(address)))
     except ValueError as error:
         raise FetchError(f"redirects, but the address {error}") from None
 
 
-def _lower(headers: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
-    return ((name.lower(), value) for name, value in headers)
-
-
-def _shown(url: str) -> str:
-    return one_line(url, 200)
+def _shown(address: httpx2.URL) -> str:
+    return one_line(str(address), 200)

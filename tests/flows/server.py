@@ -1,4 +1,4 @@
-"""A small site on 127.0.0.1 that a test fills with pages and faults; it remembers what it was asked."""
+"""A small site of this machine that a test fills with pages and faults; it remembers what it was asked."""
 
 from __future__ import annotations
 
@@ -8,22 +8,29 @@ from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
+LOCAL: dict[str, Any] = {"private_hosts": ("127.0.0.1", "127.0.0.2"), "delay_seconds": 0}
+"""Limits of a source that may ask the site, and need not wait between its pages."""
+
 
 @dataclass
 class Site:
-    """Path -> answer. `asked` holds the paths in the order of the requests, `headers` those of the latest request."""
+    """Path -> answer. `asked` holds the paths in the order of the requests, `headers` those of the latest request.
+
+    Requests for /robots.txt are counted apart, in `robots`.
+    """
 
     address: str
     answers: dict[str, Answer] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
+    robots: int = 0
 
     def url(self, path: str) -> str:
         return self.address + path
@@ -81,15 +88,18 @@ def trickle(head: bytes) -> Answer:
 
 
 @contextmanager
-def serve() -> Iterator[Site]:
+def serve(host: str = "127.0.0.1") -> Iterator[Site]:
     site: Site
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            site.asked.append(self.path)
-            site.headers = dict(self.headers.items())
+            if self.path == "/robots.txt":
+                site.robots += 1
+            else:
+                site.asked.append(self.path)
+                site.headers = dict(self.headers.items())
             answer = site.answers.get(self.path)
             if answer is None:
                 self.send_error(404)
@@ -103,9 +113,9 @@ def serve() -> Iterator[Site]:
             with suppress(OSError):  # the client cut the connection
                 super().handle()
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer((host, 0), Handler)
     server.daemon_threads = True
-    site = Site(f"http://127.0.0.1:{server.server_port}")
+    site = Site(f"http://{host}:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:

@@ -37,10 +37,11 @@ def test_a_feed_a_sitemap_and_a_list_are_pulled_kept_and_cleaned_once(site: Site
     )
     site.page("/map.xml", f"<sitemapindex><sitemap><loc>{packed}</loc></sitemap></sitemapindex>")
     (tmp_path / "list.txt").write_text("\n".join([*pages[4:], pages[4] + "#comments", gone]) + "\n")
+    local = 'limits = {private_hosts = ["127.0.0.1"], delay_seconds = 0}\n'
     (tmp_path / "sources.toml").write_text(
-        f'[sources.feed]\nkind = "feed"\nurl = "{site.url("/rss")}"\n'
-        f'[sources.map]\nkind = "sitemap"\nurl = "{site.url("/map.xml")}"\n'
-        '[sources.list]\nkind = "urls"\nfile = "list.txt"\n'
+        f'[sources.feed]\nkind = "feed"\nurl = "{site.url("/rss")}"\n{local}'
+        f'[sources.map]\nkind = "sitemap"\nurl = "{site.url("/map.xml")}"\n{local}'
+        f'[sources.list]\nkind = "urls"\nfile = "list.txt"\n{local}'
     )
     first = ingest(tmp_path)
     assert first.returncode == 1, first.stderr  # one page is gone

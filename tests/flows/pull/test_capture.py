@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import TypeAdapter
-from server import serve, silence
+from server import LOCAL, serve, silence
 
 from flows.errors import SitoError
 from flows.pages import Capture, Outcome, Target
@@ -19,7 +19,7 @@ from flows.pull.discover import discover
 from flows.pull.fetch import Fetcher
 from flows.raw.archive import Archive
 from flows.raw.shard import read_shard
-from flows.sources import Source
+from flows.sources import Source, WebLimits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +34,8 @@ PAGE = "<!doctype html><p>Причал відкрили о шостій ранк
 
 
 def make(kind: str, **fields: object) -> Source:
+    if kind not in ("folder", "warc"):
+        fields["limits"] = LOCAL | {"retries": 0} | fields.get("limits", {})  # type: ignore[operator]
     return KINDS.validate_python({"name": "s", "kind": kind} | fields)
 
 
@@ -43,7 +45,7 @@ def run(data: Path, source: Source, targets: list[Target] | None = None) -> Batc
     with archive.lock():
         archive.recover()
         if targets is None:
-            with Fetcher() as fetcher:
+            with Fetcher(WebLimits(**LOCAL)) as fetcher:
                 targets = list(discover(source, fetcher, LOG))
         return capture_batch(source, targets, archive, archive.held())
 
@@ -176,7 +178,7 @@ def test_held_pages_are_asked_for_again_only_when_due(site: Site, tmp_path: Path
 
 
 def test_hosts_are_asked_side_by_side_and_each_one_page_at_a_time(site: Site, tmp_path: Path) -> None:
-    with serve() as other:
+    with serve("127.0.0.2") as other:
         here, there = threading.Event(), threading.Event()
         lock, running, most = threading.Lock(), Counter[str](), Counter[str]()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpcore2
 import pytest
-from server import silence, trickle
+from server import LOCAL, silence, trickle
 
 from flows.pull.fetch import Fetcher, FetchError, user_agent
 from flows.sources import WebLimits
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 PAGE = "<html><body><p>Причал відкрили о шостій ранку.</p></body></html>"
 
 
-def get(url: str, **limits: float) -> object:
-    with Fetcher(WebLimits.model_validate({"timeout_seconds": 5} | limits)) as fetcher:
+def get(url: str, **limits: Any) -> object:
+    with Fetcher(WebLimits.model_validate(LOCAL | {"timeout_seconds": 5, "retries": 0} | limits)) as fetcher:
         return fetcher.get(url)
 
 
-def reason(url: str, **limits: float) -> str:
+def reason(url: str, **limits: Any) -> str:
     with pytest.raises(FetchError) as caught:
         get(url, **limits)
     return str(caught.value)
@@ -33,7 +33,7 @@ def reason(url: str, **limits: float) -> str:
 def test_bytes_and_headers_come_as_received(site: Site) -> None:
     body = gzip.compress(PAGE.encode("cp1251", "replace"))
     url = site.page("/a", body, content_type="text/html; charset=windows-1251", content_encoding="gzip", x_odd="Причал")
-    with Fetcher() as fetcher:
+    with Fetcher(WebLimits(**LOCAL)) as fetcher:
         capture = fetcher.get(url)
     assert capture.body == body
     assert (capture.status, capture.reason, capture.protocol) == (200, "OK", "HTTP/1.1")
@@ -53,7 +53,7 @@ def test_redirects_are_kept_in_order(site: Site) -> None:
     first = site.redirect("/1", "/2", 301)
     site.redirect("/2", site.url("/сторінка?q=ї#part"))
     end = site.page("/%D1%81%D1%82%D0%BE%D1%80%D1%96%D0%BD%D0%BA%D0%B0?q=%D1%97", PAGE)
-    with Fetcher() as fetcher:
+    with Fetcher(WebLimits(**LOCAL)) as fetcher:
         capture = fetcher.get(first)
     assert capture.url == end
     assert [(hop.url, hop.status) for hop in capture.redirects] == [(first, 301), (site.url("/2"), 302)]
@@ -168,9 +168,9 @@ def test_an_address_that_is_silent_leaves_time_for_the_next(site: Site, monkeypa
             raise httpcore2.ConnectTimeout
         return connect(backend, host, port, timeout, *more)
 
-    monkeypatch.setattr("flows.pull.connections.socket.getaddrinfo", both)
+    monkeypatch.setattr("flows.pull.names.socket.getaddrinfo", both)
     monkeypatch.setattr(httpcore2.SyncBackend, "connect_tcp", silent)
-    assert get(site.page("/a", PAGE).replace("127.0.0.1", "both.example"))
+    assert get(site.page("/a", PAGE).replace("127.0.0.1", "both.example"), private_hosts=["both.example"])
     assert 0 < waited[0] <= 2.5
 
 
