@@ -158,6 +158,15 @@ def _parser() -> argparse.ArgumentParser:
         "list the sources: kind, schedule, last run, pages held",
         "  sito sources\n  sito sources --sources other.toml\n",
     )
+    _add_state(
+        command(
+            "state",
+            _state,
+            "show what is remembered of pages and hosts between runs, or make it anew from raw/",
+            "  sito state show\n  sito state show pravda\n  sito state rebuild pravda\n"
+            "  SITO_STATE=postgresql://sito@db.example/sito sito state show\n",
+        )
+    )
     command(
         "serve",
         _serve,
@@ -165,6 +174,41 @@ def _parser() -> argparse.ArgumentParser:
         "  sito serve\n  PREFECT_API_URL=http://127.0.0.1:4200/api sito serve\n",
     )
     return parser
+
+
+def _add_state(parser: argparse.ArgumentParser) -> None:
+    """`sito state` has commands of its own."""
+    parser.description = f"""{parser.description}
+
+sito remembers of each page when it was asked for, what came, and when to ask again; of each feed and host how to ask
+politely. That lies in SITO_STATE, a database: by default the file state.sqlite in the data folder. The pages
+themselves lie in raw/ and stay."""
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    for name, summary, epilog in (
+        (
+            "show",
+            "pages by outcome, how many are due, the first and last capture, hosts that are put aside",
+            "  sito state show\n  sito state show pravda texty\n",
+        ),
+        (
+            "rebuild",
+            "forget the pages of the sources and read raw/ again; nothing is fetched, nothing in raw/ changes",
+            "  sito state rebuild             after state.sqlite was lost or damaged\n"
+            "  sito state rebuild pravda      after shards were put back into raw/pravda\n\n"
+            "What raw/ does not tell is lost: failures, and pages that were named but never captured. The next run\n"
+            "finds and tries them again. No run of the source may be going on.\n",
+        ),
+    ):
+        sub = actions.add_parser(
+            name,
+            help=summary,
+            description=summary[0].upper() + summary[1:] + ".",
+            epilog="examples:\n" + epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        sub.add_argument("names", nargs="*", metavar="SOURCE", help="names in the sources file (default: all)")
+        sub.set_defaults(action=name)
+        _add_places(sub, default=False)
 
 
 def _add_places(parser: argparse.ArgumentParser, *, default: bool) -> None:
@@ -237,6 +281,13 @@ def _sources(arguments: argparse.Namespace) -> int:
     from flows.commands.sources import sources
 
     return sources(arguments.sources, arguments.data)
+
+
+def _state(arguments: argparse.Namespace) -> int:
+    from flows.commands.state import rebuild, show
+
+    action = rebuild if arguments.action == "rebuild" else show
+    return action(arguments.sources, arguments.data, arguments.names)
 
 
 def _serve(arguments: argparse.Namespace) -> int:
