@@ -68,9 +68,13 @@ BODIES: dict[str, Behaviour] = {
     "nothing": keeps(page(b""), body=b""),
     "blanks": keeps(page(b" \n " * 100), body=b" \n " * 100),
     "no type": _typed(ARTICLE, None),
-    "type of plain text": _typed("Берег укріпили.\n\nЛюди повернулися до роботи.".encode(), "text/plain; charset=utf-8"),
+    "type of plain text": _typed(
+        "Берег укріпили.\n\nЛюди повернулися до роботи.".encode(), "text/plain; charset=utf-8"
+    ),
     "PDF": _untyped(b"%PDF-1.7\n", "application/pdf"),
-    "PDF that says it is a page": keeps(page(b"%PDF-1.7\n%\xe2\xe3\n" + _NOISE), body=b"%PDF-1.7\n%\xe2\xe3\n" + _NOISE),
+    "PDF that says it is a page": keeps(
+        page(b"%PDF-1.7\n%\xe2\xe3\n" + _NOISE), body=b"%PDF-1.7\n%\xe2\xe3\n" + _NOISE
+    ),
     "image": _untyped(b"\x89PNG\r\n\x1a\n", "image/png"),
     "archive": _untyped(b"PK\x03\x04", "application/zip"),
     "type that is no type": _untyped(ARTICLE, "///"),

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-import socket
 from typing import TYPE_CHECKING
 
 import pytest
+
 from hostile.certificate import self_signed
 from hostile.names import Names
 from hostile.site import serve
@@ -31,6 +31,5 @@ def site(_site: Site) -> Site:
 def names(monkeypatch: pytest.MonkeyPatch) -> Names:
     """Invented names lead to the site, and no other name leads anywhere."""
     names = Names()
-    monkeypatch.setattr(socket, "getaddrinfo", names.getaddrinfo)
-    monkeypatch.setattr(socket.socket, "connect", lambda sock, address: names.connect(sock, address))
+    names.put_in_place(monkeypatch)
     return names

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hostile.site import ADDRESSES
+
+if TYPE_CHECKING:
+    import pytest
 
 __all__ = ["PUBLIC", "Names"]
 
@@ -27,17 +30,28 @@ class Names:
     """
 
     def __init__(self) -> None:
-        self.answers: dict[str, list[Sequence[str]]] = {}
+        self.answers: dict[str, list[Sequence[str]]] = {"localhost": [["::1", "127.0.0.1"]]}
         self.lookups: list[str] = []
         self.connected: list[str] = []
         self._dealt: dict[str, str] = {}
+
+    def put_in_place(self, patch: pytest.MonkeyPatch) -> None:
+        """Until the patch is undone, all of this process asks here."""
+        patch.setattr(socket, "getaddrinfo", self.getaddrinfo)
+        patch.setattr(socket.socket, "connect", lambda sock, address: self.connect(sock, address))
 
     def of(self, name: str) -> str:
         """The address of a name."""
         return self._dealt.setdefault(name, ADDRESSES[len(self._dealt) % len(ADDRESSES)])
 
     def getaddrinfo(
-        self, host: Any, port: Any, family: int = 0, type: int = 0, proto: int = 0, flags: int = 0
+        self,
+        host: Any,
+        port: Any,
+        family: int = 0,
+        type: int = 0,  # noqa: A002 - named as the original names it
+        proto: int = 0,
+        flags: int = 0,
     ) -> list[Any]:
         """In place of socket.getaddrinfo."""
         name = host.decode() if isinstance(host, bytes) else str(host)

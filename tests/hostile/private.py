@@ -21,7 +21,7 @@ _LITERALS = {
     "loopback in octal": "0177.0.0.074",
     "loopback, short": "127.60",
     "loopback in letters of full width": "127.0.0.６０",
-    "no address at all": "0.0.0.0",  # noqa: S104 - as an address to be refused
+    "no address at all": "0.0.0.0",
     "IPv6 loopback": "[::1]",
     "IPv4 in IPv6": "[::ffff:127.0.0.60]",
     "NAT64": "[64:ff9b::7f00:3c]",

@@ -91,9 +91,7 @@ REDIRECTS: dict[str, Behaviour] = {
     "redirect 307": partial(_moved, status=307),
     "redirect 308": partial(_moved, status=308),
     "redirect relative": partial(_moved, status=302, location="deeper/../target#part"),
-    "redirect by scheme-relative address": lambda stage: _moved(
-        stage, 302, f"//{stage.host}:{stage.site.port}/target"
-    ),
+    "redirect by scheme-relative address": lambda stage: _moved(stage, 302, f"//{stage.host}:{stage.site.port}/target"),
     "redirect to letters": _utf8,
     "redirect 300": fails(redirect(300, "/target")),
     "redirect 305 to a proxy": fails(redirect(305, "http://127.0.0.9:3128/")),

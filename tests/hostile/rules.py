@@ -76,7 +76,9 @@ ROBOTS: dict[str, Behaviour] = {
     "robots: all forbidden": _forbidding(_text(_ALL)),
     "robots: the page forbidden": _forbidding(_text(_PAGE)),
     "robots: one of two forbidden": _one_of_two,
-    "robots: we are forbidden by name": _forbidding(_text("User-agent: sito\nDisallow: /\n\nUser-agent: *\nAllow: /\n")),
+    "robots: we are forbidden by name": _forbidding(
+        _text("User-agent: sito\nDisallow: /\n\nUser-agent: *\nAllow: /\n")
+    ),
     "robots: another is forbidden": _allowing(_text("User-agent: otherbot\nDisallow: /\n")),
     "robots: the longer rule allows": _allowing(_text("User-agent: *\nDisallow: /\nAllow: /page\n")),
     "robots: a wildcard forbids": _forbidding(_text("User-agent: *\nDisallow: /*ge$\n")),
@@ -87,9 +89,7 @@ ROBOTS: dict[str, Behaviour] = {
     "robots: NULs": _forbidding(_text("\0\0\n" + _ALL)),
     "robots: not UTF-8": _forbidding(_text(b"# \xff\xfe\xcf\n" + _ALL.encode())),
     "robots: in gzip": _forbidding(_text(gzip.compress(_ALL.encode(), mtime=0), "Content-Encoding: gzip")),
-    "robots: a bomb in gzip": _allowing(
-        _text(gzip.compress(b"#" * 50_000_000, mtime=0), "Content-Encoding: gzip")
-    ),
+    "robots: a bomb in gzip": _allowing(_text(gzip.compress(b"#" * 50_000_000, mtime=0), "Content-Encoding: gzip")),
     "robots: a delay": _allowing(_text("User-agent: *\nCrawl-delay: 0.05\n")),
     "robots: a delay of a year": _forbidding(_text("User-agent: *\nCrawl-delay: 31536000\n")),
     "robots: a delay of nonsense": _allowing(_text("User-agent: *\nCrawl-delay: -1\nCrawl-delay: soon\n")),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING, Any, Self
 
 from warcio.archiveiterator import ArchiveIterator
 
@@ -19,11 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    import pytest
+
     from flows.clean.shards import ShardResult
     from flows.intake import Intake
     from flows.sources import Source
 
-__all__ = ["SOURCE", "HereSteps", "ingest", "kept", "source_of"]
+__all__ = ["SOURCE", "HereSteps", "hours_later", "ingest", "kept", "source_of"]
 
 SOURCE = "hostile"
 LOG = logging.getLogger("hostile")
@@ -67,6 +70,17 @@ def _known(limits: dict[str, Any]) -> dict[str, Any]:
 def ingest(source: Source, data: Path, batch: int = 256) -> Intake:
     """One run."""
     return run_ingest(source, data, HereSteps(), Progress(source.name), LOG, batch=batch)
+
+
+def hours_later(patch: pytest.MonkeyPatch, hours: float) -> None:
+    """Until the patch is undone, it is so much later for whatever decides whether a page is asked for again."""
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return super().now(tz) + timedelta(hours=hours)
+
+    patch.setattr("flows.pull.capture.datetime", Later)
 
 
 def kept(data: Path, name: str = SOURCE) -> list[tuple[str, bytes]]:

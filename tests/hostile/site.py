@@ -54,7 +54,8 @@ class Flood:
     piece: bytes
 
 
-Step = bytes | Act | Drip | Flood
+Step = bytes | Act | Drip | Flood | asyncio.Barrier
+"""A barrier is waited at until as many answers as it is for have come there: proof that they go on at once."""
 
 
 @dataclass(slots=True)
@@ -140,7 +141,9 @@ class Site:
             self.watch(request, False)
         for step in steps:
             request.ended = time.monotonic()
-            if isinstance(step, bytes):
+            if isinstance(step, asyncio.Barrier):
+                await step.wait()
+            elif isinstance(step, bytes):
                 if self.watch:  # half now, half when it has been seen
                     half = len(step) // 2
                     writer.write(step[:half])

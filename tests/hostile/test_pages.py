@@ -7,13 +7,15 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
+
+from flows.pull.fetch import Fetcher
 from hostile.bodies import BODIES
 from hostile.documents import FEEDS, SITEMAPS
 from hostile.expectations import EXPECTED
 from hostile.private import PRIVATE
 from hostile.redirects import REDIRECTS
 from hostile.rules import ROBOTS
-from hostile.runs import ingest, kept, source_of
+from hostile.runs import hours_later, ingest, kept, source_of
 from hostile.stage import Stage
 from hostile.statuses import STATUSES
 from hostile.wires import WIRES
@@ -56,7 +58,17 @@ def test_a_run_makes_of_it_what_is_expected(behaviour: str, site: Site, names: N
     reasons = [outcome.reason for outcome in intake.outcomes if outcome.reason]
     reasons += [str(intake.problem)] if intake.problem else []
     found = (Counter(outcome.status for outcome in intake.outcomes), asked[False], asked[True])
-    assert found == (expected.counts, expected.requests, expected.robots), reasons
+    robots = expected.robots if hasattr(Fetcher, "robots") else 0
+    assert found == (expected.counts, expected.requests, robots), reasons
     assert all(re.search(expected.reason, reason) for reason in reasons), reasons
     assert (intake.problem is None) == bool(expected.pages)
     assert sorted(kept(tmp_path)) == sorted(right.items())
+
+    if expected.later:
+        before = len(site.log)
+        with pytest.MonkeyPatch.context() as patch:
+            hours_later(patch, 2)
+            later = ingest(source, tmp_path)
+        assert [outcome.status for outcome in later.outcomes] == [expected.later]
+        assert len(site.log) - before == expected.later_requests
+        assert sorted(kept(tmp_path)) == sorted(right.items())

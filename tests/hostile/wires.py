@@ -48,7 +48,7 @@ WIRES: dict[str, Behaviour] = {
     "silence": fails((Act.SILENCE,)),
     "silence in the head": fails(silent(b"HTTP/1.1 200 OK\r\nContent-Type: te")),
     "silence in the body": fails(silent(head(200, _LENGTH) + ARTICLE[:100])),
-    "silence once": keeps((Act.SILENCE,), page()),
+    "silence once": fails((Act.SILENCE,), page()),
     "head that never ends": fails((b"HTTP/1.1 200 OK\r\n", Drip(b"X-More: 1\r\n"))),
     "head that floods": fails((b"HTTP/1.1 200 OK\r\n", Flood(b"X-More: 1\r\n" * 1000))),
     "head line that floods": fails((b"HTTP/1.1 200 OK\r\nX-More: ", Flood(b"a" * 10_000))),
@@ -80,7 +80,9 @@ WIRES: dict[str, Behaviour] = {
     "reset in the body": fails((whole(ARTICLE)[:-100], Act.RESET)),
     "cut between pages": partial(_two, first=(whole(ARTICLE), Act.CUT)),
     "HTTP/0.9": fails(cut(ARTICLE)),
-    "HTTP/1.0 to the end of the connection": keeps(cut(b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n" + ARTICLE)),
+    "HTTP/1.0 to the end of the connection": keeps(
+        cut(b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n" + ARTICLE)
+    ),
     "HTTP/1.0 that keeps alive": partial(
         _two, first=(whole(ARTICLE, 200, "Connection: keep-alive").replace(b"1.1", b"1.0", 1),)
     ),
