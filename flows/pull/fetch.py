@@ -20,18 +20,23 @@ from flows.pull.errors import CutError, FetchError, stopped
 from flows.pull.guard import Guard
 from flows.pull.hosts import Hosts, is_trouble, retry_after
 from flows.pull.request import Client, Validators, user_agent
+from flows.pull.robots import Robots, unpack
 from flows.raw.payload import PayloadError, open_payload
 from flows.runs.escape import one_line
 from flows.sources import WebLimits
+from flows.state.hosts import ROBOTS_BYTES
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from flows.pages import Capture
+    from flows.pull.robots import RobotsFile
 
 __all__ = ["FetchError", "Fetcher", "Validators", "user_agent"]
 
 _REDIRECTS = (301, 302, 303, 307, 308)
+_ROBOTS_REDIRECTS = 5  # RFC 9309, 2.3.1.2
+_NO_ROBOTS = (404, b"")
 _PAGE = (200, 203)  # 202 is how bot walls answer, 204 has no page, 206 a part of one
 
 
@@ -47,8 +52,8 @@ class Fetcher:
         self._limits = limits or WebLimits()
         self._hosts = hosts or Hosts(delay=self._limits.delay_seconds, budget=self._limits.pages_per_host)
         self._stop = stop or threading.Event()
-        self._guard = Guard(self._limits.private_hosts)
-        self._client = Client(self._guard, self._stop)
+        self._client = Client(Guard(self._limits.private_hosts), self._stop)
+        self._robots = Robots(self._ask_robots, self._hosts.robots)
 
     def __enter__(self) -> Self:
         return self
@@ -96,22 +101,67 @@ class Fetcher:
             raise FetchError(str(error)) from None
         return replace(answer, redirects=tuple(redirects))
 
+    def robots(self, url: str) -> RobotsFile | None:
+        """The robots.txt of the address's site; None where it cannot be read now.
+
+        Raises FetchError where the site is not to be asked for anything, or not in this run.
+        """
+        file = self._robots.of(_address(url))
+        return None if file.problem else file
+
+    def _ask_robots(self, address: httpx2.URL) -> tuple[int, bytes]:
+        left = self._limits.timeout_seconds
+        first = True
+        for _ in range(1 + _ROBOTS_REDIRECTS):
+            try:
+                answer, left = self._request(address, ROBOTS_BYTES, left, robots=True)
+            except FetchError as error:
+                if first or error.retryable:
+                    raise
+                return _NO_ROBOTS  # a redirect to where nobody can be asked
+            location = answer.header("location") if answer.status in _REDIRECTS else None
+            if location is None:
+                return answer.status or 0, unpack(answer.body)
+            try:
+                address = _redirected(address, location)
+            except FetchError:
+                return _NO_ROBOTS
+            first = False
+        return _NO_ROBOTS
+
     def _hop(
         self, address: httpx2.URL, limit: int, left: float, validators: Validators | None
     ) -> tuple[Capture, float]:
-        """The answer of one address, and the seconds that the page has left; what fails in passing is tried again."""
+        """The answer of one address of a page, and the seconds that the page has left."""
+        robots = self._robots.of(address)
+        robots.check(str(address))
+        return self._request(address, limit, left, validators, robots.delay)
+
+    def _request(
+        self,
+        address: httpx2.URL,
+        limit: int,
+        left: float,
+        validators: Validators | None = None,
+        crawl_delay: float = 0.0,
+        robots: bool = False,
+    ) -> tuple[Capture, float]:
+        """The answer in the host's turn; what fails in passing is tried again."""
         host = address.raw_host.decode("ascii")
         for tries_left in range(self._limits.retries, -1, -1):
             with self._hosts.turn(
                 host,
+                crawl_delay,
                 patience=self._limits.patience_seconds,
                 lease=self._limits.timeout_seconds + 5,
                 stop=self._stop,
-                counts=tries_left == self._limits.retries,
+                counts=not robots and tries_left == self._limits.retries,
             ) as turn:
                 start = time.monotonic()
                 try:
-                    answer = self._client.ask(address, left, limit, validators, said=self._limits.timeout_seconds)
+                    answer = self._client.ask(
+                        address, left, limit, validators, cut=robots, said=self._limits.timeout_seconds
+                    )
                 except FetchError as error:
                     if self._stop.is_set():
                         raise stopped() from None

@@ -21,6 +21,8 @@ from flows.pull.errors import FetchError, stopped
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flows.state.hosts import RobotsState
+
 __all__ = ["Clock", "HostStore", "Hosts", "MemoryHosts", "Turn", "is_trouble", "retry_after"]
 
 LONGEST_PAUSE = 86_400.0
@@ -46,8 +48,8 @@ class Clock:
         stop.wait(seconds)
 
 
-class HostStore(Protocol):
-    """What several processes share about hosts."""
+class TurnStore(Protocol):
+    """What several processes share about turns."""
 
     def lease(self, host: str, holder: str, delay: float, now: datetime, seconds: float) -> float:
         """Take the host's turn for at most `seconds`: 0 means it is ours; else the seconds until it may be."""
@@ -59,8 +61,22 @@ class HostStore(Protocol):
         """Let nobody have a turn before `until`."""
 
 
+class RobotsStore(Protocol):
+    """Where robots.txt files are kept between runs, by scheme, host and port."""
+
+    def robots(self, host: str) -> RobotsState | None:
+        """The last one; None: there is none."""
+
+    def enter_robots(self, host: str, robots: RobotsState) -> None:
+        """Keep it."""
+
+
+class HostStore(TurnStore, RobotsStore, Protocol):
+    """What is kept about hosts; that of `flows.state` for one."""
+
+
 class MemoryHosts:
-    """A HostStore for one process."""
+    """The turns of one process."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -68,7 +84,7 @@ class MemoryHosts:
         self._held: dict[str, tuple[str, datetime]] = {}
 
     def lease(self, host: str, holder: str, delay: float, now: datetime, seconds: float) -> float:
-        """See HostStore."""
+        """See TurnStore."""
         with self._lock:
             owner, until = self._held.get(host, (holder, now))
             ready = max(self._ready.get(host, now), now if owner == holder else until)
@@ -78,14 +94,14 @@ class MemoryHosts:
             return 0.0
 
     def release(self, host: str, holder: str, delay: float, now: datetime | None = None) -> None:
-        """See HostStore."""
+        """See TurnStore."""
         with self._lock:
             if self._held.get(host, (holder, None))[0] == holder:
                 self._held.pop(host, None)
                 self._set_ready(host, (now or datetime.now(UTC)) + timedelta(seconds=delay))
 
     def put_aside(self, host: str, until: datetime) -> None:
-        """See HostStore."""
+        """See TurnStore."""
         with self._lock:
             self._set_ready(host, until)
 
@@ -135,8 +151,9 @@ class Hosts:
         budget: int | None = None,
         clock: Clock | None = None,
     ) -> None:
+        self.robots: RobotsStore | None = state
         self._clock = clock or Clock()
-        self._store = state or MemoryHosts()
+        self._store: TurnStore = state or MemoryHosts()
         self._delay = delay
         self._budget = budget
         self._holder = f"{os.getpid()}-{secrets.token_hex(4)}"
