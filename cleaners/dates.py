@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 __all__ = ["parse_date"]
 
@@ -31,7 +31,8 @@ _MONTH_NUMBER = {word: number for number, words in _MONTHS.items() for word in w
 _ANY_MONTH = "|".join(sorted(_MONTH_NUMBER, key=len, reverse=True))
 _MONTH = rf"(?P<month>{_ANY_MONTH})(?!\w)\.?"
 _DAY = r"(?<![\d:.,])(?P<day>\d{1,2})"
-_YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
+_YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d(?!\d?:\d))"
+"""Four digits; a time may be glued to them ("December 24, 20239:53 AM")."""
 
 _ABSOLUTE = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -44,8 +45,10 @@ _ABSOLUTE = tuple(
         r"^(?P<year>(?:19|20)\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?=$|[T ]\d)",
         # 12 жовтня 2024, 12th of October, 2024, 12-Oct-2024
         rf"{_DAY}(?:st|nd|rd|th|-?го)?[\s-]{{1,2}}(?:of\s)?{_MONTH}[\s,-]{{1,3}}{_YEAR}",
-        # October 12, 2024
-        rf"(?<!\w){_MONTH}\s{{0,2}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s,]{{1,3}}{_YEAR}",
+        # October 12, 2024; Oct. 12. 2024
+        rf"(?<!\w){_MONTH}\s{{0,2}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s,.]{{1,3}}{_YEAR}",
+        # 2024 Oct 12, 2024, жовтня 12
+        rf"(?<!\d)(?P<year>(?:19|20)\d\d),?[\s-]{{1,2}}{_MONTH}[\s-]{{1,2}}(?P<day>\d{{1,2}})(?![\d:])",
         # 12.10.2024, 12/10/2024 (day first: the custom here; the month is tried where the day cannot be one)
         rf"(?<![\d.])(?P<day>\d{{1,2}})(?P<mark>[./-])(?P<month>\d{{1,2}})(?P=mark){_YEAR}",
         # 12.10.24
@@ -53,8 +56,10 @@ _ABSOLUTE = tuple(
     )
 )
 _WITHOUT_YEAR = (
-    re.compile(rf"{_DAY}(?:st|nd|rd|th)?\s{{1,2}}{_MONTH}", re.IGNORECASE),
-    re.compile(rf"(?<!\w){_MONTH}\s{{1,2}}(?P<day>\d{{1,2}})(?!\d)", re.IGNORECASE),
+    re.compile(rf"{_DAY}(?:st|nd|rd|th)?\s{{1,2}}{_MONTH}(?![\s,.]{{0,3}}\d{{4}})", re.IGNORECASE),
+    re.compile(
+        rf"(?<!\w){_MONTH}\s{{1,2}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?![\s,.]{{0,3}}\d{{4}})", re.IGNORECASE
+    ),
 )
 _CLOCK = re.compile(
     r"(?<![\d:.])(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::[0-5]\d(?:[.,]\d{1,9})?)?(?![\d:])"
@@ -65,15 +70,42 @@ _CLOCK_HOUR = re.compile(
     r"(?<![\d:.])(?P<hour>\d{1,2})(?:\.(?P<minute>[0-5]\d))?\s?(?P<half>[ap]\.?m\b\.?)\s{0,2}(?P<zone>[A-Z]{2,4}\b)?",
     re.IGNORECASE,
 )
+_CLOCK_DOT = re.compile(r"^\s?(?:,|о|об|в|у|at)\s(?P<hour>\d{1,2})\.(?P<minute>[0-5]\d)(?P<half>)(?P<zone>)(?![\d.])")
+_NUMERIC = re.compile(
+    r"\d\d?:\d\d[\s,|]{1,3}(?P<day>\d\d)\.(?P<month>\d\d)|(?P<d2>\d\d)\.(?P<m2>\d\d)[\s,|]{1,3}\d\d?:\d\d"
+)
+"""12.10 with the time of day and nothing else."""
+_EPOCH = re.compile(r"[1-2]\d{9}(?:\d{3})?")
+"""Seconds or milliseconds since 1970, as some metas and attributes have them; the same digits say either."""
 _DAY_WORD = re.compile(
     r"(?<!\w)(?:(?P<d0>сьогодні|сегодня|today)|(?P<d1>вчора|учора|вчера|yesterday)|(?P<d2>позавчора|позавчера))(?!\w)",
     re.IGNORECASE,
 )
+_NUMBERS = {
+    word: number
+    for number, words in {
+        1: "one an a один одну одна",
+        2: "two два дві две",
+        3: "three три",
+        4: "four чотири четыре",
+        5: "five п'ять пять",
+        6: "six шість шесть",
+        7: "seven сім семь",
+        8: "eight вісім восемь",
+        9: "nine дев'ять девять",
+        10: "ten десять",
+        0: "several few couple кілька декілька несколько пару пара півтори полтора half пів пол",
+    }.items()
+    for word in words.split()
+}
+"""Numbers by their words; 0 is what says no number."""
 _AGO = re.compile(
-    r"(?<!\w)(?P<n>\d{1,3}|an?|one)?\s?(?P<unit>хв|мин|min|год|час|h(?:ou)?rs?|дн|ден|д[ен]+ь|day|тиж|недел|week)"
-    r"[^\W\d_]{0,6}\.?\s(?:тому|назад|ago)(?!\w)",
+    r"(?:(?<!\w)(?P<n>\d{1,3}|[^\W\d_]{1,10}(?:'[^\W\d_]{1,4})?)\s?)?(?<![^\W\d_])"
+    r"(?P<unit>хв|мин|min|год|час|h(?:ou)?rs?|дн|ден|д[ен]+ь|day|тиж|недел|week)[^\W\d_]{0,6}\.?\s(?:тому|назад|ago)(?!\w)",
     re.IGNORECASE,
 )
+_HALF = re.compile(r"\bhalf\b", re.IGNORECASE)
+_NOW = re.compile(r"\W{0,3}(?:щойно|только что|just now)\W{0,3}", re.IGNORECASE)
 _MINUTES = {
     "хв": 1, "ми": 1, "mi": 1, "го": 60, "ча": 60, "ho": 60, "hr": 60, "h": 60,
     "дн": 1440, "де": 1440, "da": 1440, "ти": 10080, "не": 10080, "we": 10080,
@@ -95,8 +127,11 @@ def parse_date(text: str, fetched_at: datetime | None = None) -> str | None:
     it they are None. Years before 1990 and dates more than two days after `fetched_at` are not believed.
     """
     text = " ".join(text[:LONGEST].split())
-    if not any(map(str.isdigit, text)) and not _DAY_WORD.search(text) and not _AGO.search(text):
+    if not any(map(str.isdigit, text)) and not any(p.search(text) for p in (_DAY_WORD, _AGO, _NOW)):
         return None
+    if _EPOCH.fullmatch(text):
+        then = datetime.fromtimestamp(int(text[:10]), UTC)
+        return then.isoformat(timespec="minutes") if _believed(then.year, then.month, then.day, fetched_at) else None
     whole = False
     for pattern in _ABSOLUTE:
         for found in pattern.finditer(text):
@@ -132,7 +167,7 @@ def _with_clock(day: date, text: str, found: re.Match[str]) -> str:
     after, before = text[found.end() :][:40], text[: found.start()][-24:]
     clock = _CLOCK_COMPACT.search(after)
     for part in (after, before):
-        clock = clock or _CLOCK.search(part) or _CLOCK_HOUR.search(part)
+        clock = clock or _CLOCK.search(part) or _CLOCK_HOUR.search(part) or _CLOCK_DOT.search(part)
     return day.isoformat() + (_clock(clock) if clock else "")
 
 
@@ -159,18 +194,32 @@ def _zone(name: str) -> str:
 
 
 def _relative(text: str, fetched_at: datetime) -> str | None:
-    if found := _AGO.search(text):
-        n = int(found["n"]) if (found["n"] or "").isdigit() else 1
+    if _NOW.fullmatch(text):
+        return fetched_at.isoformat(timespec="minutes")
+    if found := _AGO.search(text.replace("’", "'").replace("ʼ", "'")):
+        word = (found["n"] or "").lower()
+        n = int(word) if word.isdigit() else _NUMBERS.get(word, 1)
+        if not n or _HALF.search(text):
+            return None
         minutes = _MINUTES[found["unit"][:2].lower()]
         then = fetched_at - timedelta(minutes=n * minutes)
         return then.date().isoformat() if minutes >= 1440 else then.isoformat(timespec="minutes")
-    if found := _DAY_WORD.search(text):
+    if (found := _DAY_WORD.search(text)) and (len(text.split()) <= 4 or _CLOCK.search(text)):
         days = next(n for n in range(3) if found[f"d{n}"])
         return _with_clock((fetched_at - timedelta(days=days)).date(), text, found)
+    if found := _NUMERIC.fullmatch(text):
+        day_month = (found["day"] or found["d2"], found["month"] or found["m2"])
+        for year in (fetched_at.year, fetched_at.year - 1):
+            day = _believed(year, int(day_month[1]), int(day_month[0]), fetched_at)
+            if day is not None:
+                clock = _CLOCK.search(text)
+                return day.isoformat() + (_clock(clock) if clock else "")
     for pattern in _WITHOUT_YEAR:
         for found in pattern.finditer(text):
+            name = found["month"].lower()
+            month = int(name) if name.isdigit() else _MONTH_NUMBER[name]
             for year in (fetched_at.year, fetched_at.year - 1):
-                day = _believed(year, _MONTH_NUMBER[found["month"].lower()], int(found["day"]), fetched_at)
+                day = _believed(year, month, int(found["day"]), fetched_at)
                 if day is not None:
                     return _with_clock(day, text, found)
     return None

@@ -23,6 +23,8 @@ MOST_NODES = 5_000
 
 MOST_AUTHORS = 50
 
+_OTHERS = ("comment", "liveBlogUpdate", "review", "mentions", "citation", "relatedLink")
+"""Properties that hold other works than the article: entries of a live page have headlines and dates of their own."""
 _ARTICLE = re.compile(r"(?:Article|Posting|Report)$")
 _COMMENT = re.compile(r"/\*.{0,500}?\*/|<!--|-->|<!\[CDATA\[|//\s?<!\[CDATA\[|\]\]>", re.DOTALL)
 _TRAILING_COMMA = re.compile(r",\s{0,100}([}\]])")
@@ -86,7 +88,7 @@ def _nodes(value: Any, most: int) -> list[dict[str, Any]]:
         value = waiting.popleft()
         if isinstance(value, dict):
             found.append(value)
-            waiting += [v for k, v in value.items() if isinstance(v, dict | list) and k not in ("comment", "review")]
+            waiting += [v for k, v in value.items() if isinstance(v, dict | list) and k not in _OTHERS]
         elif isinstance(value, list):
             waiting.extend(value[:most])
     return found
