@@ -16,7 +16,8 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from flows.errors import SitoError
 from flows.runs.escape import one_line
@@ -91,9 +92,9 @@ class Database:
         """What the database says, as a StateError: the driver's first line, without statement and values."""
         try:
             yield
-        except SQLAlchemyError as error:
+        except (DBAPIError, PoolTimeout) as error:
             # The whole text would quote the statement with its addresses.
-            said = error.orig if isinstance(error, DBAPIError) else error
+            said = error.orig if isinstance(error, DBAPIError) else "no connection came free"
             advice = (
                 "make room, mend its rights, or delete it: it is made anew from raw/"
                 if self.is_sqlite
