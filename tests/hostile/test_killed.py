@@ -1,0 +1,90 @@
+"""SIGKILL at moments all over a run, then on: every page once in raw/, and asked for again only if it was in flight.
+
+HOSTILE_KILLS and HOSTILE_SEED try other numbers and other moments.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pyarrow.parquet as pq
+
+from hostile.answers import article, page
+from hostile.killed import addresses, killed
+from hostile.runs import SOURCE, kept
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hostile.site import Request, Site
+
+KILLS = int(os.environ.get("HOSTILE_KILLS", "25"))
+SEED = int(os.environ.get("HOSTILE_SEED", "5"))
+HOSTS, PAGES = 10, 500
+
+
+class Executioner:
+    """Kills a process when the server has seen so many requests: when the last comes, or in the midst of its answer."""
+
+    def __init__(self, pid: int, requests: int, in_answer: bool) -> None:
+        self.pid, self.left, self.in_answer = pid, requests, in_answer
+
+    def __call__(self, request: Request, in_answer: bool) -> None:
+        if in_answer == self.in_answer:
+            self.left -= 1
+            if self.left == 0:
+                os.kill(self.pid, signal.SIGKILL)
+
+
+def test_killed_runs_lose_nothing_and_double_nothing(site: Site, tmp_path: Path) -> None:
+    urls = addresses(site.port, HOSTS, PAGES)
+    bodies = {url: article(f"Новина {n}") for n, url in enumerate(urls)}
+    for n, url in enumerate(urls):
+        site.at(f"daily{n % HOSTS}.test", f"/n/{n}", page(bodies[url]))
+    chance = random.Random(SEED)
+    begun: list[int] = []
+    deaths: Counter[str] = Counter()
+    with killed(tmp_path, site.port, HOSTS, PAGES) as runs:
+        for n in range(KILLS):
+            begun.append(len(site.log))
+            how = ("request", "answer", "disk")[n % 3]
+            pid = runs.begin(chance.randint(1, 60) if how == "disk" else 0)
+            site.watch = Executioner(pid, chance.randint(1, 40), how == "answer") if how != "disk" else None
+            deaths[how] += runs.go() == -signal.SIGKILL
+            site.watch = None
+        begun.append(len(site.log))
+        runs.begin()
+        assert runs.go() == 0
+
+    assert deaths.total() == KILLS
+    held = kept(tmp_path)
+    assert Counter(url for url, _ in held) == dict.fromkeys(urls, 1)
+    assert dict(held) == bodies
+
+    outcomes = json.loads((tmp_path / "outcomes.json").read_text())
+    assert Counter(url for url, _, _ in outcomes) == dict.fromkeys(urls, 1)
+    assert {status for _, status, _ in outcomes} <= {"new", "unchanged"}
+    documents = pq.read_table(tmp_path / "clean" / "documents" / f"source={SOURCE}", columns=["url", "status"])
+    assert Counter(documents["url"].to_pylist()) == dict.fromkeys(urls, 1)
+    assert not list(tmp_path.rglob("*.part"))
+
+    asked = asked_in(site.log, begun)
+    for url in urls:
+        *lost, _ = [place for place, each in enumerate(asked) if each[0] == url]
+        for place in lost:  # it was in flight: its host was asked for nothing more before the kill
+            _, host, run = asked[place]
+            assert (host, run) not in [(host, run) for _, host, run in asked[place + 1 :]], url
+
+
+def asked_in(log: list[Request], begun: list[int]) -> list[tuple[str, str, int]]:
+    """Address, host and run of every page that was asked for."""
+    return [
+        (f"http://{request.headers['host']}{request.path}", request.host, sum(place <= n for place in begun))
+        for n, request in enumerate(log)
+        if request.path != "/robots.txt"
+    ]
