@@ -58,7 +58,9 @@ def ingest(source: SourceName) -> State[RunRecord]:
         settings = Settings.from_environment()
         found = find_source(load_sources(settings.sources), source)
         with follow(source) as progress, tags(tag_run(source)):
-            intake = run_ingest(found, settings.data, TaskSteps(), progress, log, in_flight=2 * settings.workers)
+            intake = run_ingest(
+                found, settings.data, TaskSteps(), progress, log, state=settings.state, in_flight=2 * settings.workers
+            )
             if intake.problem:
                 progress.doing(FAILED)
         notes = [*intake.notes, *([f"ended early: {intake.problem}"] if intake.problem else [])]

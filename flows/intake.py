@@ -6,16 +6,20 @@ from collections import deque
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from cleaners.version import cleaners_version
 from flows.clean.twins import Twins, sweep
 from flows.errors import SitoError
 from flows.outcomes import Outcomes
-from flows.pull.capture import capture_batch, is_held
+from flows.pull.agenda import Agenda
+from flows.pull.batches import capture_answers, capture_records
+from flows.pull.capture import attempt
 from flows.pull.discover import discover
 from flows.raw.archive import Archive
-from flows.sources import WebLimits
+from flows.settings import default_state
+from flows.sources import CdxSource, UrlsSource, WebLimits, is_of_web
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -27,11 +31,12 @@ if TYPE_CHECKING:
     from flows.clean.pool import CleaningPool
     from flows.clean.shards import ShardResult
     from flows.pages import Outcome, Target
-    from flows.pull.capture import BatchResult
+    from flows.pull.batches import BatchResult
     from flows.pull.fetch import Fetcher
     from flows.raw.held import Held
     from flows.runs.progress import Progress
-    from flows.sources import Limits, Source
+    from flows.sources import Source
+    from flows.state import State
 
     Log = Logger | LoggerAdapter[Any]
 
@@ -49,7 +54,7 @@ class Pending(Protocol):
 class Steps(Protocol):
     """The work itself, so that it can stand in Prefect's tasks or without them."""
 
-    def discover(self, source: Source, fetcher: Fetcher | None) -> Iterable[Target]:
+    def discover(self, source: Source, fetcher: Fetcher | None, state: State | None) -> Iterable[Target]:
         """The pages that the source names."""
 
     def capture(self, batch: Callable[[], BatchResult]) -> BatchResult:
@@ -76,16 +81,25 @@ class Intake:
 
 
 def run_ingest(
-    source: Source, data: Path, steps: Steps, progress: Progress, log: Log, *, in_flight: int = 8, batch: int = BATCH
+    source: Source,
+    data: Path,
+    steps: Steps,
+    progress: Progress,
+    log: Log,
+    *,
+    state: str | None = None,
+    in_flight: int = 8,
+    batch: int = BATCH,
 ) -> Intake:
     """Pull one source into raw/ and clean/ under `data`, under the source's lock.
 
-    What a killed run left is mended first: half-written files go, shards without whole twins are cleaned. At most
-    `in_flight` shards wait for their cleaning; capturing then waits too. Raises SitoError where another run holds the
-    source or the folders cannot be written; when the source itself fails, what was kept until then is cleaned and the
-    error is in the answer.
+    What a killed run left is mended first: half-written files are completed or go, shards without whole twins are
+    cleaned. `state` is the SQLAlchemy address of the state (None: SQLite under `data`), which only sources of the web
+    need. At most `in_flight` shards wait for their cleaning; capturing then waits too. Raises SitoError where another
+    run holds the source or the folders cannot be written; when the source itself fails, what was kept until then is
+    cleaned and the error is in the answer.
     """
-    run = _Run(source, data, steps, progress, log, in_flight, batch)
+    run = _Run(source, data, steps, progress, log, state or default_state(data), in_flight, batch)
     with run.archive.lock(), ExitStack() as stack:
         stack.push(run.cleaning.abandon)
         run.mend()
@@ -99,7 +113,15 @@ class _Run:
     """A run while it goes."""
 
     def __init__(
-        self, source: Source, data: Path, steps: Steps, progress: Progress, log: Log, in_flight: int, batch: int
+        self,
+        source: Source,
+        data: Path,
+        steps: Steps,
+        progress: Progress,
+        log: Log,
+        state: str,
+        in_flight: int,
+        batch: int,
     ) -> None:
         self.archive = Archive(data, source.name)
         self.cleaning = Cleaning(
@@ -111,7 +133,7 @@ class _Run:
         self.problem: SitoError | None = None
         self._left_over: set[str] = set()
         self._source, self._data, self._steps = source, data, steps
-        self._progress, self._log, self._batch = progress, log, batch
+        self._progress, self._log, self._state, self._batch = progress, log, state, batch
 
     def mend(self) -> None:
         """Remove what a killed run left half-written, and clean the shards that it did not come to."""
@@ -140,35 +162,83 @@ class _Run:
 
     def pull(self, stack: ExitStack) -> None:
         """Capture batch after batch; each shard goes on to its cleaning. What ends that early is noted."""
-        held = self.archive.held()
-        fetcher = _fetcher(self._source.limits, stack)
-        room = self._source.limits.pages_per_run
-        targets: Iterator[Target] | None = None
         self._progress.doing("capturing")
-        while True:
-            try:
-                targets = targets or iter(self._steps.discover(self._source, fetcher))
-                part = _take(self._source, targets, self._batch, room, held)
-                if not part:
-                    break
-                self._progress.find(len(part))
-                batch = partial(capture_batch, self._source, part, self.archive, held, self._settle, fetcher)
-                done = self._steps.capture(batch)
-            except SitoError as error:
-                self.problem = error
-                break
-            self.outcomes.enter(done.outcomes)
-            if room is not None:
-                room -= sum(outcome.status != "unchanged" for outcome in done.outcomes)
-            for name in done.shards:
-                self.cleaned(self.cleaning.begin(self.archive.folder / name))
-        if room == 0:
-            self._note(f"limits.pages_per_run is reached ({self._source.limits.pages_per_run}); more may wait")
+        held = self.archive.held()
+        limits = self._source.limits
+        room = limits.pages_per_run
+        try:
+            if is_of_web(self._source) and isinstance(limits, WebLimits):
+                left = self._pull_web(limits, held, stack)
+            else:
+                left = self._pull_records(held, room)
+        except SitoError as error:
+            self.problem = error
+        else:
+            if left == 0:
+                self._note(f"limits.pages_per_run is reached ({room}); more may wait")
         self._progress.find(0, all_found=True)
 
-    def _settle(self, outcome: Outcome) -> None:
+    def _pull_records(self, held: Held, room: int | None) -> int | None:
+        """Files and records; gives what is left of the room for new and failed pages."""
+        targets = iter(self._steps.discover(self._source, None, None))
+        while part := list(islice(targets, self._batch if room is None else min(self._batch, room))):
+            self._progress.find(len(part))
+            done = self._steps.capture(partial(capture_records, self._source, part, self.archive, held, self._answered))
+            self._enter(done)
+            if room is not None:
+                room -= sum(outcome.status != "unchanged" for outcome in done.outcomes)
+        return room
+
+    def _pull_web(self, limits: WebLimits, held: Held, stack: ExitStack) -> int | None:
+        """Pages of the web; gives what is left of the room for pages that are asked for."""
+        from flows.pull.fetch import Fetcher
+        from flows.pull.frontier import Frontier
+        from flows.pull.hosts import Hosts
+        from flows.state import Policy, State
+
+        source = self._source
+        state = stack.enter_context(State.open(self._state))
+        policy = Policy.of(source)
+        state.absorb(source.name, self.archive, policy)
+        hosts = Hosts(state.hosts, limits.delay_seconds, limits.pages_per_host)
+        fetcher = stack.enter_context(Fetcher(limits, hosts))
+        agenda = Agenda(source, state, held, self._settled, limits.pages_per_run)
+
+        def wanted() -> Iterator[Target]:
+            targets = self._steps.discover(source, fetcher, state)
+            # What a list no longer names is not wanted any more; a feed names every page but for a while.
+            yield from agenda.pages(targets, due_too=not isinstance(source, UrlsSource | CdxSource))
+
+        with Frontier(wanted(), partial(attempt, source, fetcher=fetcher)) as frontier:
+            # The threads must not hold up the end of a run that was interrupted.
+            stack.push(lambda kind, *_: fetcher.abort() if kind is not None else None)
+            while True:
+                batch = partial(capture_answers, source, frontier, self.archive, held, self._batch, self._answered)
+                done = self._steps.capture(batch)
+                self._enter(done)
+                agenda.enter(done.unanswered)
+                if done.shards:
+                    state.absorb(source.name, self.archive, policy)
+                if not done.outcomes:
+                    break
+        if frontier.problem is not None:
+            raise frontier.problem
+        return agenda.room
+
+    def _settled(self, outcomes: list[Outcome], asked: int) -> None:
+        self._progress.find(len(outcomes) + asked)
+        self.outcomes.enter(outcomes)
+        self._progress.finish(outcomes)
+
+    def _answered(self, outcome: Outcome, size: int) -> None:
+        self._progress.receive(size)
         if outcome.status != "new":  # that is known only when the page is cleaned
             self._progress.finish([outcome])
+
+    def _enter(self, done: BatchResult) -> None:
+        self.outcomes.enter(done.outcomes)
+        for name in done.shards:
+            self.cleaned(self.cleaning.begin(self.archive.folder / name))
 
     def cleaned(self, results: Iterable[ShardResult]) -> None:
         """Take in what cleaning gives."""
@@ -178,27 +248,6 @@ class _Run:
             if result.shard in self._left_over:
                 self._progress.find(len(result.outcomes))
             self._progress.finish(result.outcomes)
-
-
-def _take(source: Source, targets: Iterator[Target], size: int, room: int | None, held: Held) -> list[Target]:
-    """The next batch: at most `size` pages that must be looked at, `room` if that is less, and the others between them.
-
-    The others are pages of the web that are held. A sitemap may name a million of them, which cost no batches.
-    """
-    part: list[Target] = []
-    left = size if room is None else min(size, room)
-    while left and (target := next(targets, None)):
-        part.append(target)
-        left -= not (isinstance(source.limits, WebLimits) and is_held(source, target, held))
-    return part
-
-
-def _fetcher(limits: Limits, stack: ExitStack) -> Fetcher | None:
-    if not isinstance(limits, WebLimits):
-        return None
-    from flows.pull.fetch import Fetcher
-
-    return stack.enter_context(Fetcher(limits))
 
 
 class Cleaning:
@@ -247,7 +296,7 @@ class PlainSteps:
         self._threads = threads
         self._log = log
 
-    def discover(self, source: Source, fetcher: Fetcher | None) -> Iterator[Target]:
+    def discover(self, source: Source, fetcher: Fetcher | None, state: State | None) -> Iterator[Target]:
         """The pages that the source names."""
         return discover(source, fetcher, self._log)
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from flows.pull.request import Validators
 
 NOT_MODIFIED = 304
 """The status of an answer that says: what you have still stands."""
@@ -26,7 +29,8 @@ class Target:
     folder on another machine gives the same identities). `path` and `offset` say where a folder's file or a WARC's
     record lies; both are None for pages of the web. `modified` is the file's time or what feed or sitemap states.
     `evidence` is the feed's own entry as JSON text. `problem` says why the page cannot be had where discovery found
-    that out already (a damaged record, an unreadable folder): it is counted as failed with that reason.
+    that out already (a damaged record, an unreadable folder): it is counted as failed with that reason. `validators`
+    make the question conditional: only a page that has changed is wanted.
     """
 
     url: str
@@ -35,6 +39,7 @@ class Target:
     modified: datetime | None = None
     evidence: str | None = None
     problem: str | None = None
+    validators: Validators | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class Settings:
             sources=Path(environment.get("SITO_SOURCES") or "sources.toml").absolute(),
             workers=_workers(environment.get("SITO_WORKERS")),
             runner=environment.get("SITO_RUNNER") or None,
-            state=environment.get("SITO_STATE") or f"sqlite:///{data}/state.sqlite",
+            state=environment.get("SITO_STATE") or default_state(data),
         )
 
     def task_runner(self) -> TaskRunner[Any]:
@@ -61,6 +61,11 @@ class Settings:
         if not isinstance(runner, TaskRunner):
             raise SitoError(f"SITO_RUNNER={self.runner}: this is no Prefect task runner")
         return runner
+
+
+def default_state(data: Path) -> str:
+    """The address of the state where no other is set: a SQLite file beside raw/ and clean/."""
+    return f"sqlite:///{data.absolute()}/state.sqlite"
 
 
 def _workers(text: str | None) -> int:

@@ -49,6 +49,7 @@ __all__ = [
     "WarcSource",
     "WebLimits",
     "find_source",
+    "is_of_web",
     "load_sources",
 ]
 
@@ -81,7 +82,7 @@ class Limits(_Table):
 class WebLimits(Limits):
     """The same for pages of the web."""
 
-    pages_per_run: int | None = Field(default=1000, ge=1, description="new and failed pages in one run")
+    pages_per_run: int | None = Field(default=1000, ge=1, description="pages that are asked for in one run")
     timeout_seconds: float = Field(default=30, gt=0, le=3600, description="seconds for one page, redirects and all")
     redirects: int = Field(default=5, ge=0, le=20, description="redirects that are followed for one page")
     delay_seconds: float = Field(
@@ -292,6 +293,11 @@ def find_source(sources: Mapping[str, Source], name: str) -> Source:
         return sources[name]
     meant = nearest(name, sources)
     raise SitoError(f"there is no source '{name}'; {meant + ' ' if meant else ''}known: {', '.join(sources)}")
+
+
+def is_of_web(source: Source) -> bool:
+    """Whether the source's pages are asked for on the web, and are not files or records of files."""
+    return isinstance(source.limits, WebLimits) and not (isinstance(source, CdxSource) and source.warcs is not None)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -16,11 +16,11 @@ from prefect.logging import get_run_logger
 from flows.clean.pool import cleaning_pool
 from flows.clean.shards import ShardResult
 from flows.errors import SitoError
-from flows.pull.capture import BatchResult
+from flows.pull.batches import BatchResult
 from flows.pull.discover import discover
 from flows.pull.fetch import FetchError
 from flows.running import failed
-from flows.sources import FeedSource, SitemapSource
+from flows.sources import FeedSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from flows.pages import Target
     from flows.pull.fetch import Fetcher
     from flows.sources import Source
+    from flows.state import State as UrlState
 
 
 def _retryable(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
@@ -44,7 +45,7 @@ def _retryable(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
     cache_policy=NO_CACHE,
 )
 def discover_pages(source: Source, fetcher: Fetcher | None) -> list[Target] | State[Any]:
-    """The pages of a feed or sitemap; asked again when it does not answer."""
+    """The pages of a feed; asked again when it does not answer."""
     try:
         return list(discover(source, fetcher, get_run_logger()))
     except SitoError as error:
@@ -88,9 +89,9 @@ class TaskSteps:
     def __init__(self) -> None:
         self._batches = 0
 
-    def discover(self, source: Source, fetcher: Fetcher | None) -> Iterable[Target]:
-        """Folders, lists and WARC files as they are walked; feeds and sitemaps in a task of their own."""
-        if isinstance(source, FeedSource | SitemapSource):
+    def discover(self, source: Source, fetcher: Fetcher | None, state: UrlState | None) -> Iterable[Target]:
+        """A feed in a task of its own; all else as it is walked: a sitemap may name a million pages."""
+        if isinstance(source, FeedSource):
             return cast("list[Target]", discover_pages(source, fetcher, return_state=True).result())
         return discover(source, fetcher, get_run_logger())
 

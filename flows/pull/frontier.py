@@ -29,8 +29,8 @@ class Frontier(Generic[Answer]):
     """Gives `(target, answer)` as the answers come: many hosts at once, the pages of one host one after another.
 
     `targets` are taken in as room comes free, `attempt` is called in threads and must not raise. What
-    `targets` raises comes after the answers of what it gave before. A context manager; leaving it drops what waits and
-    does not wait for what is in flight. Iterating again goes on where it stopped.
+    `targets` raised is `problem` once the pages that it gave before are answered. A context manager; leaving it drops
+    what waits and does not wait for what is in flight. Iterating again goes on where it stopped.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Frontier(Generic[Answer]):
         self._done: deque[tuple[Target, Answer]] = deque()
         self._waits = 0
         self._all_in = False
-        self._problem: Exception | None = None
+        self.problem: Exception | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -61,8 +61,7 @@ class Frontier(Generic[Answer]):
         while not self._done:
             self._start()
             if not self._running:
-                problem, self._problem = self._problem, None
-                raise problem or StopIteration
+                raise StopIteration
             for future in wait(self._running, return_when=FIRST_COMPLETED).done:
                 host, target = self._running.pop(future)
                 self._rest(host)
@@ -95,7 +94,7 @@ class Frontier(Generic[Answer]):
                 self._all_in = True
                 return
             except Exception as error:  # what was found until then is asked for first
-                self._all_in, self._problem = True, error
+                self._all_in, self.problem = True, error
                 return
             host = urlsplit(target.url).netloc
             if host not in self._waiting:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 from flows.errors import SitoError
 from flows.pages import NOT_MODIFIED
-from flows.raw.held import Held
+from flows.raw.held import Held, HeldPage
 from flows.raw.index import SHARD_SUFFIX, index_path, make_index
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class ShardWriter:
 
         earlier = (self._open.held, self._held) if self._open else (self._held,)
         if capture.status == NOT_MODIFIED:
-            known = next((page for held in earlier if (page := held.get(capture.url))), None)
+            known = self.held(capture.url)
             if known is None:
                 raise ValueError("answered 304, but nothing is held that could still stand")
             digest = known.digest
@@ -76,6 +76,10 @@ class ShardWriter:
         if self._open.end >= self._shard_bytes:
             self._close()
         return original is None
+
+    def held(self, url: str) -> HeldPage | None:
+        """What is held of an address, the open shard included."""
+        return (self._open.held.get(url) if self._open else None) or self._held.get(url)
 
     def __enter__(self) -> Self:
         return self

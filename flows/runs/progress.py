@@ -27,6 +27,7 @@ class Progress:
         self.found = 0
         self.complete = False  # are all pages found, so that `found` is the whole?
         self.counts: Counter[str] = Counter()
+        self.bytes = 0
         self._listeners = listeners
         self._started = time.monotonic()
 
@@ -55,6 +56,10 @@ class Progress:
         self.found += pages
         self.complete = self.complete or all_found
         self._tell()
+
+    def receive(self, size: int) -> None:
+        """So many bytes of a page came in."""
+        self.bytes += size
 
     def finish(self, outcomes: Iterable[Outcome]) -> None:
         """The outcome of these pages is known."""

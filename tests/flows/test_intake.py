@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,19 +20,19 @@ from flows.clean.pool import CleaningPool
 from flows.clean.shards import ShardResult, clean_shard
 from flows.clean.twins import Twins
 from flows.errors import SitoError
-from flows.intake import Intake, PlainSteps, _take, run_ingest
+from flows.intake import Intake, PlainSteps, run_ingest
 from flows.outcomes import Outcomes
 from flows.pages import Outcome, Target
 from flows.raw.archive import Archive
-from flows.raw.held import Held
 from flows.runs.progress import Progress
-from flows.sources import FolderSource, Limits, UrlsSource
+from flows.sources import FolderSource, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flows.pull.fetch import Fetcher
     from flows.sources import Source
+    from flows.state import State
 
 LOG = logging.getLogger("test")
 
@@ -123,18 +122,6 @@ class TestOnce:
         assert first.notes == ["limits.pages_per_run is reached (3); more may wait"]
         assert counts(ingest(folder, tmp_path, limits=Limits(pages_per_run=3))) == {"new": 2, "unchanged": 3}
 
-    def test_held_pages_of_the_web_cost_no_batches(self) -> None:
-        urls = [f"https://example.org/{n}" for n in range(1000)]
-        held = Held()
-        for url in urls[:900]:
-            held.add(url, "sha1:A", datetime.now(UTC), 200)
-        source = UrlsSource(name=SOURCE, kind="urls", urls=tuple(urls))
-        targets = (Target(url) for url in urls)
-        taken = [
-            len(_take(source, targets, size, room, held)) for size, room in ((60, 50), (60, None), (60, 0), (60, None))
-        ]
-        assert taken == [950, 50, 0, 0]
-
 
 class TestMending:
     @pytest.mark.parametrize("gone", ["documents", "ledger"])
@@ -172,8 +159,8 @@ class TestMending:
 class TestTrouble:
     def test_a_source_that_breaks_off_leaves_what_it_gave_cleaned(self, folder: Path, tmp_path: Path) -> None:
         class Breaking(HereSteps):
-            def discover(self, source: Source, fetcher: Fetcher | None) -> Iterator[Target]:
-                for n, target in enumerate(super().discover(source, fetcher)):
+            def discover(self, source: Source, fetcher: Fetcher | None, state: State | None) -> Iterator[Target]:
+                for n, target in enumerate(super().discover(source, fetcher, state)):
                     if n == 3:
                         raise SitoError("the host is gone")
                     yield target
