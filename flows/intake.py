@@ -17,9 +17,14 @@ from flows.pull.agenda import Agenda
 from flows.pull.batches import capture_answers, capture_records
 from flows.pull.capture import attempt
 from flows.pull.discover import discover
+from flows.pull.fetch import Fetcher
+from flows.pull.frontier import Frontier
+from flows.pull.hosts import Hosts
 from flows.raw.archive import Archive
+from flows.runs.progress import CAPTURING
 from flows.settings import default_state
 from flows.sources import CdxSource, UrlsSource, WebLimits, is_of_web
+from flows.state import Policy, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -32,11 +37,9 @@ if TYPE_CHECKING:
     from flows.clean.shards import ShardResult
     from flows.pages import Outcome, Target
     from flows.pull.batches import BatchResult
-    from flows.pull.fetch import Fetcher
     from flows.raw.held import Held
     from flows.runs.progress import Progress
     from flows.sources import Source
-    from flows.state import State
 
     Log = Logger | LoggerAdapter[Any]
 
@@ -162,7 +165,7 @@ class _Run:
 
     def pull(self, stack: ExitStack) -> None:
         """Capture batch after batch; each shard goes on to its cleaning. What ends that early is noted."""
-        self._progress.doing("capturing")
+        self._progress.doing(CAPTURING)
         held = self.archive.held()
         limits = self._source.limits
         room = limits.pages_per_run
@@ -191,11 +194,6 @@ class _Run:
 
     def _pull_web(self, limits: WebLimits, held: Held, stack: ExitStack) -> int | None:
         """Pages of the web; gives what is left of the room for pages that are asked for."""
-        from flows.pull.fetch import Fetcher
-        from flows.pull.frontier import Frontier
-        from flows.pull.hosts import Hosts
-        from flows.state import Policy, State
-
         source = self._source
         state = stack.enter_context(State.open(self._state))
         policy = Policy.of(source)
@@ -209,7 +207,7 @@ class _Run:
             # What a list no longer names is not wanted any more; a feed names every page but for a while.
             yield from agenda.pages(targets, due_too=not isinstance(source, UrlsSource | CdxSource))
 
-        with Frontier(wanted(), partial(attempt, source, fetcher=fetcher)) as frontier:
+        with Frontier(wanted(), partial(attempt, source, fetcher=fetcher), tell=self._progress.wait) as frontier:
             # The threads must not hold up the end of a run that was interrupted.
             stack.push(lambda kind, *_: fetcher.abort() if kind is not None else None)
             while True:

@@ -22,6 +22,8 @@ WINDOW = 4096
 STEP = 256
 """Pages that are taken in at a time, so that the first are asked for before the last are found."""
 
+_TELL = 1.0  # seconds between two times that it tells what is waited for, while nothing comes
+
 Answer = TypeVar("Answer")
 
 
@@ -30,15 +32,22 @@ class Frontier(Generic[Answer]):
 
     `targets` are taken in as room comes free, `attempt` is called in threads and must not raise. What
     `targets` raised is `problem` once the pages that it gave before are answered. A context manager; leaving it drops
-    what waits and does not wait for what is in flight. Iterating again goes on where it stopped.
+    what waits and does not wait for what is in flight. Iterating again goes on where it stopped. `tell` hears, now and
+    then, which hosts are waited for.
     """
 
     def __init__(
-        self, targets: Iterable[Target], attempt: Callable[[Target], Answer], *, at_once: int = AT_ONCE
+        self,
+        targets: Iterable[Target],
+        attempt: Callable[[Target], Answer],
+        *,
+        at_once: int = AT_ONCE,
+        tell: Callable[[list[str]], None] = lambda hosts: None,
     ) -> None:
         self._targets = iter(targets)
         self._attempt = attempt
         self._at_once = at_once
+        self._tell = tell
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="fetch")
         self._waiting: dict[str, deque[Target]] = {}  # of each host that is idle or has a page in flight
         self._idle: deque[str] = deque()
@@ -62,17 +71,13 @@ class Frontier(Generic[Answer]):
             self._start()
             if not self._running:
                 raise StopIteration
-            for future in wait(self._running, return_when=FIRST_COMPLETED).done:
+            self._tell([host for host, _ in self._running.values()])
+            for future in wait(self._running, _TELL, return_when=FIRST_COMPLETED).done:
                 host, target = self._running.pop(future)
                 self._rest(host)
                 self._done.append((target, future.result()))
         self._start()
         return self._done.popleft()
-
-    @property
-    def in_flight(self) -> list[str]:
-        """The hosts that are being asked, or waited for, now."""
-        return [host for host, _ in list(self._running.values())]
 
     def _start(self) -> None:
         """Send as many pages on their way as may be."""

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, get_args
 
 from flows.pages import Status
+from flows.runs.escape import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from flows.pages import Outcome
 
 
-DONE, FAILED = "done", "failed"
-"""The last activity of a run."""
+CAPTURING, DONE, FAILED = "capturing", "done", "failed"
+"""Activities of a run; the last two end it."""
 
 
 class Progress:
@@ -28,6 +29,7 @@ class Progress:
         self.complete = False  # are all pages found, so that `found` is the whole?
         self.counts: Counter[str] = Counter()
         self.bytes = 0
+        self.waiting: list[str] = []  # for these hosts
         self._listeners = listeners
         self._started = time.monotonic()
 
@@ -61,6 +63,11 @@ class Progress:
         """So many bytes of a page came in."""
         self.bytes += size
 
+    def wait(self, hosts: list[str]) -> None:
+        """These hosts are being asked, or it is not their turn yet."""
+        self.waiting = hosts
+        self._tell()
+
     def finish(self, outcomes: Iterable[Outcome]) -> None:
         """The outcome of these pages is known."""
         self.counts.update(outcome.status for outcome in outcomes)
@@ -70,7 +77,16 @@ class Progress:
         """What is being done, and how far it is, in one plain line."""
         total = f"{self.done:,} of {self.found:,} pages" if self.found else "no pages yet"
         counts = "".join(f", {self.counts[s]:,} {s}" for s in get_args(Status) if self.counts[s])
-        return f"{self.activity}, {total}{counts}, {self.rate:.1f} pages/s"
+        return f"{self.activity}, {total}{counts}{self.traffic()}, {self.rate:.1f} pages/s"
+
+    def traffic(self) -> str:
+        """What came in, and who is waited for: `, 3.1 MB, waiting for example.org and 4 more hosts`; may be empty."""
+        came = f", {self.bytes / 1e6:,.1f} MB" if self.bytes else ""
+        if not self.waiting or self.activity != CAPTURING:
+            return came
+        first, *others = self.waiting
+        more = f" and {len(others)} more host{'s' if len(others) > 1 else ''}" if others else ""
+        return f"{came}, waiting for {one_line(first, 60)}{more}"
 
     def _tell(self) -> None:
         for listener in self._listeners:

@@ -43,7 +43,7 @@ def terminal_progress(log: Callable[[str], object]) -> Iterator[Callable[[Progre
 
         def show(progress: Progress) -> None:
             failed = f", {progress.counts['failed']:,} failed" if progress.counts["failed"] else ""
-            counts = f"{progress.done:,}/{progress.found:,} pages{failed}, {progress.rate:.1f}/s"
+            counts = f"{progress.done:,}/{progress.found:,} pages{failed}, {progress.rate:.1f}/s{progress.traffic()}"
             total = progress.found or None
             what = f"{progress.source}: {progress.activity}"
             bar.update(task, description=what, total=total, completed=progress.done, counts=counts)
