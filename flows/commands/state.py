@@ -74,7 +74,9 @@ def _rows(state: State, source: Source, now: datetime) -> list[tuple[str, str]]:
     counts, summary = state.pages.counts(source.name), state.pages.summary(source.name, now)
     if not counts:
         return [("pages", "none known")]
-    outcomes = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(counts.items(), key=lambda row: -row[1]))
+    outcomes = ", ".join(
+        f"{count:,} {outcome}" for outcome, count in sorted(counts.items(), key=lambda row: (-row[1], row[0]))
+    )
     rows = [("pages", f"{sum(counts.values()):,}: {outcomes}"), ("due now", f"{summary.due:,}")]
     if summary.given_up:
         rows.append(("given up", f"{summary.given_up:,}, as their addresses lead nowhere"))
