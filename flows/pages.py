@@ -30,7 +30,8 @@ class Target:
     record lies; both are None for pages of the web. `modified` is the file's time or what feed or sitemap states.
     `evidence` is the feed's own entry as JSON text. `problem` says why the page cannot be had where discovery found
     that out already (a damaged record, an unreadable folder): it is counted as failed with that reason. `validators`
-    make the question conditional: only a page that has changed is wanted.
+    make the question conditional: only a page that has changed is wanted. `length` are the bytes of the record in its
+    file, where they are known; `record` is the record itself, where it is small and discovery had it in hand.
     """
 
     url: str
@@ -40,6 +41,8 @@ class Target:
     evidence: str | None = None
     problem: str | None = None
     validators: Validators | None = None
+    length: int | None = None
+    record: Capture | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,28 +5,31 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, assert_never
 
-from flows.sources import FeedSource, FolderSource, SitemapSource, UrlsSource, WarcSource
+from flows.sources import CdxSource, FeedSource, FolderSource, PageSource, SitemapSource, UrlsSource, WarcSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flows.pages import Target
     from flows.pull.discover.documents import Log
+    from flows.pull.discover.reading import Reading
     from flows.pull.fetch import Fetcher
     from flows.sources import Source
 
 __all__ = ["discover"]
 
 
-def discover(source: Source, fetcher: Fetcher | None, log: Log) -> Iterator[Target]:
+def discover(source: Source, fetcher: Fetcher | None, log: Log, reading: Reading | None = None) -> Iterator[Target]:
     """The pages that the source names, each once, in a stable order; duplicates are dropped and counted in the log.
 
-    `fetcher` is needed for feeds and sitemaps, None will do for the rest. Raises SitoError if the source itself cannot
-    be read (FetchError where that is the web); what is wrong with a part of it comes as a target with a `problem`.
+    `fetcher` is needed for feeds, sitemaps and pages with links, None will do for the rest. With `reading`, those of
+    them that have not changed since an earlier run are passed over; the run is to call its `keep`. Raises SitoError if
+    the source itself cannot be read (FetchError where that is the web); what is wrong with a part of it comes as a
+    target with a `problem`.
     """
     seen: set[bytes] = set()  # hashes: a source may name a million pages
     duplicates = 0
-    for target in _targets(source, fetcher, log):
+    for target in _targets(source, fetcher, log, reading):
         # The records of a WARC are captures, several of a page perhaps, and all of them are wanted.
         key = target.url if target.offset is None else f"{target.path} {target.offset}"
         digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=12).digest()
@@ -39,7 +42,7 @@ def discover(source: Source, fetcher: Fetcher | None, log: Log) -> Iterator[Targ
         log.info("source %s: %d pages are named again; each is taken once", source.name, duplicates)
 
 
-def _targets(source: Source, fetcher: Fetcher | None, log: Log) -> Iterator[Target]:
+def _targets(source: Source, fetcher: Fetcher | None, log: Log, reading: Reading | None) -> Iterator[Target]:
     # Each kind brings its own libraries; a folder should not wait for those of the web.
     match source:
         case FolderSource():
@@ -54,19 +57,31 @@ def _targets(source: Source, fetcher: Fetcher | None, log: Log) -> Iterator[Targ
             from flows.pull.discover.warc import find_records
 
             return find_records(source, log)
+        case CdxSource():
+            from flows.pull.discover.cdx import find_indexed
+
+            return find_indexed(source, log)
         case FeedSource():
             from flows.pull.discover.feed import find_entries
 
-            return find_entries(source, _needed(fetcher), log)
+            return find_entries(source, *_web(source, fetcher, reading), log)
         case SitemapSource():
             from flows.pull.discover.sitemap import find_mapped
 
-            return find_mapped(source, _needed(fetcher), log)
+            return find_mapped(source, *_web(source, fetcher, reading), log)
+        case PageSource():
+            from flows.pull.discover.links import find_linked
+
+            return find_linked(source, *_web(source, fetcher, reading), log)
         case _:
             assert_never(source)
 
 
-def _needed(fetcher: Fetcher | None) -> Fetcher:
+def _web(source: Source, fetcher: Fetcher | None, reading: Reading | None) -> tuple[Fetcher, Reading]:
     if fetcher is None:
-        raise TypeError("feeds and sitemaps need a fetcher")
-    return fetcher
+        raise TypeError("feeds, sitemaps and pages with links need a fetcher")
+    if reading is None:
+        from flows.pull.discover.reading import Reading
+
+        reading = Reading(source.name)
+    return fetcher, reading

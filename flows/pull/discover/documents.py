@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, TypeAlias
 from lxml import etree
 from lxml import html as lxml_html
 
+from flows.pages import NOT_MODIFIED
 from flows.pull.addresses import page_address
-from flows.pull.fetch import FetchError
+from flows.pull.errors import FetchError
 from flows.raw.payload import PayloadError, open_payload
 from flows.runs.escape import one_line
 
 if TYPE_CHECKING:
+    from flows.pull.discover.reading import Reading
     from flows.pull.fetch import Fetcher
 
     Log: TypeAlias = logging.Logger | logging.LoggerAdapter[logging.Logger]
@@ -37,14 +39,23 @@ class Document:
     content_type: str | None
 
 
-def get_document(source: str, url: str, fetcher: Fetcher) -> Document:
-    """Fetch and unpack; raises FetchError with a whole sentence."""
+def get_document(
+    source: str, url: str, fetcher: Fetcher, reading: Reading, log: Log, limit: int = DOCUMENT_BYTES
+) -> Document | None:
+    """Fetch and unpack; None: it has not changed since it was read. Raises FetchError with a whole sentence."""
     try:
-        answer = fetcher.get(url, max_bytes=DOCUMENT_BYTES)
-        body = open_payload(answer.body, answer.header("content-encoding"), DOCUMENT_BYTES)
-    except (FetchError, PayloadError) as error:
-        retryable = isinstance(error, FetchError) and error.retryable
-        raise FetchError(f"source '{source}': {one_line(url, 300)}: {error}", retryable) from error
+        answer = fetcher.get(url, max_bytes=limit, validators=reading.validators(url))
+        body = open_payload(answer.body, answer.header("content-encoding"), limit)
+    except FetchError as error:
+        said = f"source '{source}': {one_line(url, 300)}: {error}"
+        raise FetchError(said, error.retryable, error.status, error.outcome, error.retry_after) from error
+    except PayloadError as error:
+        raise FetchError(f"source '{source}': {one_line(url, 300)}: {error}") from error
+    reading.got(url, answer)
+    if answer.status == NOT_MODIFIED:
+        reading.read(url)
+        log.info("source %s: %s has not changed (304)", source, one_line(url, 300))
+        return None
     return Document(answer.url, body, answer.content_type)
 
 
@@ -61,7 +72,9 @@ def alternate_feeds(document: Document) -> list[str]:
         return []
     feeds: list[str] = []
     for link in root.iterfind(".//link"):
-        if "alternate" in link.get("rel", "").lower() and re.search(r"rss|atom", link.get("type", "")):
+        if "alternate" in link.get("rel", "").lower() and re.search(
+            r"rss|atom|feed\+json", link.get("type", "")[:100].lower()
+        ):
             try:
                 feeds.append(page_address(link.get("href", ""), document.url))
             except ValueError:

@@ -13,12 +13,14 @@ from flows.errors import SitoError
 from flows.pages import Target
 from flows.pull.addresses import page_address
 from flows.pull.discover.documents import alternate_feeds, get_document, looks_like_html
+from flows.pull.discover.jsonfeed import read_json_feed
 from flows.runs.escape import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flows.pull.discover.documents import Document, Log
+    from flows.pull.discover.reading import Reading
     from flows.pull.fetch import Fetcher
     from flows.sources import FeedSource
 
@@ -28,29 +30,29 @@ _AUTHOR = 500
 """Characters of an author; more is no name."""
 
 
-def find_entries(source: FeedSource, fetcher: Fetcher, log: Log) -> Iterator[Target]:
-    """The pages that the feed links to, in its order. Raises FetchError, or SitoError where it is no feed.
+def find_entries(source: FeedSource, fetcher: Fetcher, reading: Reading, log: Log) -> Iterator[Target]:
+    """The pages that the feed links to, in its order; none where it says that it has not changed since it was read.
 
-    The feed itself is no page and is not archived; what it says of a page is kept with that page.
+    The feed itself is no page and is not archived; what it says of a page is kept with that page. Raises FetchError, or
+    SitoError where it is no feed.
     """
-    yield from read_feed(source.name, get_document(source.name, source.url, fetcher), log)
+    document = get_document(source.name, source.url, fetcher, reading, log)
+    if document is not None:
+        yield from read_feed(source.name, document, log)
+        reading.read(source.url)
 
 
 def read_feed(name: str, document: Document, log: Log) -> Iterator[Target]:
-    """The entries of a fetched RSS, Atom or RDF feed; broken XML gives what can be read of it.
+    """The entries of a fetched RSS, Atom, RDF or JSON feed; broken XML gives what can be read of it.
 
     An entry without a link is no page, even if it brings its text: nothing could be fetched, cited or found again. Such
     entries are counted in the log; an entry whose link is no web address is a target with a problem.
     """
-    # As a file and with our own headers: from bytes or text, feedparser would open files and addresses by itself. The
-    # entry is evidence, hence not sanitized.
-    headers = {"content-location": document.url, "content-type": document.content_type or "application/xml"}
-    parsed = _feedparser().parse(BytesIO(document.body), response_headers=headers, sanitize_html=False)
-    if not parsed.get("version") and not parsed.entries:
-        raise SitoError(f"source '{name}': {document.url} {_no_feed(document)}")
     without = 0
-    for entry in parsed.entries:
-        link = _link(entry)
+    items = read_json_feed(document.body)
+    for said in _read_xml(name, document) if items is None else items:
+        identity = said["id"] or ""
+        link = said["link"] or (identity if identity.startswith(("http://", "https://")) else None)
         if link is None:
             without += 1
             continue
@@ -58,10 +60,22 @@ def read_feed(name: str, document: Document, log: Log) -> Iterator[Target]:
             url, problem = page_address(link, document.url), None
         except ValueError as error:
             shown = "its link" if "@" in link else f"the link '{one_line(link)}'"
-            url, problem = f"{document.url}#{one_line(str(entry.get('id') or link))}", f"{shown} {error}"
-        yield Target(url, modified=_time(entry, "updated", "published"), evidence=evidence(entry), problem=problem)
+            url, problem = f"{document.url}#{one_line(identity or link)}", f"{shown} {error}"
+        evidence = said | {"published": _iso(said["published"]), "updated": _iso(said["updated"])}
+        yield Target(url, modified=said["updated"], evidence=json.dumps(evidence, ensure_ascii=False), problem=problem)
     if without:
         log.warning("source %s: %d entries of the feed have no link and are left out", name, without)
+
+
+def _read_xml(name: str, document: Document) -> Iterator[dict[str, Any]]:
+    """The entries of an RSS, Atom or RDF feed, as feedparser reads them. Raises SitoError where it is none."""
+    # As a file and with our own headers: from bytes or text, feedparser would open files and addresses by itself. The
+    # entry is evidence, hence not sanitized.
+    headers = {"content-location": document.url, "content-type": document.content_type or "application/xml"}
+    parsed = _feedparser().parse(BytesIO(document.body), response_headers=headers, sanitize_html=False)
+    if not parsed.get("version") and not parsed.entries:
+        raise SitoError(f"source '{name}': {document.url} {_no_feed(document)}")
+    yield from map(_entry, parsed.entries)
 
 
 @cache
@@ -83,39 +97,27 @@ def _feedparser() -> Any:
     return feedparser
 
 
-def evidence(entry: Any) -> str:
-    """What the feed says of the page, as JSON: id, link, title, authors, published, updated, summary, content."""
+def _entry(entry: Any) -> dict[str, Any]:
+    """What the feed says of the page."""
     authors = [author.get("name") or author.get("email") for author in entry.get("authors", []) if author]
-    said = {
+    return {
         "id": entry.get("id"),
-        "link": entry.get("link"),
+        "link": entry.get("link") or None,
         "title": entry.get("title"),
         "authors": [name for name in authors if name],
-        "published": _iso(_time(entry, "published")),
-        "updated": _iso(_time(entry, "updated")),
+        "published": _time(entry, "published"),
+        "updated": _time(entry, "updated"),
         "summary": entry.get("summary"),
         "content": "\n".join(part.get("value") or "" for part in entry.get("content", [])) or None,
     }
-    return json.dumps(said, ensure_ascii=False)
 
 
-def _link(entry: Any) -> str | None:
-    link: str | None = entry.get("link")
-    identity: str = entry.get("id") or ""
-    if not link and identity.startswith(("http://", "https://")):
-        link = identity
-    return link or None
-
-
-def _time(entry: Any, *fields: str) -> datetime | None:
-    for field in fields:
-        parsed = dict.get(entry, f"{field}_parsed")  # UTC; feedparser's own get takes one field for the other
-        if parsed:
-            try:
-                return datetime.fromtimestamp(timegm(parsed), UTC)
-            except (ValueError, OverflowError, OSError):
-                continue
-    return None
+def _time(entry: Any, field: str) -> datetime | None:
+    parsed = dict.get(entry, f"{field}_parsed")  # UTC; feedparser's own get takes one field for the other
+    try:
+        return datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _iso(at: datetime | None) -> str | None:
@@ -126,7 +128,7 @@ def _no_feed(document: Document) -> str:
     if not document.body.strip():
         return "is empty, no feed"
     if not looks_like_html(document.body):
-        return "is no feed (RSS, Atom or RDF); mend url in the sources file"
+        return "is no feed (RSS, Atom, RDF or JSON); mend url in the sources file"
     feeds = alternate_feeds(document)
     hint = f"it names this feed: {feeds[0]}" if feeds else "give the address of the feed itself"
     return f"is an HTML page, no feed; {hint}"

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from flows.errors import SitoError
 from flows.pages import Target
 from flows.pull.addresses import page_address
 from flows.runs.escape import one_line
+from flows.sources import STANDARD_INPUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from flows.sources import UrlsSource
 
 __all__ = ["find_listed", "read_list"]
 
+_LINE_BYTES = 2**16
+
 
 def find_listed(source: UrlsSource) -> Iterator[Target]:
     """The listed pages in order; a wrong address is a target with a problem, which names file and line of a file.
+
+    Standard input is read line by line, so that a run begins while the list still comes.
 
     Raises SitoError where the file cannot be read.
     """
@@ -29,6 +35,8 @@ def find_listed(source: UrlsSource) -> Iterator[Target]:
                 yield Target(page_address(url))
             except ValueError as error:
                 yield Target(url, problem=f"the address {error}")
+    elif source.file == STANDARD_INPUT:
+        yield from read_list(_standard_input(source.name), "standard input")
     elif source.file is not None:
         try:
             lines = source.file.read_text("utf-8-sig").splitlines()
@@ -44,7 +52,18 @@ def find_listed(source: UrlsSource) -> Iterator[Target]:
         yield from read_list(lines, source.file)
 
 
-def read_list(lines: list[str], file: Path | str) -> Iterator[Target]:
+def _standard_input(name: str) -> Iterator[str]:
+    """Its lines as they come; a line without end is cut. Raises SitoError where nobody gives a list."""
+    if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
+        raise SitoError(
+            f"source '{name}': no list comes over standard input; give one, such as `sito ingest {name} < list.txt` "
+            "(runs that `sito serve` starts have none: name a file for these)"
+        )
+    while line := sys.stdin.buffer.readline(_LINE_BYTES):
+        yield line.decode("utf-8-sig", "replace")
+
+
+def read_list(lines: Iterable[str], file: Path | str) -> Iterator[Target]:
     """The addresses of a list, one a line; # at the beginning of a line, or after a space, begins a comment."""
     for number, line in enumerate(lines, start=1):
         link = line.split(" #", 1)[0].strip()

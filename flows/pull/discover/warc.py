@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
+from contextlib import suppress
 from datetime import UTC
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -11,6 +14,8 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from flows.errors import SitoError
 from flows.pages import Capture, Target
+from flows.pull.addresses import page_address
+from flows.pull.discover.filters import Filters, html_language, spoken
 from flows.raw.index import HEAD_BYTES
 from flows.raw.members import first_damage
 from flows.raw.payload import PayloadError, open_payload
@@ -23,12 +28,16 @@ if TYPE_CHECKING:
     from flows.pull.discover.documents import Log
     from flows.sources import WarcSource
 
-__all__ = ["RecordError", "find_records", "read_record"]
+__all__ = ["RecordError", "expand", "find_records", "open_address", "read_record"]
 
 _CAPTURES = (WarcRecordType.response, WarcRecordType.resource)
 _GZIP = b"\x1f\x8b"
 _CUT = "a record is cut short, or there is none"
-_PAGES = ("text/html", "application/xhtml+xml", "text/plain")
+_HANDED = 2**18
+"""Bytes of a record that is handed over with its target, and read only once; a batch of these takes 64 MiB."""
+
+_HEAD = 4096
+"""Bytes in which a page says its language."""
 
 
 class RecordError(SitoError):
@@ -36,25 +45,24 @@ class RecordError(SitoError):
 
 
 def find_records(source: WarcSource, log: Log) -> Iterator[Target]:
-    """Every HTML or text record with status 2xx, file by file, streamed; a record cut short or damaged ends its file.
+    """Every HTML or text record with status 2xx that the source's filters let through, file by file, streamed.
 
-    The damage is a target with a problem that names file and offset. Every capture of an address counts, since a page's
-    versions are kept. Raises SitoError where nothing lies at one of the paths.
+    A record cut short or damaged ends its file: a target with a problem that names file and offset. Every capture of an
+    address counts, since a page's versions are kept. Raises SitoError where nothing lies at one of the paths.
     """
-    for address in [found for path in source.paths for found in _expand(source.name, path)]:
+    filters = Filters(source)
+    for address in [found for path in source.paths for found in expand(source.name, path)]:
         other = 0
         offset: int | None = None
         try:
-            with _open(address) as file:
+            with open_address(address) as file:
                 packed = file.read(2) == _GZIP
                 file.seek(0)
                 for record in ArchiveIterator(file, max_header_len=HEAD_BYTES):
                     offset = record.stream_pos
-                    target = _target(record, address)
+                    target = _target(record, address, filters)
                     if target is None:
                         other += record.record_type in _CAPTURES
-                    elif record.reader.consume() < record.content_length:
-                        raise ValueError(_CUT)
                     else:
                         yield target
                 damaged = first_damage(file, offset or 0) if packed else (0 if offset is None else None)
@@ -63,22 +71,35 @@ def find_records(source: WarcSource, log: Log) -> Iterator[Target]:
         except Exception as error:  # each fsspec file system has errors of its own
             yield _damage(address, offset or 0, one_line(str(error) or type(error).__name__))
         if other:
-            log.info("source %s: %d captures in %s are no pages", source.name, other, address)
+            log.info("source %s: %d captures in %s are no pages, or not wanted", source.name, other, address)
 
 
 def read_record(target: Target, limit: int) -> Capture:
-    """The record that lies at the target's path and offset, with its own headers and date. Raises RecordError."""
+    """The record of a target with its own headers and date: as discovery handed it over, or from its path and offset.
+
+    Raises RecordError.
+    """
+    capture = target.record or _read(target, limit)
+    if len(capture.body) > limit:
+        raise RecordError(f"the record is larger than limits.page_bytes ({limit:,})")
+    if capture.status is not None:
+        try:
+            open_payload(capture.body, capture.header("content-encoding"), limit)
+        except PayloadError as error:
+            raise RecordError(str(error)) from None
+    return capture
+
+
+def _read(target: Target, limit: int) -> Capture:
     try:
-        with _open(target.path or "") as file:
-            file.seek(target.offset or 0)
+        with _record_at(target, limit) as file:
             record = next(iter(ArchiveIterator(file, max_header_len=HEAD_BYTES, auto_decode="transfer")))
-            found = _target(record, target.path or "")
-            if found is None or found.url != target.url:
+            if record.record_type not in _CAPTURES or _url(record) != target.url:
                 raise RecordError(
                     f"{target.path} has another record at offset {target.offset}: it has changed, or was packed as a "
                     "whole in place of record by record (`warcio recompress` mends that)"
                 )
-            return _capture(record, target.url, limit)
+            return _capture(record, target.url, record.reader.read(limit + 1))
     except RecordError:
         raise
     except StopIteration:
@@ -88,17 +109,27 @@ def read_record(target: Target, limit: int) -> Capture:
         raise RecordError(f"{target.path}, offset {target.offset}: {reason}") from error
 
 
-def _capture(record: WarcRecord, url: str, limit: int) -> Capture:
-    at = _time(record)
-    body = record.reader.read(limit + 1)
-    if len(body) > limit:
+def _record_at(target: Target, limit: int) -> BinaryIO:
+    """The file from the record on; of one whose length is known only that, which remote stores give by one request."""
+    if target.length is None:
+        file = open_address(target.path or "")
+        file.seek(target.offset or 0)
+        return file
+    start, length = target.offset or 0, target.length
+    if length > limit + 2 * HEAD_BYTES:
         raise RecordError(f"the record is larger than limits.page_bytes ({limit:,})")
+    system, inner = fsspec.core.url_to_fs(target.path or "")
+    return BytesIO(system.cat_file(inner, start=start, end=start + length))
+
+
+def _capture(record: WarcRecord, url: str, body: bytes) -> Capture:
+    at = _time(record)
     if not record.is_http:
         return Capture(url, body, at, content_type=record.headers.get("Content-Type"))
     head = record.http_headers
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.items_bytes())
     protocol, _, status = (head.status_line or "").partition(" ")
-    capture = Capture(
+    return Capture(
         url=url,
         body=body,
         at=at,
@@ -108,11 +139,6 @@ def _capture(record: WarcRecord, url: str, limit: int) -> Capture:
         protocol=protocol,
         headers=headers,
     )
-    try:
-        open_payload(body, capture.header("content-encoding"), limit)
-    except PayloadError as error:
-        raise RecordError(str(error)) from None
-    return capture
 
 
 def _time(record: WarcRecord) -> datetime:
@@ -125,7 +151,8 @@ def _time(record: WarcRecord) -> datetime:
     raise RecordError(f"its WARC-Date is no time: {one_line(record.headers.get('WARC-Date') or 'there is none')}")
 
 
-def _expand(name: str, path: str) -> list[str]:
+def expand(name: str, path: str) -> list[str]:
+    """The files at a path, glob or fsspec address of the source, sorted. Raises SitoError where there is none."""
     try:
         system, inner = fsspec.core.url_to_fs(path)
         if not any(sign in inner for sign in "*?["):
@@ -139,19 +166,18 @@ def _expand(name: str, path: str) -> list[str]:
     return [str(system.unstrip_protocol(inner)) for inner in found]
 
 
-def _open(address: str) -> BinaryIO:
+def open_address(address: str) -> BinaryIO:
+    """A local path or an fsspec address, for reading; errors are those of its file system."""
     file: Any = fsspec.open(address, "rb").open()
     return file  # type: ignore[no-any-return]
 
 
-def _target(record: WarcRecord, address: str) -> Target | None:
-    """The page in a record; None: no page. Raises ValueError where the record's own head is not whole."""
+def _target(record: WarcRecord, address: str, filters: Filters) -> Target | None:
+    """The page in a record; None: no page, or none that is wanted. Raises ValueError where the record is not whole."""
     if not (record.headers.get("Content-Length") or "").isdigit():  # it stands last: a cut took it
         raise ValueError(_CUT)
-    if record.record_type not in _CAPTURES:
-        return None
-    url = (record.headers.get("WARC-Target-URI") or "").strip().removeprefix("<").removesuffix(">")
-    if not url.lower().startswith(("http://", "https://", "file:")) or url.lower().endswith("/robots.txt"):
+    url = _url(record)
+    if record.record_type not in _CAPTURES or url is None:
         return None
     if record.record_type == WarcRecordType.response:
         if not record.is_http_parsed:
@@ -162,9 +188,53 @@ def _target(record: WarcRecord, address: str) -> Target | None:
             return None
     else:
         kind = record.headers.get("Content-Type")
-    if (kind or "").split(";")[0].strip().lower() not in _PAGES:
+    if not filters.kind(kind) or not filters.host(url) or not _in_time(record, filters):
         return None
-    return Target(url, path=address, offset=record.stream_pos)
+    length = record.content_length
+    head = record.reader.read(_HANDED + 1 if length <= _HANDED else _HEAD)
+    if len(head) + record.reader.consume() < length:
+        raise ValueError(_CUT)
+    if filters.languages and not filters.speaks(_languages(record, head)):
+        return None
+    capture = None
+    if length <= _HANDED and not (record.is_http and record.http_headers.get("Transfer-Encoding")):
+        with suppress(RecordError):  # said again when the page is to be kept
+            capture = _capture(record, url, head)
+    return Target(url, path=address, offset=record.stream_pos, record=capture)
+
+
+def _url(record: WarcRecord) -> str | None:
+    """The page's address in the one form; None: it is that of no page."""
+    url = (record.headers.get("WARC-Target-URI") or "").strip().removeprefix("<").removesuffix(">")
+    if not url.lower().startswith(("http://", "https://", "file:")) or url.lower().endswith("/robots.txt"):
+        return None
+    try:
+        return url if url.lower().startswith("file:") else page_address(url)
+    except ValueError:  # it was asked for once, whatever it is
+        return url
+
+
+def _in_time(record: WarcRecord, filters: Filters) -> bool:
+    """Undated records fail when they are to be kept, with that reason."""
+    try:
+        return not filters.dated or filters.day(_time(record))
+    except RecordError:
+        return True
+
+
+def _languages(record: WarcRecord, head: bytes) -> frozenset[str]:
+    """What the record says of its languages: its HTTP header, its WARC header, else the page itself."""
+    http = record.http_headers.get("Content-Language") if record.is_http else None
+    if stated := spoken(http or record.headers.get("WARC-Identified-Content-Language") or ""):
+        return stated
+    coding = (record.http_headers.get("Content-Encoding") or "") if record.is_http else ""
+    head = head[:_HEAD]
+    if "gzip" in coding.lower() or head.startswith(_GZIP):
+        try:
+            head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, _HEAD)
+        except zlib.error:
+            return frozenset()
+    return html_language(head)
 
 
 def _damage(address: str, offset: int, what: str) -> Target:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import logging
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -209,5 +210,6 @@ def test_large_undated_and_vanished_records_have_a_reason(tmp_path: Path) -> Non
     with pytest.raises(SitoError, match=r"^its WARC-Date is no time: March$"):
         capture(source(path), find(path)[0], None)
     path.unlink()
+    large = replace(large, record=None)
     with pytest.raises(SitoError, match=r"offset 0: .*No such file"):
         capture(source(path), large, None)
