@@ -10,7 +10,7 @@ import httpcore2
 
 from flows.errors import SitoError
 
-__all__ = ["CutError", "FetchError", "fetch_error", "stopped"]
+__all__ = ["CutError", "FetchError", "UnreachableError", "fetch_error", "stopped"]
 
 Ending: TypeAlias = Literal["failed", "refused", "waiting"]
 
@@ -43,7 +43,11 @@ class FetchError(SitoError):
 
 
 class CutError(FetchError):
-    """The connection failed in a way that may have passed in a second: worth another try in the same run."""
+    """The connection broke off."""
+
+
+class UnreachableError(FetchError):
+    """No connection could be made at all."""
 
 
 def stopped() -> FetchError:
@@ -55,19 +59,21 @@ def fetch_error(error: Exception, seconds: float) -> FetchError:
     """What went wrong on the way; `seconds` is the time that the page had."""
     if isinstance(error, FetchError):
         return error
+    if isinstance(error, httpcore2.ConnectTimeout):
+        return UnreachableError("its host cannot be reached", True)
     if isinstance(error, (httpcore2.TimeoutException, TimeoutError)):
         return FetchError(f"no whole answer within {seconds:g} s (limits.timeout_seconds)", True)
     for root in (error, error.__cause__, error.__context__):
         if isinstance(root, ssl.SSLCertVerificationError):
             return FetchError(f"its TLS certificate is not valid: {root.verify_message}")
         if isinstance(root, (socket.gaierror, UnicodeError)):
-            return FetchError("its host is not known (DNS)", True)
+            return UnreachableError("its host is not known (DNS)", True)
         if isinstance(root, ConnectionRefusedError):
-            return CutError("its host refuses the connection", True)
+            return UnreachableError("its host refuses the connection", True)
         if isinstance(root, ssl.SSLError):
-            return FetchError("its host speaks no TLS that we know", True)
+            return UnreachableError("its host speaks no TLS that we know", True)
     if isinstance(error, httpcore2.ConnectError):
-        return CutError("its host cannot be reached", True)
+        return UnreachableError("its host cannot be reached", True)
     if isinstance(error, (httpcore2.NetworkError, httpcore2.RemoteProtocolError, OSError)):
         return CutError("the connection was cut, or the answer is no whole HTTP", True)
     if isinstance(error, httpcore2.LocalProtocolError):

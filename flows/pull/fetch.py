@@ -16,7 +16,7 @@ import httpx2
 
 from flows.fields import web_address
 from flows.pull.addresses import absolute_address
-from flows.pull.errors import CutError, FetchError, stopped
+from flows.pull.errors import CutError, FetchError, UnreachableError, stopped
 from flows.pull.guard import Guard
 from flows.pull.hosts import Hosts, is_trouble, retry_after
 from flows.pull.request import Client, Validators, user_agent
@@ -167,7 +167,7 @@ class Fetcher:
                         raise stopped() from None
                     if error.retryable:
                         turn.failed()
-                    if not isinstance(error, CutError) or not tries_left:
+                    if not isinstance(error, (CutError, UnreachableError)) or not tries_left:
                         raise
                     continue
                 turn.answered(answer.status or 0, retry_after(answer.header("retry-after"), answer.at))

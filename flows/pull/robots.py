@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from protego import Protego
 
 from flows.pull.addresses import page_address
-from flows.pull.errors import FetchError
+from flows.pull.errors import FetchError, UnreachableError
 from flows.pull.hosts import is_trouble
 from flows.state.hosts import ROBOTS_BYTES, RobotsState
 
@@ -120,7 +120,8 @@ class Robots:
             status, body = self._ask(where)
             got, problem = RobotsState(status, body, self._now()), None
         except FetchError as error:
-            if error.outcome == "waiting" or not error.retryable:
+            # Where no connection can be made there is nothing that could be forbidden.
+            if isinstance(error, UnreachableError) or error.outcome == "waiting" or not error.retryable:
                 raise
             got, problem = RobotsState(error.status, b"", self._now()), error.reason
         found = read_robots(str(where), got, problem)
