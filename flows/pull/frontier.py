@@ -52,7 +52,8 @@ class Frontier(Generic[Answer]):
         self._waiting: dict[str, deque[Target]] = {}  # of each host that is idle or has a page in flight
         self._idle: deque[str] = deque()
         self._running: dict[Future[Answer], tuple[str, Target]] = {}
-        self._done: deque[tuple[Target, Answer]] = deque()
+        self._done: deque[tuple[str, Target, Answer]] = deque()
+        self._given: str | None = None
         self._waits = 0
         self._all_in = False
         self.problem: Exception | None = None
@@ -67,6 +68,10 @@ class Frontier(Generic[Answer]):
         return self
 
     def __next__(self) -> tuple[Target, Answer]:
+        # Only now is the answer that was given last kept: a kill before that costs one page of each host, not two.
+        if self._given is not None:
+            self._rest(self._given)
+            self._given = None
         while not self._done:
             self._start()
             if not self._running:
@@ -74,10 +79,10 @@ class Frontier(Generic[Answer]):
             self._tell([host for host, _ in self._running.values()])
             for future in wait(self._running, _TELL, return_when=FIRST_COMPLETED).done:
                 host, target = self._running.pop(future)
-                self._rest(host)
-                self._done.append((target, future.result()))
+                self._done.append((host, target, future.result()))
         self._start()
-        return self._done.popleft()
+        self._given, target, answer = self._done.popleft()
+        return target, answer
 
     def _start(self) -> None:
         """Send as many pages on their way as may be."""
@@ -109,7 +114,7 @@ class Frontier(Generic[Answer]):
             self._waits += 1
 
     def _rest(self, host: str) -> None:
-        """The host's page is answered: the next one may go, after those of the other hosts."""
+        """The host's page is answered and kept: the next one may go, after those of the other hosts."""
         if self._waiting[host]:
             self._idle.append(host)
         else:
