@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from flows.raw.archive import Archive
 from flows.runs.record import load_runs
-from flows.sources import FeedSource, FolderSource, SitemapSource, UrlsSource, WarcSource, load_sources
+from flows.sources import (
+    CdxSource,
+    FeedSource,
+    FolderSource,
+    PageSource,
+    SitemapSource,
+    UrlsSource,
+    WarcSource,
+    load_sources,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,5 +55,7 @@ def _location(source: Source) -> str:
             return source.url
         case UrlsSource():
             return str(source.file) if source.urls is None else f"{len(source.urls)} addresses"
-        case WarcSource():
+        case PageSource():
+            return " ".join(source.urls)
+        case WarcSource() | CdxSource():
             return " ".join(source.paths)
