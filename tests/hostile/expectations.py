@@ -21,7 +21,7 @@ class Expected:
 
     `reason` is a pattern of why a page is not new, or of why the source gave none. `requests` are those that the server
     saw on all hosts, without `robots`, which are those for /robots.txt. `limits` are the source's, `kind` its kind.
-    `later` is what a run two hours later makes of the page, and `later_requests` what that costs.
+    `later` is what a run two hours later makes of the page, and `later_requests` what that costs without robots.txt.
     """
 
     pages: str
@@ -77,7 +77,7 @@ _REDIRECTS = {
     "redirect to another host": _new(2, 2),
     "redirect to a page that is gone": _failed("answered 404", 2, 2),
     "redirect to a host that forbids": _refused(r"robots\.txt", 1, 2),
-    "redirect to a closed port": _failed("refuses the connection"),
+    "redirect to a closed port": _waiting("refuses the connection", 1),
     "redirect to a private address": _failed("private"),
     "redirect to a private name": _failed("private"),
     "redirect to a name of this machine": _failed("private"),
@@ -155,7 +155,7 @@ _WIRES = {
     "chunks that end early": _failed(CUT, 3),
     "chunks and a length": _new(),
     "encoding of transfer unknown": _failed(CUT, 3),
-    "refused": _failed("refuses the connection", 0, 0),
+    "refused": _waiting("refuses the connection", 0, 0),
     "cut at once": _failed(CUT, 3),
     "cut in the head": _failed(CUT, 3),
     "cut in the body": _failed(CUT, 3),
@@ -179,8 +179,8 @@ _WIRES = {
     "header without a colon": _failed(CUT, 3),
     "header with NUL": _failed(CUT, 3),
     "TLS with a certificate of its own making": _failed("its TLS certificate is not valid", 0, 0),
-    "TLS to who speaks none": _failed("speaks no TLS", 0, 0),
-    "name that is not known": _failed("its host is not known", 0, 0),
+    "TLS to who speaks none": _waiting("speaks no TLS", 0, 0),
+    "name that is not known": _waiting("its host is not known", 0, 0),
 }
 
 _OBEYED = {"obey_noindex": True}
@@ -290,7 +290,7 @@ _ROBOTS = {
     "robots: in gzip": _FORBIDDEN,
     "robots: a bomb in gzip": _new(),
     "robots: a delay": _new(),
-    "robots: a delay of a year": _waiting(""),
+    "robots: a delay of a year": Expected("new waiting", "its host is left alone for 86,400 s"),
     "robots: a delay of nonsense": _new(),
     "robots: 2 MB, the rule at its head": _FORBIDDEN,
     "robots: 2 MB, the rule at its end": _new(),
@@ -310,7 +310,7 @@ _ROBOTS = {
     "robots: 503 once": _new(robots=2),
     "robots: moved": _new(2),
     "robots: moved, all forbidden": _refused(r"robots\.txt", 1),
-    "robots: moved in a circle": _new(2),
+    "robots: moved in a circle": _new(4, 3),
     "robots: moved to a private address": _new(),
     "robots: silence": _waiting(_NO_RULES, limits=QUICK),
     "robots: trickle": _waiting(_NO_RULES, limits=QUICK),

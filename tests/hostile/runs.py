@@ -80,7 +80,7 @@ def hours_later(patch: pytest.MonkeyPatch, hours: float) -> None:
         def now(cls, tz: tzinfo | None = None) -> Self:
             return super().now(tz) + timedelta(hours=hours)
 
-    patch.setattr("flows.pull.capture.datetime", Later)
+    patch.setattr("flows.pull.agenda.datetime", Later)
 
 
 def kept(data: Path, name: str = SOURCE) -> list[tuple[str, bytes]]:

@@ -54,7 +54,7 @@ def test_killed_runs_lose_nothing_and_double_nothing(site: Site, tmp_path: Path)
             begun.append(len(site.log))
             how = ("request", "answer", "disk")[n % 3]
             pid = runs.begin(chance.randint(1, 60) if how == "disk" else 0)
-            site.watch = Executioner(pid, chance.randint(1, 40), how == "answer") if how != "disk" else None
+            site.watch = Executioner(pid, chance.randint(1, 24), how == "answer") if how != "disk" else None
             deaths[how] += runs.go() == -signal.SIGKILL
             site.watch = None
         begun.append(len(site.log))
