@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Self
 import httpx2
 
 from flows.fields import web_address
-from flows.pull.addresses import absolute_address
+from flows.pull.addresses import absolute_address, page_address
 from flows.pull.errors import CutError, FetchError, UnreachableError, stopped
+from flows.pull.explanation import FetchExplanation, deciding_rule
 from flows.pull.guard import Guard
 from flows.pull.hosts import Hosts, is_trouble, retry_after
-from flows.pull.request import Client, Validators, user_agent
+from flows.pull.request import Client, Validators, request_headers, user_agent
 from flows.pull.robots import Robots, unpack
 from flows.raw.payload import PayloadError, open_payload
 from flows.runs.escape import one_line
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from flows.pages import Capture
     from flows.pull.robots import RobotsFile
 
-__all__ = ["FetchError", "Fetcher", "Validators", "user_agent"]
+__all__ = ["FetchError", "FetchExplanation", "Fetcher", "Validators", "user_agent"]
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _ROBOTS_REDIRECTS = 5  # RFC 9309, 2.3.1.2
@@ -108,6 +109,35 @@ class Fetcher:
         """
         file = self._robots.of(_address(url))
         return None if file.problem else file
+
+    def explain(self, url: str, validators: Validators | None = None) -> FetchExplanation:
+        """What would be done about the address, without asking for it; its robots.txt is asked for where need be.
+
+        Raises FetchError where it is no web address.
+        """
+        address = _canonical(url)
+        file, problem, outcome = None, "", ""
+        try:
+            file = self._robots.of(address)
+            file.check(str(address))
+        except FetchError as error:
+            problem, outcome = error.reason, error.outcome
+        pause = self._hosts.pause(address.raw_host.decode("ascii"))
+        if not problem and pause > self._limits.patience_seconds:
+            problem, outcome = f"its host is left alone for {pause:,.0f} s more", "waiting"
+        return FetchExplanation(
+            url=str(address),
+            problem=problem,
+            outcome=outcome,
+            robots=file,
+            rule=deciding_rule(file, str(address)) if file else None,
+            delay=self._hosts.delay(file.delay if file else 0.0),
+            pause=pause,
+            request=(
+                ("", f"GET {address.raw_path.decode('ascii')} HTTP/1.1"),
+                *request_headers(address, user_agent(), validators),
+            ),
+        )
 
     def _ask_robots(self, address: httpx2.URL) -> tuple[int, bytes]:
         left = self._limits.timeout_seconds
@@ -193,6 +223,13 @@ def _address(url: str) -> httpx2.URL:
         raise FetchError(f"the address {error}") from None
     except httpx2.InvalidURL:
         raise FetchError("is not a web address") from None
+
+
+def _canonical(url: str) -> httpx2.URL:
+    try:
+        return httpx2.URL(page_address(url))
+    except ValueError as error:
+        raise FetchError(f"the address {error}") from None
 
 
 def _redirected(address: httpx2.URL, location: str) -> httpx2.URL:

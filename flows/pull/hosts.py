@@ -14,16 +14,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from flows.pull.errors import FetchError, stopped
+from flows.pull.stores import MemoryHosts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flows.state.hosts import RobotsState
+    from flows.pull.stores import HostStore, RobotsStore, TurnStore
 
-__all__ = ["Clock", "HostStore", "Hosts", "MemoryHosts", "Turn", "is_trouble", "retry_after"]
+__all__ = ["LONGEST_PAUSE", "Clock", "Hosts", "Turn", "is_trouble", "retry_after"]
 
 LONGEST_PAUSE = 86_400.0
 """No Retry-After and no Crawl-delay is taken for more than a day."""
@@ -46,67 +47,6 @@ class Clock:
     def wait(self, seconds: float, stop: threading.Event) -> None:
         """Wait, or until `stop` is set."""
         stop.wait(seconds)
-
-
-class TurnStore(Protocol):
-    """What several processes share about turns."""
-
-    def lease(self, host: str, holder: str, delay: float, now: datetime, seconds: float) -> float:
-        """Take the host's turn for at most `seconds`: 0 means it is ours; else the seconds until it may be."""
-
-    def release(self, host: str, holder: str, delay: float, now: datetime | None = None) -> None:
-        """Give the turn back; the next may begin `delay` seconds after `now`."""
-
-    def put_aside(self, host: str, until: datetime) -> None:
-        """Let nobody have a turn before `until`."""
-
-
-class RobotsStore(Protocol):
-    """Where robots.txt files are kept between runs, by scheme, host and port."""
-
-    def robots(self, host: str) -> RobotsState | None:
-        """The last one; None: there is none."""
-
-    def enter_robots(self, host: str, robots: RobotsState) -> None:
-        """Keep it."""
-
-
-class HostStore(TurnStore, RobotsStore, Protocol):
-    """What is kept about hosts; that of `flows.state` for one."""
-
-
-class MemoryHosts:
-    """The turns of one process."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._ready: dict[str, datetime] = {}
-        self._held: dict[str, tuple[str, datetime]] = {}
-
-    def lease(self, host: str, holder: str, delay: float, now: datetime, seconds: float) -> float:
-        """See TurnStore."""
-        with self._lock:
-            owner, until = self._held.get(host, (holder, now))
-            ready = max(self._ready.get(host, now), now if owner == holder else until)
-            if ready > now:
-                return (ready - now).total_seconds()
-            self._held[host] = (holder, now + timedelta(seconds=seconds))
-            return 0.0
-
-    def release(self, host: str, holder: str, delay: float, now: datetime | None = None) -> None:
-        """See TurnStore."""
-        with self._lock:
-            if self._held.get(host, (holder, None))[0] == holder:
-                self._held.pop(host, None)
-                self._set_ready(host, (now or datetime.now(UTC)) + timedelta(seconds=delay))
-
-    def put_aside(self, host: str, until: datetime) -> None:
-        """See TurnStore."""
-        with self._lock:
-            self._set_ready(host, until)
-
-    def _set_ready(self, host: str, ready: datetime) -> None:
-        self._ready[host] = max(ready, self._ready.get(host, ready))
 
 
 @dataclass(slots=True)
@@ -178,7 +118,7 @@ class Hosts:
         """
         stop = stop or threading.Event()
         lane = self._lane(host)
-        delay = max(self._delay, min(crawl_delay, LONGEST_PAUSE))
+        delay = self.delay(crawl_delay)
         while not lane.lock.acquire(timeout=_LOOK_AGAIN):
             if stop.is_set():
                 raise stopped()
@@ -198,6 +138,10 @@ class Hosts:
                 self._settle(host, lane, turn, delay, patience)
         finally:
             lane.lock.release()
+
+    def delay(self, crawl_delay: float = 0.0) -> float:
+        """The seconds between an answer and the next request, where a site asks for `crawl_delay`."""
+        return max(self._delay, min(crawl_delay, LONGEST_PAUSE))
 
     def pause(self, host: str) -> float:
         """The seconds until the host may be asked again, as it stands now; takes no turn."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from protego import Protego
 
-from flows.pull.addresses import page_address
+from flows.pull.addresses import absolute_address
 from flows.pull.errors import FetchError, UnreachableError
 from flows.pull.hosts import is_trouble
 from flows.state.hosts import ROBOTS_BYTES, RobotsState
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from flows.pull.hosts import RobotsStore
+    from flows.pull.stores import RobotsStore
 
 __all__ = ["TOKEN", "Robots", "RobotsFile", "read_robots", "unpack"]
 
@@ -204,7 +204,7 @@ def _sitemaps(rules: Protego, url: str) -> list[str]:
     found: dict[str, None] = {}
     for link in rules.sitemaps:
         try:
-            found[page_address(link, url)] = None
+            found[absolute_address(link, url)] = None
         except ValueError:
             continue
         if len(found) == _SITEMAPS:
