@@ -203,7 +203,8 @@ def _sqlite_engine(url: URL) -> Engine:
     def _connect(connection: Any, _: object) -> None:
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA cache_size=-16384")  # 16 MiB; a source of a million pages has 40 MiB of keys
-        # A batch of pages touches some 3 MiB here and there; carried over every 4 MiB, as by default, it takes twice as long.
+        # A batch of pages touches some 3 MiB here and there: carried over at every 4, as by default, it takes twice as
+        # long.
         connection.execute("PRAGMA wal_autocheckpoint=8192")
         connection.execute(f"PRAGMA journal_size_limit={64 * 2**20}")
 
