@@ -80,6 +80,8 @@ def absolute_address(link: str, base: str | None = None) -> str:
     try:
         link = _ESCAPE.sub(_escape, link)
         address = (httpx2.URL(base).join(link) if base else httpx2.URL(link)).copy_with(fragment=None)
+        if "%" in address.host:  # what is no name, percent-encoded
+            raise httpx2.InvalidURL("host")
         return web_address(_ROOT.sub(r"\g<0>/", _ESCAPE.sub(_escape, to_uri(str(address)))))
     except (httpx2.InvalidURL, BadAddressError):
         raise ValueError("is not a web address: it must begin with https:// or http:// and name a host") from None
