@@ -31,6 +31,7 @@ _NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\.?", re.I | re.S)
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")  # all of IPv6 that is given out (IANA)
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # how networks without IPv4 reach it (RFC 6052)
 _REFUSED_4 = (
+    ipaddress.ip_network("192.0.0.0/24"),  # for protocols (RFC 6890), a cloud's metadata among them
     ipaddress.ip_network("192.88.99.0/24"),  # relays of 6to4, withdrawn (RFC 7526)
     ipaddress.ip_network("168.63.129.16/32"),  # Azure's own services, under a public address
 )
