@@ -84,7 +84,8 @@ class Metadata:
     the page declares, lower-case ISO 639-1. `headlines` are all the forms of the headline that the page gives (title,
     og:title, h1), for finding it again in the body; `title` is the best of them without the site's name.
     `section` is the site's name for the page's department, `paywalled` whether the publisher says that reading on takes
-    a subscription.
+    a subscription. `agency` is the news agency that the page credits its text to, under the name that heads it in
+    `cleaners/agencies.toml`; never the site itself.
     """
 
     title: str | None = None
@@ -96,6 +97,7 @@ class Metadata:
     headlines: tuple[str, ...] = ()
     section: str | None = None
     paywalled: bool | None = None
+    agency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

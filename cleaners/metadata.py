@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from cleaners.agencies import agency_named, credited_agency
 from cleaners.authors import names, strip_label
 from cleaners.dates import parse_date
 from cleaners.document import Metadata
@@ -30,6 +31,20 @@ HEAD = 8
 
 OLDER = 2
 """Days by which a date at the headline must be older than the stated one to be believed before it."""
+
+STANDFIRST = 100
+"""Characters from which a block below the headline says something of the article."""
+
+MOST_AUTHORS = 12
+
+BYLINE_GAP = 3
+"""Blocks from one line of a byline to the next at most."""
+
+BYLINE_DEPTH = 4
+"""Elements from a block outwards whose class may say that it is a byline."""
+
+LONGEST_BYLINE = 600
+"""Characters of an element that is styled as a byline; longer ones hold the article or a biography."""
 
 MOST_PARTS = 50
 """Elements inside one line that are looked at for its author."""
@@ -53,6 +68,8 @@ _LABELLED = re.compile(
     r"|(?:written|reported|reporting|story|words) by|authors?)\b",
     re.IGNORECASE,
 )
+_COMMENT_CLASS = re.compile(r"comment|reply|related|recommend|sidebar|widget", re.IGNORECASE)
+_PICTURE_CLASS = re.compile(r"caption|figure|photo|picture|image|media|img|gallery|(?<![^\W_])tags?(?![^\W_])")
 _MODIFIED = re.compile(
     r"оновлен|обновлен|змінено|изменено|редаговано|updated?(?![^\W_])|modified|edited|changed|reviewed", re.IGNORECASE
 )
@@ -93,7 +110,7 @@ def read_metadata(
     )
     start = _headline_place(blocks, body, title)
     near = _near(blocks, body, start)
-    head = list(takewhile(lambda b: len(b.text) <= 200, blocks[start + 1 : start + 1 + HEAD]))
+    head = _above_text(blocks, start)
     return Metadata(
         title=title,
         authors=_authors(tree, metas, stated, near, _signature(blocks[body.start : body.stop]), site, title),
@@ -104,6 +121,7 @@ def read_metadata(
         headlines=tuple(dict.fromkeys(f for f in (title, *headings, *forms, page_title) if f)),
         section=metas.get("article:section") or stated.section,
         paywalled=None if stated.free is None else not stated.free,
+        agency=_agency(metas, stated, blocks, body, start, site),
     )
 
 
@@ -128,6 +146,11 @@ def _headline_place(blocks: Sequence[Block], body: range, title: str | None) -> 
     wanted = words(title or "")
     headings = [i for i, b in enumerate(blocks) if b.tag == "h1" or (wanted and b.words == wanted)]
     return max((i for i in headings if i <= body.start), default=headings[0] if headings else body.start)
+
+
+def _above_text(blocks: Sequence[Block], start: int) -> list[Block]:
+    """The short blocks between the headline and the first paragraph."""
+    return list(takewhile(lambda b: len(b.text) <= 200, blocks[start + 1 : start + 1 + HEAD]))
 
 
 def _near(blocks: Sequence[Block], body: range, start: int) -> list[Block]:
@@ -253,16 +276,71 @@ def _authors(
         for element in tree.iter("span", "a", "div", "p", "address")
         if element.get("itemprop") == "author" or element.get("rel") == "author"
     )
-    sources.append(b.text for b in near if _LABELLED.search(b.text) or _BYLINE_CLASS.search(b.attributes[:150]))
+    sources += _bylines(near)
     sources += [stated.organisations, signature, (text for b in near for text in _labelled_inside(b))]
     unwanted = {tuple(words(name)) for name in (*site, title or "")}
+    agencies: tuple[str, ...] = ()
     for source in sources:
         found = tuple(dict.fromkeys(name for text in source for name in strip_label(_squeeze(text))))
-        found = tuple(name for name in found if not _is_site(name, unwanted))
-        if found:
-            return found[:12]
+        found = tuple(name for name in (_without_site(n, unwanted) for n in found) if name)
+        people = tuple(name for name in found if not agency_named(name))
+        if people:
+            whole = tuple(name for name in people if " " in name)  # beside full names, one word is a role or a link
+            return (whole or people)[:MOST_AUTHORS]
+        agencies = agencies or found
+    # An agency's own page: what states it as the author means it.
+    own = [name for name in (*stated.people, *stated.organisations) if agency_named(name)]
+    if agencies or own:
+        return (agencies or tuple(dict.fromkeys(own)))[:MOST_AUTHORS]
     desks = (name for name in stated.people if 2 <= len(name.split()) <= 4)  # what names no person: "... Staff"
-    return tuple(name for name in desks if name[0].isupper() and not _is_site(name, unwanted))[:12]
+    return tuple(name for name in desks if name[0].isupper() and not _is_site(name, unwanted))[:MOST_AUTHORS]
+
+
+def _bylines(near: Sequence[Block]) -> list[list[str]]:
+    """The lines that are labelled or styled as bylines, in groups that stand together; a lone label with its name."""
+    groups: list[list[str]] = []
+    last = -BYLINE_GAP - 1
+    for place, block in enumerate(near):
+        text = block.text
+        labelled = bool(_LABELLED.search(text))
+        if not labelled and not (" " in text and _is_styled_byline(block)):
+            continue
+        if labelled and len(text) <= 20 and not strip_label(text) and place + 1 < len(near):
+            text = f"{text} {near[place + 1].text}"
+        if place - last > BYLINE_GAP:
+            groups.append([])
+        groups[-1].append(text)
+        last = place
+    return groups
+
+
+def _is_styled_byline(block: Block) -> bool:
+    """Whether the block or an element close around it is styled as a byline: one that holds little, no comment."""
+    for element in block.path[: -BYLINE_DEPTH - 1 : -1]:
+        style = f"{element.get('class') or ''} {element.get('id') or ''}"[:200]
+        if _COMMENT_CLASS.search(style):
+            return False
+        if _BYLINE_CLASS.search(style):
+            return sum(map(len, islice(element.itertext(), 100))) <= LONGEST_BYLINE
+    return False
+
+
+def _agency(
+    metas: dict[str, str], stated: JsonLd, blocks: Sequence[Block], body: range, start: int, site: Sequence[str]
+) -> str | None:
+    """The agency that authors, lines right above or below the body, or its own first and last line credit."""
+    authors = [*stated.people, *stated.organisations, *(metas[key] for key in _AUTHORS if key in metas)]
+    head = _above_text(blocks, start)
+    text = next((i for i, b in enumerate(head) if b.tag == "p" and len(b.text) > STANDFIRST), len(head))
+    # Below the first sentences, items of a list are the article's.
+    above = [b.text for i, b in enumerate(head) if (i < text or b.tag != "li") and _may_credit(b)]
+    below = [b.text for b in blocks[max(start, body.stop - 4) : body.stop + 4] if _may_credit(b)]
+    long = [b.text for b in blocks[body.start : body.stop] if len(b.text) > 60]
+    return credited_agency(authors, above, below, [*long[:1], *long[-1:]], site)
+
+
+def _may_credit(block: Block) -> bool:
+    return len(block.text) <= 120 and block.tag != "figcaption" and not _PICTURE_CLASS.search(block.attributes[:200])
 
 
 def _labelled_inside(block: Block) -> Iterator[str]:
@@ -290,6 +368,17 @@ def _is_site(name: str, unwanted: set[tuple[str, ...]]) -> bool:
     return any(own == other or "".join(own) == "".join(other) for other in unwanted) or bool(
         re.search(r"\.(?:com|ua|net|org|info)$", name, re.IGNORECASE)
     )
+
+
+def _without_site(name: str, unwanted: set[tuple[str, ...]]) -> str:
+    """The name, freed of the site's at its end ("Jane Roe Valley Post"); empty if it is the site's."""
+    if _is_site(name, unwanted):
+        return ""
+    parts = name.split()
+    for cut in range(2, len(parts)):
+        if tuple(words(" ".join(parts[cut:]))) in unwanted:
+            return " ".join(parts[:cut])
+    return name
 
 
 def _url(tree: HtmlElement, metas: dict[str, str], url: str | None) -> str | None:

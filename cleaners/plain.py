@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import takewhile
 
+from cleaners.agencies import credited_agency
 from cleaners.authors import strip_label
 from cleaners.dates import parse_date
 from cleaners.document import Line, Metadata
@@ -37,6 +38,12 @@ _COPYRIGHT = re.compile(
     re.IGNORECASE,
 )
 
+# "Reprinted with permission from Jane Roe's newsletter".
+_REPRINTED = re.compile(
+    r"^(?i:(?:this (?:article|column|text) (?:is|was) )?re-?(?:printed|published)\b[^.\n]{0,60}?\bfrom\s)"
+    r"(?P<names>[A-Z][\w.-]{1,24}\s[A-Z][\w.-]{1,24})(?:[’']s)?(?i:\s(?:blog|newsletter|column|substack)\b)"
+)
+
 
 def read_lines(text: str, *, fetched_at: datetime | None = None) -> tuple[list[Line], Metadata]:
     """The lines of `text` that are not blank, repaired, bullets turned into the tag `li`, and the metadata in them.
@@ -49,6 +56,7 @@ def read_lines(text: str, *, fetched_at: datetime | None = None) -> tuple[list[L
         title=headline_of([line for line in lines[:_HEAD] if not _is_leftover(line)]),
         authors=_authors(lines),
         published=_published(lines, fetched_at),
+        agency=_agency(lines),
     )
 
 
@@ -91,6 +99,14 @@ def _published(lines: Sequence[Line], fetched_at: datetime | None) -> str | None
     return None
 
 
+def _agency(lines: Sequence[Line]) -> str | None:
+    """The agency that lines above or below the text, its dateline or its end credit."""
+    above = [line.text for line in takewhile(lambda line: not is_paragraph(line), lines[:_HEAD])]
+    below = [line.text for line in lines[max(len(above), len(lines) - _TAIL) :]]
+    body = [line.text for line in lines if is_paragraph(line)]
+    return credited_agency((), above, below, [*body[:1], *body[-1:]])
+
+
 def _authors(lines: Sequence[Line]) -> tuple[str, ...]:
     """Names in byline lines at the top or the end; else in a copyright line; else those that biographies begin with."""
     edges = [line.text for line in (*lines[:_HEAD], *lines[max(_HEAD, len(lines) - _TAIL) :])]
@@ -100,7 +116,7 @@ def _authors(lines: Sequence[Line]) -> tuple[str, ...]:
             if names:
                 return names
     for text in edges:
-        found = _COPYRIGHT.match(text)
+        found = _COPYRIGHT.match(text) or _REPRINTED.match(text)
         if found and (names := strip_label(found["names"])):
             return names
     rest = [line for line in lines if line.place < len(lines) - _TAIL or not (_is_leftover(line) or _is_prompt(line))]

@@ -74,6 +74,9 @@ DOCUMENTS = pa.schema(
         _field(
             "paywalled", pa.bool_(), "whether the publisher says that reading on takes a subscription", nullable=True
         ),
+        _field(
+            "agency", pa.string(), "news agency that the page credits its text to; never the site itself", nullable=True
+        ),
         _field("flags", pa.list_(pa.string()), "what a person should look at, such as an unusual loss of words"),
         _field("encoding", pa.string(), "encoding by which the bytes were read", nullable=True),
         _field("shard", pa.string(), "file in raw/<source>/ that holds the raw page"),
@@ -171,6 +174,7 @@ def document_row(row: Row, document: Document) -> Row:
             "headlines": list(metadata.headlines),
             "section": metadata.section,
             "paywalled": metadata.paywalled,
+            "agency": metadata.agency,
             "language": document.language,
             "languages": [{"language": name, "letters": n} for name, n in document.languages.items()],
             "text": document.text,
@@ -248,6 +252,7 @@ def rebuild_page(row: Row, lines: Iterable[Row]) -> Page:
             headlines=tuple(row["headlines"]),
             section=row["section"],
             paywalled=row["paywalled"],
+            agency=row.get("agency"),
         ),
         url=row["url"],
         fetched_at=row["fetched_at"],

@@ -22,7 +22,7 @@ BYLINES = [
     ("Олена Петренко 12 жовтня 2024, 14:30", ("Олена Петренко",)),
     ("Written by Jean de la Tour (Reuters)", ("Jean de la Tour",)),
     ("Іван Кирпа (Київ)", ("Іван Кирпа",)),
-    ("By Ann Lee in Kyiv", ()),
+    ("By Ann Lee in Kyiv", ("Ann Lee",)),
     ("Byron Kay", ("Byron Kay",)),
     ("Фото: Іван Коваль", ()),
     ("Редакція", ()),

@@ -344,7 +344,10 @@ def pages(draw: Callable[..., object], text: st.SearchStrategy[str]) -> Page:
             for place, body in enumerate(lines)
         ),
         metadata=Metadata(
-            **{name: draw(optional) for name in ("title", "published", "site_name", "url", "language", "section")},
+            **{
+                name: draw(optional)
+                for name in ("title", "published", "site_name", "url", "language", "section", "agency")
+            },
             authors=tuple(draw(st.lists(text, max_size=2))),
             headlines=tuple(draw(st.lists(text, max_size=2))),
             paywalled=draw(st.none() | st.booleans()),
