@@ -25,6 +25,7 @@ examples:
   sito clean --together saved/ > out.jsonl clean many pages of one site
   sito ingest demo                         pull, keep and clean a source of sources.toml
   sito reprocess demo --dry-run            what would today's rules change?
+  sito fetch URL --explain                 may it be asked for, and what comes back?
   sito serve                               schedules, forms and runs in the Prefect UI
 
 exit codes: 0 done; 1 done, but some pages failed (they are listed); 2 wrong use or configuration; 130 stopped
@@ -152,6 +153,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     reprocess.add_argument("--dry-run", action="store_true", help="say what would change, and write nothing")
 
+    fetch = command(
+        "fetch",
+        _fetch,
+        "ask for one page as a run would, without keeping it, and print it",
+        "  sito fetch https://news.example/1 > page.html\n"
+        "  sito fetch https://news.example/1 --explain    robots.txt, state, what is kept, what comes back\n"
+        "  sito fetch https://news.example/1 --explain --source pravda\n",
+    )
+    fetch.add_argument("url", metavar="URL", help="the address of the page")
+    fetch.add_argument("--explain", action="store_true", help="print all that is known of it and what came back")
+    fetch.add_argument(
+        "--source", metavar="SOURCE", help="whose limits hold (default: the source that knows the address)"
+    )
+
     command(
         "sources",
         _sources,
@@ -275,6 +290,12 @@ def _reprocess(arguments: argparse.Namespace) -> int:
         origin=arguments.origin,
         dry_run=arguments.dry_run,
     )
+
+
+def _fetch(arguments: argparse.Namespace) -> int:
+    from flows.commands.fetch import fetch
+
+    return fetch(arguments.sources, arguments.data, arguments.url, name=arguments.source, explain=arguments.explain)
 
 
 def _sources(arguments: argparse.Namespace) -> int:

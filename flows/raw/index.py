@@ -14,6 +14,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 from flows.errors import SitoError
 from flows.raw.members import member_ends
 from flows.raw.surt import surt
+from flows.raw.uri import to_uri
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,6 +108,18 @@ def read_entries(shard: Path) -> list[Entry]:
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise SitoError(f"{index}: cannot be read ({error}); delete it, the next run makes it anew") from error
     return sorted(entries, key=lambda entry: entry.offset)
+
+
+def find_entries(shard: Path, url: str) -> list[Entry]:
+    """The shard's captures of one address, in their order. Raises SitoError where its index cannot be read."""
+    start, uri = f"{surt(to_uri(url))} ", to_uri(url)
+    index = index_path(shard)
+    try:
+        with index.open(encoding="utf-8") as lines:
+            found = [_entry(json.loads(line.split(" ", 2)[2])) for line in lines if line.startswith(start)]
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise SitoError(f"{index}: cannot be read ({error}); delete it, the next run makes it anew") from error
+    return sorted((entry for entry in found if entry.url == uri), key=lambda entry: entry.offset)
 
 
 def _entry(fields: dict[str, str]) -> Entry:

@@ -97,6 +97,9 @@ def _rows(record: RunRecord, tally: Tally) -> Iterator[tuple[str, str, str]]:
         yield "failed", f"{address(page['url'], 120)}: {one_line(page['reason'], 200)}", "red"
     if len(record.failed) > FAILED:
         yield "", f"and {len(record.failed) - FAILED:,} more failed: see runs/{record.source}/", "red"
+    for row in record.reasons:
+        if row["status"] in ("refused", "waiting"):
+            yield row["status"], f"{row['pages']:,}: {one_line(row['reason'], 200)}", ""
     for note in record.notes:
         yield "note", one_line(note, 500), ""
     for alarm in record.alarms:
