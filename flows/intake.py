@@ -7,10 +7,12 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from cleaners.version import cleaners_version
-from flows.clean.twins import Twins, sweep
+from flows.clean.memory import Memories, captured_days
+from flows.clean.twins import sweep
 from flows.errors import SitoError
 from flows.outcomes import Outcomes
 from flows.pull.agenda import Agenda
@@ -27,7 +29,7 @@ from flows.sources import CdxSource, UrlsSource, WebLimits, is_of_web
 from flows.state import Policy, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from concurrent.futures import Executor, Future
     from logging import Logger, LoggerAdapter
     from pathlib import Path
@@ -63,8 +65,8 @@ class Steps(Protocol):
     def capture(self, batch: Callable[[], BatchResult]) -> BatchResult:
         """Keep a batch of them, by calling it here: the lock is held by this process."""
 
-    def clean(self, shard: Path, data: Path, source: str, language: str | None) -> Pending:
-        """Begin to clean a shard."""
+    def clean(self, shard: Path, data: Path, source: str, language: str | None, options: dict[str, Any]) -> Pending:
+        """Begin to clean a shard, with these options of `clean_shard`."""
 
     def stop(self) -> None:
         """End the cleaning that was begun, as the run was interrupted."""
@@ -109,6 +111,7 @@ def run_ingest(
         run.pull(stack)
         progress.doing("cleaning")
         run.cleaned(run.cleaning.rest())
+        run.settle()
     return Intake(run.outcomes.settled(), sorted(run.shards), run.notes, run.problem)
 
 
@@ -127,14 +130,20 @@ class _Run:
         batch: int,
     ) -> None:
         self.archive = Archive(data, source.name)
+        self.memories = Memories(data, source.name)
         self.cleaning = Cleaning(
-            in_flight, lambda shard: steps.clean(shard, data, source.name, source.language), steps.stop
+            in_flight,
+            lambda shard, options: steps.clean(shard, data, source.name, source.language, options),
+            self.memories,
+            steps.stop,
         )
         self.outcomes = Outcomes()
         self.shards: list[str] = []
         self.notes: list[str] = []
         self.problem: SitoError | None = None
         self._left_over: set[str] = set()
+        self._first: dict[str, ShardResult] = {}
+        self._others: set[str] = set()  # shards that other cleaners have cleaned
         self._source, self._data, self._steps = source, data, steps
         self._progress, self._log, self._state, self._batch = progress, log, state, batch
 
@@ -143,14 +152,15 @@ class _Run:
         parts = sweep(self._data, self._source.name)
         for what in self.archive.recover() + [f"{name}: half-written, removed" for name in parts]:
             self._note(what)
-        stale = 0
         for shard in self.archive.shards():
-            versions = Twins.of(self._data, self._source.name, shard.name).versions()
-            if versions is None:
+            look = self.memories.look(shard.name)
+            if look is None:
                 self._left_over.add(shard.name)
-                self.cleaned(self.cleaning.begin(shard))
-            elif versions - {cleaners_version()}:
-                stale += 1
+            elif look.versions - {cleaners_version()}:
+                self._others.add(shard.name)
+        for name in sorted(self._left_over):
+            self.cleaned(self.cleaning.begin(self.archive.folder / name))
+        stale = len(self._others)
         if self._left_over:
             self._note(f"shards that were not cleaned to their end, and are now: {len(self._left_over)}")
         if stale:
@@ -238,10 +248,29 @@ class _Run:
         for name in done.shards:
             self.cleaned(self.cleaning.begin(self.archive.folder / name))
 
+    def settle(self) -> None:
+        """Judge again the pages whose site memory has changed in this run, as pages of earlier days came in.
+
+        Those of other cleaners are left alone, as ever.
+        """
+        old = 0
+        for shard in self.shards:
+            self.memories.look(shard)
+        names = {shard.name for shard in self.archive.shards()} - self._others
+        for again in self.cleaning.settle(self.memories.stale(sorted(names)), self.archive.folder, {}):
+            if again.shard in self._first:
+                self.outcomes.enter(self._first[again.shard].settled(again).outcomes)
+            else:
+                old += 1
+        if old:
+            self._note(f"shards judged again, as pages of earlier days came in: {old}")
+        self.memories.sweep()
+
     def cleaned(self, results: Iterable[ShardResult]) -> None:
         """Take in what cleaning gives."""
         for result in results:
             self.shards.append(result.shard)
+            self._first[result.shard] = result
             self.outcomes.enter(result.outcomes)
             if result.shard in self._left_over:
                 self._progress.find(len(result.outcomes))
@@ -249,29 +278,46 @@ class _Run:
 
 
 class Cleaning:
-    """Shards that are being cleaned, in the order in which they were begun; never more than `in_flight`."""
+    """Shards that are being cleaned, in the order in which they were begun; never more than `in_flight`.
 
-    def __init__(self, in_flight: int, begin: Callable[[Path], Pending], stop: Callable[[], None]) -> None:
+    Each is judged by the site memory that is known when the run begins. That is the right one, unless this run brings
+    pages of earlier days: then the pages of later ones are settled in the end. Memory is made of lines and not of
+    verdicts, so once is enough.
+    """
+
+    def __init__(
+        self,
+        in_flight: int,
+        begin: Callable[[Path, dict[str, Any]], Pending],
+        memories: Memories,
+        stop: Callable[[], None],
+    ) -> None:
         self._in_flight = in_flight
         self._begin = begin
+        self._memories = memories
         self._stop = stop
         self._pending: deque[Pending] = deque()
 
-    def begin(self, shard: Path) -> Iterator[ShardResult]:
+    def begin(self, shard: Path, options: Mapping[str, Any] = MappingProxyType({})) -> Iterator[ShardResult]:
         """Begin with a shard; gives those that had to be finished first."""
         while len(self._pending) >= self._in_flight:
             yield self._pending.popleft().result()
-        self._pending.append(self._begin(shard))
+        days = self._memories.days(shard.name) or captured_days(shard)
+        self._pending.append(self._begin(shard, {**options, "memory": self._memories.of(days)}))
+
+    def settle(self, shards: Iterable[str], folder: Path, options: Mapping[str, Any]) -> Iterator[ShardResult]:
+        """Judge shards in `folder` again, by the lines that they hold now."""
+        yield from self.each((folder / shard for shard in shards), {**options, "origin": "ledger", "settle": True})
 
     def rest(self) -> Iterator[ShardResult]:
         """Wait for all that were begun, one by one."""
         while self._pending:
             yield self._pending.popleft().result()
 
-    def each(self, shards: Iterable[Path]) -> Iterator[ShardResult]:
+    def each(self, shards: Iterable[Path], options: Mapping[str, Any] = MappingProxyType({})) -> Iterator[ShardResult]:
         """Clean them all."""
         for shard in shards:
-            yield from self.begin(shard)
+            yield from self.begin(shard, options)
         yield from self.rest()
 
     def abandon(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -302,9 +348,11 @@ class PlainSteps:
         """Keep a batch of them."""
         return batch()
 
-    def clean(self, shard: Path, data: Path, source: str, language: str | None) -> Future[ShardResult]:
-        """Begin to clean a shard."""
-        return self._threads.submit(self._pool.clean, shard, data, source, language)
+    def clean(
+        self, shard: Path, data: Path, source: str, language: str | None, options: dict[str, Any]
+    ) -> Future[ShardResult]:
+        """Begin to clean a shard, with these options of `clean_shard`."""
+        return self._threads.submit(partial(self._pool.clean, **options), shard, data, source, language)
 
     def stop(self) -> None:
         """End the cleaning that was begun."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows.clean.changes import Changes
+from flows.clean.memory import Memories
 from flows.clean.twins import Twins, sweep
 from flows.errors import SitoError
 from flows.intake import Cleaning
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from flows.clean.shards import Origin, Period
+    from flows.clean.shards import Origin, Period, ShardResult
     from flows.intake import Log, Pending
     from flows.pages import Outcome
     from flows.runs.progress import Progress
@@ -37,7 +38,7 @@ def run_reprocess(
     data: Path,
     period: Period,
     origin: Origin,
-    clean: Callable[[Path], Pending],
+    clean: Callable[[Path, dict[str, Any]], Pending],
     progress: Progress,
     log: Log,
     *,
@@ -47,35 +48,52 @@ def run_reprocess(
 ) -> Replay:
     """Clean the pages of one source that were captured in the period once more, under the source's lock.
 
-    `clean` begins one shard by its path in raw/, `stop` ends what was begun when the run is interrupted. From the
-    `ledger`, shards that are no longer in raw/ take part by their twins. Raises SitoError where there is nothing to
-    clean, another run holds the source, or clean/ cannot be written.
+    `clean` begins one shard by its path in raw/ and options of `clean_shard`; `stop` ends what was begun when the run
+    is interrupted. From the `ledger`, shards that are no longer in raw/ take part by their twins. Where reading raw
+    pages again changes what site memory is made of, pages of later days are judged twice; a dry run judges by the
+    memory of the lines as they stand. Raises SitoError where there is nothing to clean, another run holds the source,
+    or clean/ cannot be written.
     """
     archive = Archive(data, source)
-    tally = Outcomes()
-    changes = Changes()
-    done: list[str] = []
     if not _shards(archive, data, source, origin):
         raise SitoError(f"source '{source}' holds no pages in {archive.folder}; `sito ingest {source}` pulls some")
+    options = {"origin": origin, "period": period, "write": not dry_run}
+    results: dict[str, ShardResult] = {}
     with archive.lock(), ExitStack() as stack:
         if not dry_run:
+            stack.callback(sweep, data, source)
             for what in archive.recover() + [f"{name}: half-written, removed" for name in sweep(data, source)]:
                 log.warning(what)
+        memories = Memories(data, source)
+        for shard in sorted({*_shards(archive, data, source, origin), *Twins.shards(data, source)}):
+            memories.look(shard)
         shards = [
             shard
             for shard in _shards(archive, data, source, origin)
             if Twins.of(data, source, shard).may_hold(period.__contains__)
         ]
-        cleaning = Cleaning(in_flight, clean, stop)
+        cleaning = Cleaning(in_flight, clean, memories, stop)
         stack.push(cleaning.abandon)
         progress.doing("cleaning")
-        for result in cleaning.each(archive.folder / shard for shard in shards):
-            done.append(result.shard)
-            changes.add(result.changes)
-            tally.enter(result.outcomes)
-            progress.find(len(result.outcomes), all_found=len(done) == len(shards))
+        if not dry_run:
+            for shard in shards:
+                Twins.of(data, source, shard).set_aside()
+        for result in cleaning.each((archive.folder / shard for shard in shards), options):
+            results[result.shard] = result
+            progress.find(len(result.outcomes), all_found=len(results) == len(shards))
             progress.finish(result.outcomes)
-    return Replay(tally.settled(), done, changes)
+        if not dry_run:
+            for shard in results:
+                memories.look(shard)
+            for again in cleaning.settle(memories.stale(results, period.has_day), archive.folder, options):
+                results[again.shard] = results[again.shard].settled(again)
+            memories.sweep()
+    tally = Outcomes()
+    changes = Changes()
+    for result in results.values():
+        changes.add(result.changes)
+        tally.enter(result.outcomes)
+    return Replay(tally.settled(), list(results), changes)
 
 
 def _shards(archive: Archive, data: Path, source: str, origin: Origin) -> list[str]:

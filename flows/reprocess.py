@@ -65,14 +65,13 @@ def reprocess(request: ReprocessRequest) -> State[Any]:
         settings = Settings.from_environment()
         source = find_source(load_sources(settings.sources), request.source)
         period = Period(request.since, request.until)
-        options = {"origin": request.origin, "period": period, "write": not request.dry_run}
         with follow(source.name) as progress, tags(tag_run(source.name)):
             replay = run_reprocess(
                 source.name,
                 settings.data,
                 period,
                 request.origin,
-                lambda shard: begin_cleaning(shard, settings.data, source.name, source.language, options),
+                lambda shard, options: begin_cleaning(shard, settings.data, source.name, source.language, options),
                 progress,
                 log,
                 stop=stop_cleaning,

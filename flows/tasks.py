@@ -100,9 +100,9 @@ class TaskSteps:
         self._batches += 1
         return cast("BatchResult", capture_pages(self._batches, batch, return_state=True).result())
 
-    def clean(self, shard: Path, data: Path, source: str, language: str | None) -> Pending:
+    def clean(self, shard: Path, data: Path, source: str, language: str | None, options: dict[str, Any]) -> Pending:
         """A task for the shard, wherever the task runner puts it."""
-        return begin_cleaning(shard, data, source, language, {})
+        return begin_cleaning(shard, data, source, language, options)
 
     def stop(self) -> None:
         """End the cleaning that was begun."""

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 EXAMPLES = 5
 EXAMPLE_CHARACTERS = 300
-VERSIONS = ("reader", "cleaners")
-"""Columns that differ after every change of the cleaners, and so say nothing of the page."""
+VERSIONS = ("reader", "cleaners", "memory")
+"""Columns that differ after every change of the cleaners or of other pages, and so say nothing of the page."""
 
 Key = tuple[str, str]
 """Category and rule."""

@@ -15,7 +15,8 @@ HEAD = """\
 
 Every shard `raw/<source>/<shard>.warc.gz` has two Parquet files, compressed with zstd:
 `clean/documents/source=<source>/<shard>.parquet` and `clean/ledger/source=<source>/<shard>.parquet`. Both are derived
-from the shard and replaced as a whole; the same shard, source and cleaners give the same bytes.
+from the shard and replaced as a whole; the same shard, source and cleaners, and the same pages of earlier days, give
+the same bytes.
 
 Offsets count characters (Unicode code points) from 0, `end` not included. Languages are ISO 639-1 codes, `und` where
 text has no language. `shard` and `offset` together tell captures apart: a page that changed has a row for each capture.

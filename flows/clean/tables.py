@@ -84,6 +84,12 @@ DOCUMENTS = pa.schema(
         _field("digest", pa.string(), "digest of the raw payload, as in WARC-Payload-Digest"),
         _field("reader", pa.string(), "version of the cleaners that read the lines out of the raw page"),
         _field("cleaners", pa.string(), "version of the cleaners that judged them"),
+        _field(
+            "memory",
+            pa.string(),
+            "digest of the source's pages of earlier days by which lines were judged as chrome; null: too few pages",
+            nullable=True,
+        ),
     ]
 )
 """One row for every page that the shard holds, whatever became of it."""

@@ -9,12 +9,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from flows.clean.days import Days
 from flows.clean.tables import DOCUMENTS, LEDGER, Row
 from flows.errors import SitoError
 
@@ -28,10 +30,20 @@ _GROUP_CHARACTERS = 4 * 2**20
 """A row group is written when the pages in it hold so many characters: a worker never holds more than a few of them."""
 
 _SEAL = b"sito.seal"
+_DAYS = b"sito.days"
+_ASIDE = ".before"
 
 
 class DamagedTwins(SitoError):  # noqa: N818 - a state of the files
     """Twins that cannot be read to their end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What whole twins say of their pages without being read: versions of the cleaners, and the pages by day."""
+
+    versions: set[str]
+    days: Days
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +60,40 @@ class Twins:
         clean = data / "clean"
         return cls(clean / "documents" / f"source={source}" / name, clean / "ledger" / f"source={source}" / name)
 
+    def aside(self) -> Twins:
+        """Where both stand while the shard is cleaned again, to be compared with in the end."""
+        return Twins(*(path.with_name(f".{path.name}{_ASIDE}") for path in (self.documents, self.ledger)))
+
+    def set_aside(self) -> None:
+        """Keep both, under a second name, where they are whole."""
+        if self.versions() is not None:
+            for path, second in ((self.documents, self.aside().documents), (self.ledger, self.aside().ledger)):
+                second.unlink(missing_ok=True)
+                try:
+                    second.hardlink_to(path)
+                except OSError:  # a file system without links
+                    shutil.copyfile(path, second)
+
     def versions(self) -> set[str] | None:
         """The versions of the cleaners that judged the pages; None unless both files are there and of one writing."""
+        look = self.look()
+        return None if look is None else look.versions
+
+    def look(self) -> Look | None:
+        """What the two files say of themselves; None unless both are there and of one writing."""
         try:
             with _open(self.documents) as documents, _open(self.ledger) as ledger:
-                seals = [(file.metadata.metadata or {}).get(_SEAL) for file in (documents, ledger)]
-                if seals[0] is None or seals[0] != seals[1]:
+                told, sealed = (file.metadata.metadata or {} for file in (documents, ledger))
+                if told.get(_SEAL) is None or told[_SEAL] != sealed.get(_SEAL):
                     return None
-                return set(_column(documents, "cleaners"))
-        except (OSError, pa.ArrowInvalid, KeyError):
+                versions = set(_column(documents, "cleaners"))
+                if _DAYS in told:
+                    return Look(versions, Days.from_json(told[_DAYS].decode()))
+            days = Days()  # an earlier release did not tell
+            for page in self.pages():
+                days.add(*page)
+            return Look(versions, days)
+        except (OSError, ValueError, KeyError, DamagedTwins):  # ArrowInvalid is a ValueError
             return None
 
     def may_hold(self, wanted: Callable[[datetime], bool]) -> bool:
@@ -121,7 +158,9 @@ def _rows(file: pq.ParquetFile, schema: pa.Schema) -> Iterator[Row]:
 
 
 def sweep(data: Path, source: str) -> list[str]:
-    """Remove half-written twins of a source, under its lock; gives their names."""
+    """Remove half-written twins of a source, under its lock, and those set aside; gives the names of the former."""
+    for aside in (data / "clean").glob(f"*/source={source}/.*{_ASIDE}"):
+        aside.unlink(missing_ok=True)
     parts = sorted((data / "clean").glob(f"*/source={source}/.*.part"))
     for part in parts:
         part.unlink(missing_ok=True)
@@ -139,10 +178,12 @@ class TwinWriter:
         self._seal = hashlib.blake2b(digest_size=16)
         self._documents = _Table(twins.documents, DOCUMENTS)
         self._ledger = _Table(twins.ledger, LEDGER)
+        self._days = Days()
         self._characters = 0
 
     def add(self, document: Row, ledger: list[Row]) -> None:
         """One page, whole."""
+        self._days.add(document, ledger)
         self._documents.rows.append(document)
         self._ledger.rows += ledger
         self._characters += 1000 + len(document["text"]) + sum(200 + len(line["text"]) for line in ledger)
@@ -170,8 +211,8 @@ class TwinWriter:
             if error is None:
                 self._write_groups()
                 seal = self._seal.hexdigest()
-                self._ledger.close(seal)
-                self._documents.close(seal)
+                self._ledger.close({_SEAL: seal})
+                self._documents.close({_SEAL: seal, _DAYS: self._days.to_json()})
                 self._ledger.place()
                 self._documents.place()
         except OSError as failure:
@@ -215,8 +256,8 @@ class _Table:
         self.rows = []
         return batch.serialize()
 
-    def close(self, seal: str) -> None:
-        self._writer.add_key_value_metadata({_SEAL.decode(): seal})
+    def close(self, told: dict[bytes, str]) -> None:
+        self._writer.add_key_value_metadata({name.decode(): what for name, what in told.items()})
         self._writer.close()
         assert self._file is not None  # noqa: S101 - open() came first
         self._file.flush()

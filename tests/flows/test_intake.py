@@ -8,7 +8,7 @@ import subprocess
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -16,6 +16,7 @@ from newspaper import SOURCE, content, page
 
 import flows.clean.shards
 import flows.intake
+from flows.clean.memory import Memories
 from flows.clean.pool import CleaningPool
 from flows.clean.shards import ShardResult, clean_shard
 from flows.clean.twins import Twins
@@ -43,10 +44,12 @@ class HereSteps(PlainSteps):
     def __init__(self) -> None:
         super().__init__(CleaningPool(1), ThreadPoolExecutor(1), LOG)
 
-    def clean(self, shard: Path, data: Path, source: str, language: str | None) -> Future[ShardResult]:
+    def clean(
+        self, shard: Path, data: Path, source: str, language: str | None, options: dict[str, Any]
+    ) -> Future[ShardResult]:
         future: Future[ShardResult] = Future()
         try:
-            future.set_result(clean_shard(shard, data, source, language))
+            future.set_result(clean_shard(shard, data, source, language, **options))
         except SitoError as error:
             future.set_exception(error)
         return future
@@ -185,12 +188,12 @@ class TestTrouble:
         ingest(folder, tmp_path)
         assert len(texts(tmp_path)) == 5
 
-    def test_no_more_shards_wait_than_allowed(self) -> None:
+    def test_no_more_shards_wait_than_allowed(self, tmp_path: Path) -> None:
         begun: list[Path] = []
         finished: list[Path] = []
 
         class Waiting:
-            def __init__(self, shard: Path) -> None:
+            def __init__(self, shard: Path, options: dict[str, Any]) -> None:
                 begun.append(shard)
                 assert len(begun) - len(finished) <= 2
                 self.shard = shard
@@ -200,7 +203,7 @@ class TestTrouble:
                 return ShardResult(self.shard.name, [], flows.clean.shards.Changes())
 
         shards = [Path(str(n)) for n in range(7)]
-        results = flows.intake.Cleaning(2, Waiting, list).each(shards)
+        results = flows.intake.Cleaning(2, Waiting, Memories(tmp_path, SOURCE), list).each(shards)
         assert [result.shard for result in results] == [shard.name for shard in shards]
 
 

@@ -32,9 +32,9 @@ def shards(tmp_path: Path) -> list[Path]:
 
 
 def reprocess(data: Path, period: Period = Period(), origin: Origin = "raw", dry_run: bool = False) -> Replay:  # noqa: B008
-    def clean(shard: Path) -> Future[ShardResult]:
+    def clean(shard: Path, options: dict[str, Any]) -> Future[ShardResult]:
         future: Future[ShardResult] = Future()
-        future.set_result(clean_shard(shard, data, SOURCE, "uk", origin=origin, period=period, write=not dry_run))
+        future.set_result(clean_shard(shard, data, SOURCE, "uk", **options))
         return future
 
     return run_reprocess(SOURCE, data, period, origin, clean, Progress(SOURCE), LOG, dry_run=dry_run)

@@ -38,10 +38,12 @@ class HereSteps(PlainSteps):
     def __init__(self) -> None:
         super().__init__(CleaningPool(1), ThreadPoolExecutor(1), LOG)
 
-    def clean(self, shard: Path, data: Path, source: str, language: str | None) -> Future[ShardResult]:
+    def clean(
+        self, shard: Path, data: Path, source: str, language: str | None, options: dict[str, Any]
+    ) -> Future[ShardResult]:
         future: Future[ShardResult] = Future()
         try:
-            future.set_result(clean_shard(shard, data, source, language))
+            future.set_result(clean_shard(shard, data, source, language, **options))
         except SitoError as error:
             future.set_exception(error)
         return future

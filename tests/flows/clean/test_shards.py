@@ -26,6 +26,8 @@ from flows.raw.shard import StoredPage, read_shard
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cleaners.memory import SiteMemory
+
 PAGES = st.lists(
     st.one_of(
         st.binary(max_size=200),
@@ -88,10 +90,10 @@ class TestStatus:
     def test_a_page_whose_cleaning_raises_is_a_failed_row_and_the_others_are_cleaned(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, reason: str
     ) -> None:
-        def judge_or_fail(read: Page) -> Document:
+        def judge_or_fail(read: Page, memory: SiteMemory | None = None) -> Document:
             if read.url == "file:///1.html":
                 raise error
-            return judge(read)
+            return judge(read, memory)
 
         monkeypatch.setattr(flows.clean.shards, "judge", judge_or_fail)
         shard = shard_of(tmp_path, page(0), page(1), page(2))
@@ -159,7 +161,7 @@ class TestRepeated:
     def test_a_page_that_cannot_be_judged_again_keeps_its_lines(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def fail(read: Page) -> Document:
+        def fail(read: Page, memory: SiteMemory | None = None) -> Document:
             raise PageError("a new rule is wrong")
 
         shard = shard_of(tmp_path, page(0))
@@ -196,8 +198,8 @@ class TestRules:
 
     @pytest.fixture
     def _stricter(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def stricter(read: Page) -> Document:
-            document = judge(read)
+        def stricter(read: Page, memory: SiteMemory | None = None) -> Document:
+            document = judge(read, memory)
             entries = tuple(
                 replace(entry, kept=None, cuts=(Cut(0, len(entry.line.text), "notice", "test.library", "seen"),))
                 if "бібліотеку" in entry.line.text
@@ -241,7 +243,7 @@ class TestRules:
         assert not changes.dropped
 
     @staticmethod
-    def drop_all(read: Page) -> Document:
+    def drop_all(read: Page, memory: SiteMemory | None = None) -> Document:
         whole = tuple(LedgerLine(x, None, (Cut(0, len(x.text), "debris", "test.all", ""),)) for x in read.lines)
         return Document(read.id, read.url, read.metadata, "und", {}, (), whole)
 
