@@ -8,13 +8,17 @@ from pathlib import Path
 
 import fsspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from flows.errors import SitoError
 from flows.pages import Target
 from flows.pull.capture import capture
-from flows.pull.discover import discover
+from flows.pull.discover import discover, warc
+from flows.pull.discover.filters import html_language, spoken
+from flows.pull.discover.warc import read_record
 from flows.sources import WarcSource
 
 LOG = logging.getLogger(__name__)
@@ -213,3 +217,101 @@ def test_large_undated_and_vanished_records_have_a_reason(tmp_path: Path) -> Non
     large = replace(large, record=None)
     with pytest.raises(SitoError, match=r"offset 0: .*No such file"):
         capture(source(path), large, None)
+
+
+def taken(path: Path, **fields: object) -> list[str]:
+    """The last part of the addresses that a source with these fields takes."""
+    wanted = WarcSource.model_validate({"name": "w", "kind": "warc", "paths": [str(path)]} | fields)
+    return [target.url.rpartition("/")[2] for target in discover(wanted, None, LOG)]
+
+
+def test_hosts_days_and_media_types_are_chosen(tmp_path: Path) -> None:
+    xml = [("Content-Type", "application/xml; charset=utf-8")]
+    file = (
+        Warc()
+        .add("http://example.org/1", b"<p>1", WARC_Date="2026-02-28T23:59:59Z")
+        .add("http://www.EXAMPLE.org:80/2", b"<p>2", WARC_Date="2026-03-01T00:00:00Z")
+        .add("http://notexample.org/3", b"<p>3", WARC_Date="2026-03-31T23:59:59Z")
+        .add("http://example.org/4", b"<a/>", headers=xml, WARC_Date="2026-04-01T00:00:00Z")
+        .add("http://example.org/5", b"<p>5", WARC_Date="once")
+        .add("http://xn--80aikifvh.xn--j1amh/6", b"<p>6")
+    )
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(file.bytes())
+    assert taken(path) == ["1", "2", "3", "5", "6"]
+    assert taken(path, hosts=["example.org"]) == ["1", "2", "5"]
+    assert taken(path, hosts=["www.example.org", "приклад.укр"]) == ["2", "6"]
+    assert taken(path, since="2026-03-01") == ["2", "3", "5", "6"]  # the undated one fails when it is kept
+    assert taken(path, until="2026-03-01") == ["1", "2", "5"]
+    assert taken(path, mime=["application/xml"]) == ["4"]
+
+
+def test_languages_are_a_hint(tmp_path: Path) -> None:
+    def http(*fields: tuple[str, str]) -> list[tuple[str, str]]:
+        return [*HTML, *fields]
+
+    packed = gzip.compress(b"<html lang='uk'><p>7")
+    file = (
+        Warc()
+        .add("http://a.b/1", b"<html lang=uk><p>1")
+        .add("http://a.b/2", b"<html lang=en-GB><p>2")
+        .add("http://a.b/3", b"<html lang=en><p>3", headers=http(("Content-Language", "uk-UA, en")))
+        .add("http://a.b/4", b"<html lang=uk><p>4", WARC_Identified_Content_Language="eng")
+        .add("http://a.b/5", b"<html lang=en><p>5", WARC_Identified_Content_Language="ukr,eng")
+        .add("http://a.b/6", b"<p>6")
+        .add("http://a.b/7", packed, headers=http(("Content-Encoding", "gzip")))
+        .add("http://a.b/8", gzip.compress(b"<html lang='en'><p>8"), headers=http(("Content-Encoding", "gzip")))
+        .add("http://a.b/9", b"<html lang=en>" + b"x" * 300_000)
+    )
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(file.bytes())
+    assert taken(path, languages=["uk"]) == ["1", "3", "5", "6", "7"]
+    assert taken(path, languages=["en", "pl"]) == ["2", "3", "4", "5", "6", "8", "9"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "codes"),
+    [
+        ("uk-UA, en;q=0.5", {"uk", "en"}),
+        ("UKR eng deu", {"uk", "en", "de"}),
+        ("rus,und,mul", {"ru"}),
+        ("", set()),
+        ("українська", set()),
+    ],
+)
+def test_languages_are_stated_in_many_ways(stated: str, codes: set[str]) -> None:
+    assert spoken(stated) == codes
+
+
+@given(st.binary(max_size=500))
+def test_any_page_says_a_language_or_none(head: bytes) -> None:
+    assert all(2 <= len(code) <= 3 for code in html_language(b"<html " + head))
+
+
+def test_hostile_heads_cost_little() -> None:
+    for head in (b"<html" * 800, b"<html " + b"lang=" * 800, b"<html " + b"lang " * 800, b"<html " + b" " * 4000):
+        assert html_language(head) == frozenset()
+
+
+def test_small_records_are_handed_over_and_large_ones_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warc, "_HANDED", 50)
+    chunked = [*HTML, ("Transfer-Encoding", "chunked")]
+    file = Warc().add("http://a.b/1", b"x" * 50).add("http://a.b/2", b"y" * 51)
+    file.add("http://a.b/3", b"5\r\n<p>ab\r\n0\r\n\r\n", headers=chunked)
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(file.bytes())
+    found = find(path)
+    assert [target.record is not None for target in found] == [True, False, False]
+    assert [read_record(target, 1000).body for target in found] == [b"x" * 50, b"y" * 51, b"<p>ab"]
+    again = [read_record(replace(target, record=None), 1000) for target in found]
+    assert again == [read_record(target, 1000) for target in found]
+
+
+def test_a_page_is_one_page_however_it_was_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(Warc().add("http://A.b:80/1?utm_source=x&y=2", b"<p>1").bytes())
+    (target,) = find(path)
+    assert target.url == "http://a.b/1?y=2"
+    assert read_record(replace(target, record=None), 1000).url == target.url

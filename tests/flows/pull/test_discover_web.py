@@ -3,6 +3,8 @@ from __future__ import annotations
 import gzip
 import json
 import logging
+import sys
+from io import BytesIO, TextIOWrapper
 from typing import TYPE_CHECKING
 
 import pytest
@@ -301,3 +303,36 @@ def test_a_list_that_cannot_be_read_is_a_mistake(tmp_path: Path) -> None:
     )
     (tmp_path / "cp1251.txt").write_bytes("# Сторінки".encode("cp1251"))
     assert mistake("urls", file=tmp_path / "cp1251.txt").endswith("is not UTF-8 at byte 2; save it as UTF-8")
+
+
+class Terminal(BytesIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_list_may_come_over_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = "\ufeffhttps://example.org/a\r\n# нотатка\nhttps://example.org/b?utm_source=x#c\nexample.org/c\n"
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(lines.encode() + b"https://example.org/\xff")))
+    found = find("urls", file="-")
+    assert [t.url for t in found] == [
+        "https://example.org/a",
+        "https://example.org/b",
+        "standard input:4",
+        "https://example.org/%EF%BF%BD",
+    ]
+    assert found[2].problem == f"standard input, line 4: 'example.org/c' {NO_ADDRESS}"
+
+
+def test_a_line_of_standard_input_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(b"https://example.org/" + b"a" * 200_000)))
+    found = find("urls", file="-")
+    assert len(found) == 4
+    assert all(target.problem for target in found)
+
+
+@pytest.mark.parametrize("stdin", [None, TextIOWrapper(Terminal())])
+def test_nobody_waits_for_a_list_that_nobody_gives(monkeypatch: pytest.MonkeyPatch, stdin: object) -> None:
+    monkeypatch.setattr(sys, "stdin", stdin)
+    assert mistake("urls", file="-").startswith(
+        "source 'a': no list comes over standard input; give one, such as `sito ingest a < list.txt`"
+    )
