@@ -48,7 +48,7 @@ def absorb(
     with database.reading() as connection:
         query = select(shards.c.name, shards.c.size).where(shards.c.source == source)
         known = {row.name: row.size for row in connection.execute(query)}
-    fresh = [shard for shard in archive.shards() if known.get(shard.name) != shard.stat().st_size]
+    fresh = [shard for shard in archive.shards() if known.get(shard.name) != _size(shard)]
     captures = 0
     for done, shard in enumerate(fresh, 1):
         captures += _absorb_shard(database, source, shard, policy, now)
@@ -57,7 +57,7 @@ def absorb(
 
 
 def _absorb_shard(database: Database, source: str, shard: Path, policy: Policy, now: datetime) -> int:
-    size = shard.stat().st_size
+    size = _size(shard)
     entries = {entry.offset: (found[0], entry) for entry in read_entries(shard) if (found := address_key(entry.url))}
     keys = {key for key, _ in entries.values()}
     with database.reading() as connection:
@@ -82,11 +82,18 @@ def _absorb_shard(database: Database, source: str, shard: Path, policy: Policy, 
     return len(seen)
 
 
+def _size(shard: Path) -> int:
+    try:
+        return shard.stat().st_size
+    except OSError as error:
+        raise SitoError(f"{shard}: cannot be read: {error.strerror or error}") from error
+
+
 def _newer(entries: dict[int, tuple[bytes, Entry]], before: dict[bytes, PageState]) -> Iterator[int]:
     for offset, (key, entry) in sorted(entries.items()):
         state = before.get(key)
         known = state.validated_at if state else None
-        if entry.status is not None and entry.status < 400 and (known is None or entry.at >= known):
+        if entry.status is not None and entry.status < 400 and (known is None or entry.at > known):
             yield offset
 
 

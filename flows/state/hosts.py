@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 
-from flows.state.tables import hosts
+from flows.state.tables import Moment, hosts
 
 if TYPE_CHECKING:
+    from sqlalchemy import Executable
+
     from flows.state.database import Database
 
 __all__ = ["ROBOTS_BYTES", "HostStore", "RobotsState"]
@@ -38,6 +40,7 @@ class HostStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._take = _take(database)
 
     def robots(self, host: str) -> RobotsState | None:
         """What the host last said of robots; None: it was never asked. How old it may be is the caller's to judge."""
@@ -83,23 +86,17 @@ class HostStore:
         One at a time has it, whatever process or machine it is in. Who has it already may ask again, to keep it longer.
         It ends with `release`, or by itself; then, too, the next one comes no sooner than `delay` seconds after `now`.
         """
-        until, ready = now + timedelta(seconds=seconds), now + timedelta(seconds=delay)
-        insert = self._database.insert(hosts).values(
-            host=_name(host), lease_holder=holder, lease_until=until, ready_at=ready
-        )
-        free = and_(*(or_(moment.is_(None), moment <= now) for moment in _OBSTACLES))
-        mine = and_(hosts.c.lease_holder == holder, hosts.c.lease_until > now)
-        # One statement, which both databases decide on the newest row: of two that ask at once, one gets it.
-        take = insert.on_conflict_do_update(
-            index_elements=[hosts.c.host],
-            set_={"lease_holder": holder, "lease_until": until, "ready_at": ready},
-            where=or_(mine, free),
-        ).returning(hosts.c.host)
+        row = {
+            "host": _name(host),
+            "lease_holder": holder,
+            "lease_until": now + timedelta(seconds=seconds),
+            "ready_at": now + timedelta(seconds=delay),
+        }
         with self._database.writing() as connection:
-            if connection.execute(take).first() is not None:
+            if connection.execute(self._take, row | {"now": now}).first() is not None:
                 return 0.0
-            row = connection.execute(select(*_OBSTACLES).where(hosts.c.host == _name(host))).one()
-        waits: list[float] = [(moment - now).total_seconds() for moment in row if moment is not None]
+            found = connection.execute(select(*_OBSTACLES).where(hosts.c.host == _name(host))).one()
+        waits: list[float] = [(moment - now).total_seconds() for moment in found if moment is not None]
         return max(0.001, *waits)
 
     def release(self, host: str, holder: str, delay: float, now: datetime | None = None) -> None:
@@ -114,6 +111,21 @@ class HostStore:
 
 
 _OBSTACLES = (hosts.c.lease_until, hosts.c.ready_at, hosts.c.aside_until)
+
+
+def _take(database: Database) -> Executable:
+    """Take the turn where it is free, or ours already; gives a row if so.
+
+    One statement, which both databases decide on the newest row: of two that ask at once, one gets it. It is made once,
+    as each request to a host needs it, and making it takes longer than running it.
+    """
+    now = bindparam("now", type_=Moment())
+    insert = database.insert(hosts)
+    free = and_(*(or_(moment.is_(None), moment <= now) for moment in _OBSTACLES))
+    mine = and_(hosts.c.lease_holder == insert.excluded.lease_holder, hosts.c.lease_until > now)
+    new = {name: insert.excluded[name] for name in ("lease_holder", "lease_until", "ready_at")}
+    take = insert.on_conflict_do_update(index_elements=[hosts.c.host], set_=new, where=or_(mine, free))
+    return take.returning(hosts.c.host)
 
 
 def _name(host: str) -> str:

@@ -136,7 +136,7 @@ class PageStore:
             return {outcome or UNASKED: count for outcome, count in connection.execute(query)}
 
     def summary(self, source: str, now: datetime) -> Summary:
-        """The figures of a source as it stands at `now`; reads all of its pages, some half a second for a million."""
+        """The figures of a source as it stands at `now`; reads all of its pages, some seconds for a million."""
         given_up = and_(pages.c.outcome == "failed", pages.c.next_try.is_(None))
         query = select(
             func.count().filter(pages.c.next_try <= now),

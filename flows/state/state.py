@@ -63,9 +63,8 @@ class State:
         many shards are done, and of how many. Raises StateError, and SitoError for an index that cannot be read.
         """
         now = datetime.now(UTC)
-        captures = absorb(self._database, source, archive, policy or Policy(), now, progress)
         reschedule(self._database, source, self.pages, policy or Policy(), now)
-        return captures
+        return absorb(self._database, source, archive, policy or Policy(), now, progress)
 
     def rebuild(
         self,

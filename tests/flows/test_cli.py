@@ -21,7 +21,7 @@ PAGE = """<!doctype html><html lang="uk"><head><meta charset="utf-8"><title>Пе
 <p>Пекар каже, що завтра тіста буде вдвічі більше, а черга, сподівається, не стане вдвічі довшою.</p>
 </article></body></html>"""
 
-COMMANDS = ("clean", "languages", "ingest", "reprocess", "sources", "serve")
+COMMANDS = ("clean", "languages", "ingest", "reprocess", "sources", "state", "serve")
 
 
 @pytest.fixture

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.sources import load_sources
 from flows.state import PageState, Policy, next_try
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NEVER = None
@@ -125,6 +129,15 @@ def test_pages_that_fail_together_do_not_come_back_together() -> None:
 def test_no_page_is_due_before_it_was_asked_for(state: PageState, policy: Policy) -> None:
     due = next_try(state, policy, NOON)
     assert due is None or due == NOON or state.asked_at is None or due >= state.asked_at
+
+
+def test_a_source_has_its_policy_in_its_table(tmp_path: Path) -> None:
+    fields = 'kind = "feed"\nurl = "https://news.example/feed"\n'
+    (tmp_path / "sources.toml").write_text(
+        f"[sources.a]\n{fields}revisit_hours = [1, 6, 24]\nrefresh_hours = 168\n[sources.b]\n{fields}"
+    )
+    sources = load_sources(tmp_path / "sources.toml")
+    assert [Policy.of(source) for source in sources.values()] == [BOTH, NOTHING]
 
 
 def test_a_policy_has_one_spelling() -> None:
