@@ -77,7 +77,7 @@ _REDIRECTS = {
     "redirect to another host": _new(2, 2),
     "redirect to a page that is gone": _failed("answered 404", 2, 2),
     "redirect to a host that forbids": _refused(r"robots\.txt", 1, 2),
-    "redirect to a closed port": _waiting("refuses the connection", 1),
+    "redirect to a closed port": _failed("refuses the connection"),
     "redirect to a private address": _failed("private"),
     "redirect to a private name": _failed("private"),
     "redirect to a name of this machine": _failed("private"),
@@ -155,7 +155,7 @@ _WIRES = {
     "chunks that end early": _failed(CUT, 3),
     "chunks and a length": _new(),
     "encoding of transfer unknown": _failed(CUT, 3),
-    "refused": _waiting("refuses the connection", 0, 0),
+    "refused": _failed("refuses the connection", 0, 0),
     "cut at once": _failed(CUT, 3),
     "cut in the head": _failed(CUT, 3),
     "cut in the body": _failed(CUT, 3),
@@ -179,8 +179,8 @@ _WIRES = {
     "header without a colon": _failed(CUT, 3),
     "header with NUL": _failed(CUT, 3),
     "TLS with a certificate of its own making": _failed("its TLS certificate is not valid", 0, 0),
-    "TLS to who speaks none": _waiting("speaks no TLS", 0, 0),
-    "name that is not known": _waiting("its host is not known", 0, 0),
+    "TLS to who speaks none": _failed("speaks no TLS", 0, 0),
+    "name that is not known": _failed("its host is not known", 0, 0),
 }
 
 _OBEYED = {"obey_noindex": True}

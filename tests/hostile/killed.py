@@ -15,6 +15,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import traceback
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,8 @@ from hostile.runs import ingest, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from flows.sources import Source
 
 __all__ = ["Killed", "addresses", "killed"]
 
@@ -102,6 +105,14 @@ def _kill_at(event: int, data: Path) -> None:
     sys.addaudithook(hook)
 
 
+def _run(source: Source, data: Path, event: int) -> None:
+    if event:
+        _kill_at(event, data)
+    intake = ingest(source, data, BATCH)
+    said = [[outcome.url, outcome.status, outcome.reason] for outcome in intake.outcomes]
+    (data / "outcomes.json").write_text(json.dumps(said))
+
+
 def main() -> None:
     data, (port, hosts, pages) = Path(sys.argv[1]), map(int, sys.argv[2:])
     names = Names()
@@ -114,11 +125,11 @@ def main() -> None:
         if child == 0:
             print(os.getpid(), flush=True)
             sys.stdin.readline()
-            if event := int(line):
-                _kill_at(event, data)
-            intake = ingest(source, data, BATCH)
-            said = [[outcome.url, outcome.status, outcome.reason] for outcome in intake.outcomes]
-            (data / "outcomes.json").write_text(json.dumps(said))
+            try:
+                _run(source, data, int(line))
+            except BaseException:
+                traceback.print_exc()
+                os._exit(1)
             os._exit(0)
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 

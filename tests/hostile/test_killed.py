@@ -48,20 +48,20 @@ def test_killed_runs_lose_nothing_and_double_nothing(site: Site, tmp_path: Path)
         site.at(f"daily{n % HOSTS}.test", f"/n/{n}", page(bodies[url]))
     chance = random.Random(SEED)
     begun: list[int] = []
-    deaths: Counter[str] = Counter()
+    ends: list[tuple[str, int]] = []
     with killed(tmp_path, site.port, HOSTS, PAGES) as runs:
         for n in range(KILLS):
             begun.append(len(site.log))
             how = ("request", "answer", "disk")[n % 3]
-            pid = runs.begin(chance.randint(1, 60) if how == "disk" else 0)
-            site.watch = Executioner(pid, chance.randint(1, 24), how == "answer") if how != "disk" else None
-            deaths[how] += runs.go() == -signal.SIGKILL
+            pid = runs.begin(chance.randint(1, 30) if how == "disk" else 0)
+            site.watch = Executioner(pid, chance.randint(1, 20), how == "answer") if how != "disk" else None
+            ends.append((how, runs.go()))
             site.watch = None
         begun.append(len(site.log))
         runs.begin()
         assert runs.go() == 0
 
-    assert deaths.total() == KILLS
+    assert {end for _, end in ends} == {-signal.SIGKILL}, ends
     held = kept(tmp_path)
     assert Counter(url for url, _ in held) == dict.fromkeys(urls, 1)
     assert dict(held) == bodies
