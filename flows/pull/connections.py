@@ -76,7 +76,7 @@ class Connections(httpcore2.NetworkBackend):
         share of the time to each of the others.
         """
         self._guard.check(host, port)
-        addresses = self._guard.allowed(host, look_up(host, port, self.left(timeout)))
+        addresses = self._guard.allowed(host, look_up(host, port, self.left(timeout), self._stop))
         failure: Exception = httpcore2.ConnectError()
         for tried, address in enumerate(addresses):
             seconds = min(CONNECT_SECONDS, self.left(timeout) / (len(addresses) - tried))

@@ -3,18 +3,38 @@ from __future__ import annotations
 import gzip
 import pickle
 import socket
+import threading
 import zlib
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpcore2
 import pytest
 from server import LOCAL, silence, trickle
 
-from flows.pull.fetch import Fetcher, FetchError, user_agent
+from flows.pull.fetch import Fetcher, FetchError, Validators, user_agent
+from flows.pull.hosts import Clock, Hosts
 from flows.sources import WebLimits
 
 if TYPE_CHECKING:
-    from server import Site
+    from http.server import BaseHTTPRequestHandler
+
+    from server import Answer, Site
+
+
+class FakeClock(Clock):
+    """Time that passes only by waiting."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def now(self) -> datetime:
+        return datetime(2026, 3, 1, tzinfo=UTC) + timedelta(seconds=self.seconds)
+
+    def wait(self, seconds: float, stop: threading.Event) -> None:
+        self.seconds += seconds
+
 
 PAGE = "<html><body><p>Причал відкрили о шостій ранку.</p></body></html>"
 
@@ -182,5 +202,242 @@ def test_only_web_addresses_are_asked(url: str) -> None:
 
 
 def test_reasons_survive_a_process_border() -> None:
-    error = pickle.loads(pickle.dumps(FetchError("answered 503", True)))
+    error = pickle.loads(pickle.dumps(FetchError("answered 503", True, 503, "waiting", 7.5)))
     assert (str(error), error.retryable) == ("answered 503", True)
+    assert (error.status, error.outcome, error.retry_after) == (503, "waiting", 7.5)
+
+
+def fetcher_of(**limits: Any) -> Fetcher:
+    return Fetcher(WebLimits.model_validate(LOCAL | {"timeout_seconds": 5} | limits))
+
+
+def in_turn(*answers: Answer) -> Answer:
+    """One answer after another; the last one for ever."""
+    left = list(answers)
+    return lambda request: (left.pop(0) if len(left) > 1 else left[0])(request)
+
+
+def status(code: int, **headers: str) -> Answer:
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(code)
+        for name, value in headers.items():
+            request.send_header(name.replace("_", "-"), value)
+        request.send_header("Content-Length", "0")
+        request.end_headers()
+
+    return answer
+
+
+def cut(request: BaseHTTPRequestHandler) -> None:
+    request.close_connection = True
+
+
+class TestRetries:
+    @pytest.mark.parametrize("trouble", [cut, *map(status, (408, 425, 429, 500, 502, 503, 504, 520))])
+    def test_what_fails_in_passing_is_tried_again(self, site: Site, trouble: Answer) -> None:
+        url = site.answer("/a", in_turn(trouble, trouble, status(200)))
+        with fetcher_of() as fetcher:
+            assert fetcher.get(url).status == 200
+        assert site.asked == ["/a"] * 3
+
+    @pytest.mark.parametrize("final", [202, 204, 304, 400, 401, 403, 404, 410, 451, 501, 505])
+    def test_what_is_final_is_not(self, site: Site, final: int) -> None:
+        url = site.answer("/a", status(final))
+        with fetcher_of() as fetcher, pytest.raises(FetchError, match=f"answered {final}") as caught:
+            fetcher.get(url)
+        assert (caught.value.status, caught.value.outcome, site.asked) == (final, "failed", ["/a"])
+
+    def test_silence_is_not_tried_again_in_the_same_run(self, site: Site) -> None:
+        url = site.answer("/a", silence)
+        with fetcher_of(timeout_seconds=0.2) as fetcher, pytest.raises(FetchError, match=r"within 0\.2 s") as caught:
+            fetcher.get(url)
+        assert (caught.value.retryable, site.asked) == (True, ["/a"])
+
+    def test_tries_are_counted(self, site: Site) -> None:
+        url = site.answer("/a", status(503))
+        with fetcher_of(retries=4) as fetcher, pytest.raises(FetchError, match="answered 503"):
+            fetcher.get(url)
+        assert len(site.asked) == 5
+
+    def test_a_rest_beyond_our_patience_ends_the_hosts_pages(self, site: Site) -> None:
+        url = site.answer("/a", status(429, Retry_After="3600"))
+        with fetcher_of() as fetcher:
+            for _ in range(2):
+                with pytest.raises(FetchError, match="left alone for") as caught:
+                    fetcher.get(url)
+                assert (caught.value.outcome, caught.value.retryable) == ("waiting", True)
+                assert 3590 < (caught.value.retry_after or 0) <= 3600
+        assert site.asked == ["/a"]
+
+    def test_each_request_of_a_page_takes_its_turn(self, site: Site) -> None:
+        clock = FakeClock()
+        hosts = Hosts(delay=2, clock=clock)
+        site.answer("/b", in_turn(status(200), cut, status(200)))
+        with Fetcher(WebLimits(**LOCAL), hosts) as fetcher:
+            fetcher.get(site.redirect("/a", "/b"))
+            assert clock.seconds == 4  # robots.txt, /a, /b
+            fetcher.get(site.url("/b"))
+            assert 8 <= clock.seconds <= 12  # and up to 4 s of back-off
+
+    def test_the_site_is_asked_as_slowly_as_it_wants(self, site: Site) -> None:
+        clock = FakeClock()
+        site.page("/robots.txt", "User-agent: *\nCrawl-delay: 30")
+        url = site.page("/a", PAGE)
+        with Fetcher(WebLimits(**LOCAL), Hosts(delay=1, clock=clock)) as fetcher:
+            for _ in range(3):
+                fetcher.get(url)
+        assert clock.seconds == 61
+
+    def test_a_budget_ends_a_hosts_pages(self, site: Site) -> None:
+        with fetcher_of(pages_per_host=2) as fetcher:
+            fetcher.get(site.redirect("/a", site.page("/b", PAGE)))
+            with pytest.raises(FetchError, match="pages_per_host") as caught:
+                fetcher.get(site.url("/b"))
+        assert (caught.value.outcome, site.asked) == ("waiting", ["/a", "/b"])
+
+
+class TestConditions:
+    def test_an_answer_304_is_a_capture_without_a_body(self, site: Site) -> None:
+        url = site.page("/a", b"", 304, etag='"x"')
+        with fetcher_of() as fetcher:
+            capture = fetcher.get(url, validators=Validators('W/"x"', "Sun, 01 Mar 2026 12:00:00 GMT"))
+        assert (capture.url, capture.status, capture.body, capture.redirects) == (url, 304, b"", ())
+        assert capture.header("etag") == '"x"'
+        assert site.headers["If-None-Match"] == 'W/"x"'
+        assert site.headers["If-Modified-Since"] == "Sun, 01 Mar 2026 12:00:00 GMT"
+        assert dict(capture.request_headers)["If-None-Match"] == 'W/"x"'
+
+    def test_a_changed_page_comes_whole(self, site: Site) -> None:
+        with fetcher_of() as fetcher:
+            assert fetcher.get(site.page("/a", PAGE), validators=Validators('"x"')).body == PAGE.encode()
+
+    def test_validators_are_not_sent_to_where_a_redirect_leads(self, site: Site) -> None:
+        site.page("/b", b"", 304)
+        with fetcher_of() as fetcher, pytest.raises(FetchError, match="answered 304"):
+            fetcher.get(site.redirect("/a", "/b"), validators=Validators('"x"'))
+        assert "If-None-Match" not in site.headers
+
+    @pytest.mark.parametrize(
+        "validators",
+        [
+            Validators(),
+            Validators("", ""),
+            Validators("x"),
+            Validators('"x"\r\nX-Injected: 1'),
+            Validators('"' + "x" * 300 + '"'),
+            Validators(None, "Sun, 01 Mar 2026\r\nX: 1"),
+            Validators(None, "неділя"),
+        ],
+    )
+    def test_what_is_no_validator_is_not_sent(self, site: Site, validators: Validators) -> None:
+        url = site.page("/a", b"", 304)
+        with fetcher_of() as fetcher, pytest.raises(FetchError, match="answered 304"):
+            fetcher.get(url, validators=validators)
+        assert not site.headers.keys() & {"If-None-Match", "If-Modified-Since", "X-Injected", "X"}
+
+
+class TestWire:
+    def test_headers_are_counted(self, site: Site) -> None:
+        lines = b"".join(b"X-%d: a\r\n" % n for n in range(257))
+        url = site.raw("/a", b"HTTP/1.1 200 OK\r\n" + lines + b"\r\n")
+        assert reason(url) == "answers with 257 headers, more than 256"
+
+    @pytest.mark.parametrize("more", [b"garbage", b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong"])
+    def test_what_follows_an_answer_is_no_answer_to_the_next_request(self, site: Site, more: bytes) -> None:
+        def answer(request: BaseHTTPRequestHandler) -> None:
+            request.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npage" + more)
+
+        urls = [site.answer("/a", answer), site.page("/b", PAGE)]
+        with fetcher_of(retries=0) as fetcher:
+            assert [fetcher.get(url).body for url in urls] == [b"page", PAGE.encode()]
+
+    def test_connections_are_kept_for_the_next_page(self, site: Site) -> None:
+        ports = set()
+
+        def answer(request: BaseHTTPRequestHandler) -> None:
+            ports.add(request.client_address[1])
+            status(200)(request)
+
+        with fetcher_of() as fetcher:
+            for n in range(5):
+                fetcher.get(site.answer(f"/{n}", answer))
+        assert len(ports) == 1
+
+    def test_no_cookies_are_kept_and_no_proxy_is_used(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, "http://127.0.0.1:9")
+        url = site.page("/a", PAGE, set_cookie="a=b; Path=/")
+        with fetcher_of() as fetcher:
+            fetcher.get(url)
+            fetcher.get(url)
+        assert set(site.headers) == {"Host", "User-Agent", "Accept", "Accept-Encoding", "Connection"}
+
+    def test_a_name_that_is_not_looked_up_in_time(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+        late = threading.Event()
+        monkeypatch.setattr("flows.pull.names.socket.getaddrinfo", lambda *_, **__: late.wait(30) and [])
+        said = reason("http://slow.example/", private_hosts=["slow.example"], timeout_seconds=0.2)
+        late.set()
+        assert said == "its host's name was not looked up in time (DNS)"
+
+
+class TestStop:
+    def test_an_abort_ends_a_page_in_flight(self, site: Site) -> None:
+        begun = threading.Event()
+
+        def answer(request: BaseHTTPRequestHandler) -> None:
+            begun.set()
+            silence(request)
+
+        url = site.answer("/a", answer)
+        with fetcher_of(timeout_seconds=3600) as fetcher, ThreadPoolExecutor(1) as pool:
+            page = pool.submit(fetcher.get, url)
+            assert begun.wait(10)
+            fetcher.abort()
+            with pytest.raises(FetchError, match="the run was stopped") as caught:
+                page.result(10)
+            assert (caught.value.outcome, caught.value.retryable) == ("waiting", True)
+            with pytest.raises(FetchError, match="the run was stopped"):
+                fetcher.get(url)
+        assert site.asked == ["/a"]
+
+    def test_a_stop_ends_the_wait_for_a_turn(self, site: Site) -> None:
+        stop, waiting = threading.Event(), threading.Event()
+
+        class Watched(Clock):
+            def wait(self, seconds: float, stop: threading.Event) -> None:
+                waiting.set()
+                super().wait(seconds, stop)
+
+        url = site.page("/a", PAGE)
+        limits = WebLimits(**LOCAL | {"delay_seconds": 50})
+        with Fetcher(limits, Hosts(delay=50, clock=Watched()), stop) as fetcher, ThreadPoolExecutor(1) as pool:
+            page = pool.submit(fetcher.get, url)  # waits after robots.txt
+            assert waiting.wait(10)
+            stop.set()
+            with pytest.raises(FetchError, match="the run was stopped"):
+                page.result(10)
+        assert site.asked == []
+
+
+class TestExplain:
+    def test_what_would_be_done_is_told_without_doing_it(self, site: Site) -> None:
+        site.page("/robots.txt", "User-agent: *\nDisallow: /a\nAllow: /a/b\nCrawl-delay: 7")
+        with fetcher_of() as fetcher:
+            open_page = fetcher.explain(site.url("/a/b?utm_source=x#top"), Validators('"v"'))
+            closed = fetcher.explain(site.url("/a"))
+        assert (open_page.url, open_page.problem, open_page.outcome) == (site.url("/a/b"), "", "")
+        assert (open_page.rule, open_page.delay) == ("User-agent: *, Allow: /a/b", 7)
+        assert open_page.pause == 0  # LOCAL has no delay, and the pause after robots.txt is the usual one
+        assert open_page.request[0] == ("", "GET /a/b HTTP/1.1")
+        assert dict(open_page.request)["User-Agent"] == user_agent()
+        assert dict(open_page.request)["If-None-Match"] == '"v"'
+        assert (closed.outcome, closed.rule) == ("refused", "User-agent: *, Disallow: /a")
+        assert site.asked == []
+
+    def test_what_cannot_be_asked_is_told(self) -> None:
+        with fetcher_of() as fetcher:
+            found = fetcher.explain("http://10.0.0.1/a")
+            assert (found.outcome, found.robots) == ("failed", None)
+            assert "private address" in found.problem
+            with pytest.raises(FetchError, match="is not a web address"):
+                fetcher.explain("ftp://a.example/")

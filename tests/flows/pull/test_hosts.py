@@ -9,9 +9,11 @@ import pytest
 from flows.pull.errors import FetchError
 from flows.pull.hosts import Clock, Hosts, is_trouble, retry_after
 from flows.pull.stores import MemoryHosts
+from flows.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -191,6 +193,24 @@ def test_runs_that_share_a_store_share_turns(clock: FakeClock) -> None:
     assert one_that_died == 0
     ask(other)
     assert clock.seconds == 46
+
+
+def test_turns_hold_between_runs_through_the_state(clock: FakeClock, tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path}/state.sqlite"
+    with State.open(address) as mine, State.open(address) as yours:
+        one, other = Hosts(mine.hosts, delay=5, clock=clock), Hosts(yours.hosts, delay=1, clock=clock)
+        ask(one)
+        ask(other)
+        assert clock.seconds == 5
+        with one.turn("a.example"), pytest.raises(FetchError, match="left alone"), other.turn("a.example", patience=9):
+            pass
+        ask(other, status=429, rest=3600)
+        assert one.pause("a.example") == 3600
+        assert one.pause("b.example") == 0
+        with pytest.raises(FetchError, match="left alone for 3,600 s"):
+            ask(one)
+    with State.open(address) as later:
+        assert Hosts(later.hosts, clock=clock).pause("a.example") == 3600
 
 
 @pytest.mark.parametrize(
