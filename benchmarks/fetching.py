@@ -27,7 +27,7 @@ import tempfile
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
@@ -56,7 +56,9 @@ _NONE = Changes()
 class CaptureOnly(HereSteps):
     """No cleaning: that is measured elsewhere, and takes a core of its own for each process."""
 
-    def clean(self, shard: Path, data: Path, source: str, language: str | None) -> Future[ShardResult]:
+    def clean(
+        self, shard: Path, data: Path, source: str, language: str | None, options: dict[str, Any]
+    ) -> Future[ShardResult]:
         """Say that it is done."""
         done: Future[ShardResult] = Future()
         done.set_result(ShardResult(shard.name, [], _NONE))

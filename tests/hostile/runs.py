@@ -14,7 +14,7 @@ from flows.clean.shards import clean_shard
 from flows.errors import SitoError
 from flows.intake import PlainSteps, run_ingest
 from flows.runs.progress import Progress
-from flows.sources import FeedSource, SitemapSource, UrlsSource, WebLimits
+from flows.sources import FeedSource, SitemapSource, UrlsSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,7 +54,7 @@ def source_of(
 ) -> Source:
     """A source of these addresses that may lie on this machine, with a delay of nothing unless told otherwise."""
     told = {"delay_seconds": 0, "timeout_seconds": 20, "page_bytes": 300_000, "private_hosts": tuple(sorted(hosts))}
-    fields = {"name": SOURCE, "kind": kind, "refresh_hours": refresh_hours, "limits": _known(told | limits)}
+    fields = {"name": SOURCE, "kind": kind, "refresh_hours": refresh_hours, "limits": told | limits}
     match kind:
         case "feed":
             return FeedSource.model_validate(fields | {"url": addresses[0]})
@@ -62,11 +62,6 @@ def source_of(
             return SitemapSource.model_validate(fields | {"url": addresses[0]})
         case _:
             return UrlsSource.model_validate(fields | {"urls": tuple(addresses)})
-
-
-def _known(limits: dict[str, Any]) -> dict[str, Any]:
-    """The limits that there are."""
-    return {name: value for name, value in limits.items() if name in WebLimits.model_fields}
 
 
 def ingest(source: Source, data: Path, batch: int = 256) -> Intake:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flows.pull.fetch import Fetcher
 from hostile.bodies import BODIES
 from hostile.documents import FEEDS, SITEMAPS
 from hostile.expectations import EXPECTED
@@ -63,8 +62,7 @@ def test_a_run_makes_of_it_what_is_expected(behaviour: str, site: Site, names: N
     reasons = [outcome.reason for outcome in intake.outcomes if outcome.reason]
     reasons += [str(intake.problem)] if intake.problem else []
     found = (Counter(outcome.status for outcome in intake.outcomes), asked[False], asked[True])
-    robots = expected.robots if hasattr(Fetcher, "robots") else 0
-    assert found == (expected.counts, expected.requests, robots), reasons
+    assert found == (expected.counts, expected.requests, expected.robots), reasons
     assert all(re.search(expected.reason, reason) for reason in reasons), reasons
     assert (intake.problem is None) == bool(expected.pages)
     assert sorted(kept(tmp_path)) == sorted(right.items())
