@@ -13,7 +13,7 @@ from flows.pagefiles import content_type
 from flows.pages import NOT_MODIFIED, Capture
 from flows.pull.discover.folder import open_inside
 from flows.raw.payload import PayloadError, open_payload
-from flows.sources import FolderSource, WarcSource
+from flows.sources import CdxSource, FolderSource, WarcSource
 
 if TYPE_CHECKING:
     from flows.pages import Target
@@ -39,7 +39,7 @@ def capture(source: Source, target: Target, fetcher: Fetcher | None) -> Capture:
     match source:
         case FolderSource():
             return _read_file(source, target)
-        case WarcSource():
+        case WarcSource() | CdxSource() if target.path is not None:
             from flows.pull.discover.warc import read_record
 
             return read_record(target, source.limits.page_bytes)
