@@ -1,4 +1,7 @@
-"""Is killed amid a transaction: `python killed_state.py ADDRESS` enters 500 pages, then half of 500 more."""
+"""Is killed amid a transaction: `python killed_state.py ADDRESS entering` enters 500 pages, then half of 500 more.
+
+With `migrating` it is killed when it has made the tables of a new database, before it says so.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import os
 import signal
 import sys
 from datetime import UTC, datetime
+
+from sqlalchemy import Connection, Engine, event, inspect
 
 from flows.state import PageState, State
 from flows.state.pages import to_rows
@@ -20,11 +25,18 @@ def pages(first: int) -> list[PageState]:
 
 
 def main() -> None:
+    if sys.argv[2] == "migrating":
+        event.listen(Engine, "commit", lambda connection: _kill_if_made(connection))
     state = State.open(sys.argv[1])
     state.pages.enter("news", pages(0))
     rows = to_rows("news", {key[0]: page for page in pages(500) if (key := address_key(page.url))})
     with state._database.writing() as connection:
         connection.execute(state._database.upsert(table), rows[:250])
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _kill_if_made(connection: Connection) -> None:
+    if inspect(connection).has_table("pages"):
         os.kill(os.getpid(), signal.SIGKILL)
 
 

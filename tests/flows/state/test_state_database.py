@@ -141,12 +141,20 @@ def test_threads_share_one_state(state: State) -> None:
 
 
 def test_what_a_killed_transaction_wrote_is_gone_and_what_stood_before_stays(address: str) -> None:
-    child = subprocess.run([sys.executable, str(HERE / "killed_state.py"), address], check=False)
+    child = subprocess.run([sys.executable, str(HERE / "killed_state.py"), address, "entering"], check=False)
     assert child.returncode == -signal.SIGKILL
     with State.open(address) as state:
         assert state.pages.counts("news") == {"unasked": 500}
         state.pages.enter("news", pages(500))  # nobody is locked out
         assert state.pages.counts("news") == {"unasked": 1000}
+
+
+def test_tables_that_were_made_half_when_killed_are_made_again(address: str) -> None:
+    child = subprocess.run([sys.executable, str(HERE / "killed_state.py"), address, "migrating"], check=False)
+    assert child.returncode == -signal.SIGKILL
+    with State.open(address) as state:
+        state.pages.enter("news", [PAGE])
+        assert state.pages.counts("news") == {"unasked": 1}
 
 
 class TestSqlite:
