@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-__all__ = ["JsonLd", "read_jsonld"]
+__all__ = ["JsonLd", "is_true", "read_jsonld"]
 
 LARGEST = 2_000_000
 """Characters of one script that are read."""
@@ -22,6 +22,8 @@ MOST_NODES = 5_000
 """Nodes of all scripts that are looked at."""
 
 MOST_AUTHORS = 50
+
+MOST_CRUMBS = 10
 
 _OTHERS = ("comment", "liveBlogUpdate", "review", "mentions", "citation", "relatedLink")
 """Properties that hold other works than the article: entries of a live page have headlines and dates of their own."""
@@ -34,7 +36,11 @@ _AUTHOR = re.compile(r'"author"\s{0,9}:.{0,300}?"name"\s{0,9}:\s{0,9}"((?:[^"\\]
 
 @dataclass(frozen=True, slots=True)
 class JsonLd:
-    """The fields of the page's article, empty or None where not stated; its authors are in two kinds."""
+    """The fields of the page's article, empty or None where not stated.
+
+    Its authors are in two kinds. `free` is None too where only parts of it are said to be free. `trail` are the names
+    of the breadcrumbs from the front page on.
+    """
 
     headline: str | None = None
     people: tuple[str, ...] = ()
@@ -45,6 +51,7 @@ class JsonLd:
     language: str | None = None
     site_name: str | None = None
     free: bool | None = None
+    trail: tuple[str, ...] = ()
 
 
 def read_jsonld(tree: HtmlElement) -> JsonLd:
@@ -109,12 +116,11 @@ def _article(node: dict[str, Any], by_id: dict[str, dict[str, Any]], nodes: list
     for author in islice(_listed(node.get("author") or node.get("creator")), MOST_AUTHORS):
         if isinstance(author, dict):
             author = by_id.get(str(author.get("@id")), author) if not author.get("name") else author
-            for name in _listed(author.get("name")):
+            for name in _listed(author.get("name") or _full_name(author)):
                 if isinstance(name, str):
                     (organisations if "Organization" in str(author.get("@type")) else people).append(_text(name))
         elif isinstance(author, str):
             people.append(_text(author))
-    free = node.get("isAccessibleForFree")
     return JsonLd(
         headline=_first_text(node, "headline", "name"),
         people=tuple(people),
@@ -124,8 +130,37 @@ def _article(node: dict[str, Any], by_id: dict[str, dict[str, Any]], nodes: list
         section=_first_text(node, "articleSection"),
         language=_first_text(node, "inLanguage"),
         site_name=_site_name(node, by_id, nodes),
-        free=None if free is None else str(free).strip().lower() not in ("false", "0", "no"),
+        free=_free(node),
+        trail=_trail(nodes),
     )
+
+
+def is_true(value: object) -> bool:
+    """What a publisher means by true, false, "False", "no", 0 or "https://schema.org/False"."""
+    return str(value).strip().lower().rpartition("/")[2] not in ("false", "0", "no", "none", "")
+
+
+def _full_name(author: dict[str, Any]) -> str | None:
+    parts = [_first_text(author, key) for key in ("givenName", "familyName")]
+    return " ".join(filter(None, parts)) or None
+
+
+def _free(node: dict[str, Any]) -> bool | None:
+    """Whether the article is free to read: by its own word; else not, if one of its parts is not."""
+    for value in _listed(node.get("isAccessibleForFree")):
+        return is_true(value)
+    parts = [part for part in _listed(node.get("hasPart")) if isinstance(part, dict)]
+    return False if any("isAccessibleForFree" in p and not is_true(p["isAccessibleForFree"]) for p in parts) else None
+
+
+def _trail(nodes: list[dict[str, Any]]) -> tuple[str, ...]:
+    crumbs = next((n.get("itemListElement") for n in nodes if "BreadcrumbList" in _types(n)), None)
+    names = []
+    for crumb in islice(_listed(crumbs), MOST_CRUMBS):
+        if isinstance(crumb, dict):
+            item = crumb.get("item")
+            names.append(_first_text(crumb, "name") or (_first_text(item, "name") if isinstance(item, dict) else None))
+    return tuple(name for name in names[:-1] if name)  # the last is the page itself
 
 
 def _site_name(node: dict[str, Any], by_id: dict[str, dict[str, Any]], nodes: list[dict[str, Any]]) -> str | None:
