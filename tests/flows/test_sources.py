@@ -111,7 +111,8 @@ def test_the_shipped_file_is_right_and_so_are_its_examples(tmp_path: Path) -> No
     lines = [line[1:] if line.startswith("#") and line[1:2] not in ("", " ") else line for line in text.splitlines()]
     examples = load_sources(write(tmp_path, "\n".join(lines)))
     assert len(examples) >= 10
-    assert {source.kind for source in examples.values()} == {"folder", "feed", "sitemap", "urls", "warc"}
+    kinds = {source.kind for source in examples.values()}
+    assert kinds == {"folder", "feed", "sitemap", "page", "urls", "cdx", "warc"}
 
 
 PAGE = "[sources.a]\nkind = 'page'\nurls = ['https://example.org/']\npattern = "
