@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from asyncio import Barrier
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 
 from flows.pull.fetch import user_agent
-from hostile.answers import article, page, redirect
+from hostile.answers import article, feed, page, redirect
 from hostile.names import Names
 from hostile.runs import hours_later, ingest, kept, source_of
 
@@ -117,6 +119,9 @@ class TestVisit:
             assert [request.path for request in requests].count("/robots.txt") == 1
             assert requests[0].path == "/robots.txt"
 
+    def test_robots_txt_is_still_known_to_the_second_run(self, visit: Visit) -> None:
+        assert pages_of(visit.second) == visit.second
+
     def test_no_forbidden_page_is_touched(self, visit: Visit) -> None:
         assert not [request for request in visit.first + visit.second if request.path.startswith("/secret")]
 
@@ -146,6 +151,31 @@ def test_held_pages_are_not_asked_for_again(site: Site, names: Names, tmp_path: 
     asked = len(pages_of(site.log))
     assert statuses(ingest(source, tmp_path)) == {"unchanged": 9}
     assert len(pages_of(site.log)) == asked
+
+
+def test_a_feed_is_asked_for_with_conditions_too(site: Site, names: Names, tmp_path: Path) -> None:
+    links = [site.at(HOSTS[0], f"/{n}", page(article(str(n)))) for n in range(3)]
+    address = site.at(HOSTS[0], "/rss", conditional(feed(*links).encode(), '"feed"'))
+    source = source_of([address], HOSTS, "feed")
+    assert statuses(ingest(source, tmp_path)) == {"new": 3}
+    before = len(site.log)
+    ingest(source, tmp_path)
+    assert [(request.path, request.headers.get("if-none-match")) for request in site.log[before:]] == [
+        ("/rss", '"feed"')
+    ]
+
+
+def test_two_runs_at_once_share_the_turns_of_a_host(site: Site, names: Names, tmp_path: Path) -> None:
+    sources = []
+    for name in ("one", "two"):
+        addresses = [site.at(HOSTS[0], f"/{name}/{n}", page(article(f"{name} {n}"))) for n in range(4)]
+        source = source_of(addresses, HOSTS, delay_seconds=DELAY)
+        sources.append(source.model_copy(update={"name": name}))
+    with ThreadPoolExecutor(2) as threads:
+        intakes = list(threads.map(partial(ingest, data=tmp_path), sources))
+    assert [statuses(intake) for intake in intakes] == [{"new": 4}, {"new": 4}]
+    assert len(pages_of(site.log)) == 8
+    assert min(gaps(site.asked(HOSTS[0]))) >= DELAY
 
 
 def test_four_hosts_are_asked_at_once(site: Site, names: Names, tmp_path: Path) -> None:
