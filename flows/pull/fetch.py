@@ -218,7 +218,7 @@ def _no_page(answer: Capture) -> FetchError:
 
 def _address(url: str) -> httpx2.URL:
     try:
-        return httpx2.URL(web_address(url)).copy_with(fragment=None)
+        return httpx2.URL(web_address(url.partition("#")[0]))
     except ValueError as error:
         raise FetchError(f"the address {error}") from None
     except httpx2.InvalidURL:

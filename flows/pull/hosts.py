@@ -72,6 +72,7 @@ class Turn:
 @dataclass(slots=True)
 class _Lane:
     lock: threading.Lock = field(default_factory=threading.Lock)
+    known: bool = False
     asked: int = 0
     failures: int = 0
     trouble: str = ""
@@ -81,7 +82,8 @@ class Hosts:
     """Deals out the turns; safe to share between threads, and between the sources of one process.
 
     `delay` is in seconds, `budget` the number of requests to one host, both in this object's life. With a `state`, the
-    turns hold between processes too.
+    turns hold between processes too; hosts that need no delay (one's own, by setting) are looked up there once only,
+    as that costs more than a fast answer takes.
     """
 
     def __init__(
@@ -93,7 +95,8 @@ class Hosts:
     ) -> None:
         self.robots: RobotsStore | None = state
         self._clock = clock or Clock()
-        self._store: TurnStore = state or MemoryHosts()
+        self._own: TurnStore = MemoryHosts()
+        self._shared: TurnStore = state or self._own
         self._delay = delay
         self._budget = budget
         self._holder = f"{os.getpid()}-{secrets.token_hex(4)}"
@@ -129,13 +132,15 @@ class Hosts:
                     True,
                     outcome="waiting",
                 )
-            self._wait(host, lane, delay, patience, lease, stop)
+            store = self._own if lane.known and not delay else self._shared
+            self._wait(store, host, lane, delay, patience, lease, stop)
+            lane.known = True
             lane.asked += counts
             turn = Turn()
             try:
                 yield turn
             finally:
-                self._settle(host, lane, turn, delay, patience)
+                self._settle(store, host, lane, turn, delay, patience)
         finally:
             lane.lock.release()
 
@@ -146,21 +151,30 @@ class Hosts:
     def pause(self, host: str) -> float:
         """The seconds until the host may be asked again, as it stands now; takes no turn."""
         holder = secrets.token_hex(4)
-        wait = self._store.lease(host, holder, 0.0, self._clock.now(), 1.0)
+        wait = self._shared.lease(host, holder, 0.0, self._clock.now(), 1.0)
         if not wait:
-            self._store.release(host, holder, 0.0, self._clock.now())
+            self._shared.release(host, holder, 0.0, self._clock.now())
         return wait
 
     def _lane(self, host: str) -> _Lane:
         with self._lock:
             return self._lanes.setdefault(host, _Lane())
 
-    def _wait(self, host: str, lane: _Lane, delay: float, patience: float, lease: float, stop: threading.Event) -> None:
+    def _wait(
+        self,
+        store: TurnStore,
+        host: str,
+        lane: _Lane,
+        delay: float,
+        patience: float,
+        lease: float,
+        stop: threading.Event,
+    ) -> None:
         waited = 0.0
         while True:
             if stop.is_set():
                 raise stopped()
-            left = self._store.lease(host, self._holder, delay, self._clock.now(), lease)
+            left = store.lease(host, self._holder, delay, self._clock.now(), lease)
             if not left:
                 return
             if left > patience - waited:
@@ -173,7 +187,7 @@ class Hosts:
             self._clock.wait(piece, stop)
             waited += piece
 
-    def _settle(self, host: str, lane: _Lane, turn: Turn, delay: float, patience: float) -> None:
+    def _settle(self, store: TurnStore, host: str, lane: _Lane, turn: Turn, delay: float, patience: float) -> None:
         pause = delay
         if turn.trouble is None:
             if turn.fine:
@@ -184,9 +198,10 @@ class Hosts:
             pause = max(delay, self._back_off(lane, turn, delay))
         now = self._clock.now()
         if pause > patience:  # said so that it holds beyond this run, too
-            self._store.put_aside(host, now + timedelta(seconds=pause))
+            self._shared.put_aside(host, now + timedelta(seconds=pause))
+            self._own.put_aside(host, now + timedelta(seconds=pause))
             pause = delay
-        self._store.release(host, self._holder, pause, now)
+        store.release(host, self._holder, pause, now)
 
     def _back_off(self, lane: _Lane, turn: Turn, delay: float) -> float:
         if turn.asked_for is not None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import httpx2
 from protego import Protego
 
 from flows.pull.addresses import absolute_address
@@ -24,8 +25,6 @@ from flows.state.hosts import ROBOTS_BYTES, RobotsState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import httpx2
 
     from flows.pull.stores import RobotsStore
 
@@ -100,31 +99,31 @@ class Robots:
 
     def of(self, address: httpx2.URL) -> RobotsFile:
         """The file that holds for an address, asked for where none is known. Raises FetchError where that must wait."""
-        where = address.copy_with(raw_path=b"/robots.txt")
-        origin = str(where).removesuffix("/robots.txt")
+        origin = f"{address.scheme}://{address.netloc.decode('ascii')}"
         with self._lock:
             asking = self._asking.setdefault(origin, threading.Lock())
         with asking:  # who comes second finds what the first one got
             known = self._files.get(origin)
             if known is None or not known.fresh(self._now()):
-                known = self._find(where, origin)
+                known = self._find(origin)
                 self._keep(origin, known)
         return known
 
-    def _find(self, where: httpx2.URL, origin: str) -> RobotsFile:
+    def _find(self, origin: str) -> RobotsFile:
+        url = f"{origin}/robots.txt"
         kept = self._store.robots(origin) if self._store else None
-        older = read_robots(str(where), kept) if kept else None
+        older = read_robots(url, kept) if kept else None
         if older is not None and older.fresh(self._now()):
             return older
         try:
-            status, body = self._ask(where)
+            status, body = self._ask(httpx2.URL(url))
             got, problem = RobotsState(status, body, self._now()), None
         except FetchError as error:
             # Where no connection can be made there is nothing that could be forbidden.
             if isinstance(error, UnreachableError) or error.outcome == "waiting" or not error.retryable:
                 raise
             got, problem = RobotsState(error.status, b"", self._now()), error.reason
-        found = read_robots(str(where), got, problem)
+        found = read_robots(url, got, problem)
         if found.problem and older is not None and older.problem is None and self._now() - older.at < _STALE:
             return older
         if self._store:
