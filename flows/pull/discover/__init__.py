@@ -30,7 +30,9 @@ def discover(source: Source, fetcher: Fetcher | None, log: Log, reading: Reading
     seen: set[bytes] = set()  # hashes: a source may name a million pages
     duplicates = 0
     for target in _targets(source, fetcher, log, reading):
-        # The records of a WARC are captures, several of a page perhaps, and all of them are wanted.
+        if isinstance(source, WarcSource):  # captures, several of a page perhaps, all wanted, and by the million
+            yield target
+            continue
         key = target.url if target.offset is None else f"{target.path} {target.offset}"
         digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=12).digest()
         if digest in seen:

@@ -60,7 +60,7 @@ def find_indexed(source: CdxSource, log: Log) -> Iterator[Target]:
     wrong, and a list that breaks off, is a target with a problem. Raises SitoError where nothing lies at a path.
     """
     filters = Filters(source)
-    for address in [found for path in source.paths for found in expand(source.name, path)]:
+    for address in dict.fromkeys(found for path in source.paths for found in expand(source.name, path)):
         name = address.rpartition("/")[2]
         problems = others = 0
         try:

@@ -86,11 +86,11 @@ def find_mapped(source: SitemapSource, fetcher: Fetcher, reading: Reading, log: 
                     if len(below) < SITEMAPS:
                         below.append(found)
                     continue
-                yield found
-                pages += 1
                 if pages >= PAGES:
                     log.warning("source %s: more than %d pages; the rest is left out", source.name, PAGES)
                     return
+                yield found
+                pages += 1
             # An index must come whole: it may stay the same while its sitemaps change.
             reading.read(sitemap.address, conditional=not below)
         except SitoError as error:

@@ -51,7 +51,7 @@ def find_records(source: WarcSource, log: Log) -> Iterator[Target]:
     address counts, since a page's versions are kept. Raises SitoError where nothing lies at one of the paths.
     """
     filters = Filters(source)
-    for address in [found for path in source.paths for found in expand(source.name, path)]:
+    for address in dict.fromkeys(found for path in source.paths for found in expand(source.name, path)):
         other = 0
         offset: int | None = None
         try:

@@ -4,10 +4,13 @@ import logging
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from server import LOCAL
 
 from flows.errors import SitoError
 from flows.pull.discover import discover, links
+from flows.pull.discover.documents import Document
 from flows.pull.fetch import Fetcher
 from flows.sources import PageSource, WebLimits
 
@@ -125,3 +128,11 @@ def test_a_page_has_bounds(site: Site, monkeypatch: pytest.MonkeyPatch, caplog: 
 )
 def test_hostile_pages_end(site: Site, body: bytes) -> None:
     assert len(find([site.page("/", body)])) <= 1
+
+
+@given(
+    st.binary(max_size=200), st.sampled_from(["text/html", "text/html; charset=utf-16", 'text/html; charset="x', "a"])
+)
+def test_any_page_gives_links_or_none(body: bytes, kind: str) -> None:
+    for address in links._links(Document("http://example.org/", b"<a href='" + body, kind)):
+        assert address.startswith(("http://", "https://"))

@@ -7,6 +7,8 @@ import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from server import LOCAL
 
 from flows.errors import SitoError
@@ -203,3 +205,39 @@ def test_memory_does_not_grow_with_the_document(inner: bytes) -> None:
         assert tracemalloc.get_traced_memory()[1] < 9 * 2**20
     finally:
         tracemalloc.stop()
+
+
+_MARKUP = [
+    "<urlset>",
+    "</urlset>",
+    "<url>",
+    "</url>",
+    "<loc>",
+    "</loc>",
+    "<!--",
+    "-->",
+    "<![CDATA[",
+    "]]>",
+    "&amp;",
+    "&#0;",
+]
+_MARKUP += [
+    "&x;",
+    "<!DOCTYPE a [",
+    "<!ENTITY x 'y'>",
+    "]>",
+    "<?xml version='1.0'?>",
+    "<a:b c='d'>",
+    "a",
+    "\0",
+    "\ud7ff",
+]
+
+
+@given(
+    st.binary(max_size=300) | st.lists(st.sampled_from(_MARKUP), max_size=30).map(lambda parts: "".join(parts).encode())
+)
+def test_any_document_is_read_to_its_end(body: bytes) -> None:
+    for coding in ("ascii", "utf-16"):
+        read = body if coding == "ascii" else body.decode("latin-1").encode("utf-16")
+        assert all(len(text) <= 20_000 for entry in SitemapReader(read).entries() for text in entry.fields.values())
