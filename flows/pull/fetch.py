@@ -16,7 +16,7 @@ import httpx2
 
 from flows.fields import web_address
 from flows.pull.addresses import absolute_address, page_address
-from flows.pull.errors import CutError, FetchError, UnreachableError, stopped
+from flows.pull.errors import CutError, FetchError, UnreachableError, fetch_error, stopped
 from flows.pull.explanation import FetchExplanation, deciding_rule
 from flows.pull.guard import Guard
 from flows.pull.hosts import Hosts, is_trouble, retry_after
@@ -90,6 +90,8 @@ class Fetcher:
             address = _redirected(address, location)
             if any(str(address) == str(_address(before.url)) for before in redirects):
                 raise FetchError(f"redirects in a circle, to {_shown(address)} again")
+            if left <= 0:  # said here, as it is no fault of the next host
+                raise fetch_error(TimeoutError(), self._limits.timeout_seconds)
             if len(redirects) > self._limits.redirects:
                 raise FetchError(f"more than {self._limits.redirects} redirects (limits.redirects)")
         if answer.status == 304 and begun and begun.headers():
@@ -122,7 +124,7 @@ class Fetcher:
             file.check(str(address))
         except FetchError as error:
             problem, outcome = error.reason, error.outcome
-        pause = self._hosts.pause(address.raw_host.decode("ascii"))
+        pause = self._hosts.pause(_host(address))
         if not problem and pause > self._limits.patience_seconds:
             problem, outcome = f"its host is left alone for {pause:,.0f} s more", "waiting"
         return FetchExplanation(
@@ -177,7 +179,7 @@ class Fetcher:
         robots: bool = False,
     ) -> tuple[Capture, float]:
         """The answer in the host's turn; what fails in passing is tried again."""
-        host = address.raw_host.decode("ascii")
+        host = _host(address)
         for tries_left in range(self._limits.retries, -1, -1):
             with self._hosts.turn(
                 host,
@@ -214,6 +216,11 @@ def _no_page(answer: Capture) -> FetchError:
         status,
         retry_after=retry_after(answer.header("retry-after"), answer.at),
     )
+
+
+def _host(address: httpx2.URL) -> str:
+    """The host as its turns are counted: one, whether its name ends with the dot of the root or not."""
+    return address.raw_host.decode("ascii").rstrip(".")
 
 
 def _address(url: str) -> httpx2.URL:
