@@ -18,11 +18,14 @@ MOST_WORDS = 6
 
 LONGEST_LABEL = 40
 
+LONG = 5
+"""Letters from which a name that another begins with is no chance ("unian.example", but not "apartments.example")."""
+
 MOST_PARTS = 4
 """Names in a credit line: more are a menu."""
 
 _WORD = re.compile(r"\w+")
-_AROUND = frozenset("the agency news агентство агенція агенції агентства інформагентство информагентство".split())  # noqa: SIM905
+_AROUND = frozenset("the агентство агенція агенції агентства інформагентство информагентство".split())  # noqa: SIM905
 _ENDING = re.compile(r"(?:ом|ем|єм|ою|ею|ої|ій|ий|ая|ое|ых|их|ей|ам|ами|[аеєиіїйоуюяы])$")
 _LABEL = re.compile(
     r"^\W{0,3}(?:by|with|via|from|source|reporting by|with reporting by|additional reporting by|courtesy of"
@@ -66,7 +69,7 @@ def credited_agency(
     (AP) —") and at the end of the last. What an agency is quoted for inside a sentence is no credit, nor is a
     picture's. Never the site itself: `site` are the names that it goes by.
     """
-    own = [name for name in map(_key, site) if name]
+    own = [name for name in site if name.strip()]
     found: list[str | None] = [agency_named(author) for author in authors]
     found += map(_of_line, above)
     found += (_of_line(line) for line in _joined(below) if _LABEL.match(line))
@@ -118,16 +121,21 @@ def _of_signature(text: str) -> str | None:
 
 
 def _is_own(agency: str, site: Iterable[str]) -> bool:
-    """Whether one of the site's names begins with a spelling of the agency's name, or is one in other words."""
-    return any(name.startswith(key) for key, head in _agencies().items() if head == agency for name in site)
+    """Whether one of the site's names is a spelling of the agency's, or begins with one as a word or a long one."""
+    spellings = [key for key, head in _agencies().items() if head == agency]
+    return any(
+        key in (_key(name), _key(name.split()[0])) or (len(key) >= LONG and _key(name).startswith(key))
+        for key in spellings
+        for name in site
+    )
 
 
 def _key(text: str) -> str:
-    """The words of a name as they are compared: together, without case, endings, and words like "news agency"."""
+    """The words of a name as they are compared: together, without case, endings and the word agency."""
     words = _WORD.findall(text.casefold()[:100])
     if not 1 <= len(words) <= MOST_WORDS:
         return ""
-    kept = [word for word in words if word not in _AROUND] or words
+    kept = [word for word in words if word not in _AROUND]
     return "".join(_ENDING.sub("", word) if len(word) > 4 and "а" <= word[0] <= "ґ" else word for word in kept)
 
 

@@ -23,6 +23,9 @@ __all__ = ["read_metadata", "summary"]
 LONGEST_META = 1000
 """Characters of a meta's content that are kept."""
 
+UNEVEN = 20
+"""Characters by which two forms of a headline with the same words may differ, in signs."""
+
 HEAD = 8
 """Blocks below the headline in which a date or a credit is the article's."""
 
@@ -87,8 +90,17 @@ def _metas(tree: HtmlElement) -> dict[str, str]:
 def _headline_place(blocks: Sequence[Block], body: range, title: str | None) -> int:
     """Where the headline stands: the last place of it, or of an h1, that is not below the body's beginning."""
     wanted = words(title or "")
-    headings = [i for i, b in enumerate(blocks) if b.tag == "h1" or (wanted and b.words == wanted)]
-    return max((i for i in headings if i <= body.start), default=headings[0] if headings else body.start)
+
+    def is_heading(block: Block) -> bool:
+        # The same words have about the same length: the words of every block of a page are dear.
+        return block.tag == "h1" or (
+            bool(wanted) and abs(len(block.text) - len(title or "")) <= UNEVEN and block.words == wanted
+        )
+
+    last = min(body.start, len(blocks) - 1)
+    above = (i for i in range(last, -1, -1) if is_heading(blocks[i]))
+    below = (i for i in range(last + 1, len(blocks)) if is_heading(blocks[i]))
+    return next(above, next(below, body.start))
 
 
 def _above_text(blocks: Sequence[Block], start: int) -> list[Block]:
