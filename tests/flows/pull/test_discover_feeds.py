@@ -11,6 +11,7 @@ from server import LOCAL
 
 from flows.errors import SitoError
 from flows.pull.discover import discover
+from flows.pull.discover import feed as feed_module
 from flows.pull.discover.jsonfeed import JSON_FEED_BYTES, read_json_feed
 from flows.pull.fetch import Fetcher
 from flows.sources import FeedSource, WebLimits
@@ -111,6 +112,16 @@ def test_a_json_feed_has_a_bound() -> None:
     body = feed(*items).encode()
     assert read_json_feed(body + b" " * (JSON_FEED_BYTES - len(body))) is not None
     assert read_json_feed(body + b" " * JSON_FEED_BYTES) is None
+
+
+def test_a_feed_in_xml_has_a_bound(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = "<rss version='2.0'><channel><item><link>http://example.org/a</link></item></channel></rss>"
+    url = site.page("/rss", body)
+    monkeypatch.setattr(feed_module, "FEED_BYTES", len(body))
+    assert len(find(url)) == 1
+    monkeypatch.setattr(feed_module, "FEED_BYTES", len(body) - 1)
+    with pytest.raises(SitoError, match=rf"is a feed of {len(body)} bytes; {len(body) - 1} at most are read$"):
+        find(url)
 
 
 def test_a_page_names_its_json_feed(site: Site) -> None:
