@@ -73,12 +73,13 @@ BODY = (
     _cleaners("all cleaners", *(c.__name__ for c in CLEANERS)),
     *(_cleaners(f"cleaner `{c.__name__}`", c.__name__) for c in CLEANERS if c.__name__ != "remembered"),
     Part("guard over losses", {"cleaners.pipeline.LOSS": 2.0}),
-    Part("trafilatura's choice", {"cleaners.body._trafilatura": lambda tree, url: ""}, reads=True),
+    Part("trafilatura's choice", {"cleaners.body.found_text": lambda tree, url: ""}, reads=True),
     _recovery("all recovery of the body", "_denser", "_beside", "_between", "_lead"),
     _recovery("recovery: densest element", "_denser"),
     _recovery("recovery: beside paragraphs", "_beside"),
     _recovery("recovery: between paragraphs", "_between"),
     _recovery("recovery: lead", "_lead"),
+    Part("vote on each block", {"cleaners.body.vote": lambda blocks, found, chosen, holder: chosen}, reads=True),
     Part("repair of text", {"cleaners.pipeline.repair": lambda line: line}, reads=True),
 )
 """Parts that choose or clean the body. `remembered` acts with site memory only, which is a row of its own."""

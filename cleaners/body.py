@@ -14,18 +14,16 @@ from trafilatura.core import bare_extraction
 
 from cleaners.align import align
 from cleaners.layout import cells_around, without_layout
-from cleaners.lines import Block, words
+from cleaners.lines import PROSE, Block, words
+from cleaners.vote import vote
 
-__all__ = ["choose", "holder"]
+__all__ = ["by_rules", "choose", "found_text", "holder"]
 
 FOUND = 0.7
 """Share of trafilatura's words that must be found in the blocks; below, its text is not from the page's markup."""
 
 MOST_ELEMENTS = 10_000
 """Elements that trafilatura is given, twice the most met on a page: its time grows with their square."""
-
-PROSE = 10
-"""Words of a sentence that is surely prose."""
 
 _ASIDE_TAGS = frozenset("footer nav aside form button figcaption figure header".split())  # noqa: SIM905
 _ASIDE = re.compile(
@@ -63,25 +61,34 @@ class _Page:
 def choose(tree: HtmlElement, blocks: Sequence[Block], url: str | None, description: str = "") -> list[int] | list[str]:
     """The places of the body's blocks in order, or its paragraphs where the page's markup does not hold them.
 
-    trafilatura chooses; what it is known to forget is put back. `description` is the page's summary of itself.
+    trafilatura chooses, what it is known to forget is put back, and a vote on each block decides. `description` is the
+    page's summary of itself.
     """
-    text = _trafilatura(tree, url)
+    text = found_text(tree, url)
     aligned = align(blocks, text)
     if text and aligned.found < FOUND:
         return [line for line in text.split("\n") if line.strip()]
-    chosen = {i for i, is_chosen in enumerate(aligned.chosen) if is_chosen}
+    found = {i for i, is_chosen in enumerate(aligned.chosen) if is_chosen}
+    chosen = by_rules(blocks, found, description)
+    return sorted(vote(blocks, found, chosen, holder(blocks, chosen) if chosen else None))
+
+
+def by_rules(blocks: Sequence[Block], found: Collection[int], description: str = "") -> set[int]:
+    """The places that trafilatura `found` with what it forgets, without what only lays out the page."""
+    chosen = set(found)
     # What the body itself stands in is no sign: some sites wrap the whole page in a form.
     around = {*(held := holder(blocks, chosen)).iterancestors(), held} if chosen else set()
     usable = [i for i, block in enumerate(blocks) if not _is_aside(block, around)]
     page = _Page(blocks, usable, around, description)
     for recover in (_denser, _beside, _between, _lead):
         chosen |= recover(page, chosen)
-    prose = {i for i in chosen if _is_prose(blocks[i])}
+    prose = {i for i in chosen if blocks[i].is_prose}
     cells = cells_around(holder(blocks, prose)) if prose else []
-    return sorted(without_layout(blocks, chosen, prose, cells))
+    return without_layout(blocks, chosen, prose, cells)
 
 
-def _trafilatura(tree: HtmlElement, url: str | None) -> str:
+def found_text(tree: HtmlElement, url: str | None) -> str:
+    """What trafilatura takes for the text of the page; nothing where the page is beyond it."""
     if sum(1 for _ in tree.iter()) > MOST_ELEMENTS:
         return ""
     try:
@@ -94,9 +101,9 @@ def _trafilatura(tree: HtmlElement, url: str | None) -> str:
 def _beside(page: _Page, chosen: set[int]) -> set[int]:
     """Prose in the very elements that hold the body's paragraphs, such as bare text before the first of them."""
     elements = {page.blocks[i].element for i in chosen}
-    parents = {page.blocks[i].path[-2] for i in chosen if len(page.blocks[i].path) > 1 and _is_prose(page.blocks[i])}
+    parents = {page.blocks[i].path[-2] for i in chosen if len(page.blocks[i].path) > 1 and page.blocks[i].is_prose}
     held = elements | parents
-    return {i for i in page.usable if _is_prose(page.blocks[i]) and not held.isdisjoint(page.blocks[i].path[-2:])}
+    return {i for i in page.usable if page.blocks[i].is_prose and not held.isdisjoint(page.blocks[i].path[-2:])}
 
 
 def _between(page: _Page, chosen: set[int]) -> set[int]:
@@ -106,7 +113,7 @@ def _between(page: _Page, chosen: set[int]) -> set[int]:
     held = holder(page.blocks, chosen)
     first, last = min(chosen), max(chosen)
     inside = [i for i in page.usable if first < i < last and held in page.blocks[i].path]
-    found = {i for i in inside if _is_prose(page.blocks[i]) or _is_item(page.blocks[i])}
+    found = {i for i in inside if page.blocks[i].is_prose or _is_item(page.blocks[i])}
     body = chosen | found
     return found | {
         i for i in inside if i + 1 in body and (_is_heading(page.blocks[i]) or _is_bold_heading(page.blocks[i]))
@@ -129,14 +136,14 @@ def _depth(element: HtmlElement) -> int:
 
 def _lead(page: _Page, chosen: set[int]) -> set[int]:
     """The lead between headline and body, where trafilatura takes it for a teaser: named so, or the page's summary."""
-    first = min((i for i in chosen if _is_prose(page.blocks[i])), default=0)
+    first = min((i for i in chosen if page.blocks[i].is_prose), default=0)
     start = max((i for i in range(first) if page.blocks[i].tag in ("h1", "h2")), default=first)
     summary = words(page.description)
     found = set()
     for i in range(start + 1, first):
         block = page.blocks[i]
         if (
-            not _is_prose(block)
+            not block.is_prose
             or block.hidden
             or any(e.tag in _ASIDE_TAGS and e.tag != "header" and e not in page.around for e in block.path)
         ):
@@ -149,7 +156,7 @@ def _lead(page: _Page, chosen: set[int]) -> set[int]:
 
 def _denser(page: _Page, chosen: set[int]) -> set[int]:
     """The prose of the page's densest element, with its lists and headings, where the choice holds little of it."""
-    prose = [i for i in page.usable if _is_prose(page.blocks[i])]
+    prose = [i for i in page.usable if page.blocks[i].is_prose]
     total = sum(len(page.blocks[i].words) for i in prose)
     if total < ENOUGH or sum(len(page.blocks[i].words) for i in chosen) > LITTLE * total:
         return set()
@@ -159,12 +166,8 @@ def _denser(page: _Page, chosen: set[int]) -> set[int]:
             held[element] += len(page.blocks[i].words)
     densest = max((e for e in held if held[e] >= DENSE * total), key=_depth)
     inside = [i for i in page.usable if densest in page.blocks[i].path]
-    found = {i for i in inside if _is_prose(page.blocks[i]) or _is_item(page.blocks[i])}
+    found = {i for i in inside if page.blocks[i].is_prose or _is_item(page.blocks[i])}
     return found | {i for i, after in pairwise(inside) if _is_heading(page.blocks[i]) and after in found}
-
-
-def _is_prose(block: Block) -> bool:
-    return len(block.words) >= PROSE and block.link_share < 0.4 and block.text.rstrip(')»”"’ ')[-1:] in ".!?…:;"
 
 
 def _is_heading(block: Block) -> bool:

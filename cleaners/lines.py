@@ -9,7 +9,10 @@ from functools import cached_property
 from lxml import etree
 from lxml.html import HtmlElement
 
-__all__ = ["Block", "blocks", "words"]
+__all__ = ["PROSE", "Block", "blocks", "words"]
+
+PROSE = 10
+"""Words of a sentence that is surely prose."""
 
 _UNSEEN = frozenset(
     "script style noscript template head title svg math canvas iframe object embed audio video map select option "  # noqa: SIM905
@@ -58,6 +61,11 @@ class Block:
     def link_share(self) -> float:
         """Share of the text's characters inside links, 0 to 1."""
         return min(1.0, self.linked / len(self.text))
+
+    @cached_property
+    def is_prose(self) -> bool:
+        """Whether this is running text: long enough, ended like a sentence, not a link."""
+        return len(self.words) >= PROSE and self.link_share < 0.4 and self.text.rstrip(')»”"’ ')[-1:] in ".!?…:;"
 
     @cached_property
     def attributes(self) -> str:

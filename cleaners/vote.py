@@ -1,0 +1,54 @@
+"""The second opinion on the body: each block is asked for by itself, where rules see the page as a whole.
+
+Rules and trafilatura choose elements; inside what they chose stand teasers, forms and boxes about the author, and
+outside it lists and cards that belong to the text. A forest over the signs of each block votes on both. It must be
+surer to bring a block in than to leave it where it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from lxml.html import HtmlElement
+
+from cleaners.forest import forest
+from cleaners.lines import Block
+from cleaners.signs import signs
+
+__all__ = ["members", "vote"]
+
+STAYS = 0.3
+"""Likelihood below which a chosen block goes."""
+
+JOINS = 0.75
+"""Likelihood above which another block comes in."""
+
+_FEWEST = 3
+_MOST_LINKED = 0.5
+_NO_BODY = frozenset({"figcaption", "figure", "footer", "nav"})
+
+
+def members(blocks: Sequence[Block], chosen: Collection[int]) -> list[int]:
+    """The places that are voted on: those chosen, and those that could be text."""
+    return [i for i, block in enumerate(blocks) if i in chosen or _could_be_text(block)]
+
+
+def vote(
+    blocks: Sequence[Block], found: Collection[int], chosen: Collection[int], holder: HtmlElement | None
+) -> set[int]:
+    """The places of the body: the `chosen` ones without those that are unlikely, with others that are surely body.
+
+    `found` are the places that trafilatura chose, `holder` is the element that holds the choice.
+    """
+    asked = members(blocks, chosen)
+    likely = forest().likelihoods(signs(blocks, asked, found, chosen, holder))
+    return {i for i, likelihood in zip(asked, likely, strict=True) if likelihood >= (STAYS if i in chosen else JOINS)}
+
+
+def _could_be_text(block: Block) -> bool:
+    return (
+        len(block.words) >= _FEWEST
+        and block.link_share < _MOST_LINKED
+        and not block.hidden
+        and not any(element.tag in _NO_BODY for element in block.path)
+    )
