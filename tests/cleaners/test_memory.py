@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import replace
+from datetime import date, timedelta
+from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cleaners.document import Line, Page
-from cleaners.memory import SiteMemory, key, prefix
+from cleaners.memory import PAGE_LINES, Marks, SiteMemory, key, prefix
 from cleaners.rules.remembered import remembered
 from tests.cleaners.pages import dropped, page
 
@@ -14,6 +18,7 @@ STORIES = [
     f"У місті номер {word} сьогодні відкрили новий міст, і мер особисто перерізав стрічку перед сотнями мешканців."
     for word in ("один", "два", "три", "чотири", "п'ять", "шість", "сім", "вісім")
 ]
+FIRST_DAY = date(2026, 3, 1)
 CHROME = "Наш Вісник — голос громади"
 
 
@@ -80,18 +85,72 @@ def test_a_dateline_is_no_label() -> None:
     assert judged(pages[0], SiteMemory.of(pages)) == []
 
 
-def test_the_order_of_the_pages_and_of_merging_does_not_matter() -> None:
-    pages = source()
-    whole = SiteMemory.of(pages)
-    assert SiteMemory.of(reversed(pages)) == whole
-    assert SiteMemory.of(pages[:3]).merged(SiteMemory.of(pages[3:])) == whole
-    assert SiteMemory.of(pages[3:]).merged(SiteMemory.of(pages[:3])) == whole
-    assert SiteMemory.of([]).merged(whole) == whole
+TEXTS = st.lists(st.sampled_from([CHROME, "До речі: мости", "Він подякував.", *STORIES[:3]]), max_size=4)
 
 
-def test_it_survives_pickling() -> None:
-    memory = SiteMemory.of(source())
+@given(st.lists(st.tuples(st.integers(0, 5), TEXTS), max_size=30), st.randoms())
+def test_the_order_of_the_pages_does_not_matter(pages: list[tuple[int, list[str]]], random: Random) -> None:
+    shuffled = random.sample(pages, len(pages))
+    assert SiteMemory.of(page(*texts) for _, texts in shuffled) == SiteMemory.of(page(*texts) for _, texts in pages)
+    assert remembered_by_day(shuffled) == remembered_by_day(pages)
+
+
+def remembered_by_day(pages: list[tuple[int, list[str]]]) -> SiteMemory:
+    """The memory of pages, each with the number of its day."""
+    days: dict[date, list[Marks]] = {}
+    for number, texts in pages:
+        days.setdefault(FIRST_DAY + timedelta(days=number), []).append(Marks.of(texts))
+    return SiteMemory.of_days(days)
+
+
+@pytest.mark.parametrize("memory", [SiteMemory.of(source()), remembered_by_day([(n, [CHROME]) for n in range(8)])])
+def test_it_survives_pickling_and_json(memory: SiteMemory) -> None:
     assert pickle.loads(pickle.dumps(memory)) == memory
+    assert SiteMemory.from_json(memory.to_json()) == memory
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"pages": 1, "since": 5, "lines": {}, "prefixes": {}}', "null"])
+def test_what_is_no_memory_is_said(text: str) -> None:
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        SiteMemory.from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "days", "goes"),
+    [
+        (Line(0, CHROME), 2, False),
+        (Line(0, CHROME), 3, True),
+        (Line(0, "До речі: мости громади"), 2, False),
+        (Line(0, "До речі: мости громади"), 3, True),
+        (Line(0, "Він подякував."), 4, False),
+        (Line(0, "Він подякував."), 5, True),
+        (Line(0, STORIES[0]), 4, False),
+        (Line(0, STORIES[0]), 5, True),
+        (Line(0, "Що відомо", "h2"), 4, False),
+        (Line(0, "Що відомо", "h2"), 5, True),
+    ],
+    ids=lambda value: value.text[:12] if isinstance(value, Line) else None,
+)
+def test_where_days_are_known_a_story_of_a_few_days_stays(line: Line, days: int, goes: bool) -> None:
+    pages = [(number, [line.text]) for number in range(days) for _ in range(20)]
+    assert (remembered_by_day(pages).seen(line) is not None) is goes
+
+
+def test_it_says_since_when() -> None:
+    memory = remembered_by_day([(n, [CHROME, "До речі: міст"] if n else []) for n in range(8)])
+    assert [seen.evidence for text in (CHROME, "До речі: сад") if (seen := memory.seen(Line(0, text)))] == [
+        "seen on 7 of 8 pages since 2026-03-01",
+        "its beginning was seen on 7 of 8 pages since 2026-03-01",
+    ]
+
+
+def test_a_page_of_a_million_lines_costs_no_more_than_a_long_one() -> None:
+    assert len(Marks.of(f"рядок {chr(0x4E00 + n % 20000)}{n // 20000}" for n in range(1_000_000)).lines) == PAGE_LINES
+    assert len(Marks.of(["я" * 10**6]).lines) == 0
+
+
+def test_any_text_can_be_remembered() -> None:
+    assert len(Marks.of(["\ud800 половина", "\x00", ""]).lines) == 3
 
 
 def test_on_many_pages_a_small_share_is_enough() -> None:
