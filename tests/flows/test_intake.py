@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from flows.state import State
 
 LOG = logging.getLogger("test")
+CHROME = "Голос нашої громади"
+STORY = "Сьогодні вранці на набережній номер {0} відкрили маленьку бібліотеку просто неба, і її полиці вже повні."
 
 
 class HereSteps(PlainSteps):
@@ -62,6 +64,18 @@ def folder(tmp_path: Path) -> Path:
     for n in range(5):
         (folder / f"{n}.html").write_bytes(page(n))
         os.utime(folder / f"{n}.html", (1_772_000_000 + n, 1_772_000_000 + n))
+    return folder
+
+
+@pytest.fixture
+def daily(tmp_path: Path) -> Path:
+    """Eight pages of eight days with a line that all of them show; the days go another way than the names."""
+    folder = tmp_path / "daily"
+    folder.mkdir()
+    for n in range(8):
+        (folder / f"{n}.html").write_bytes(page(n, f"<p>{STORY.format(n)}</p><p>{CHROME}</p>"))
+        at = 1_772_000_000 + 86_400 * (3 * n % 8)
+        os.utime(folder / f"{n}.html", (at, at))
     return folder
 
 
@@ -159,6 +173,53 @@ class TestMending:
         assert content(tmp_path) == before
 
 
+class TestMemory:
+    """Site memory: pages are judged by those of earlier days, in whatever runs and order they came in."""
+
+    def test_pages_of_many_days_come_out_the_same_in_one_run_and_in_many(self, daily: Path, tmp_path: Path) -> None:
+        assert counts(ingest(daily, tmp_path / "one")) == {"new": 8}
+        for _ in range(4):
+            ingest(daily, tmp_path / "many", limits=Limits(pages_per_run=2))
+        assert [CHROME in text for text, *_ in texts(tmp_path / "one").values()].count(False) == 3
+        assert texts(tmp_path / "many") == texts(tmp_path / "one")
+
+    def test_nothing_new_changes_no_byte(self, daily: Path, tmp_path: Path) -> None:
+        ingest(daily, tmp_path)
+        before = content(tmp_path)
+        assert counts(ingest(daily, tmp_path)) == {"unchanged": 8}
+        assert content(tmp_path) == before
+
+    def test_a_page_of_an_earlier_day_changes_what_later_ones_are_judged_by(self, daily: Path, tmp_path: Path) -> None:
+        late = daily / "7.html"  # of the sixth day
+        body = late.read_bytes()
+        late.unlink()
+        ingest(daily, tmp_path / "late")
+        late.write_bytes(body)
+        at = 1_772_000_000 + 86_400 * 5
+        os.utime(late, (at, at))
+        intake = ingest(daily, tmp_path / "late")
+        assert counts(intake) == {"new": 1, "unchanged": 7}
+        assert intake.notes == ["shards judged again, as pages of earlier days came in: 2"]
+        ingest(daily, tmp_path / "whole")
+        assert texts(tmp_path / "late") == texts(tmp_path / "whole")
+
+    def test_shards_of_other_cleaners_are_not_judged_again(
+        self, daily: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        late = daily / "7.html"
+        late.rename(tmp_path / "7.html")
+        with monkeypatch.context() as patch:
+            patch.setattr(flows.clean.shards, "cleaners_version", lambda: "earlier")
+            ingest(daily, tmp_path)
+        before = content(tmp_path / "clean")
+        (tmp_path / "7.html").rename(late)
+        ingest(daily, tmp_path)
+        after = content(tmp_path / "clean")
+        assert {name: after[name] for name in before if "memory" not in name} == {
+            name: body for name, body in before.items() if "memory" not in name
+        }
+
+
 class TestTrouble:
     def test_a_source_that_breaks_off_leaves_what_it_gave_cleaned(self, folder: Path, tmp_path: Path) -> None:
         class Breaking(HereSteps):
@@ -250,7 +311,8 @@ sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from test_intake import ingest
 folder, data = map(Path, sys.argv[2:4])
-ours = tuple(f"flows/{name}.py" for name in ("intake", "capture", "writer", "twins", "clean"))
+names = "intake pull/batches raw/writer clean/twins clean/shards clean/memory"
+ours = tuple(f"flows/{name}.py" for name in names.split())
 
 def watched(data, until=None):
     seen = 0
@@ -270,26 +332,26 @@ def watched(data, until=None):
 
 ingest(folder, data / "warm")
 lines = watched(data / "undisturbed")
-for n in range(1, 25):
+for n in range(1, 13):
     if os.fork() == 0:
-        watched(data / f"killed{n:02}", lines * n // 25)
+        watched(data / f"killed{n:02}", lines * n // 13)
         os._exit(0)
     assert os.WIFSIGNALED(os.wait()[1])
 """
 
-    def test_after_a_kill_the_next_run_gives_what_an_undisturbed_one_gives(self, folder: Path, tmp_path: Path) -> None:
-        subprocess.run([sys.executable, "-c", self.SCRIPT, Path(__file__).parent, folder, tmp_path], check=True)
+    def test_after_a_kill_the_next_run_gives_what_an_undisturbed_one_gives(self, daily: Path, tmp_path: Path) -> None:
+        subprocess.run([sys.executable, "-c", self.SCRIPT, Path(__file__).parent, daily, tmp_path], check=True)
         undisturbed = texts(tmp_path / "undisturbed")
-        assert len(undisturbed) == 5
+        assert sorted(CHROME in text for text, *_ in undisturbed.values()) == [False] * 3 + [True] * 5
         left = set()
         for data in sorted(tmp_path.glob("killed*")):
             left.add(len(list(data.glob("clean/documents/*/*.parquet"))))
-            ingest(folder, data)
+            ingest(daily, data)
             assert texts(data) == undisturbed
-            assert pq.read_table(data / "clean" / "documents").num_rows == 5
+            assert pq.read_table(data / "clean" / "documents").num_rows == 8
             assert not list(data.rglob("*.part"))
-            assert counts(ingest(folder, data)) == {"unchanged": 5}
-        assert left == {0, 1, 2, 3}
+            assert counts(ingest(daily, data)) == {"unchanged": 8}
+        assert left == {0, 1, 2, 3, 4}
 
     def test_with_cleaning_processes_all_comes_to_the_same(self, folder: Path, tmp_path: Path) -> None:
         with CleaningPool(2) as pool, ThreadPoolExecutor(2) as threads:
