@@ -221,7 +221,7 @@ class _Run:
             # The threads must not hold up the end of a run that was interrupted.
             stack.push(lambda kind, *_: fetcher.abort() if kind is not None else None)
             while True:
-                batch = partial(capture_answers, source, frontier, self.archive, held, self._batch, self._answered)
+                batch = partial(capture_answers, frontier, self.archive, held, self._batch, self._answered)
                 done = self._steps.capture(batch)
                 self._enter(done)
                 agenda.enter(done.unanswered)

@@ -51,7 +51,8 @@ class Capture:
 
     `body` holds the bytes as received (an HTTP body still under its Content-Encoding). `status` and `headers` are those
     of the response, None and () for files. `at` is UTC: the moment of the response, or the file's modification time.
-    `redirects` are the answers that led to this one, first to last, each under the address that gave it.
+    `redirects` are the answers that led to this one, first to last, each under the address that gave it. `variant_of`
+    is the address that the page states as its own, where this one is only another form of it.
     """
 
     url: str
@@ -65,6 +66,7 @@ class Capture:
     request_headers: tuple[tuple[str, str], ...] = ()
     evidence: str | None = None
     redirects: tuple[Capture, ...] = ()
+    variant_of: str | None = None
 
     def header(self, name: str) -> str | None:
         """The response's header of this name (small letters), joined where there are several; None: there is none."""

@@ -113,8 +113,9 @@ class Agenda:
         return asked
 
     def _conditional(self, target: Target, page: PageState | None) -> Target:
-        # Without the payload in raw/, "not modified" would be the loss of a page.
-        if page is None or page.first_captured is None or self._held.get(target.url) is None:
+        # Without that very payload in raw/, "not modified" would be the loss of a page.
+        held = self._held.get(target.url)
+        if page is None or page.first_captured is None or held is None or held.digest != page.digest:
             return target
         if page.etag is None and page.last_modified is None:
             return target

@@ -10,7 +10,6 @@ from flows.errors import SitoError
 from flows.pages import NOT_MODIFIED, Outcome
 from flows.pull.capture import attempt
 from flows.pull.errors import FetchError
-from flows.raw.payload import PayloadError, open_payload
 from flows.raw.records import payload_digest
 
 if TYPE_CHECKING:
@@ -80,7 +79,6 @@ def capture_records(
 
 
 def capture_answers(
-    source: Source,
     frontier: Frontier[Capture | SitoError],
     archive: Archive,
     held: Held,
@@ -95,7 +93,7 @@ def capture_answers(
     ends = time.monotonic() + SECONDS
     with archive.writer(held) as writer:
         for target, got in frontier:
-            outcome, unanswered = _answer(source, target, got, writer)
+            outcome, unanswered = _answer(target, got, writer)
             result.outcomes.append(outcome)
             if unanswered is not None:
                 result.unanswered.append(unanswered)
@@ -106,23 +104,17 @@ def capture_answers(
     return result
 
 
-def _answer(
-    source: Source, target: Target, got: Capture | SitoError, writer: ShardWriter
-) -> tuple[Outcome, Unanswered | None]:
+def _answer(target: Target, got: Capture | SitoError, writer: ShardWriter) -> tuple[Outcome, Unanswered | None]:
     if isinstance(got, SitoError):
         ending: Status = got.outcome if isinstance(got, FetchError) else "failed"
         status = got.status if isinstance(got, FetchError) else None
         # Who waits for his turn has not been asked: he keeps his place.
         left = None if ending == "waiting" else Unanswered(target.url, ending, str(got), status)
         return Outcome(target.url, ending, str(got)), left
-    if (refusal := _reserved(source, got)) is not None:
-        return Outcome(target.url, "refused", refusal), Unanswered(target.url, "refused", refusal, got.status)
-    canonical = _held_variant(got, writer)
-    if canonical is not None:
-        reason = f"is another form of a page that is held: {canonical}"
-        return Outcome(target.url, "unchanged", reason), Unanswered(
-            target.url, "unchanged", reason, got.status, canonical
-        )
+    if got.variant_of and writer.held(got.variant_of) and not writer.held(got.url):
+        reason = f"is another form of a page that is held: {got.variant_of}"
+        left = Unanswered(target.url, "unchanged", reason, got.status, got.variant_of)
+        return Outcome(target.url, "unchanged", reason), left
     outcome = _keep(target, got, writer)
     return outcome, None if outcome.status != "failed" else Unanswered(target.url, "failed", outcome.reason, got.status)
 
@@ -148,34 +140,3 @@ def _is_known(target: Target, got: Capture, held: Held) -> bool:
     if target.offset is None:
         return known is not None and known.at == got.at and known.digest == digest
     return known is not None and digest in known.digests
-
-
-def _reserved(source: Source, got: Capture) -> str | None:
-    """Why the page may not be taken, where the source's setting is to obey that."""
-    if not getattr(source.limits, "obey_noindex", False):
-        return None
-    from flows.pull.reservations import reservations
-
-    found = reservations(got.headers, _head(got))
-    return f"its rights are reserved: {', '.join(found)} (limits.obey_noindex)" if found else None
-
-
-def _held_variant(got: Capture, writer: ShardWriter) -> str | None:
-    """The address of a held page of which this one is a variant, as it says itself; None: there is none."""
-    from flows.pull.discover.canonical import stated_address
-    from flows.pull.variants import is_variant
-
-    if got.status == NOT_MODIFIED or writer.held(got.url) is not None:
-        return None
-    stated = stated_address(_head(got), got.headers, got.url)
-    if stated is None or stated == got.url or not is_variant(got.url, stated):
-        return None
-    return stated if writer.held(stated) is not None else None
-
-
-def _head(got: Capture) -> bytes:
-    """The page, unpacked, as far as a head may reach."""
-    try:
-        return open_payload(got.body, got.header("content-encoding"))
-    except PayloadError:
-        return b""

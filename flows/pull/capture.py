@@ -46,7 +46,7 @@ def capture(source: Source, target: Target, fetcher: Fetcher | None) -> Capture:
         case _:
             if fetcher is None:
                 raise TypeError("pages of the web need a fetcher")
-            return _fetch(target, fetcher)
+            return _fetch(source, target, fetcher)
 
 
 def attempt(source: Source, target: Target, fetcher: Fetcher | None) -> Capture | SitoError:
@@ -59,14 +59,26 @@ def attempt(source: Source, target: Target, fetcher: Fetcher | None) -> Capture 
         return CaptureError(page_reason(error))
 
 
-def _fetch(target: Target, fetcher: Fetcher) -> Capture:
+def _fetch(source: Source, target: Target, fetcher: Fetcher) -> Capture:
+    from flows.pull.discover.canonical import stated_address
+    from flows.pull.errors import FetchError
+    from flows.pull.reservations import reservations
+    from flows.pull.variants import is_variant
+
     got = fetcher.get(target.url, validators=target.validators)
     if got.status == NOT_MODIFIED:
         return got
     kind = (got.content_type or "text/html").split(";")[0].strip().lower()
     if not kind.startswith(_PAGES):
         raise CaptureError(f"is {kind[:60]}, no page")
-    return replace(got, evidence=target.evidence)
+    # Here, as pages are fetched in threads: what is done with an answer later holds up all others.
+    page = open_payload(got.body, got.header("content-encoding"), source.limits.page_bytes)
+    if getattr(source.limits, "obey_noindex", False) and (reserved := reservations(got.headers, page)):
+        reason = f"its rights are reserved: {', '.join(reserved)} (limits.obey_noindex)"
+        raise FetchError(reason, status=got.status, outcome="refused")
+    stated = stated_address(page, got.headers, got.url)
+    variant_of = stated if stated and stated != got.url and is_variant(got.url, stated) else None
+    return replace(got, evidence=target.evidence, variant_of=variant_of)
 
 
 def _read_file(source: FolderSource, target: Target) -> Capture:

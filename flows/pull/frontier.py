@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AT_ONCE", "Frontier"]
 
-AT_ONCE = 32
+AT_ONCE = 128
 """Hosts that are asked at once. A thread each, most of which wait for the host's turn."""
 WINDOW = 4096
 """Pages that wait at most: enough to see many hosts in a mixed list, little memory for a long one."""

@@ -71,7 +71,7 @@ def run(data: Path, source: Source, targets: list[Target] | None = None, later: 
         )
         wanted = agenda.pages(discover(source, fetcher, LOG) if targets is None else targets, due_too=False)
         frontier = stack.enter_context(Frontier(wanted, partial(attempt, source, fetcher=fetcher)))
-        result = capture_answers(source, frontier, archive, held, 10_000)
+        result = capture_answers(frontier, archive, held, 10_000)
         agenda.enter(result.unanswered)
     outcomes = sorted([*settled, *result.outcomes], key=lambda outcome: outcome.url)
     return replace(result, outcomes=outcomes)
@@ -313,7 +313,6 @@ def test_progress_hears_of_every_page_in_the_callers_thread(site: Site, tmp_path
         targets = discover(source, None, LOG)
         with Frontier(targets, partial(attempt, source, fetcher=fetcher)) as frontier:
             result = capture_answers(
-                source,
                 frontier,
                 archive,
                 archive.held(),
