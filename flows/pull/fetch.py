@@ -83,7 +83,7 @@ class Fetcher:
             answer, left = self._hop(address, limit, left, begun)
             if not redirects:
                 answer = replace(answer, url=url)
-            location = answer.header("location") if answer.status in _REDIRECTS else None
+            location = _location(answer)
             if location is None:
                 break
             redirects.append(answer)
@@ -151,7 +151,7 @@ class Fetcher:
                 if first or error.retryable:
                     raise
                 return _NO_ROBOTS  # a redirect to where nobody can be asked
-            location = answer.header("location") if answer.status in _REDIRECTS else None
+            location = _location(answer)
             if location is None:
                 return answer.status or 0, unpack(answer.body)
             try:
@@ -206,6 +206,13 @@ class Fetcher:
             if not is_trouble(answer.status or 0) or not tries_left:
                 break
         return answer, left - (time.monotonic() - start)
+
+
+def _location(answer: Capture) -> str | None:
+    """Where a redirect leads: the first header of several, none where it is empty."""
+    if answer.status not in _REDIRECTS:
+        return None
+    return next((value for name, value in answer.headers if name.lower() == "location"), None) or None
 
 
 def _no_page(answer: Capture) -> FetchError:

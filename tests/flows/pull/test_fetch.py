@@ -6,11 +6,11 @@ import socket
 import threading
 import zlib
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpcore2
 import pytest
+from clock import FakeClock
 from server import LOCAL, silence, trickle
 
 from flows.pull.fetch import Fetcher, FetchError, Validators, user_agent
@@ -21,20 +21,6 @@ if TYPE_CHECKING:
     from http.server import BaseHTTPRequestHandler
 
     from server import Answer, Site
-
-
-class FakeClock(Clock):
-    """Time that passes only by waiting."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def now(self) -> datetime:
-        return datetime(2026, 3, 1, tzinfo=UTC) + timedelta(seconds=self.seconds)
-
-    def wait(self, seconds: float, stop: threading.Event) -> None:
-        self.seconds += seconds
-
 
 PAGE = "<html><body><p>Причал відкрили о шостій ранку.</p></body></html>"
 

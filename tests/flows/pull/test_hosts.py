@@ -5,30 +5,18 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from clock import START, FakeClock
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flows.pull.errors import FetchError
-from flows.pull.hosts import Clock, Hosts, is_trouble, retry_after
+from flows.pull.hosts import Hosts, is_trouble, retry_after
 from flows.pull.stores import MemoryHosts
 from flows.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-START = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-class FakeClock(Clock):
-    """Time that passes only by waiting."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def now(self) -> datetime:
-        return START + timedelta(seconds=self.seconds)
-
-    def wait(self, seconds: float, stop: threading.Event) -> None:
-        self.seconds += seconds
 
 
 @pytest.fixture
@@ -235,6 +223,11 @@ def test_turns_hold_between_runs_through_the_state(clock: FakeClock, tmp_path: P
 )
 def test_retry_after(value: str | None, seconds: float | None) -> None:
     assert retry_after(value, START) == seconds
+
+
+@given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT"))
+def test_no_header_breaks_reading_it(value: str) -> None:
+    assert (retry_after(value, START) or 0.0) >= 0
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flows.pull.reservations import reservations
 
@@ -67,6 +69,11 @@ def test_all_are_told_once_and_sorted() -> None:
 )
 def test_what_is_no_page_says_nothing(body: bytes) -> None:
     assert reservations([], body) == ()
+
+
+@given(st.text(), st.binary() | st.text().map(lambda text: b"<meta noindex>" + text.encode("utf-8", "replace")))
+def test_nothing_breaks_reading_it(value: str, body: bytes) -> None:
+    assert isinstance(reservations([("X-Robots-Tag", value), ("tdm-reservation", value)], body), tuple)
 
 
 def test_utf_16_is_read() -> None:

@@ -6,16 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from server import LOCAL, serve, silence
 
 from flows.pull.errors import CutError, FetchError, UnreachableError
 from flows.pull.explanation import deciding_rule
 from flows.pull.fetch import Fetcher
+from flows.pull.hosts import Hosts
 from flows.pull.robots import Robots, RobotsFile, read_robots, unpack
 from flows.sources import WebLimits
+from flows.state import State
 from flows.state.hosts import ROBOTS_BYTES, RobotsState
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from server import Site
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -143,6 +149,14 @@ def test_only_half_a_megabyte_is_read_and_no_half_line() -> None:
 def test_hostile_files_take_no_time(text: str) -> None:
     file = read(text[:ROBOTS_BYTES])
     assert file.allows("https://a.example/" + "a" * 8000)
+
+
+@given(st.binary() | st.text().map(str.encode), st.sampled_from([None, 200, 204, 304, 404, 429, 500]))
+def test_no_file_breaks_reading_it(body: bytes, status: int | None) -> None:
+    file = read(unpack(body), status)
+    assert file.delay >= 0
+    assert file.allows("https://a.example/a") or file.rules is not None
+    deciding_rule(file, "https://a.example/a")
 
 
 class Store:
@@ -300,6 +314,16 @@ def test_more_than_half_a_megabyte_is_not_waited_for(site: Site) -> None:
     stated = b"HTTP/1.1 200 OK\r\nContent-Length: 900000000\r\n\r\nUser-agent: *\nDisallow: /a\n"
     site.raw("/robots.txt", stated + b"#" * 600_000)
     assert asked(site).startswith("refused")
+
+
+def test_the_next_run_knows_the_file_from_the_state(site: Site, tmp_path: Path) -> None:
+    site.page("/robots.txt", "User-agent: *\nDisallow: /a")
+    for _ in range(2):
+        with State.open(f"sqlite:///{tmp_path}/state.sqlite") as state:
+            fetcher = Fetcher(WebLimits(**LOCAL), Hosts(state.hosts, 0))
+            with fetcher, pytest.raises(FetchError, match="forbids it"):
+                fetcher.get(site.url("/a"))
+    assert site.robots == 1
 
 
 def test_what_a_site_says_is_had_for_discovery(site: Site) -> None:
