@@ -73,7 +73,7 @@ def read_jsonld(tree: HtmlElement) -> JsonLd:
     pages = [node for node in nodes if "WebPage" in _types(node) and node.get("datePublished")]
     if pages:
         return _article({k: v for k, v in pages[0].items() if k != "name"}, by_id, nodes)
-    return _from_broken(broken[0]) if broken else JsonLd(site_name=_site_name({}, by_id, nodes))
+    return _from_broken(broken[0]) if broken else JsonLd(site_name=_site_name({}, by_id, nodes), trail=_trail(nodes))
 
 
 def _load(text: str) -> Any:

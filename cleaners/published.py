@@ -34,6 +34,9 @@ _MODIFIED = re.compile(
     r"оновлен|обновлен|змінено|изменено|редаговано|updated?(?![^\W_])|modified|edited|changed|reviewed", re.IGNORECASE
 )
 _MODIFIED_CLASS = re.compile(r"modified|updated|changed|last-?(?:modify|update)", re.IGNORECASE)
+_COMMENT_CLASS = re.compile(
+    r"(?<![\w-])comments?(?:[-_]+(?:list|item|author|meta|body|date|time|content|text))?(?![\w-])"
+)
 _PUBLISHED_LABEL = re.compile(r"опубл[иі]кован|publi(?:shed|cation)|posted", re.IGNORECASE)
 _PUBLISHED_META = re.compile(r"publi(?:sh|c)|pub[-_.]?date|posted")
 _OTHER_META = re.compile(r"modif|updat|expir|publisher|publishing|publicat?or|last|unpubl|public$")
@@ -119,10 +122,12 @@ def _is_modified(element: HtmlElement) -> bool:
 
 def _date_of(block: Block, fetched_at: datetime | None) -> str | None:
     """The date of a line that is there for its date: short, or styled as one; never one that says "updated"."""
-    if len(block.text) > 120 or _is_modified(block.element):
+    if len(block.text) > 120 or _is_modified(block.element) or _COMMENT_CLASS.search(block.attributes[:200]):
         return None
-    times = () if _MODIFIED.match(block.text) else islice(block.element.iter("time"), MOST_PARTS)
-    for time in times:
+    times = list(islice(block.element.iter("time"), MOST_PARTS))
+    if times and all(map(_is_modified, times)):
+        return None
+    for time in () if _MODIFIED.match(block.text) else times:
         stated = time.get("datetime") or ""
         if stated and not _is_modified(time) and (found := parse_date(stated, fetched_at)):
             return found
