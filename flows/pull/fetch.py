@@ -12,14 +12,11 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
-import httpx2
-
-from flows.fields import web_address
-from flows.pull.addresses import absolute_address, page_address
 from flows.pull.errors import CutError, FetchError, UnreachableError, fetch_error, stopped
 from flows.pull.explanation import FetchExplanation, deciding_rule
 from flows.pull.guard import Guard
 from flows.pull.hosts import Hosts, is_trouble, retry_after
+from flows.pull.redirects import asked_address, canonical_address, host_of, leads_to
 from flows.pull.request import Client, Validators, request_headers, user_agent
 from flows.pull.robots import Robots, unpack
 from flows.raw.payload import PayloadError, open_payload
@@ -30,12 +27,13 @@ from flows.state.hosts import ROBOTS_BYTES
 if TYPE_CHECKING:
     from types import TracebackType
 
+    import httpx2
+
     from flows.pages import Capture
     from flows.pull.robots import RobotsFile
 
 __all__ = ["FetchError", "FetchExplanation", "Fetcher", "Validators", "user_agent"]
 
-_REDIRECTS = (301, 302, 303, 307, 308)
 _ROBOTS_REDIRECTS = 5  # RFC 9309, 2.3.1.2
 _NO_ROBOTS = (404, b"")
 _PAGE = (200, 203)  # 202 is how bot walls answer, 204 has no page, 206 a part of one
@@ -76,19 +74,19 @@ class Fetcher:
         """
         limit = max_bytes or self._limits.page_bytes
         redirects: list[Capture] = []
-        address = _address(url)
+        address = asked_address(url)
         left = self._limits.timeout_seconds
         while True:
             begun = None if redirects else validators
             answer, left = self._hop(address, limit, left, begun)
             if not redirects:
                 answer = replace(answer, url=url)
-            location = _location(answer)
-            if location is None:
+            target = leads_to(answer, address)
+            if target is None:
                 break
             redirects.append(answer)
-            address = _redirected(address, location)
-            if any(str(address) == str(_address(before.url)) for before in redirects):
+            address = target
+            if any(str(address) == str(asked_address(before.url)) for before in redirects):
                 raise FetchError(f"redirects in a circle, to {_shown(address)} again")
             if left <= 0:  # said here, as it is no fault of the next host
                 raise fetch_error(TimeoutError(), self._limits.timeout_seconds)
@@ -109,7 +107,7 @@ class Fetcher:
 
         Raises FetchError where the site is not to be asked for anything, or not in this run.
         """
-        file = self._robots.of(_address(url))
+        file = self._robots.of(asked_address(url))
         return None if file.problem else file
 
     def explain(self, url: str, validators: Validators | None = None) -> FetchExplanation:
@@ -117,14 +115,14 @@ class Fetcher:
 
         Raises FetchError where it is no web address.
         """
-        address = _canonical(url)
+        address = canonical_address(url)
         file, problem, outcome = None, "", ""
         try:
             file = self._robots.of(address)
             file.check(str(address))
         except FetchError as error:
             problem, outcome = error.reason, error.outcome
-        pause = self._hosts.pause(_host(address))
+        pause = self._hosts.pause(host_of(address))
         if not problem and pause > self._limits.patience_seconds:
             problem, outcome = f"its host is left alone for {pause:,.0f} s more", "waiting"
         return FetchExplanation(
@@ -151,13 +149,13 @@ class Fetcher:
                 if first or error.retryable:
                     raise
                 return _NO_ROBOTS  # a redirect to where nobody can be asked
-            location = _location(answer)
-            if location is None:
-                return answer.status or 0, unpack(answer.body)
             try:
-                address = _redirected(address, location)
+                target = leads_to(answer, address)
             except FetchError:
                 return _NO_ROBOTS
+            if target is None:
+                return answer.status or 0, unpack(answer.body)
+            address = target
             first = False
         return _NO_ROBOTS
 
@@ -179,7 +177,7 @@ class Fetcher:
         robots: bool = False,
     ) -> tuple[Capture, float]:
         """The answer in the host's turn; what fails in passing is tried again."""
-        host = _host(address)
+        host = host_of(address)
         for tries_left in range(self._limits.retries, -1, -1):
             with self._hosts.turn(
                 host,
@@ -208,13 +206,6 @@ class Fetcher:
         return answer, left - (time.monotonic() - start)
 
 
-def _location(answer: Capture) -> str | None:
-    """Where a redirect leads: the first header of several, none where it is empty."""
-    if answer.status not in _REDIRECTS:
-        return None
-    return next((value for name, value in answer.headers if name.lower() == "location"), None) or None
-
-
 def _no_page(answer: Capture) -> FetchError:
     status = answer.status or 0
     return FetchError(
@@ -223,35 +214,6 @@ def _no_page(answer: Capture) -> FetchError:
         status,
         retry_after=retry_after(answer.header("retry-after"), answer.at),
     )
-
-
-def _host(address: httpx2.URL) -> str:
-    """The host as its turns are counted: one, whether its name ends with the dot of the root or not."""
-    return address.raw_host.decode("ascii").rstrip(".")
-
-
-def _address(url: str) -> httpx2.URL:
-    try:
-        return httpx2.URL(web_address(url.partition("#")[0]))
-    except ValueError as error:
-        raise FetchError(f"the address {error}") from None
-    except httpx2.InvalidURL:
-        raise FetchError("is not a web address") from None
-
-
-def _canonical(url: str) -> httpx2.URL:
-    try:
-        return httpx2.URL(page_address(url))
-    except ValueError as error:
-        raise FetchError(f"the address {error}") from None
-
-
-def _redirected(address: httpx2.URL, location: str) -> httpx2.URL:
-    try:
-        # Headers came as latin-1 characters of their bytes; addresses in them are UTF-8 wherever they are not ASCII.
-        return httpx2.URL(absolute_address(location.encode("latin-1").decode("utf-8", "replace"), str(address)))
-    except ValueError as error:
-        raise FetchError(f"redirects, but the address {error}") from None
 
 
 def _shown(address: httpx2.URL) -> str:
