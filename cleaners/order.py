@@ -10,7 +10,7 @@ from cleaners.rules.debris import debris
 from cleaners.rules.navigation import navigation
 from cleaners.rules.notices import notices
 from cleaners.rules.phrased import phrased
-from cleaners.rules.related import labelled, links, shouted, tags
+from cleaners.rules.related import labelled, links, pointed, shouted, tags
 from cleaners.rules.remembered import remembered
 from cleaners.rules.repeats import repeats
 from cleaners.rules.structure import structure
@@ -22,6 +22,7 @@ SURE: tuple[Cleaner, ...] = (
     navigation,
     titles,
     labelled,
+    pointed,
     phrased,
     timestamps,
     contacts,
@@ -39,6 +40,7 @@ CLEANERS: tuple[Cleaner, ...] = (
     navigation,
     titles,
     labelled,
+    pointed,
     phrased,
     remembered,
     timestamps,

@@ -11,12 +11,13 @@ Each file in `cleaners/phrases/` is TOML: a table is a rule, its name the rule's
 
 A phrase is written in plain words; case, quotes and the punctuation between words do not matter.
 
-    word*       any ending of the word (four letters at least before the star)
+    word*       any ending of the word (four letters at least before the star of the first word)
     *           anything inside the sentence, up to 100 characters; at the very end: the rest of the sentence
     (a|b c)     one of these
+    @name       one of the words that the table [words] of the same file lists under this name
     [a]         perhaps this
     #           a number
-    :           a colon must stand here
+    :           a colon must stand here, or the bar that some write for it
 
 `at` says what goes:
 
@@ -24,19 +25,20 @@ A phrase is written in plain words; case, quotes and the punctuation between wor
     start       the whole line, where it begins with the phrase (one that ends in * ) and is not longer than `longest`
                 characters (300)
     sentence    the sentence that holds the phrase
+    opening     the sentence, where the phrase begins it: not behind other words, a quotation mark or a dash
     onward      from the phrase to the end of its sentence; `title = true`: and the title that follows it
     words       the phrase alone
     rest        from the phrase to the end of the line
 
 For the last three the phrase must begin like a sentence: with a capital, a sign, or the line. `near = "end"` or `"top"`
-keeps a rule to the last or first lines of a page.
+keeps a rule to the last or first lines of a page. For `sentence` and `opening`, `longest` is the length of the sentence.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -44,9 +46,11 @@ from typing import Literal, get_args
 
 from cleaners.document import CATEGORIES, Category
 
-At = Literal["line", "start", "sentence", "onward", "words", "rest"]
+At = Literal["line", "start", "sentence", "opening", "onward", "words", "rest"]
 Near = Literal["anywhere", "top", "end"]
 
+WORDS = "words"
+"""The table of a file that is no rule: lists of words by name."""
 KEY = 4
 """Letters of a phrase's first word that index it: enough to leave one or two candidates a word."""
 NUMBER = "#"
@@ -56,7 +60,12 @@ GAP = r"[^\w.!?\n]{1,5}"
 INSIDE = r"(?:[^.!?\n]|[.!?](?=\w))"
 TOKEN = re.compile(r"\s+|\w+\*?|.", re.DOTALL)
 WORD = re.compile(r"\w+")
+_NAMED = re.compile(r"@(\w+)")
+_CHOICE = re.compile(r"\(([^()]*)\)\s*")
 _BEGINNING = re.compile(rf"\b\w{{1,{KEY}}}")
+
+_BUTTON = 2
+"""Words of a button at most: with a full stop behind them they are somebody's answer."""
 
 _SAME = tuple(
     (char, like)
@@ -76,7 +85,11 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True)
 class Phrase:
-    """One phrase of one rule; its pattern is compiled when its first word is met for the first time."""
+    """One phrase of one rule; its pattern is compiled when its first word is met for the first time.
+
+    `text` is the phrase as it stands in its file; `spelt`, where it is another, is one of those that it stands for:
+    with one of the words that it may begin with, and its named words put in.
+    """
 
     rule: str
     category: Category
@@ -85,12 +98,13 @@ class Phrase:
     near: Near = "anywhere"
     longest: int = 300
     title: bool = False
+    spelt: str = ""
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """The phrase as a pattern with bounded repeats, to be matched where its first word begins."""
         whole = self.at == "line" or (self.at == "start" and not self.is_open)
-        return re.compile(_expression(self.text, whole=whole), re.DOTALL)
+        return re.compile(_expression(self.spelt or self.text, whole=whole), re.DOTALL)
 
     @property
     def is_open(self) -> bool:
@@ -100,7 +114,7 @@ class Phrase:
     @property
     def key(self) -> str:
         """What the phrase is indexed by."""
-        first = WORD.match(fold(self.text))
+        first = WORD.match(fold(self.spelt or self.text))
         return _key(first[0]) if first else NUMBER
 
 
@@ -167,8 +181,9 @@ def entries() -> Iterator[Entry]:
             tables = tomllib.loads(file.read_text("utf-8"))
         except tomllib.TOMLDecodeError as error:
             raise ValueError(f"{file.name}: {error}") from error
+        words = {name: "|".join(some) for name, some in tables.pop(WORDS, {}).items()}
         for rule, table in tables.items():
-            yield _entry(f"{file.name}: {rule}", rule, dict(table))
+            yield _entry(f"{file.name}: {rule}", rule, dict(table), words)
 
 
 @cache
@@ -178,15 +193,21 @@ def phrasebook() -> Phrasebook:
 
 
 def _is_sentence(phrase: Phrase, folded: str) -> bool:
-    """Whether a line of words that the phrase leaves open ends in a full stop: "Back to the wall, he fought."."""
-    return "*" in phrase.text.split() and folded.rstrip(" \"')").endswith(".")
+    """Whether a line with a full stop is a sentence, no button.
+
+    It is where the phrase leaves words open ("Back to the wall, he fought.") and where it has few words ("No.").
+    """
+    end = folded.rstrip(" \"')")
+    if not end.endswith(".") or end.endswith(".."):
+        return False
+    return "*" in phrase.text.split() or len(WORD.findall(end)) <= _BUTTON
 
 
 def _key(word: str) -> str:
     return NUMBER if word[0].isdigit() else word[:KEY]
 
 
-def _entry(where: str, rule: str, table: dict[str, object]) -> Entry:
+def _entry(where: str, rule: str, table: dict[str, object], words: Mapping[str, str] | None = None) -> Entry:
     category, at, near = table.pop("category", None), table.pop("at", "line"), table.pop("near", "anywhere")
     longest, title = table.pop("longest", 300), table.pop("title", False)
     lists = {name: table.pop(name, []) for name in ("phrases", "yes", "no")}
@@ -202,14 +223,32 @@ def _entry(where: str, rule: str, table: dict[str, object]) -> Entry:
     for field, value in lists.items():
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise ValueError(f"{where}: {field} must be a list of texts")
-    for text in lists["phrases"]:  # type: ignore[attr-defined]
-        if not re.match(r"#|\w" if at in FROM_START else r"\w", text):
-            raise ValueError(f"{where}: the phrase {text!r} must begin with a word (or #, where it begins the line)")
-    phrases = tuple(
-        Phrase(rule, category, text, at, near, longest, title)  # type: ignore[arg-type]
-        for text in lists["phrases"]  # type: ignore[attr-defined]
-    )
-    return Entry(rule, phrases, tuple(lists["yes"]), tuple(lists["no"]))  # type: ignore[arg-type]
+    phrases: list[Phrase] = []
+    for written in lists["phrases"]:  # type: ignore[attr-defined]
+        for spelt in _spelt(where, written, words or {}):
+            if not re.match(r"#|\w" if at in FROM_START else r"\w", spelt):
+                raise ValueError(
+                    f"{where}: the phrase {spelt!r} must begin with a word (or #, where it begins the line)"
+                )
+            if re.match(rf"\w{{1,{KEY - 1}}}\*", spelt):
+                raise ValueError(f"{where}: the phrase {spelt!r} must have {KEY} letters before its first star")
+            phrases.append(Phrase(rule, category, written, at, near, longest, title, spelt))  # type: ignore[arg-type]
+    return Entry(rule, tuple(phrases), tuple(lists["yes"]), tuple(lists["no"]))  # type: ignore[arg-type]
+
+
+def _spelt(where: str, written: str, words: Mapping[str, str]) -> Iterator[str]:
+    """The phrase once for each word that it may begin with, the named words put in."""
+
+    def named(found: re.Match[str]) -> str:
+        if found[1] not in words:
+            raise ValueError(f"{where}: the phrase {written!r} names @{found[1]}, which [{WORDS}] does not list")
+        return f"({words[found[1]]})"
+
+    first = _NAMED.match(written)
+    text = named(first) + written[first.end() :] if first else written
+    choice = _CHOICE.match(text)
+    for head in choice[1].split("|") if choice else ("",):
+        yield _NAMED.sub(named, f"{head} {text[choice.end() :]}".strip() if choice else text)
 
 
 def _expression(text: str, *, whole: bool) -> str:
@@ -238,7 +277,7 @@ def _expression(text: str, *, whole: bool) -> str:
         elif part == "#":
             parts.append(r"\d{1,6}")
         elif part == ":":
-            parts.append(r"[\s.)]{0,3}:")
+            parts.append(r"[\s.)]{0,3}[:|]")
         elif part.endswith("*"):
             parts.append(re.escape(part[:-1]) + r"\w{0,24}")
         else:

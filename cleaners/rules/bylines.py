@@ -9,9 +9,10 @@ from cleaners.document import Drop, Line, Page
 from cleaners.headline import words_of
 from cleaners.zones import ends_like_sentence, head, is_paragraph, tail
 
+_LONGEST = 240
 _LAST = 4
 """Lines from the end among which a story says who reported from where."""
-_NAME = r"[A-ZА-ЯІЇЄҐ][\w'’ʼ.-]{0,24}"
+_NAME = r"[A-ZА-ЯЁІЇЄҐ][\w'’ʼ.-]{0,24}"
 _NAMES = rf"(?:{_NAME}|van|von|de|der|del|da|al|and|та|і|й|и|&|,|for|для|[/|·•—–-])"
 # "By Jane Roe", "By Jane Roe and John Doe, The Associated Press", "By BBC".
 _BY = re.compile(
@@ -30,13 +31,64 @@ _REPORTED = re.compile(rf"^{_NAME}(?:,?\s{_NAMES}){{0,8}}\sreported from\s[A-Z][
 # "Олена Гай, для «Газети»", "Jane Roe, special to The Valley Post".
 _FOR = re.compile(
     rf"^{_NAME}(?:\s{_NAME}){{1,2}}(?:,?\s(?:спеціально|специально)\sдля\s[«\"“]?|,?\sдля\s[«\"“]"
-    r"|,?\sspecial(?:ly)?\s(?:to|for)\s(?:the\s)?|,\sfor\s(?:the\s)?)[A-ZА-ЯІЇЄҐ][^.!?]{2,60}\.?$"
+    r"|,?\sspecial(?:ly)?\s(?:to|for)\s(?:the\s)?|,\sfor\s(?:the\s)?)[A-ZА-ЯЁІЇЄҐ][^.!?]{2,60}\.?$"
 )
 # A biography: "Jane Roe is a fellow at ...", "Jane Roe, a retired colonel, ...".
 _BIO = re.compile(
     rf"^\W{{0,3}}(?P<name>{_NAME}(?:\s{_NAME}){{1,3}})(?:,?\s(?:is|was|has|have|covers|writes|reports|served|works)\s|,\s(?:an?|the)\s|\s[—–-]\s)"
 )
-_SIGNATURE = re.compile(rf"^{_NAME}(?:,?\s(?:{_NAME}|of|for|and|the|de|van|von|та|і|з)){{1,11}}$")
+# The name of a person or two, or of an office: "Jane Roe", "Lake District Centre for Roads"; not "I'm Scotch.", nor a
+# heading in capitals.
+_FULL = r"[A-ZА-ЯЁІЇЄҐ][a-zа-яёіїєґ'’ʼ]{1,24}(?:-[A-ZА-ЯЁІЇЄҐ][a-zа-яёіїєґ'’ʼ]{1,24})?"
+_PERSON = rf"(?:{_FULL}|[A-ZА-ЯЁІЇЄҐ]\.)"
+_PEOPLE = (
+    rf"{_PERSON}(?:\s{_PERSON})?\s{_FULL}(?:(?:,|\s(?:and|&|та|і|й|и))\s{_PERSON}(?:\s{_PERSON})?\s{_FULL}){{0,6}}"
+)
+_SIGNATURE = re.compile(
+    rf"^(?!(?:На|В|У|До|За|По|З|Із|Від|Для|О|Об|Про|Без|The|A|An|In|On|At|To|For|My|Our|New)\b)"
+    rf"(?:{_PEOPLE}|(?=.{{0,80}}\b(?:Institute|University|Cent(?:re|er)|Council|Foundation|Agency|Department|Ministry|Association"
+    rf"|Committee|Network|Group|Union|Office)\b){_PERSON}(?:,?\s(?:{_PERSON}|of|for|and|the)){{2,10}})$"
+)
+# "Монтаж: Петро Лис", "Автор тексту — Олена Гай", "Editor: Jane Roe": a part in the making, and names.
+_CREW = (
+    r"(?:автор|редакт|редагув|журналіст|журналист|кореспонд|корреспонд|переклад|перевод|текст|монтаж|оператор|сценар|режис"
+    r"|продюс|ілюстр|иллюстр|дизайн|верстк|коректор|корректор|озвуч|ведуч|ведущ|підготув|подготов|записа|спілкува|розмовля"
+    r"|беседова|author|editor|edited|writer|written|report|producer|produced|translat|illustrat|design|interview|camera|words"
+    r"|story|text|compiled|posted|published|contribut|research|script|directed|director|host|opinion|essay|guest|analysis)"
+)
+_LABELLED = re.compile(
+    rf"^\W{{0,3}}(?=[^:—–\n]{{0,40}}(?i:\b{_CREW}))[^\W\d_][^:.!?\n]{{2,40}}?\s?[:—–-]\s{{1,2}}{_PEOPLE}"
+    r"(?:\s?[,/|(;]\s?[^.!?]{2,60})?\.?$"
+)
+# "Підготувала Олена Гай", "Переклад Олени Гай", "Written by Jane Roe", "Reporting by Jane Roe in Rome; Editing by ...".
+_CREDITED = re.compile(
+    r"^\W{0,3}(?i:(?:(?:інтерв['’ʼ]ю|розмову|матеріал|текст|материал|интервью|беседу)\s)?"
+    r"(?:підготув|записа|спілкува|розмовля|перекла|перевел|подготови|беседова)\w{0,8}"
+    r"|переклад|перевод|за редакцією|под редакцией|текст)"
+    rf"\s(?:з\s\w{{4,16}}\s)?{_PEOPLE}(?:,\s[^.!?]{{2,60}})?\.?$"
+    r"|^\W{0,3}(?i:(?:additional\s|guest\s)?(?:reporting|reported|writing|written|editing|edited|story|words|text|compiled"
+    r"|translated|translation|produced|researched|research|posted|published|interview|post|essay|author|contributed|report"
+    r"|data analysis|analysis)\sby)\s"
+    rf"(?:{_NAME}|the\s{_NAME})(?:[^.!?]|\.\s(?=(?i:writing|editing|reporting|additional reporting|edited)\sby\s)){{0,200}}\.?$"
+)
+# "Олена Гай, журналістка «Садка»", "Jane Roe, staff writer", "Олена Гай, «Садок»"; "Журналістка «Садка» Олена Гай".
+_TITLED = re.compile(rf"^{_PERSON}(?:\s{_PERSON}){{1,2}},\s(?P<rest>[^.!?,]{{2,60}}(?:,\s[^.!?,]{{2,40}})?)$")
+_TRADE_FIRST = re.compile(
+    r"^(?:Журналіст|Кореспондент|Редактор|Оглядач|Журналист|Корреспондент|Обозреватель)\w{0,4}"
+    rf"\s[^.!?,]{{0,40}}?{_PERSON}\s{_PERSON}$"
+)
+_QUOTED = re.compile(r"^[«\"“][^«»\"“”]{2,40}[»\"”]$")
+# "Jane Roe is a staff writer at The Lake Review.", "Jane Roe covers politics for The Lake Review.": said below their own
+# articles.
+_STAFF = re.compile(
+    rf"^{_PERSON}(?:\s{_PERSON}){{1,2}}\s(?:is|was)\s(?:an?|the)\s(?:[\w’'-]{{1,20}},?\s){{0,5}}?"
+    r"(?:writer|reporter|journalist|correspondent|columnist|editor|fellow|contributor|producer)"
+    r"\s(?:at|for|with|covering|based|in|who\s(?:covers|writes|reports))\s"
+    rf"|^{_PERSON}(?:\s{_PERSON}){{1,2}}\s(?:covers|writes about|reports on)"
+    rf"\s[^.!?]{{3,80}}\s(?:for|at)\s(?:the\s)?{_NAME}"
+    rf"|^{_PERSON}(?:\s{_PERSON}){{1,2}}\s[—–-]\s(?:\w{{3,20}}\s){{0,2}}"
+    r"(?:журналіст|кореспондент|оглядач|колумніст|репортер|журналист|корреспондент|обозреватель)"
+)
 _HANDLE = re.compile(r"(?<!\w)@\w{2,30}|\b(?:follow|twitter|linkedin)\b", re.IGNORECASE)
 _TRADE = re.compile(
     r"\b(?:founder|co-founder|president|director|chair\w*|professor|expert|officer|lecturer|researcher|economist|historian"
@@ -62,7 +114,7 @@ def bylines(page: Page) -> Iterator[Drop]:
             yield Drop(line.place, "byline", "byline.author", "the name of the page's author")
         elif edge and _AGENCY.match(text):
             yield Drop(line.place, "byline", "byline.agency", "the name of an agency alone")
-        elif edge and _FOR.match(text):
+        elif edge and (_FOR.match(text) or _is_titled(text)):
             yield Drop(line.place, "byline", "byline.for", "a name, and for whom it was written")
         elif line.place in last_lines and len(text) < 250 and _REPORTED.match(text):
             yield Drop(line.place, "byline", "byline.reported", "who reported from where, below the article")
@@ -74,16 +126,31 @@ def bylines(page: Page) -> Iterator[Drop]:
 
 def is_byline(text: str) -> bool:
     """Whether the line is "By" and names."""
+    if len(text) > _LONGEST:
+        return False
+    if _CREDITED.match(text) or _LABELLED.match(text):
+        return True
     return len(text) <= 160 and bool(_BY.match(text)) and not (text.endswith(".") and len(text) > 60)
+
+
+def _is_titled(text: str) -> bool:
+    """Whether the line is a name with an office of the trade or a paper behind it, or the trade and then a name."""
+    found = _TITLED.match(text) if len(text) <= 120 else None
+    if found:
+        return bool(_TRADE.search(found["rest"]) or _QUOTED.match(found["rest"]))
+    return len(text) <= 100 and bool(_TRADE_FIRST.match(text))
 
 
 def _biographies(lines: tuple[Line, ...], authors: set[str]) -> Iterator[Drop]:
     """Among the last lines: of a known author, with a handle, or without a full stop below the last paragraph."""
     below = tail(lines)
+    last = {line.place for line in lines[3:][-2:]}
     for line in lines[-6:]:
         evidence = biography(line.text, authors)
         if evidence is None and line.place in below and _is_card(line.text):
             evidence = "a name and an office without a full stop, below the article"
+        if evidence is None and line.place in last and len(line.text) <= _LONGEST and _STAFF.match(line.text):
+            evidence = "a name and a journalist's office, at the very end"
         if evidence:
             yield Drop(line.place, "byline", "byline.biography", evidence)
 

@@ -18,6 +18,7 @@ _CREDIT = re.compile(
     r"|(?<!\w)фото (?:з|із|с|из|автора|надан\w{1,4}|пресслужби|прес-служби)\b[^.!?]{0,60}"
     r"|\((?:AP|AFP|EPA|Reuters|Getty|Photo|Image|Picture|Pic|Credit|Courtesy|Source|via|File|Фото|Джерело)\b"
     r"[^()]{0,90}\)\.?"
+    r"|(?<=[.!?)»”\"]\s)(?:source|джерело|источник)\s?:\s?[^.!?:]{2,60}\.?"
     r"|\b(?:REUTERS|AFP|EPA|AP|Getty|Getty Images|UNIAN|ZUMA|NurPhoto|Anadolu|AAP|PA)\s?(?:/|via|Photo/)\s?"
     r"[^.!?]{2,60}\.?"
     r"|(?:Getty Images|Shutterstock|AFP/Getty|File Photo|AP Photo|file photo)[^.!?]{0,40}\.?)$",
@@ -27,8 +28,15 @@ _CREDIT_LENGTH = 160
 _CREDIT_WORDS = (
     "фото", "photo", "image", "picture", "pic", "скріншот", "скриншот", "відео", "ілюстрація", "reuters", "afp", "epa",
     "ap", "getty", "shutterstock", "unian", "zuma", "anadolu", "aap", "pa/", "via", "credit", "courtesy", "(source",
-    "(джерело", "(file",
+    "джерело", "источник", "source:", "(file",
 )  # fmt: skip
+# A credit alone: "Jane Roe/Reuters", "(Jane Roe/The Lake Review)", "Image by Jane Roe from Pixabay"; and one without a
+# colon behind a caption: "Міст після повені. Фото ДСНС".
+_NAMED = re.compile(
+    r"^\(?[A-ZА-ЯЁІЇЄҐ][\w'’ʼ.-]{1,24}\s[A-ZА-ЯЁІЇЄҐ][\w'’ʼ.-]{1,24}\s?/\s?[A-ZА-ЯЁІЇЄҐ][^.!?/]{1,40}\)?$"
+    r"|^(?:Image|Photo|Picture|Illustration|Graphic|Map)s?\sby\s[A-Z][^.!?]{2,60}$"
+    r"|[.!?»]\s(?:Фото|Скріншот|Скриншот|Колаж|Коллаж)\s[A-ZА-ЯЁІЇЄҐ«\"][^.!?]{1,40}$"
+)
 # Under an embedded post: "— Jane Roe (@janeroe) May 3, 2020".
 _POST = re.compile(r"^[—–-]\s?.{2,80}\(@\w{1,30}\)\s.{4,30}\d{4}$")
 _START = re.compile(r"^\W{0,3}(?:фото|photo|©|📷|image|credit)\s{0,2}[:©]", re.IGNORECASE)
@@ -55,6 +63,9 @@ _COUNT = re.compile(r"\(\d{1,3}\s(?:фото|photos|pictures|images)\)(?=$|\s[A-
 _LENGTH = re.compile(r"^(?:\d{1,2}:)?\d{1,2}:\d{2}\s+[A-ZА-ЯІЇЄҐ‘“\"«]")
 # The box of a picture by its name: "news-img", "article__photo"; what stands in it is its caption.
 _BOX = re.compile(r"(?:^|[-_])(?:img|image|photo|foto|picture|pic)(?:[-_]?(?:box|block|wrap|wrapper|container))?$")
+# What a sentence ends with, before a credit that stands behind a whole text.
+_PAST = re.compile(r"[.!?…»”\")]\s{0,3}\Z")
+_NAME_WORDS = 5
 _LONGEST = 400
 _SENTENCES = 2
 """Sentences before a credit at the end of a line from which the line is a paragraph that happens to end so."""
@@ -68,6 +79,9 @@ def captions(page: Page) -> Iterator[Drop]:
         if found:
             yield Drop(line.place, "caption", *found)
             continue
+        credit = _credit(line.text) if len(line.text) > _LONGEST and line.tag == "p" else None
+        if credit and _PAST.search(line.text[max(0, credit.start() - 8) : credit.start()]):
+            yield Drop(line.place, "caption", "caption.credit", "a credit behind the text", credit.start())
         for count in _COUNT.finditer(line.text) if "(" in line.text and line.tag != "pre" else ():
             start = max((a for a, _ in sentences(line.text) if a < count.start()), default=0)
             yield Drop(line.place, "caption", "caption.gallery", "counts its pictures", start, count.end())
@@ -79,10 +93,10 @@ def _rule(line: Line, in_head: bool) -> tuple[str, str] | None:
         return "caption.tag", "a figcaption"
     if len(text) > _LONGEST or line.tag == "pre" or line.tag.startswith("h"):
         return None
-    if _START.match(text) or _COPYRIGHT.match(text):
+    if _START.match(text) or _COPYRIGHT.match(text) or (len(text) <= 160 and _NAMED.search(text)):
         return "caption.credit", "a credit"
     credit = _credit(text)
-    if credit and len(sentences(text[: credit.start()])) <= _SENTENCES:
+    if credit and len(sentences(text[: credit.start()])) <= _SENTENCES and not _speaks(text, credit):
         return "caption.credit", f"a credit at its end: “{credit[0].strip()}”"
     if len(text) < 250 and _TAKEN.search(text):
         return "caption.shown", "speaks of what the picture shows, and when it was taken"
@@ -103,6 +117,11 @@ def _rule(line: Line, in_head: bool) -> tuple[str, str] | None:
     if in_head and _DATED.search(text) and len(text.split()) > 5:
         return "caption.dated", "a full date in a line that is no sentence, above the article"
     return None
+
+
+def _speaks(text: str, credit: re.Match[str]) -> bool:
+    """Whether the credit is a sentence about those who are credited: "Getty Images sued the firm in 2023."."""
+    return credit.start() == 0 and text.endswith(".") and len(text.split()) > _NAME_WORDS
 
 
 @lru_cache(maxsize=1024)

@@ -17,6 +17,12 @@ _POSTAL = re.compile(
     r"|^(?:[\w.'’ʼ -]{2,40},\s?){0,4}(?:вул|ул|просп|пр-т|бульв|пров)\.?\s[\w.'’ʼ -]{2,40},\s?"
     r"(?:буд\.\s?|д\.\s?)?\d{1,4}[\w/-]{0,4}(?:,\s?[\w.'’ʼ -]{1,40}){0,5}\.?$"
 )
+# "Reach Jane Roe at jane@example.org or on Twitter @janeroe", "Надсилайте світлини на news@example.org"
+_WRITE = re.compile(
+    r"^\W{0,3}(?:contact|e-?mail|write|reach|send|message|call|text|пишіть|напишіть|надсилайте|надішліть|звертайтес\w|звертайтеся"
+    r"|телефонуйте|пишите|напишите|присылайте|обращайтесь|звоните)\b",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _OTHER = 4
 """Words that may stand beside an e-mail or a number in a contact line."""
@@ -30,6 +36,8 @@ def is_contact(text: str) -> bool:
         return True
     rest, found = _EMAIL.subn(" ", text)
     rest, phones = _PHONE.subn(" ", rest)
+    if found and _WRITE.match(text):
+        return True
     return found + phones > 0 and len(_WORD.findall(rest)) <= _OTHER
 
 

@@ -10,6 +10,8 @@ from cleaners.phrasebook import fold
 
 # "© 2010—2020 Site", "Copyright (c) 2024 Site. ..."
 _COPYRIGHT = re.compile(r"^\W{0,3}(?:©|\(c\)|copyright\b)\W{0,6}(?:\(c\)\s?)?\d{4}", re.IGNORECASE)
+# "© ТОВ «Садок», 2010–2023"
+_OWNER = re.compile(r"^\W{0,3}(?:©|\(c\))\s?[^.!?©]{2,60}?,?\s\d{4}(?:\s?[–—-]\s?\d{4})?\W{0,3}$", re.IGNORECASE)
 # "The Valley Post © 2024", "Site © 2010–2020."
 _SIGNED = re.compile(r"^[^.!?©]{2,50}\s(?:©|\(c\))\s?\d{4}(?:\s?[–—-]\s?\d{4})?\W{0,3}$", re.IGNORECASE)
 # What follows a site's name where it introduces itself: "Site (ABC) — an organisation that ...", "Site is ...".
@@ -23,7 +25,7 @@ def notices(page: Page) -> Iterator[Drop]:
     for line in page.lines:
         if len(line.text) <= 300 and _COPYRIGHT.match(line.text):
             yield Drop(line.place, "notice", "notice.copyright", "begins with a copyright sign and a year")
-        elif len(line.text) <= 80 and _SIGNED.match(line.text):
+        elif len(line.text) <= 80 and (_SIGNED.match(line.text) or _OWNER.match(line.text)):
             yield Drop(line.place, "notice", "notice.copyright", "a name, a copyright sign and a year")
     site = fold(page.metadata.site_name or "").strip()
     if len(site) < 3:

@@ -18,6 +18,10 @@ _TRAIL = re.compile(r"\s*[:–—→>»…\-]{0,4}")
 # Signs that lead a prompt: "▶ На YouTube-каналі ...".
 _LEAD = re.compile(r"(?:[▶►➡👉❗️🔴📌⚡•●▪\-–—]{1,4}\s?)$")
 _WORD = re.compile(r"\w")
+# What may not stand between the beginning of a sentence and a phrase that opens it: a word, a quotation mark, or the
+# dash of a line of dialogue.
+_QUOTES = tuple('"“„«')
+_HELD = re.compile(r"""[\w"“”„«»—–]""")
 # What a sentence of the article begins with where a title before it has no full stop.
 _OPENER = re.compile(
     r"\s(?=(?:Нагадаємо|Нагадуємо|Зауважимо|Зазначимо|Додамо|Раніше|Водночас|Крім того|За словами|Напомним|Ранее"
@@ -26,7 +30,11 @@ _OPENER = re.compile(
 _QUOTED = re.compile(r"""\s?(?:"[^"]{3,250}"|“[^”]{3,250}”|«[^»]{3,250}»)\s?(?:[.!]|$)""")
 # Between the items of a list that was run together; one must not be left at the beginning of a line.
 _BULLETS = re.compile(r"(?:\s{0,9}•){1,9}\s{0,9}")
-_READER = re.compile(r"\b(?:you|your|our|us|we|вам|вас|ваш\w*|нас|нам|наш\w*|ви|вы)\b", re.IGNORECASE)
+_READER = re.compile(
+    r"\b(?:you|your|our|us|we|вам|вас|ваш\w*|нас|нам|наш\w*|ви|вы"
+    r"|want|like|хочете|хочеш|хотите|хочешь|сподобал\w*|понравил\w*|подоба\w*|увага|внимание|друзі|друзья)\b",
+    re.IGNORECASE,
+)
 _REST_SHARE = 0.7
 _REST_LONGEST = 400
 # A sentence of a video's title rather than of the article: short, or shouted.
@@ -109,7 +117,13 @@ def _goes_along(rest: str, text: str, found: Found) -> bool:
 
 def _span(text: str, parts: list[tuple[int, int]], at: int, found: Found) -> tuple[int, int] | None:
     """The span that goes with a phrase in sentence `at`; None where it does not begin like a leftover."""
-    if found.phrase.at == "sentence":
+    if found.phrase.at in ("sentence", "opening"):
+        if parts[at][1] - parts[at][0] > found.phrase.longest:
+            return None
+        if text[max(0, found.start - 1) : found.start] in _QUOTES:  # somebody said so
+            return None
+        if found.phrase.at == "opening" and _HELD.search(text, parts[at][0], found.start):
+            return None
         # A phrase that runs over a mark, as "Сподобалось? Підпишіться", takes every sentence that it touches.
         last = next((end for _, end in islice(parts, at, None) if found.end <= end), len(text))
         return parts[at][0], last

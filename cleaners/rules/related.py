@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from cleaners.document import Drop, Line, Page
 from cleaners.phrasebook import fold, phrasebook
@@ -12,6 +13,8 @@ from cleaners.zones import ends_like_sentence, head, is_paragraph, tail
 _LINKED = 0.8
 """Share of a line's characters inside links from which it is a link, not text with links."""
 _HEADLINE_WORDS = 28
+_LABEL_WORDS = 3
+"""Words of a label that might go on, as "Читайте також: ..." does."""
 _DATED = re.compile(
     r"(?:\d{1,2}:\d\d\s{1,3})?\d{1,2}[./\s](?:[^\W\d_]{3,10}|\d\d)[.,/]?,?\s?\d{2,4}\S?(?:\s\d{1,2}:\d\d)?\s{1,3}(?=\S)|\d{1,2}:\d\d\s{1,3}(?=\S)"
 )
@@ -20,9 +23,18 @@ _DATED_AFTER = re.compile(
 )
 _WORD = re.compile(r"\w+")
 _SHOUT_LENGTH = 180
+_ARROW = re.compile(r"[→➜⟶➔»]|[–—-]>|>>")
+_MOST_POINTED = 60
+"""Prompts with an arrow cut from one line: a digest holds one for each of its items."""
 # "... три години. ❗️ Тривога по ВСІЙ країні! Речник пояснив причини"
 _SHOUT = re.compile(
     r"[.!?…»”\"]\s{1,3}(?P<title>(?:❗️?|‼️?|⚡️?|▶️?|🔴|🔥|👉|📌|🎥|🎬)\s?[A-ZА-ЯІЇЄҐ«“\"].{4,160}(?<![.…:;,]))$"
+)
+# "... на мосту. Детальніше >> Рух відновлять", "Read more →": a prompt that points.
+_POINTED = re.compile(
+    r"(?<!\S)(?:Read|See|View|Continue|Learn|Find|More|Full|Watch|Читати|Читать|Читайте|Дивитися|Смотреть|Дізнатися|Узнать"
+    r"|Детальніше|Докладніше|Подробнее|Далі|Далее|Більше|Больше|Перейти)(?:\s[^\W\d_]{1,15}){0,3}\s?"
+    r"(?:→|➜|⟶|➔|[–—-]>|>{2,3}|»{1,2}(?=\s|$))\s{0,2}"
 )
 _TAGS = re.compile(r"^(?:#[\w’'ʼ-]{2,40}[\s,]{0,3}){2,40}$|^#[^#.!?]{2,60}(?:\s#[^#.!?]{2,60}){1,20}$")
 
@@ -53,9 +65,7 @@ def _label(line: Line) -> str | None:
         return None
     words = len(_WORD.findall(line.text))
     for found in phrasebook().whole(fold(line.text)):
-        if found.phrase.category == "related" and (
-            found.phrase.at == "line" or words <= len(_WORD.findall(found.phrase.text))
-        ):
+        if found.phrase.category == "related" and (found.phrase.at == "line" or words <= _LABEL_WORDS):
             return line.text.strip(" :")
     return None
 
@@ -121,6 +131,15 @@ def shouted(page: Page) -> Iterator[Drop]:
         found = _SHOUT.search(last.text, max(0, len(last.text) - _SHOUT_LENGTH))
         if found:
             yield Drop(last.place, "related", "related.shouted", "a sign and a title at the end", found.start("title"))
+
+
+def pointed(page: Page) -> Iterator[Drop]:
+    """Cut prompts that point on with an arrow, wherever they stand."""
+    for line in page.lines:
+        if line.tag != "pre" and _ARROW.search(line.text):
+            for found in islice(_POINTED.finditer(line.text), _MOST_POINTED):
+                start, end = found.span()
+                yield Drop(line.place, "related", "related.pointed", "a prompt with an arrow", start, end)
 
 
 def tags(page: Page) -> Iterator[Drop]:

@@ -17,7 +17,7 @@ _MONTH = (
 )
 _DAY = (
     r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|понеділок|вівторок|середа|четвер|п'ятниця|субота"
-    r"|неділя|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|today|yesterday|сьогодні|вчора|сегодня|вчера"
+    r"|неділя|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|пн|вт|ср|чт|пт|сб|нд|вс|today|yesterday|сьогодні|вчора|сегодня|вчера"
 )
 _NUMERIC = r"\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2}"
 _CLOCK = r"\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?"
@@ -31,6 +31,10 @@ _PART = re.compile(
     r"|\b(?:at|on|of|the|in|from|posted|published|updated|created|last|modified|date|time|hrs?|am|pm|gmt|utc|est|edt|et|pst|pdt|pt|cet|cest|eet|eest|ist|bst"
     r"|опубліковано|оновлено|додано|створено|опубликовано|обновлено|дата|року|рік|року|року|года|год|р|г|о|об|в|у|час|мск|хв|min|read|ago)\b"
     r"|[+-]\d{1,4}|[\W_]"
+)
+_LABEL = re.compile(
+    r"\W{0,3}(?:posted|published|updated|created|last|modified|опубліковано|оновлено|додано|створено|опубликовано|обновлено|дата)\b",
+    re.IGNORECASE,
 )
 _LONGEST = 90
 
@@ -50,7 +54,11 @@ def timestamps(page: Page) -> Iterator[Drop]:
     """
     edge = head(page.lines) | tail(page.lines)
     for line in page.lines:
-        if line.tag not in ("pre", "td") and is_timestamp(line.text) and (line.place in edge or _is_moment(line)):
+        if (
+            line.tag not in ("pre", "td")
+            and is_timestamp(line.text)
+            and (line.place in edge or _is_moment(line) or _LABEL.match(line.text))
+        ):
             yield Drop(line.place, "timestamp", "timestamp.line", "nothing but a date or time")
 
 

@@ -1,0 +1,79 @@
+"""Lines and spans that sites put around an article, as data: what goes, and what stays though it is near."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cleaners import clean_text
+from cleaners.books import Books
+from cleaners.document import LedgerLine, Line, Metadata, Page
+from cleaners.order import CLEANERS
+from cleaners.pipeline import _sift
+
+HERE = Path(__file__).parents[1] / "leftovers"
+LEFTOVERS: dict[str, dict[str, Any]] = {
+    path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(HERE.glob("*.toml"))
+}
+AROUND = {
+    "uk": (
+        "Міська рада ухвалила бюджет на наступний рік після суперечки, яка тривала майже до ранку, кажуть депутати.",
+        "Найбільше грошей піде на ремонт мосту через річку, а решту поділять між лікарнею, школами та новим водогоном.",
+    ),
+    "ru": (
+        "Городской совет принял бюджет на следующий год после долгого спора, который длился до утра, говорят депутаты.",
+        "Больше всего денег пойдёт на ремонт моста через реку, а остальное поделят больница и школы города.",
+    ),
+    "en": (
+        "The town council adopted next year's budget after a dispute that lasted until the morning, deputies say.",
+        "Most of the money will go to the repair of the bridge over the river, and the rest to the schools.",
+    ),
+}
+
+
+def lines_of(kind: str) -> list[tuple[str, str]]:
+    return [
+        (language, text)
+        for language, categories in LEFTOVERS.items()
+        for table in categories.values()
+        for text in table.get(kind, ())
+    ]
+
+
+def judged(language: str, text: str, *, last: bool) -> LedgerLine:
+    """The verdict on `text` as the last line of an article, or between two of its paragraphs."""
+    first, second = AROUND[language]
+    texts = [f"{first} 1.", f"{second} 2.", f"{first} 3.", text, *([] if last else [f"{second} 4.", f"{first} 5."])]
+    lines = tuple(Line(place, line, language=language) for place, line in enumerate(texts))
+    return _sift(Page("test", lines, Metadata()), CLEANERS, Books(lines)).ledger()[3]
+
+
+@pytest.mark.parametrize(("language", "text"), lines_of("goes"))
+def test_a_leftover_below_an_article_goes_whole(language: str, text: str) -> None:
+    assert judged(language, text, last=True).kept is None
+
+
+@pytest.mark.parametrize("last", [False, True], ids=["between", "last"])
+@pytest.mark.parametrize(("language", "text"), lines_of("stays"))
+def test_a_sentence_of_the_article_stays_whole(language: str, text: str, last: bool) -> None:
+    assert judged(language, text, last=last).cuts == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "kept"),
+    [(language, *case) for language, tables in LEFTOVERS.items() for case in tables["inside"]["cases"]],
+)
+def test_a_leftover_inside_a_line_is_cut_and_the_sentences_around_stay_whole(
+    language: str, text: str, kept: str
+) -> None:
+    assert judged(language, text, last=False).kept == kept
+
+
+@pytest.mark.parametrize("language", LEFTOVERS)
+def test_an_article_of_nothing_but_such_sentences_stays_as_it_is(language: str) -> None:
+    texts = [text for known, text in lines_of("stays") if known == language]
+    document = clean_text("\n".join((*AROUND[language], *texts, *AROUND[language][:1])))
+    assert [p.text for p in document.paragraphs][2 : 2 + len(texts)] == texts
