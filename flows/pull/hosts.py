@@ -133,7 +133,8 @@ class Hosts:
                     outcome="waiting",
                 )
             store = self._own if lane.known and not delay else self._shared
-            self._wait(store, host, lane, delay, patience, lease, stop)
+            # Where there is no delay nobody is kept waiting for what a killed process had in hand.
+            self._wait(store, host, lane, delay, patience, lease if delay else min(lease, _LOOK_AGAIN), stop)
             lane.known = True
             lane.asked += counts
             turn = Turn()
@@ -204,12 +205,15 @@ class Hosts:
         store.release(host, self._holder, pause, now)
 
     def _back_off(self, lane: _Lane, turn: Turn, delay: float) -> float:
+        rest = 0.0
         if turn.asked_for is not None:
             lane.trouble += f" and asked for {turn.asked_for:,.0f} s of rest"
-            return min(turn.asked_for, LONGEST_PAUSE)
-        if lane.failures >= _IN_A_ROW:
+            rest = min(turn.asked_for, LONGEST_PAUSE)
+        if lane.failures >= _IN_A_ROW:  # also of a host that asks for less rest than it needs
             lane.trouble += f", {lane.failures} failures in a row"
-            return min(_ASIDE * 2.0 ** (lane.failures - _IN_A_ROW), _LONGEST_ASIDE)
+            return max(rest, min(_ASIDE * 2.0 ** min(lane.failures - _IN_A_ROW, 9), _LONGEST_ASIDE))
+        if turn.asked_for is not None:
+            return rest
         # Full jitter, so that what failed together is not tried again together.
         return delay + random.uniform(0, min(_BACK_OFF, delay * 2.0**lane.failures))  # noqa: S311 - timing only
 

@@ -110,6 +110,18 @@ def test_failures_in_a_row_put_a_host_aside(clock: FakeClock) -> None:
     assert hosts.pause("a.example") == 1
 
 
+def test_a_host_that_asks_for_too_little_rest_is_put_aside_too(clock: FakeClock) -> None:
+    hosts = Hosts(delay=1, clock=clock)
+    for _ in range(5):
+        ask(hosts, status=503, rest=0)
+    assert clock.seconds == 4
+    assert hosts.pause("a.example") == 600
+    for _ in range(1100):
+        clock.seconds += 3600
+        ask(hosts, status=500)
+    assert hosts.pause("a.example") == 3600
+
+
 def test_what_is_said_neither_way_counts_neither_way(clock: FakeClock) -> None:
     hosts = Hosts(delay=1, clock=clock)
     for _ in range(4):
