@@ -31,8 +31,8 @@ _MONTH_NUMBER = {word: number for number, words in _MONTHS.items() for word in w
 _ANY_MONTH = "|".join(sorted(_MONTH_NUMBER, key=len, reverse=True))
 _MONTH = rf"(?P<month>{_ANY_MONTH})(?!\w)\.?"
 _DAY = r"(?<![\d:.,])(?P<day>\d{1,2})"
-_YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d(?!\d?:\d))"
-"""Four digits; a time may be glued to them ("December 24, 20239:53 AM")."""
+_YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d(?!\d?(?::\d\d|\s?min)))"
+"""Four digits; a time may be glued to them ("December 24, 20239:53 AM", "May 2nd 202411 mins")."""
 
 _ABSOLUTE = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -58,7 +58,7 @@ _ABSOLUTE = tuple(
 _WITHOUT_YEAR = (
     re.compile(rf"{_DAY}(?:st|nd|rd|th)?\s{{1,2}}{_MONTH}(?![\s,.]{{0,3}}\d{{4}})", re.IGNORECASE),
     re.compile(
-        rf"(?<!\w){_MONTH}\s{{1,2}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?![\s,.]{{0,3}}\d{{4}})", re.IGNORECASE
+        rf"(?<!\w){_MONTH}\s{{1,2}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\w)(?![\s,.]{{0,3}}\d{{4}})", re.IGNORECASE
     ),
 )
 _CLOCK = re.compile(

@@ -66,7 +66,9 @@ def read_jsonld(tree: HtmlElement) -> JsonLd:
         if found is None:
             broken.append(text)
         nodes += _nodes(found, MOST_NODES - len(nodes))
-    by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 2}
+    by_id = {
+        node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and (len(node) > 2 or "name" in node)
+    }
     articles = [node for node in nodes if any(_ARTICLE.search(t) for t in _types(node))]
     if articles:
         return _article(max(articles, key=_telling), by_id, nodes)
