@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from cleaners.version import cleaners_version
 from flows.clean.memory import Memories, captured_days
-from flows.clean.twins import sweep
+from flows.clean.twins import Twins, sweep
 from flows.errors import SitoError
 from flows.outcomes import Outcomes
 from flows.pull.agenda import Agenda
@@ -152,15 +152,16 @@ class _Run:
         parts = sweep(self._data, self._source.name)
         for what in self.archive.recover() + [f"{name}: half-written, removed" for name in parts]:
             self._note(what)
-        for shard in self.archive.shards():
-            look = self.memories.look(shard.name)
-            if look is None:
-                self._left_over.add(shard.name)
-            elif look.versions - {cleaners_version()}:
-                self._others.add(shard.name)
+        raw = {shard.name for shard in self.archive.shards()}
+        for name in sorted(raw.union(Twins.shards(self._data, self._source.name))):
+            look = self.memories.look(name)
+            if look is None and name in raw:
+                self._left_over.add(name)
+            elif look is not None and look.versions - {cleaners_version()}:
+                self._others.add(name)
         for name in sorted(self._left_over):
             self.cleaned(self.cleaning.begin(self.archive.folder / name))
-        stale = len(self._others)
+        stale = len(self._others & raw)
         if self._left_over:
             self._note(f"shards that were not cleaned to their end, and are now: {len(self._left_over)}")
         if stale:
@@ -256,8 +257,8 @@ class _Run:
         old = 0
         for shard in self.shards:
             self.memories.look(shard)
-        names = {shard.name for shard in self.archive.shards()} - self._others
-        for again in self.cleaning.settle(self.memories.stale(sorted(names)), self.archive.folder, {}):
+        names = sorted(self.memories.shards() - self._others)
+        for again in self.cleaning.settle(self.memories.stale(names), self.archive.folder, {}):
             if again.shard in self._first:
                 self.outcomes.enter(self._first[again.shard].settled(again).outcomes)
             else:

@@ -107,6 +107,10 @@ class Memories:
             self._looks[shard] = look
         return look
 
+    def shards(self) -> set[str]:
+        """The names of those that were looked at and are whole."""
+        return set(self._looks)
+
     def _twins(self, shard: str) -> Twins:
         return Twins.of(self._data, self._source, shard)
 

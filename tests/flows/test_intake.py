@@ -203,6 +203,19 @@ class TestMemory:
         ingest(daily, tmp_path / "whole")
         assert texts(tmp_path / "late") == texts(tmp_path / "whole")
 
+    def test_shards_that_are_no_longer_in_raw_are_remembered_and_judged_again(
+        self, daily: Path, tmp_path: Path
+    ) -> None:
+        ingest(daily, tmp_path / "whole")
+        late = daily / "7.html"  # of the sixth day
+        late.rename(tmp_path / "7.html")
+        ingest(daily, tmp_path / "late")
+        for path in [*(tmp_path / "late" / "raw" / SOURCE).glob("*-*"), *daily.iterdir()]:
+            path.unlink()
+        (tmp_path / "7.html").rename(late)
+        ingest(daily, tmp_path / "late")
+        assert texts(tmp_path / "late") == texts(tmp_path / "whole")
+
     def test_shards_of_other_cleaners_are_not_judged_again(
         self, daily: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
