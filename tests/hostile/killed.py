@@ -31,9 +31,10 @@ if TYPE_CHECKING:
 
     from flows.sources import Source
 
-__all__ = ["Killed", "addresses", "killed"]
+__all__ = ["INTERRUPTED", "Killed", "addresses", "killed"]
 
 BATCH = 60
+INTERRUPTED = 130
 _EVENTS = ("open", "os.rename", "os.remove", "os.truncate", "os.link", "sqlite3.connect")
 """What Python says of its work on files, before it is done (PEP 578)."""
 
@@ -117,7 +118,7 @@ def main() -> None:
     data, (port, hosts, pages) = Path(sys.argv[1]), map(int, sys.argv[2:])
     names = Names()
     socket.getaddrinfo = names.getaddrinfo
-    source = source_of(addresses(port, hosts, pages), [f"daily{n}.test" for n in range(hosts)])
+    source = source_of(addresses(port, hosts, pages), [f"daily{n}.test" for n in range(hosts)], timeout_seconds=60)
     read_html(article())  # what is imported late is imported now
     for line in sys.stdin:
         _time_passes(data)
@@ -127,6 +128,8 @@ def main() -> None:
             sys.stdin.readline()
             try:
                 _run(source, data, int(line))
+            except KeyboardInterrupt:
+                sys.exit(INTERRUPTED)  # as a command ends: only when all threads have
             except BaseException:
                 traceback.print_exc()
                 os._exit(1)

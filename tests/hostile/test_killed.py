@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 
 from hostile.answers import article, page
-from hostile.killed import addresses, killed
+from hostile.killed import INTERRUPTED, addresses, killed
 from hostile.runs import SOURCE, kept
+from hostile.site import Act
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hostile.site import Request, Site
+    from hostile.site import Answer, Request, Site
 
 KILLS = int(os.environ.get("HOSTILE_KILLS", "25"))
 SEED = int(os.environ.get("HOSTILE_SEED", "5"))
@@ -31,14 +32,14 @@ HOSTS, PAGES = 10, 500
 class Executioner:
     """Kills a process when the server has seen so many requests: when the last comes, or in the midst of its answer."""
 
-    def __init__(self, pid: int, requests: int, in_answer: bool) -> None:
-        self.pid, self.left, self.in_answer = pid, requests, in_answer
+    def __init__(self, pid: int, requests: int, in_answer: bool, how: signal.Signals = signal.SIGKILL) -> None:
+        self.pid, self.left, self.in_answer, self.how = pid, requests, in_answer, how
 
     def __call__(self, request: Request, in_answer: bool) -> None:
         if in_answer == self.in_answer:
             self.left -= 1
             if self.left == 0:
-                os.kill(self.pid, signal.SIGKILL)
+                os.kill(self.pid, self.how)
 
 
 def test_killed_runs_lose_nothing_and_double_nothing(site: Site, tmp_path: Path) -> None:
@@ -73,10 +74,40 @@ def test_killed_runs_lose_nothing_and_double_nothing(site: Site, tmp_path: Path)
     assert Counter(documents["url"].to_pylist()) == dict.fromkeys(urls, 1)
     assert not list(tmp_path.rglob("*.part"))
 
-    asked = asked_in(site.log, begun)
-    for url in urls:
+    check_asked_again(site.log, begun)
+
+
+def test_ctrl_c_ends_a_run_that_hears_nothing_and_keeps_what_it_has(site: Site, tmp_path: Path) -> None:
+    urls = addresses(site.port, HOSTS, PAGES // 5)
+    bodies = {url: article(f"Новина {n}") for n, url in enumerate(urls)}
+    for n, url in enumerate(urls):
+        answers: list[Answer] = [page(bodies[url])]
+        if n % 2 and n < HOSTS:  # every second host is silent at first, for longer than anybody waits
+            answers.insert(0, (Act.SILENCE,))
+        site.at(f"daily{n % HOSTS}.test", f"/n/{n}", *answers)
+    with killed(tmp_path, site.port, HOSTS, len(urls)) as runs:
+        site.watch = Executioner(runs.begin(), 40, False, signal.SIGINT)
+        assert runs.go() == INTERRUPTED
+        site.watch = None
+        assert not list(tmp_path.rglob("*.part"))
+        left = kept(tmp_path)
+        begun = [0, len(site.log)]
+        runs.begin()
+        assert runs.go() == 0
+
+    answered = {url for url, _, run in asked_in(site.log, begun) if run == 1 and int(url.rpartition("/")[2]) % 2 == 0}
+    assert len(answered) - HOSTS / 2 <= len(left) <= len(answered)
+    assert Counter(url for url, _ in kept(tmp_path)) == dict.fromkeys(urls, 1)
+    assert dict(kept(tmp_path)) == bodies
+    check_asked_again(site.log, begun)
+
+
+def check_asked_again(log: list[Request], begun: list[int]) -> None:
+    """What was asked for more than once was in flight: its host was asked for nothing more in that run."""
+    asked = asked_in(log, begun)
+    for url in {url for url, _, _ in asked}:
         *lost, _ = [place for place, each in enumerate(asked) if each[0] == url]
-        for place in lost:  # it was in flight: its host was asked for nothing more before the kill
+        for place in lost:
             _, host, run = asked[place]
             assert (host, run) not in [(host, run) for _, host, run in asked[place + 1 :]], url
 
