@@ -19,13 +19,14 @@ from flows.pull.agenda import Agenda
 from flows.pull.batches import capture_answers, capture_records
 from flows.pull.capture import attempt
 from flows.pull.discover import discover
+from flows.pull.discover.reading import Reading
 from flows.pull.fetch import Fetcher
 from flows.pull.frontier import Frontier
 from flows.pull.hosts import Hosts
 from flows.raw.archive import Archive
 from flows.runs.progress import CAPTURING
 from flows.settings import default_state
-from flows.sources import CdxSource, UrlsSource, WebLimits, is_of_web
+from flows.sources import CdxSource, FeedSource, UrlsSource, WebLimits, is_of_web
 from flows.state import Policy, State
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Pending(Protocol):
 class Steps(Protocol):
     """The work itself, so that it can stand in Prefect's tasks or without them."""
 
-    def discover(self, source: Source, fetcher: Fetcher | None, state: State | None) -> Iterable[Target]:
+    def discover(self, source: Source, fetcher: Fetcher | None, reading: Reading | None) -> Iterable[Target]:
         """The pages that the source names."""
 
     def capture(self, batch: Callable[[], BatchResult]) -> BatchResult:
@@ -212,9 +213,10 @@ class _Run:
         hosts = Hosts(state.hosts, limits.delay_seconds, limits.pages_per_host)
         fetcher = stack.enter_context(Fetcher(limits, hosts))
         agenda = Agenda(source, state, held, self._settled, limits.pages_per_run)
+        reading = Reading(source.name, state.documents)
 
         def wanted() -> Iterator[Target]:
-            targets = self._steps.discover(source, fetcher, state)
+            targets = self._steps.discover(source, fetcher, reading)
             # What a list no longer names is not wanted any more; a feed names every page but for a while.
             yield from agenda.pages(targets, due_too=not isinstance(source, UrlsSource | CdxSource))
 
@@ -226,12 +228,16 @@ class _Run:
                 done = self._steps.capture(batch)
                 self._enter(done)
                 agenda.enter(done.unanswered)
+                if not isinstance(source, FeedSource):  # which may come as a whole before its pages are looked at
+                    reading.keep()
                 if done.shards:
                     state.absorb(source.name, self.archive, policy)
                 if not done.outcomes:
                     break
         if frontier.problem is not None:
             raise frontier.problem
+        if agenda.room is None or agenda.room > 0:  # all that was named is in the state
+            reading.keep()
         return agenda.room
 
     def _settled(self, outcomes: list[Outcome], asked: int) -> None:
@@ -341,9 +347,9 @@ class PlainSteps:
         self._threads = threads
         self._log = log
 
-    def discover(self, source: Source, fetcher: Fetcher | None, state: State | None) -> Iterator[Target]:
+    def discover(self, source: Source, fetcher: Fetcher | None, reading: Reading | None) -> Iterator[Target]:
         """The pages that the source names."""
-        return discover(source, fetcher, self._log)
+        return discover(source, fetcher, self._log, reading)
 
     def capture(self, batch: Callable[[], BatchResult]) -> BatchResult:
         """Keep a batch of them."""

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from flows.intake import Pending
     from flows.pages import Target
+    from flows.pull.discover.reading import Reading
     from flows.pull.fetch import Fetcher
     from flows.sources import Source
-    from flows.state import State as UrlState
 
 
 def _retryable(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
@@ -44,10 +44,10 @@ def _retryable(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
     retry_condition_fn=_retryable,
     cache_policy=NO_CACHE,
 )
-def discover_pages(source: Source, fetcher: Fetcher | None) -> list[Target] | State[Any]:
+def discover_pages(source: Source, fetcher: Fetcher | None, reading: Reading | None) -> list[Target] | State[Any]:
     """The pages of a feed; asked again when it does not answer."""
     try:
-        return list(discover(source, fetcher, get_run_logger()))
+        return list(discover(source, fetcher, get_run_logger(), reading))
     except SitoError as error:
         return failed(error)
 
@@ -89,11 +89,11 @@ class TaskSteps:
     def __init__(self) -> None:
         self._batches = 0
 
-    def discover(self, source: Source, fetcher: Fetcher | None, state: UrlState | None) -> Iterable[Target]:
+    def discover(self, source: Source, fetcher: Fetcher | None, reading: Reading | None) -> Iterable[Target]:
         """A feed in a task of its own; all else as it is walked: a sitemap may name a million pages."""
         if isinstance(source, FeedSource):
-            return cast("list[Target]", discover_pages(source, fetcher, return_state=True).result())
-        return discover(source, fetcher, get_run_logger())
+            return cast("list[Target]", discover_pages(source, fetcher, reading, return_state=True).result())
+        return discover(source, fetcher, get_run_logger(), reading)
 
     def capture(self, batch: Callable[[], BatchResult]) -> BatchResult:
         """A task for the batch, in this process: the lock and what is held are here."""

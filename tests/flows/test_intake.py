@@ -31,9 +31,10 @@ from flows.sources import FolderSource, Limits
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flows.pull.discover.reading import Reading
     from flows.pull.fetch import Fetcher
     from flows.sources import Source
-    from flows.state import State
+
 
 LOG = logging.getLogger("test")
 CHROME = "Голос нашої громади"
@@ -236,8 +237,8 @@ class TestMemory:
 class TestTrouble:
     def test_a_source_that_breaks_off_leaves_what_it_gave_cleaned(self, folder: Path, tmp_path: Path) -> None:
         class Breaking(HereSteps):
-            def discover(self, source: Source, fetcher: Fetcher | None, state: State | None) -> Iterator[Target]:
-                for n, target in enumerate(super().discover(source, fetcher, state)):
+            def discover(self, source: Source, fetcher: Fetcher | None, reading: Reading | None) -> Iterator[Target]:
+                for n, target in enumerate(super().discover(source, fetcher, reading)):
                     if n == 3:
                         raise SitoError("the host is gone")
                     yield target
