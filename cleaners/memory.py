@@ -187,7 +187,10 @@ def _hash(text: str) -> int:
 
 def key(text: str) -> str:
     """What two copies of a line have in common: folded, white space evened, numbers as one (counters and dates)."""
-    return " ".join("#" if word.isdigit() else word for word in fold(text).split())
+    words = fold(text).split()
+    if any(map(str.isdigit, words)):  # the rule is none, and this is asked of every line of a source
+        words = ["#" if word.isdigit() else word for word in words]
+    return " ".join(words)
 
 
 def prefix(text: str) -> str | None:
