@@ -42,8 +42,6 @@ LITTLE = 0.5
 DENSE = 0.7
 """Share of the page's prose that the densest element holds."""
 
-_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
-
 # It reports each page without text as a warning; for us that is an answer.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
@@ -70,7 +68,7 @@ def choose(tree: HtmlElement, blocks: Sequence[Block], url: str | None, descript
         return [line for line in text.split("\n") if line.strip()]
     found = {i for i, is_chosen in enumerate(aligned.chosen) if is_chosen}
     chosen = by_rules(blocks, found, description)
-    return sorted(vote(blocks, found, chosen, holder(blocks, chosen) if chosen else None))
+    return sorted(_laid_out(blocks, vote(blocks, found, chosen, holder(blocks, chosen) if chosen else None)))
 
 
 def by_rules(blocks: Sequence[Block], found: Collection[int], description: str = "") -> set[int]:
@@ -82,6 +80,10 @@ def by_rules(blocks: Sequence[Block], found: Collection[int], description: str =
     page = _Page(blocks, usable, around, description)
     for recover in (_denser, _beside, _between, _lead):
         chosen |= recover(page, chosen)
+    return _laid_out(blocks, chosen)
+
+
+def _laid_out(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
     prose = {i for i in chosen if blocks[i].is_prose}
     cells = cells_around(holder(blocks, prose)) if prose else []
     return without_layout(blocks, chosen, prose, cells)
@@ -116,7 +118,7 @@ def _between(page: _Page, chosen: set[int]) -> set[int]:
     found = {i for i in inside if page.blocks[i].is_prose or _is_item(page.blocks[i])}
     body = chosen | found
     return found | {
-        i for i in inside if i + 1 in body and (_is_heading(page.blocks[i]) or _is_bold_heading(page.blocks[i]))
+        i for i in inside if i + 1 in body and (page.blocks[i].is_heading or _is_bold_heading(page.blocks[i]))
     }
 
 
@@ -167,11 +169,7 @@ def _denser(page: _Page, chosen: set[int]) -> set[int]:
     densest = max((e for e in held if held[e] >= DENSE * total), key=_depth)
     inside = [i for i in page.usable if densest in page.blocks[i].path]
     found = {i for i in inside if page.blocks[i].is_prose or _is_item(page.blocks[i])}
-    return found | {i for i, after in pairwise(inside) if _is_heading(page.blocks[i]) and after in found}
-
-
-def _is_heading(block: Block) -> bool:
-    return block.tag in _HEADINGS and block.link_share < 0.4
+    return found | {i for i, after in pairwise(inside) if page.blocks[i].is_heading and after in found}
 
 
 def _is_bold_heading(block: Block) -> bool:

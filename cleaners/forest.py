@@ -31,7 +31,7 @@ class Forest:
     trees: Sequence[Node]
 
     def likelihoods(self, rows: Sequence[Sequence[float]]) -> list[float]:
-        """The likelihood, 0 to 1, of each row of signs. All rows go down a tree together, which is three times faster."""
+        """The likelihood, 0 to 1, of each row of signs. All rows go down a tree together, as that is faster."""
         odds = [0.0] * len(rows)
         columns = list(zip(*rows, strict=True))
         for tree in self.trees:

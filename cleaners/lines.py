@@ -26,6 +26,7 @@ _BLOCK = frozenset(
     "summary table tbody td tfoot th thead tr ul".split()
 )
 _TAGS = {"h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre", "td", "figcaption"}
+_SUBHEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _SAME = {"th": "td", "caption": "figcaption", "dt": "li", "dd": "li"}
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _WORD = re.compile(r"\w+")
@@ -66,6 +67,11 @@ class Block:
     def is_prose(self) -> bool:
         """Whether this is running text: long enough, ended like a sentence, not a link."""
         return len(self.words) >= PROSE and self.link_share < 0.4 and self.text.rstrip(')»”"’ ')[-1:] in ".!?…:;"
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether this is a heading inside the text, not a linked one of a teaser nor the page's own."""
+        return self.tag in _SUBHEADINGS and self.link_share < 0.4
 
     @cached_property
     def attributes(self) -> str:

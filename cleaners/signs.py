@@ -17,7 +17,7 @@ from cleaners.zones import ends_like_sentence
 __all__ = ["SIGNS", "signs"]
 
 SIGNS = (
-    *("tag", "words", "link", "bold", "ends", "capitals", "digits", "copies"),
+    *("tag", "words", "link", "bold", "ends", "capitals", "digits", "copies", "hidden"),
     # Its place: share of the page's words before it, blocks since the h1 and from the ends of trafilatura's choice.
     *("place", "after_h1", "after_first", "before_last", "depth", "found", "chosen"),
     *("words_before", "words_after", "link_before", "link_after"),
@@ -108,7 +108,8 @@ class _Page:
         first, last = self._span
         return [
             *(self.levels[i], self.words[i], self.links[i], block.bold / len(text), ends_like_sentence(text)),
-            *(sum(capitals) / (len(capitals) or 1), sum(map(str.isdigit, text)) / len(text), copies),
+            *(sum(capitals) / (len(capitals) or 1), sum(map(str.isdigit, text)) / len(text)),
+            *(copies, block.hidden),
             *(self._words[i] / self.total, -FAR if self._h1 is None else i - self._h1, i - first, last - i),
             *(len(block.path), self.found[i], is_chosen),
             *(self._beside(self.words, i - 1), self._beside(self.words, i + 1)),

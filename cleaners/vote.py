@@ -17,19 +17,19 @@ from cleaners.signs import signs
 
 __all__ = ["members", "vote"]
 
-STAYS = 0.3
+STAYS = 0.25
 """Likelihood below which a chosen block goes."""
 
-JOINS = 0.75
+JOINS = 0.65
 """Likelihood above which another block comes in."""
 
-_FEWEST = 3
-_MOST_LINKED = 0.5
+_FEWEST = 2
+_MOST_LINKED = 0.8
 _NO_BODY = frozenset({"figcaption", "figure", "footer", "nav"})
 
 
 def members(blocks: Sequence[Block], chosen: Collection[int]) -> list[int]:
-    """The places that are voted on: those chosen, and those that could be text."""
+    """The places that are voted on: those chosen, and those that could be text, folded away at first or not."""
     return [i for i, block in enumerate(blocks) if i in chosen or _could_be_text(block)]
 
 
@@ -38,17 +38,22 @@ def vote(
 ) -> set[int]:
     """The places of the body: the `chosen` ones without those that are unlikely, with others that are surely body.
 
-    `found` are the places that trafilatura chose, `holder` is the element that holds the choice.
+    `found` are the places that trafilatura chose, `holder` is the element that holds the choice. A chosen heading over
+    text that stays, stays with it; a paragraph that is no sentence (a caption, the time above a post) does not come in.
     """
     asked = members(blocks, chosen)
-    likely = forest().likelihoods(signs(blocks, asked, found, chosen, holder))
-    return {i for i, likelihood in zip(asked, likely, strict=True) if likelihood >= (STAYS if i in chosen else JOINS)}
+    likely = zip(asked, forest().likelihoods(signs(blocks, asked, found, chosen, holder)), strict=True)
+    body = {i for i, p in likely if (p >= STAYS if i in chosen else p > JOINS and _may_join(blocks[i]))}
+    return body | {i for i in chosen if i + 1 in body and blocks[i].is_heading and not blocks[i + 1].is_heading}
 
 
 def _could_be_text(block: Block) -> bool:
     return (
         len(block.words) >= _FEWEST
         and block.link_share < _MOST_LINKED
-        and not block.hidden
         and not any(element.tag in _NO_BODY for element in block.path)
     )
+
+
+def _may_join(block: Block) -> bool:
+    return block.is_prose or block.tag != "p"

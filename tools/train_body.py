@@ -171,6 +171,7 @@ def _figures(s: Sample, kept: Sequence[bool]) -> tuple[float, float]:
 
 
 def main() -> None:
+    """Train and write, or measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="measure on unseen sites, write nothing")
     parser.add_argument("--jobs", type=int, default=2)
