@@ -77,12 +77,29 @@ def test_a_relative_date_is_read_against_the_time_of_the_visit() -> None:
         (["Автор: Олена Гай", *PARAGRAPHS], ("Олена Гай",)),
         ([*PARAGRAPHS, "Copyright 2023. Jane Roe and John Doe. All rights reserved."], ("Jane Roe", "John Doe")),
         ([*PARAGRAPHS, "Jane Roe is a freelance journalist. She is on Twitter @janeroe"], ("Jane Roe",)),
+        ([*PARAGRAPHS, "Reprinted with permission from Jane Roe’s newsletter."], ("Jane Roe",)),
+        ([*PARAGRAPHS, "Reprinted with permission from Valley Post."], ()),
         ([*PARAGRAPHS, "Jane Roe went home."], ()),
         (list(PARAGRAPHS), ()),
     ],
 )
 def test_the_authors(lines: list[str], authors: tuple[str, ...]) -> None:
     assert metadata(*lines).authors == authors
+
+
+@pytest.mark.parametrize(
+    ("lines", "agency"),
+    [
+        ([*PARAGRAPHS, "By BBC"], "BBC"),
+        (["By Jane Roe, Reuters", *PARAGRAPHS], "Reuters"),
+        ([*PARAGRAPHS, "За матеріалами УНІАН"], "УНІАН"),
+        (["KYIV, Oct 12 (AP) — " + ENGLISH, *PARAGRAPHS], "Associated Press"),
+        (["Фото: Reuters", *PARAGRAPHS], None),
+        ([*PARAGRAPHS, "Мер розповів про це журналістам BBC."], None),
+    ],
+)
+def test_the_agency(lines: list[str], agency: str | None) -> None:
+    assert metadata(*lines).agency == agency
 
 
 @pytest.mark.parametrize("text", ["", " \n\t\n", "\x00", "•", "•\n•", "\n" * 1000])
