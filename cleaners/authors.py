@@ -73,10 +73,11 @@ _NO_NAMES = frozenset(
 )
 """Words that stand alone where a name should."""
 _OF_SOMEBODY = re.compile(
-    r"(?:колонка|блог|сторінка|стаття|рубрика|думка|авторська|переклад|переклала?|страница|статья|мнение|авторская|про|об?)\s",
+    r"(?:колонка|блог|сторінка|стаття|рубрика|думка|авторська|переклад|переклала?|страница|статья|мнение|авторская|про|об?"
+    r"|learn more|read more|sign in|view all)(?:\s|$)",
     re.IGNORECASE,
 )
-"""What stands before a name in another case: "Блог Івана Коваля"."""
+"""What stands before a name in another case ("Блог Івана Коваля"), and buttons."""
 _ROLES = re.compile(
     r"(?<!\w)(?:"
     r"журналіст|журналист|кореспондент|корреспондент|редактор|редакці[яї]|оглядач|обозреватель|експерт|эксперт|політолог|"
@@ -89,7 +90,7 @@ _ROLES = re.compile(
     re.IGNORECASE,
 )
 _TRADE = re.compile(
-    r"журналіст|журналист|кореспондент|корреспондент|оглядач|обозреватель|редактор|correspondent|reporter|editor|journalist"
+    r"журналіст|журналист|кореспондент|корреспондент|оглядач|обозреватель|редактор|correspondent|reporter|editor(?!ial)|journalist"
     r"|writer|columnist",
     re.IGNORECASE,
 )

@@ -137,6 +137,8 @@ BYLINES = [
     ("Written by", ()),
     ("Автор:", ()),
     ("Jun 2", ()),
+    ("Learn More", ()),
+    ("Valley Editorial Team", ()),
     ("Last updated October 12, 2024", ()),
     ("Jane Roe Last updated 12 October 2024", ("Jane Roe",)),
     ("Jane Roe Writer", ("Jane Roe",)),
