@@ -17,7 +17,7 @@ from cleaners.layout import cells_around, without_layout
 from cleaners.lines import PROSE, Block, words
 from cleaners.vote import vote
 
-__all__ = ["by_rules", "choose", "found_text", "holder"]
+__all__ = ["by_rules", "choose", "found_text", "holder", "survey"]
 
 FOUND = 0.7
 """Share of trafilatura's words that must be found in the blocks; below, its text is not from the page's markup."""
@@ -47,7 +47,7 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class Survey:
     """What the recovery looks at: the blocks, the places of those that may be body, the page's summary of itself."""
 
     blocks: Sequence[Block]
@@ -67,20 +67,26 @@ def choose(tree: HtmlElement, blocks: Sequence[Block], url: str | None, descript
     if text and aligned.found < FOUND:
         return [line for line in text.split("\n") if line.strip()]
     found = {i for i, is_chosen in enumerate(aligned.chosen) if is_chosen}
-    chosen = by_rules(blocks, found, description)
-    return sorted(_laid_out(blocks, vote(blocks, found, chosen, holder(blocks, chosen) if chosen else None)))
+    page = survey(blocks, found, description)
+    chosen = by_rules(page, found)
+    body = vote(blocks, found, chosen, holder(blocks, chosen) if chosen else None)
+    return sorted(_laid_out(blocks, body | _folded(page, body) | _lead(page, body)))
 
 
-def by_rules(blocks: Sequence[Block], found: Collection[int], description: str = "") -> set[int]:
+def survey(blocks: Sequence[Block], found: Collection[int], description: str = "") -> Survey:
+    """What the rules look at, where trafilatura `found` the body."""
+    # What the body itself stands in is no sign: some sites wrap the whole page in a form.
+    around = {*(held := holder(blocks, found)).iterancestors(), held} if found else set()
+    usable = [i for i, block in enumerate(blocks) if not _is_aside(block, around)]
+    return Survey(blocks, usable, around, description)
+
+
+def by_rules(page: Survey, found: Collection[int]) -> set[int]:
     """The places that trafilatura `found` with what it forgets, without what only lays out the page."""
     chosen = set(found)
-    # What the body itself stands in is no sign: some sites wrap the whole page in a form.
-    around = {*(held := holder(blocks, chosen)).iterancestors(), held} if chosen else set()
-    usable = [i for i, block in enumerate(blocks) if not _is_aside(block, around)]
-    page = _Page(blocks, usable, around, description)
     for recover in (_denser, _beside, _between, _lead):
         chosen |= recover(page, chosen)
-    return _laid_out(blocks, chosen)
+    return _laid_out(page.blocks, chosen)
 
 
 def _laid_out(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
@@ -100,7 +106,7 @@ def found_text(tree: HtmlElement, url: str | None) -> str:
     return getattr(found, "text", None) or ""
 
 
-def _beside(page: _Page, chosen: set[int]) -> set[int]:
+def _beside(page: Survey, chosen: set[int]) -> set[int]:
     """Prose in the very elements that hold the body's paragraphs, such as bare text before the first of them."""
     elements = {page.blocks[i].element for i in chosen}
     parents = {page.blocks[i].path[-2] for i in chosen if len(page.blocks[i].path) > 1 and page.blocks[i].is_prose}
@@ -108,7 +114,7 @@ def _beside(page: _Page, chosen: set[int]) -> set[int]:
     return {i for i in page.usable if page.blocks[i].is_prose and not held.isdisjoint(page.blocks[i].path[-2:])}
 
 
-def _between(page: _Page, chosen: set[int]) -> set[int]:
+def _between(page: Survey, chosen: set[int]) -> set[int]:
     """Prose, list items and headings between the first and the last block of the body, inside what holds it."""
     if not chosen:
         return set()
@@ -120,6 +126,20 @@ def _between(page: _Page, chosen: set[int]) -> set[int]:
     return found | {
         i for i in inside if i + 1 in body and (page.blocks[i].is_heading or _is_bold_heading(page.blocks[i]))
     }
+
+
+def _folded(page: Survey, chosen: set[int]) -> set[int]:
+    """Prose folded away under headings of the body: the answers of a list of questions, which a click shows."""
+    if not chosen:
+        return set()
+    held = holder(page.blocks, chosen)
+    found: set[int] = set()
+    for i in range(1, len(page.blocks)):
+        block, above = page.blocks[i], page.blocks[i - 1]
+        is_under = i - 1 in found or (i - 1 in chosen and above.is_heading and not above.hidden)
+        if block.hidden and block.is_prose and is_under and held in block.path:
+            found.add(i)
+    return found
 
 
 def holder(blocks: Sequence[Block], chosen: Collection[int]) -> HtmlElement:
@@ -136,7 +156,7 @@ def _depth(element: HtmlElement) -> int:
     return sum(1 for _ in element.iterancestors())
 
 
-def _lead(page: _Page, chosen: set[int]) -> set[int]:
+def _lead(page: Survey, chosen: set[int]) -> set[int]:
     """The lead between headline and body, where trafilatura takes it for a teaser: named so, or the page's summary."""
     first = min((i for i in chosen if page.blocks[i].is_prose), default=0)
     start = max((i for i in range(first) if page.blocks[i].tag in ("h1", "h2")), default=first)
@@ -156,7 +176,7 @@ def _lead(page: _Page, chosen: set[int]) -> set[int]:
     return found
 
 
-def _denser(page: _Page, chosen: set[int]) -> set[int]:
+def _denser(page: Survey, chosen: set[int]) -> set[int]:
     """The prose of the page's densest element, with its lists and headings, where the choice holds little of it."""
     prose = [i for i in page.usable if page.blocks[i].is_prose]
     total = sum(len(page.blocks[i].words) for i in prose)
