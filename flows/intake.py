@@ -210,7 +210,8 @@ class _Run:
         state = stack.enter_context(State.open(self._state))
         policy = Policy.of(source)
         state.absorb(source.name, self.archive, policy)
-        hosts = Hosts(state.hosts, limits.delay_seconds, limits.pages_per_host)
+        state.hosts.release_all(source.name)  # we hold the source's lock: who had them was killed
+        hosts = Hosts(state.hosts, limits.delay_seconds, limits.pages_per_host, owner=source.name)
         fetcher = stack.enter_context(Fetcher(limits, hosts))
         agenda = Agenda(source, state, held, self._settled, limits.pages_per_run)
         reading = Reading(source.name, state.documents)

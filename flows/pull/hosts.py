@@ -83,7 +83,8 @@ class Hosts:
 
     `delay` is in seconds, `budget` the number of requests to one host, both in this object's life. With a `state`, the
     turns hold between processes too; hosts that need no delay (one's own, by setting) are looked up there once only,
-    as that costs more than a fast answer takes.
+    as that costs more than a fast answer takes. `owner` is whose turns they are, of whom there is one at a time: what
+    it left when it was killed is given back by `HostStore.release_all`.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class Hosts:
         delay: float = 1.0,
         budget: int | None = None,
         clock: Clock | None = None,
+        owner: str = "",
     ) -> None:
         self.robots: RobotsStore | None = state
         self._clock = clock or Clock()
@@ -99,7 +101,7 @@ class Hosts:
         self._shared: TurnStore = state or self._own
         self._delay = delay
         self._budget = budget
-        self._holder = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self._holder = f"{owner}/{os.getpid()}-{secrets.token_hex(4)}"
         self._lanes: dict[str, _Lane] = {}
         self._lock = threading.Lock()
 

@@ -10,9 +10,10 @@ costs the next run the making of one.
 from __future__ import annotations
 
 import os
+import zlib
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 from flows.errors import SitoError
 from flows.pages import NOT_MODIFIED
@@ -111,6 +112,30 @@ class ShardWriter:
             ) from error
 
 
+class _Members:
+    """A gzip member for each record, which warcio ends with a flush.
+
+    warcio's own are packed at level 9: on news pages that takes twice the time of level 6, for 1 % less space.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._member: zlib._Compress | None = None
+
+    def write(self, data: bytes) -> None:
+        """Add to the member."""
+        if self._member is None:
+            self._member = zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+        self._file.write(self._member.compress(data))
+
+    def flush(self) -> None:
+        """End the member, and give it to the system."""
+        if self._member is not None:
+            self._file.write(self._member.flush())
+            self._member = None
+        self._file.flush()
+
+
 class _OpenShard:
     """A shard that grows under its part name."""
 
@@ -125,7 +150,7 @@ class _OpenShard:
                 self._part = part_path(self.path)
                 self._file = self._part.open("xb")
                 break
-        self._warc = WARCWriter(self._file, gzip=True, warc_version="1.1")
+        self._warc = WARCWriter(_Members(self._file), gzip=False, warc_version="1.1")
         self.end = 0
         self.held = Held()
         self.learned: list[tuple[str, str, datetime, int | None, bool]] = []
@@ -134,7 +159,6 @@ class _OpenShard:
         """Append the records of one capture."""
         for record in records:
             self._warc.write_record(record)
-        self._file.flush()
         self.end = self._file.tell()
 
     def learn(self, entry: tuple[str, str, datetime, int | None, bool]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from flows.state.tables import Moment, hosts
 
@@ -108,6 +108,16 @@ class HostStore:
         give = update(hosts).where(hosts.c.host == _name(host), hosts.c.lease_holder == holder)
         with self._database.writing() as connection:
             connection.execute(give.values(lease_holder=None, lease_until=None, ready_at=ready))
+
+    def release_all(self, owner: str) -> None:
+        """Give back all turns of holders that begin with `owner` and a slash: they were killed, and ask no more.
+
+        Their pauses stay.
+        """
+        start = owner + "/"
+        theirs = func.substr(hosts.c.lease_holder, 1, len(start)) == start
+        with self._database.writing() as connection:
+            connection.execute(update(hosts).where(theirs).values(lease_holder=None, lease_until=None))
 
 
 _OBSTACLES = (hosts.c.lease_until, hosts.c.ready_at, hosts.c.aside_until)

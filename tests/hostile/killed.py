@@ -12,11 +12,10 @@ import json
 import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import traceback
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,14 +82,6 @@ def killed(data: Path, port: int, hosts: int, pages: int) -> Iterator[Killed]:
         process.stdin.close()
 
 
-def _time_passes(data: Path) -> None:
-    """The turns that a killed run had taken of hosts run out, which takes as long as a page may take."""
-    path = data / "state.sqlite"
-    if path.exists():
-        with closing(sqlite3.connect(path)) as state, state, suppress(sqlite3.OperationalError):  # no table yet
-            state.execute("UPDATE hosts SET lease_until = NULL, lease_holder = NULL")
-
-
 def _kill_at(event: int, data: Path) -> None:
     """Let this process be killed before its nth work on a file under `data`."""
     seen = 0
@@ -121,7 +112,6 @@ def main() -> None:
     source = source_of(addresses(port, hosts, pages), [f"daily{n}.test" for n in range(hosts)], timeout_seconds=60)
     read_html(article())  # what is imported late is imported now
     for line in sys.stdin:
-        _time_passes(data)
         child = os.fork()
         if child == 0:
             print(os.getpid(), flush=True)

@@ -630,18 +630,16 @@ class TestShards:
     def test_an_interrupt_inside_a_record_leaves_the_records_before_it(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from warcio.warcwriter import GzippingWrapper
-
         archive = Archive(tmp_path, "news")
 
-        def interrupt(wrapper: Any) -> None:
-            wrapper.out.write(wrapper.compressor.flush()[:9])
+        def interrupt(members: Any) -> None:
+            members._file.write(members._member.flush()[:9])
             raise KeyboardInterrupt
 
         def run() -> None:
             with archive.lock(), archive.writer(archive.held()) as writer:
                 writer.add(file())
-                monkeypatch.setattr(GzippingWrapper, "flush", interrupt)
+                monkeypatch.setattr("flows.raw.writer._Members.flush", interrupt)
                 writer.add(file("file:///second.html"))
 
         with pytest.raises(KeyboardInterrupt):

@@ -53,6 +53,13 @@ class TestLease:
         state.hosts.release("a.example", "late", 0, after(31))
         assert state.hosts.lease("a.example", "three", 0, after(32), 30) == 28
 
+    def test_of_the_dead_is_given_back_and_their_pause_stays(self, state: State) -> None:
+        for n, holder in enumerate(("news/1", "news/2", "newspaper/3", "new/4")):
+            assert state.hosts.lease(f"{n}.example", holder, 5, NOON, 30) == 0
+        state.hosts.release_all("news")
+        waits = [state.hosts.lease(f"{n}.example", "other/5", 5, after(1), 30) for n in range(4)]
+        assert waits == [4, 4, 29, 29]
+
     def test_is_not_given_while_the_host_is_put_aside(self, state: State) -> None:
         state.hosts.put_aside("a.example", after(600))
         assert state.hosts.lease("a.example", "one", 1, NOON, 30) == 600
