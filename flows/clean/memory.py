@@ -9,24 +9,19 @@ in clean/memory/ is named after a digest of the very lines that it was made of, 
 from __future__ import annotations
 
 import hashlib
-import heapq
 import os
 from bisect import bisect_left
 from collections import OrderedDict
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
-from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
-from cleaners.memory import ENOUGH_PAGES, LABEL_DAYS, LONGEST, PAGE_LINES, Marks, SiteMemory
+from cleaners.memory import ENOUGH_PAGES, LABEL_DAYS, Marks, SiteMemory
 from cleaners.version import cleaners_version
 from flows.clean.days import Day, day_of
+from flows.clean.extract import DAY_PAGES, Extract, extract, sample, size
 from flows.clean.twins import DamagedTwins, Look, Twins
 from flows.errors import SitoError
 from flows.raw.index import read_entries
@@ -36,9 +31,6 @@ if TYPE_CHECKING:
 
 PAGES = 2_000
 """Pages after which going back ends: 5% of them, the least for a label of many pages, are still a hundred."""
-DAY_PAGES = 300
-"""Pages that a day may give, those with the least hash of their address: so a window has seven days or more, which the
-guards of days need, and a day of a million pages costs no more memory than others."""
 DAYS = 90
 """Days after which going back ends: what a template showed longer ago is no evidence."""
 
@@ -51,19 +43,6 @@ class Known(NamedTuple):
 
     digest: str | None
     path: Path | None
-
-
-class Captured(NamedTuple):
-    """One capture as memory takes it: address hashed, time, digest of the payload, marks."""
-
-    address: bytes
-    at: datetime
-    digest: str
-    marks: Marks
-
-
-Extract = dict[date, list[Captured]]
-T = TypeVar("T", bound=tuple[Any, ...])
 
 
 @lru_cache(maxsize=128)  # a file never changes under its name
@@ -116,7 +95,7 @@ class Memories:
 
     def _forget(self, shard: str) -> None:
         self._looks.pop(shard, None)
-        self._held -= _size(self._extracts.pop(shard, {}))
+        self._held -= size(self._extracts.pop(shard, {}))
         self._reset()
 
     def of(self, days: Iterable[date]) -> dict[date, Known]:
@@ -186,7 +165,7 @@ class Memories:
         pages: dict[date, list[Marks]] = {}
         for day in sorted(window):
             shards = [shard for shard, look in sorted(self._looks.items()) if day in look.days.by_day]
-            found = _sample(captured for shard in shards for captured in self._extract(shard)[day])
+            found = sample(captured for shard in shards for captured in self._extract(shard)[day])
             pages[day] = [captured.marks for captured in found if captured.address not in known]
             known.update(captured.address for captured in found)
         return SiteMemory.of_days(pages)
@@ -198,9 +177,9 @@ class Memories:
             except DamagedTwins as damage:
                 self._forget(shard)  # as long as it cannot be read it is no part of the memory, nor of its name
                 raise _UnreadableError from damage
-            self._held += _size(self._extracts[shard])
+            self._held += size(self._extracts[shard])
             while self._held > _HELD and len(self._extracts) > 1:
-                self._held -= _size(self._extracts.popitem(last=False)[1])
+                self._held -= size(self._extracts.popitem(last=False)[1])
         return self._extracts[shard]
 
     def sweep(self) -> None:
@@ -221,56 +200,6 @@ def captured_days(shard: Path) -> list[date]:
 
 class _UnreadableError(Exception):
     """A shard that was to be part of a memory is damaged."""
-
-
-def extract(twins: Twins) -> Extract:
-    """What memory takes of the pages of a shard, by day: at most `DAY_PAGES` a day, each address once.
-
-    Reads four columns, a row group at a time. Raises DamagedTwins where the files cannot be read.
-    """
-    try:
-        captures: dict[date, list[tuple[bytes, datetime, str, int]]] = {}
-        with_lines = set[int]()
-        with pq.ParquetFile(twins.ledger, page_checksum_verification=True) as ledger:
-            groups = range(ledger.num_row_groups)
-            for group in groups:
-                with_lines.update(ledger.read_row_group(group, columns=["offset"])["offset"].unique().to_pylist())
-            with pq.ParquetFile(twins.documents, page_checksum_verification=True) as documents:
-                for row in documents.read(columns=["url", "fetched_at", "digest", "offset"]).to_pylist():
-                    if row["offset"] in with_lines:
-                        address = hashlib.blake2b(row["url"].encode(), digest_size=8).digest()
-                        captured = (address, row["fetched_at"], row["digest"], row["offset"])
-                        captures.setdefault(day_of(row["fetched_at"]), []).append(captured)
-            wanted = {captured[3] for found in captures.values() for captured in _sample(found)}
-            texts: dict[int, list[str]] = {}
-            for group in groups:
-                table = ledger.read_row_group(group, columns=["offset", "text"])
-                table = table.filter(pc.is_in(table["offset"], pa.array(sorted(wanted), pa.int64())))
-                for offset, text in zip(table["offset"].to_pylist(), table["text"].to_pylist(), strict=True):
-                    lines = texts.setdefault(offset, [])
-                    if len(lines) < PAGE_LINES:
-                        lines.append(text[: LONGEST + 1])
-    except (OSError, pa.ArrowInvalid, KeyError) as error:
-        raise DamagedTwins(f"{twins.ledger} cannot be read ({error})") from error
-    return {
-        day: [Captured(*captured[:3], Marks.of(texts[captured[3]])) for captured in _sample(found)]
-        for day, found in captures.items()
-    }
-
-
-def _sample(captures: Iterable[T]) -> list[T]:
-    """At most `DAY_PAGES` of a day's captures, the first of each address, whatever the order in which they come."""
-    first: dict[bytes, T] = {}
-    for captured in captures:
-        other = first.get(captured[0])
-        if other is None or captured[1:3] < other[1:3]:
-            first[captured[0]] = captured
-    return heapq.nsmallest(DAY_PAGES, first.values(), key=itemgetter(0))
-
-
-def _size(extract: Extract) -> int:
-    marks = (captured.marks for found in extract.values() for captured in found)
-    return sum(len(each.lines) + len(each.prefixes) for each in marks)
 
 
 def _is_whole(path: Path) -> bool:

@@ -19,7 +19,9 @@ from newspaper import SOURCE, content, documents, ledger
 import flows.clean.memory
 from cleaners.memory import PAGE_LINES, Marks
 from flows.clean.days import Day, Days
-from flows.clean.memory import DAY_PAGES, Captured, Memories, _sample, extract, load
+from flows.clean.extract import DAY_PAGES, Captured, extract
+from flows.clean.extract import sample as sampled
+from flows.clean.memory import Memories, load
 from flows.clean.shards import Period, ShardResult, clean_shard
 from flows.clean.twins import Twins
 from flows.errors import SitoError
@@ -309,17 +311,17 @@ class TestBounds:
     ) -> None:
         def sample(some: list[tuple[int, int]]) -> list[Captured]:
             marks = Marks.of([])
-            return _sample(Captured(bytes([a]), FIRST + timedelta(hours=h), str(h), marks) for a, h in some)
+            return sampled(Captured(bytes([a]), FIRST + timedelta(hours=h), str(h), marks) for a, h in some)
 
         other = shuffle.sample(pages, len(pages))
         cut = len(other) // 2
         whole = sample(pages)
         assert sample(other) == whole
-        assert _sample([*sample(other[:cut]), *sample(other[cut:])]) == whole
+        assert sampled([*sample(other[:cut]), *sample(other[cut:])]) == whole
 
     def test_a_day_gives_so_many_pages_and_no_more(self) -> None:
         marks = Marks.of([])
-        found = _sample(Captured(n.to_bytes(4), FIRST, "", marks) for n in range(2 * DAY_PAGES))
+        found = sampled(Captured(n.to_bytes(4), FIRST, "", marks) for n in range(2 * DAY_PAGES))
         assert [captured.address for captured in found] == [n.to_bytes(4) for n in range(DAY_PAGES)]
 
     def test_of_a_page_with_a_great_many_lines_the_first_count(self, tmp_path: Path) -> None:
