@@ -19,6 +19,8 @@ FEW = 40
 """Words of a page below which its share of losses says nothing: a short notice may be mostly leftovers."""
 RUNNING = 160
 """Characters from which a line that ends like a sentence is not dropped whole on a page under guard."""
+PROMPTS = ("subscribe", "comments", "notice")
+"""What is known by whole sentences that no article holds; a brief may stand under a notice longer than itself."""
 _WORD = re.compile(r"\w+")
 
 
@@ -26,14 +28,20 @@ def loss(ledger: Iterable[LedgerLine]) -> float:
     """Share of the words that were dropped, 0 to 1.
 
     A headline or paragraph dropped as a copy is no loss, and words in links count for little: teasers are links.
+    Prompts and notices count only where too few words are left to be an article.
     """
-    kept = lost = 0.0
+    kept = lost = prompts = 0.0
     for entry in ledger:
         weight = 1 - entry.line.link_share
         kept += weight * len(_WORD.findall(entry.kept or ""))
         for cut in entry.cuts:
-            if cut.category not in ("title", "repeat"):
-                lost += weight * len(_WORD.findall(entry.line.text, cut.start, cut.end))
+            words = weight * len(_WORD.findall(entry.line.text, cut.start, cut.end))
+            if cut.category in PROMPTS:
+                prompts += words
+            elif cut.category not in ("title", "repeat"):
+                lost += words
+    if kept < FEW:
+        lost += prompts
     return lost / (kept + lost) if kept + lost >= FEW else 0.0
 
 

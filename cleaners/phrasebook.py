@@ -31,7 +31,7 @@ A phrase is written in plain words; case, quotes and the punctuation between wor
     rest        from the phrase to the end of the line
 
 For the last three the phrase must begin like a sentence: with a capital, a sign, or the line. `near = "end"` or `"top"`
-keeps a rule to the last or first lines of a page. For `sentence` and `opening`, `longest` is the length of the sentence.
+keeps a rule to the last or first lines of a page. `longest` of `sentence` and `opening` is the sentence's length.
 """
 
 from __future__ import annotations
@@ -259,7 +259,7 @@ def _expression(text: str, *, whole: bool) -> str:
         before, after = written[i - 1] if i else "", written[i + 1] if i + 1 < len(written) else ""
         if part.isspace():
             # A gap is written by what follows it, where that is not there on every page.
-            if after == "*" and WORD.match(before):
+            if after == "*" and (WORD.match(before) or before in (")", "]")):
                 parts.append(r"(?!\w)")
             elif after not in ("[", "*", ":") and before not in ("*", "|", "("):
                 parts.append(GAP)

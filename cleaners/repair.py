@@ -20,9 +20,10 @@ CONFIG = ftfy.TextFixerConfig(
 )
 
 _INVISIBLE = re.compile("[\u00ad\u180e\u2060-\u2064\ufeff\ufff9-\ufffb]")
-_ZERO_WIDTH_SPACE = re.compile("(?<![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b")
-"""U+200B shows nothing and lets a line break. Thai, Lao, Burmese and Khmer tell words by it; elsewhere editors leave
-it behind, at the ends of lines and inside words, where it makes two tokens of one and hides the word from every search.
+_ZERO_WIDTH_SPACE = re.compile(r"(?<=\w)(?<![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b+(?=\w)")
+"""U+200B shows nothing and lets a line break. Thai, Lao, Burmese and Khmer tell words by it. Elsewhere editors leave it
+behind: inside a word it makes two tokens of one and hides it from every search, and at the end of a line it hides the
+full stop. Between words, beside a space or a mark, it splits nothing and stays, as clean text is left to the letter.
 """
 _JOINERS = re.compile("(?<=[A-Za-zА-яІіЇїЄєҐґ])[\u200c\u200d]+(?=[A-Za-zА-яІіЇїЄєҐґ]|$)")
 """Zero-width joiners mean something in Persian, Hindi and emoji, and nothing between our letters."""
@@ -80,7 +81,7 @@ def _tidied(text: str, preformatted: bool) -> str:
     text = _JOINERS.sub("", _ZERO_WIDTH_SPACE.sub("", _INVISIBLE.sub("", text)))
     if not _RIGHT_TO_LEFT.search(text):
         text = _DIRECTIONS.sub("", text)
-    return _ODD_SPACE.sub(" ", text).rstrip() if preformatted else _SPACES.sub(" ", text).strip()
+    return _ODD_SPACE.sub(" ", text).rstrip() if preformatted else _SPACES.sub(" ", text).strip(" \u200b")
 
 
 def _from_latin(text: str) -> str:

@@ -10,6 +10,8 @@ from cleaners.headline import words_of
 from cleaners.zones import ends_like_sentence, head, is_paragraph, tail
 
 _LONGEST = 240
+_SHORT = 100
+"""Characters of a credit that may be a sentence by its full stop."""
 _LAST = 4
 """Lines from the end among which a story says who reported from where."""
 _NAME = r"[A-ZА-ЯЁІЇЄҐ][\w'’ʼ.-]{0,24}"
@@ -53,11 +55,11 @@ _SIGNATURE = re.compile(
 _CREW = (
     r"(?:автор|редакт|редагув|журналіст|журналист|кореспонд|корреспонд|переклад|перевод|текст|монтаж|оператор|сценар|режис"
     r"|продюс|ілюстр|иллюстр|дизайн|верстк|коректор|корректор|озвуч|ведуч|ведущ|підготув|подготов|записа|спілкува|розмовля"
-    r"|беседова|author|editor|edited|writer|written|report|producer|produced|translat|illustrat|design|interview|camera|words"
+    r"|беседова|author|editor|edited|writer|written|report|producer|produced|translat|illustrat|design|interview|words"
     r"|story|text|compiled|posted|published|contribut|research|script|directed|director|host|opinion|essay|guest|analysis)"
 )
 _LABELLED = re.compile(
-    rf"^\W{{0,3}}(?=[^:—–\n]{{0,40}}(?i:\b{_CREW}))[^\W\d_][^:.!?\n]{{2,40}}?\s?[:—–-]\s{{1,2}}{_PEOPLE}"
+    rf"^\W{{0,3}}(?=[^:—–\n]{{0,40}}(?i:\b{_CREW}))[^\W\d_][^:.!?\n]{{2,40}}?\s?[:—–]\s{{1,2}}{_PEOPLE}"
     r"(?:\s?[,/|(;]\s?[^.!?]{2,60})?\.?$"
 )
 # "Підготувала Олена Гай", "Переклад Олени Гай", "Written by Jane Roe", "Reporting by Jane Roe in Rome; Editing by ...".
@@ -69,17 +71,20 @@ _CREDITED = re.compile(
     r"|^\W{0,3}(?i:(?:additional\s|guest\s)?(?:reporting|reported|writing|written|editing|edited|story|words|text|compiled"
     r"|translated|translation|produced|researched|research|posted|published|interview|post|essay|author|contributed|report"
     r"|data analysis|analysis)\sby)\s"
-    rf"(?:{_NAME}|the\s{_NAME})(?:[^.!?]|\.\s(?=(?i:writing|editing|reporting|additional reporting|edited)\sby\s)){{0,200}}\.?$"
+    rf"(?:{_NAME}|the\s{_NAME})"
+    r"(?:[^.!?]|\.\s(?=(?i:writing|editing|reporting|additional reporting|edited)\sby\s)){0,200}\.?$"
 )
 # "Олена Гай, журналістка «Садка»", "Jane Roe, staff writer", "Олена Гай, «Садок»"; "Журналістка «Садка» Олена Гай".
-_TITLED = re.compile(rf"^{_PERSON}(?:\s{_PERSON}){{1,2}},\s(?P<rest>[^.!?,]{{2,60}}(?:,\s[^.!?,]{{2,40}})?)$")
+_TITLED = re.compile(
+    rf"^{_PERSON}(?:\s{_PERSON}){{1,2}},\s(?!the\s|an?\s)(?P<rest>[^.!?,]{{2,60}}(?:,\s[^.!?,]{{2,40}})?)$"
+)
 _TRADE_FIRST = re.compile(
     r"^(?:Журналіст|Кореспондент|Редактор|Оглядач|Журналист|Корреспондент|Обозреватель)\w{0,4}"
     rf"\s[^.!?,]{{0,40}}?{_PERSON}\s{_PERSON}$"
 )
 _QUOTED = re.compile(r"^[«\"“][^«»\"“”]{2,40}[»\"”]$")
-# "Jane Roe is a staff writer at The Lake Review.", "Jane Roe covers politics for The Lake Review.": said below their own
-# articles.
+# "Jane Roe is a staff writer at The Lake Review.", "Jane Roe covers politics for The Lake Review.": said below what they
+# wrote.
 _STAFF = re.compile(
     rf"^{_PERSON}(?:\s{_PERSON}){{1,2}}\s(?:is|was)\s(?:an?|the)\s(?:[\w’'-]{{1,20}},?\s){{0,5}}?"
     r"(?:writer|reporter|journalist|correspondent|columnist|editor|fellow|contributor|producer)"
@@ -128,7 +133,7 @@ def is_byline(text: str) -> bool:
     """Whether the line is "By" and names."""
     if len(text) > _LONGEST:
         return False
-    if _CREDITED.match(text) or _LABELLED.match(text):
+    if _LABELLED.match(text) or (_CREDITED.match(text) and (len(text) <= _SHORT or ";" in text or text[-1] != ".")):
         return True
     return len(text) <= 160 and bool(_BY.match(text)) and not (text.endswith(".") and len(text) > 60)
 

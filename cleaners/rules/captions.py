@@ -93,7 +93,7 @@ def _rule(line: Line, in_head: bool) -> tuple[str, str] | None:
         return "caption.tag", "a figcaption"
     if len(text) > _LONGEST or line.tag == "pre" or line.tag.startswith("h"):
         return None
-    if _START.match(text) or _COPYRIGHT.match(text) or (len(text) <= 160 and _NAMED.search(text)):
+    if _START.match(text) or _COPYRIGHT.match(text) or (line.tag == "p" and len(text) <= 160 and _NAMED.search(text)):
         return "caption.credit", "a credit"
     credit = _credit(text)
     if credit and len(sentences(text[: credit.start()])) <= _SENTENCES and not _speaks(text, credit):

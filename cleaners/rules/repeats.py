@@ -7,17 +7,13 @@ insertion tells the true order: the other one goes.
 from __future__ import annotations
 
 import re
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator, Sequence
 
 from cleaners.document import Drop, Line, Page
 
 _LONG = 60
 """Characters from which a line is no refrain: "Glory to Ukraine!", "Ladies and gentlemen!" may stand twice."""
-_BUTTON = 30
-_FEW = 3
-_OFTEN = 3
-"""Times from which a few words between paragraphs are a button or a mark, not a refrain."""
 _ALIKE = 50
 """Characters at the beginning by which a teaser's whole is found."""
 _MOST_ALIKE = 20
@@ -43,8 +39,6 @@ def repeats(page: Page) -> Iterator[Drop]:
             yield Drop(
                 lines[place].place, "repeat", "repeat.paragraph", f"stands again as line {lines[twin].place + 1}"
             )
-    for index, count in _buttons(lines, texts):
-        yield Drop(lines[index].place, "chrome", "repeat.button", f"a few words that stand {count} times")
     for index, twin in _pull_quotes(lines, texts):
         yield Drop(lines[index].place, "repeat", "repeat.quote", f"stands inside line {lines[twin].place + 1}")
     for index, twin in _teasers(lines, texts):
@@ -68,17 +62,6 @@ def _runs(lines: Sequence[Line], texts: Sequence[str]) -> Iterator[tuple[list[in
         kept = [pair for pair in run if len(run) > 1 or _is_long(lines[pair[1]])]
         if kept and any(_is_long(lines[second]) for _, second in kept):
             yield [a for a, _ in kept], [b for _, b in kept]
-
-
-def _buttons(lines: Sequence[Line], texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Lines of a few words, no sentences nor headings, that stand on the page again and again: "Advertisement"."""
-    short = [
-        i
-        for i, line in enumerate(lines)
-        if line.tag == "p" and len(texts[i]) <= _BUTTON and line.text[-1:].isalnum() and line.text[:1].isalpha()
-    ]
-    counts = Counter(texts[i] for i in short)
-    yield from ((i, counts[texts[i]]) for i in short if counts[texts[i]] >= _OFTEN and len(texts[i].split()) <= _FEW)
 
 
 def _is_long(line: Line) -> bool:

@@ -43,6 +43,13 @@ def test_loss_counts_words_of_pages_that_are_long_enough() -> None:
     assert loss([short]) == 0
 
 
+def test_a_brief_under_a_notice_longer_than_itself_loses_the_notice() -> None:
+    notice = "Передрук матеріалів лише з посиланням на сайт, а думка редакції може не збігатися з думкою автора. " * 6
+    document = clean_text("\n".join((*PARAGRAPHS, *[notice.strip()] * 2)))
+    assert document.flags == ()
+    assert [p.text for p in document.paragraphs] == list(PARAGRAPHS)
+
+
 def test_a_cautious_drop_spares_whole_paragraphs_but_not_their_copies_or_spans() -> None:
     lines = [Line(0, LONG), Line(1, "Коротко.")]
     drops = [
