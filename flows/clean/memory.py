@@ -165,7 +165,8 @@ class Memories:
         pages: dict[date, list[Marks]] = {}
         for day in sorted(window):
             shards = [shard for shard, look in sorted(self._looks.items()) if day in look.days.by_day]
-            found = sample(captured for shard in shards for captured in self._extract(shard)[day])
+            # A shard that is cleaned again meanwhile may have lost a page of the day; that makes another name as well.
+            found = sample(captured for shard in shards for captured in self._extract(shard).get(day, []))
             pages[day] = [captured.marks for captured in found if captured.address not in known]
             known.update(captured.address for captured in found)
         return SiteMemory.of_days(pages)
