@@ -30,7 +30,7 @@ from flows.ingest import SourcesFailed, ingest, ingest_all  # noqa: E402
 from flows.pages import Target  # noqa: E402
 from flows.pull.fetch import FetchError  # noqa: E402
 from flows.reprocess import ReprocessRequest, reprocess  # noqa: E402
-from flows.runs.record import load_runs  # noqa: E402
+from flows.runs.record import STATUSES, load_runs  # noqa: E402
 from flows.settings import Settings  # noqa: E402
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class TestIngest:
         assert (run.name, run.tags) == ("ingest news", ["source:news"])
         assert (state.name, state.message) == ("Completed", "3 of 3 pages new")
         record = state.result()
-        assert record.outcomes == {"new": 3, "unchanged": 0, "empty": 0, "failed": 0}
+        assert record.outcomes == dict.fromkeys(STATUSES, 0) | {"new": 3}
         assert load_runs(data, "news") == [record]
         assert record.run == str(run.id)
 
