@@ -23,6 +23,9 @@ STAYS = 0.25
 JOINS = 0.65
 """Likelihood above which another block comes in."""
 
+DOUBTED = 0.5
+"""Share of the choice's prose from which a vote against it is not believed: the page is like none of those learned."""
+
 _FEWEST = 2
 _MOST_LINKED = 0.8
 _NO_BODY = frozenset({"figcaption", "figure", "footer", "nav"})
@@ -33,9 +36,7 @@ def members(blocks: Sequence[Block], chosen: Collection[int]) -> list[int]:
     return [i for i, block in enumerate(blocks) if i in chosen or _could_be_text(block)]
 
 
-def vote(
-    blocks: Sequence[Block], found: Collection[int], chosen: Collection[int], holder: HtmlElement | None
-) -> set[int]:
+def vote(blocks: Sequence[Block], found: Collection[int], chosen: set[int], holder: HtmlElement | None) -> set[int]:
     """The places of the body: the `chosen` ones without those that are unlikely, with others that are surely body.
 
     `found` are the places that trafilatura chose, `holder` is the element that holds the choice. A chosen heading over
@@ -44,7 +45,14 @@ def vote(
     asked = members(blocks, chosen)
     likely = zip(asked, forest().likelihoods(signs(blocks, asked, found, chosen, holder)), strict=True)
     body = {i for i, p in likely if (p >= STAYS if i in chosen else p > JOINS and _may_join(blocks[i]))}
+    if _prose(blocks, chosen - body) > DOUBTED * _prose(blocks, chosen):
+        body |= chosen
     return body | {i for i in chosen if i + 1 in body and blocks[i].is_heading and not blocks[i + 1].is_heading}
+
+
+def _prose(blocks: Sequence[Block], places: Collection[int]) -> int:
+    """Words of prose at the places."""
+    return sum(len(blocks[i].words) for i in places if blocks[i].is_prose)
 
 
 def _could_be_text(block: Block) -> bool:
