@@ -83,7 +83,7 @@ _TRADE_FIRST = re.compile(
     rf"\s[^.!?,]{{0,40}}?{_PERSON}\s{_PERSON}$"
 )
 _QUOTED = re.compile(r"^[«\"“][^«»\"“”]{2,40}[»\"”]$")
-# "Jane Roe is a staff writer at The Lake Review.", "Jane Roe covers politics for The Lake Review.": said below what they
+# "Jane Roe is a staff writer at The Lake Review.", "Jane Roe covers politics for The Lake Review.": below what they
 # wrote.
 _STAFF = re.compile(
     rf"^{_PERSON}(?:\s{_PERSON}){{1,2}}\s(?:is|was)\s(?:an?|the)\s(?:[\w’'-]{{1,20}},?\s){{0,5}}?"

@@ -46,6 +46,12 @@ _DATED = re.compile(
     r"\b(?:on|in)\s(?:\w+day,?\s)?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s\d{1,2},?\s\d{4}\b"
     r"|,\s\d{1,2}\s(?:січня|лютого|березня|квітня|травня|червня|липня|серпня|вересня|жовтня|листопада|грудня)\s\d{4}"
 )
+# "June 22, 1941. The river at Ford", "Київ, 24 лютого 2022 року": a picture's day. Several such lines are a chronicle.
+_DAY = re.compile(
+    r"^(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s\d{1,2},?\s\d{4}[.,:]\s\S"
+    r"|^[A-ZА-ЯЁІЇЄҐ][\w'’ʼ -]{1,30},\s\d{1,2}\s[^\W\d_]{3,9}(?:,\s|\s)\d{4}(?:\s(?:р\.|року|г\.|года))?$"
+)
+_DAY_WORDS = 14
 _SHOWN = re.compile(
     r"\bin this (?:\w+\s){0,3}(?:photo|picture|image|file|handout|frame grab)\b|\b(?:seen|pictured|shown) here\b"
     r"|\(pictured\)|^pictured:",
@@ -74,6 +80,9 @@ _SENTENCES = 2
 def captions(page: Page) -> Iterator[Drop]:
     """Drop captions by tag, by a credit, or by the date and place that they carry."""
     top = head(page.lines)
+    days = [line for line in page.lines if line.tag == "p" and _DAY.match(line.text) and _is_short(line.text)]
+    if len(days) == 1 and len(page.lines) > 2:
+        yield Drop(days[0].place, "caption", "caption.day", "a full date in the only line of its kind, and no sentence")
     for line in page.lines:
         found = _rule(line, line.place in top)
         if found:
@@ -117,6 +126,10 @@ def _rule(line: Line, in_head: bool) -> tuple[str, str] | None:
     if in_head and _DATED.search(text) and len(text.split()) > 5:
         return "caption.dated", "a full date in a line that is no sentence, above the article"
     return None
+
+
+def _is_short(text: str) -> bool:
+    return len(text.split()) <= _DAY_WORDS and not text.endswith((".", "!", "?", ":"))
 
 
 def _speaks(text: str, credit: re.Match[str]) -> bool:

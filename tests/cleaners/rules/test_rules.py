@@ -47,6 +47,10 @@ BELOW: list[tuple[Rule, str, bool]] = [
     (captions, "2:34 The river rises at night", True),
     (captions, "Jane Roe, pictured here at the mill, refused to leave", True),
     (captions, "Повінь у місті (12 фото)", True),
+    (captions, "May 3, 1970. The mill before the flood", True),
+    (captions, "Полтава, 3 травня 1970 року", True),
+    (captions, "May 3, 1970. The mill burned down.", False),
+    (captions, "3 травня 1970 року млин згорів", False),
     (captions, "Відео бойової роботи опублікували у мережі.", False),
     (captions, "На півдні розбирають завали (відео).", False),
     (captions, "2:1 was the score at half time.", False),
@@ -170,6 +174,11 @@ def test_a_dated_caption_above_the_article_goes_and_below_stays() -> None:
     above, below = page(caption, *PARAGRAPHS), page(*PARAGRAPHS, caption)
     assert dropped(above, captions(above)) == [caption]
     assert list(captions(below)) == []
+
+
+def test_a_chronicle_of_dated_lines_is_no_row_of_captions() -> None:
+    made = page("May 3, 1970. The mill burns", PARAGRAPHS[0], "May 5, 1970. The mill is rebuilt", PARAGRAPHS[1])
+    assert list(captions(made)) == []
 
 
 def test_a_gallery_between_two_sentences_is_cut_alone() -> None:
