@@ -23,9 +23,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from flows.clean.pool import CleaningPool
-from flows.intake import PlainSteps, run_ingest
+from flows.intake import run_ingest
 from flows.runs.progress import Progress
 from flows.sources import FolderSource
+from flows.steps import PlainSteps
 
 SOURCE = "kills"
 BATCH = 8  # small, so that a run of seconds has many shards to be killed between

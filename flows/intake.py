@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections import deque
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from cleaners.version import cleaners_version
-from flows.clean.memory import Memories, captured_days
+from flows.clean.memory import Memories
 from flows.clean.twins import Twins, sweep
+from flows.cleaning import Cleaning
 from flows.errors import SitoError
 from flows.outcomes import Outcomes
 from flows.pull.agenda import Agenda
 from flows.pull.batches import capture_answers, capture_records
 from flows.pull.capture import attempt
-from flows.pull.discover import discover
 from flows.pull.discover.reading import Reading
 from flows.pull.fetch import Fetcher
 from flows.pull.frontier import Frontier
@@ -30,47 +28,20 @@ from flows.sources import CdxSource, FeedSource, UrlsSource, WebLimits, is_of_we
 from flows.state import Policy, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from concurrent.futures import Executor, Future
-    from logging import Logger, LoggerAdapter
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
-    from typing import Any
 
-    from flows.clean.pool import CleaningPool
     from flows.clean.shards import ShardResult
     from flows.pages import Outcome, Target
     from flows.pull.batches import BatchResult
     from flows.raw.held import Held
     from flows.runs.progress import Progress
     from flows.sources import Source
+    from flows.steps import Log, Steps
 
-    Log = Logger | LoggerAdapter[Any]
 
 BATCH = 256
 """Pages that a batch looks at, and so those of most shards: five to ten seconds of cleaning."""
-
-
-class Pending(Protocol):
-    """A shard that is being cleaned: a future of the standard library, or Prefect's."""
-
-    def result(self) -> ShardResult:
-        """Wait for it; raises what cleaning raised."""
-
-
-class Steps(Protocol):
-    """The work itself, so that it can stand in Prefect's tasks or without them."""
-
-    def discover(self, source: Source, fetcher: Fetcher | None, reading: Reading | None) -> Iterable[Target]:
-        """The pages that the source names."""
-
-    def capture(self, batch: Callable[[], BatchResult]) -> BatchResult:
-        """Keep a batch of them, by calling it here: the lock is held by this process."""
-
-    def clean(self, shard: Path, data: Path, source: str, language: str | None, options: dict[str, Any]) -> Pending:
-        """Begin to clean a shard, with these options of `clean_shard`."""
-
-    def stop(self) -> None:
-        """End the cleaning that was begun, as the run was interrupted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,85 +254,3 @@ class _Run:
             if result.shard in self._left_over:
                 self._progress.find(len(result.outcomes))
             self._progress.finish(result.outcomes)
-
-
-class Cleaning:
-    """Shards that are being cleaned, in the order in which they were begun; never more than `in_flight`.
-
-    Each is judged by the site memory that is known when the run begins. That is the right one, unless this run brings
-    pages of earlier days: then the pages of later ones are settled in the end. Memory is made of lines and not of
-    verdicts, so once is enough.
-    """
-
-    def __init__(
-        self,
-        in_flight: int,
-        begin: Callable[[Path, dict[str, Any]], Pending],
-        memories: Memories,
-        stop: Callable[[], None],
-    ) -> None:
-        self._in_flight = in_flight
-        self._begin = begin
-        self._memories = memories
-        self._stop = stop
-        self._pending: deque[Pending] = deque()
-
-    def begin(self, shard: Path, options: Mapping[str, Any] = MappingProxyType({})) -> Iterator[ShardResult]:
-        """Begin with a shard; gives those that had to be finished first."""
-        while len(self._pending) >= self._in_flight:
-            yield self._pending.popleft().result()
-        days = self._memories.days(shard.name) or captured_days(shard)
-        self._pending.append(self._begin(shard, {**options, "memory": self._memories.of(days)}))
-
-    def settle(self, shards: Iterable[str], folder: Path, options: Mapping[str, Any]) -> Iterator[ShardResult]:
-        """Judge shards in `folder` again, by the lines that they hold now."""
-        yield from self.each((folder / shard for shard in shards), {**options, "origin": "ledger", "settle": True})
-
-    def rest(self) -> Iterator[ShardResult]:
-        """Wait for all that were begun, one by one."""
-        while self._pending:
-            yield self._pending.popleft().result()
-
-    def each(self, shards: Iterable[Path], options: Mapping[str, Any] = MappingProxyType({})) -> Iterator[ShardResult]:
-        """Clean them all."""
-        for shard in shards:
-            yield from self.begin(shard, options)
-        yield from self.rest()
-
-    def abandon(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Wait without asking what came of it, so that nothing is written after the lock is gone; an exit callback.
-
-        Who interrupts a run (`kind` is no Exception: Ctrl-C, SIGTERM) does not want to wait for its rest.
-        """
-        if kind is not None and not issubclass(kind, Exception):
-            self._stop()
-        while self._pending:
-            with suppress(Exception):
-                self._pending.popleft().result()
-
-
-class PlainSteps:
-    """The steps without Prefect: for benchmarks, tests and whoever has a scheduler already."""
-
-    def __init__(self, pool: CleaningPool, threads: Executor, log: Log) -> None:
-        self._pool = pool
-        self._threads = threads
-        self._log = log
-
-    def discover(self, source: Source, fetcher: Fetcher | None, reading: Reading | None) -> Iterator[Target]:
-        """The pages that the source names."""
-        return discover(source, fetcher, self._log, reading)
-
-    def capture(self, batch: Callable[[], BatchResult]) -> BatchResult:
-        """Keep a batch of them."""
-        return batch()
-
-    def clean(
-        self, shard: Path, data: Path, source: str, language: str | None, options: dict[str, Any]
-    ) -> Future[ShardResult]:
-        """Begin to clean a shard, with these options of `clean_shard`."""
-        return self._threads.submit(partial(self._pool.clean, **options), shard, data, source, language)
-
-    def stop(self) -> None:
-        """End the cleaning that was begun."""
-        self._pool.stop()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from flows.clean.changes import Changes
 from flows.clean.memory import Memories
 from flows.clean.twins import Twins, sweep
+from flows.cleaning import Cleaning
 from flows.errors import SitoError
-from flows.intake import Cleaning
 from flows.outcomes import Outcomes
 from flows.raw.archive import Archive
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.clean.shards import Origin, Period, ShardResult
-    from flows.intake import Log, Pending
     from flows.pages import Outcome
     from flows.runs.progress import Progress
+    from flows.steps import Log, Pending
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,11 @@ from flows.sources import FeedSource
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from flows.intake import Pending
     from flows.pages import Target
     from flows.pull.discover.reading import Reading
     from flows.pull.fetch import Fetcher
     from flows.sources import Source
+    from flows.steps import Pending
 
 
 def _retryable(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:

@@ -13,9 +13,10 @@ import duckdb
 import pytest
 
 from flows.clean.pool import CleaningPool
-from flows.intake import PlainSteps, run_ingest
+from flows.intake import run_ingest
 from flows.runs.progress import Progress
 from flows.sources import load_sources
+from flows.steps import PlainSteps
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")

@@ -21,12 +21,13 @@ from flows.clean.pool import CleaningPool
 from flows.clean.shards import ShardResult, clean_shard
 from flows.clean.twins import Twins
 from flows.errors import SitoError
-from flows.intake import Intake, PlainSteps, run_ingest
+from flows.intake import Intake, run_ingest
 from flows.outcomes import Outcomes
 from flows.pages import Outcome, Target
 from flows.raw.archive import Archive
 from flows.runs.progress import Progress
 from flows.sources import FolderSource, Limits
+from flows.steps import PlainSteps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,9 +12,10 @@ from warcio.archiveiterator import ArchiveIterator
 from flows.clean.pool import CleaningPool
 from flows.clean.shards import clean_shard
 from flows.errors import SitoError
-from flows.intake import PlainSteps, run_ingest
+from flows.intake import run_ingest
 from flows.runs.progress import Progress
 from flows.sources import FeedSource, SitemapSource, UrlsSource
+from flows.steps import PlainSteps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
