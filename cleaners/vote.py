@@ -17,7 +17,7 @@ from cleaners.signs import signs
 
 __all__ = ["members", "vote"]
 
-STAYS = 0.25
+STAYS = 0.3
 """Likelihood below which a chosen block goes."""
 
 JOINS = 0.65
