@@ -112,10 +112,10 @@ class Phrase:
         return self.text.endswith(" *")
 
     @property
-    def key(self) -> str:
-        """What the phrase is indexed by."""
-        first = WORD.match(fold(self.spelt or self.text))
-        return _key(first[0]) if first else NUMBER
+    def first(self) -> str:
+        """The letters of its first word, folded; nothing where it begins with a number."""
+        word = WORD.match(fold(self.spelt or self.text))
+        return word[0] if word else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,17 +131,21 @@ class Phrasebook:
     """All phrases, by the beginning of their first word."""
 
     def __init__(self, phrases: list[Phrase]) -> None:
-        self._first: dict[str, list[Phrase]] = {}
-        self._any: dict[str, list[Phrase]] = {}
+        self._first: dict[str, list[tuple[str, Phrase]]] = {}
+        self._any: dict[str, list[tuple[str, Phrase]]] = {}
         for phrase in phrases:
             index = self._first if phrase.at in FROM_START else self._any
-            index.setdefault(phrase.key, []).append(phrase)
+            first = phrase.first
+            # To look at the first word before the pattern spares most patterns their compiling, for good.
+            index.setdefault(_key(first) if first else NUMBER, []).append((first, phrase))
 
     def whole(self, folded: str) -> Iterator[Found]:
         """Phrases that the line, folded, is or begins with."""
         word = WORD.search(folded, 0, 12)
         if word:
-            for phrase in self._first.get(_key(word[0]), ()):
+            for first, phrase in self._first.get(_key(word[0]), ()):
+                if not folded.startswith(first, word.start()):
+                    continue
                 found = phrase.pattern.match(folded, word.start())
                 if (
                     found
@@ -156,9 +160,9 @@ class Phrasebook:
         for word in _BEGINNING.finditer(folded):
             phrases = index.get(word[0])
             if phrases:
-                for phrase in phrases:
-                    found = phrase.pattern.match(folded, word.start())
-                    if found:
+                start = word.start()
+                for first, phrase in phrases:
+                    if folded.startswith(first, start) and (found := phrase.pattern.match(folded, start)):
                         yield Found(phrase, found.start(), found.end())
 
 

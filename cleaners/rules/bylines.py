@@ -133,7 +133,9 @@ def is_byline(text: str) -> bool:
     """Whether the line is "By" and names."""
     if len(text) > _LONGEST:
         return False
-    if _LABELLED.match(text) or (_CREDITED.match(text) and (len(text) <= _SHORT or ";" in text or text[-1] != ".")):
+    if (":" in text or "—" in text or "–" in text) and _LABELLED.match(text):
+        return True
+    if (len(text) <= _SHORT or ";" in text or text[-1] != ".") and _CREDITED.match(text):
         return True
     return len(text) <= 160 and bool(_BY.match(text)) and not (text.endswith(".") and len(text) > 60)
 
