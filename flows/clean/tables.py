@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from cleaners.document import Fragment, Line, Metadata, Page
+from flows.pull.reservations import reservations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,6 +77,11 @@ DOCUMENTS = pa.schema(
         ),
         _field(
             "agency", pa.string(), "news agency that the page credits its text to; never the site itself", nullable=True
+        ),
+        _field(
+            "reservations",
+            pa.list_(pa.string()),
+            "what the site or page says of its use: noindex, TDM reserved; each by header or page",
         ),
         _field("flags", pa.list_(pa.string()), "what a person should look at, such as an unusual loss of words"),
         _field("encoding", pa.string(), "encoding by which the bytes were read", nullable=True),
@@ -145,6 +151,7 @@ def page_row(stored: StoredPage, id: str, source: str, shard: str, version: str)
         "offset": stored.offset,
         "digest": stored.digest,
         "fetched_at": stored.at,
+        "reservations": list(reservations(stored.rights, stored.body)),
         "reader": version,
         "cleaners": version,
     }

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+RIGHTS = ("X-Robots-Tag", "TDM-Reservation")
+"""Headers in which a site reserves the use of its page."""
+
 _CUT = "it ends in the middle of a record"
 
 
@@ -32,7 +35,7 @@ class StoredPage:
     `body` is the page after its content encoding and gzip are undone; where that failed it is empty and `error` says
     why in one line. `at` is UTC, the time of the capture or of the file; `status` is None for files. `offset` is where
     the record begins in the shard, `digest` that of the payload as stored (`sha1:` and base32), `evidence` the feed's
-    entry.
+    entry. `rights` are the response's headers that may reserve them.
     """
 
     url: str
@@ -44,6 +47,7 @@ class StoredPage:
     digest: str
     evidence: str | None
     error: str | None = None
+    rights: tuple[tuple[str, str], ...] = ()
 
 
 def read_shard(path: Path, page_bytes: int = PAGE_BYTES) -> Iterator[StoredPage]:
@@ -123,6 +127,7 @@ def _page(record: WarcRecord, page_bytes: int) -> StoredPage | None:
     if url is None or digest is None:
         raise ValueError("a record does not say of which page it is")
     status, encoding, content_type = None, None, record.headers.get("Content-Type")
+    rights: tuple[tuple[str, str], ...] = ()
     if content_type == UNKNOWN_TYPE:
         content_type = None
     if record.record_type == WarcRecordType.response:
@@ -131,6 +136,7 @@ def _page(record: WarcRecord, page_bytes: int) -> StoredPage | None:
             raise ValueError("a response record without a response")
         status, content_type = record.http_headers.status_code, record.http_headers.get("Content-Type")
         encoding = ", ".join(record.http_headers.get_multiple("Content-Encoding"))
+        rights = tuple((name, value) for name in RIGHTS for value in record.http_headers.get_multiple(name))
     if record.record_type == WarcRecordType.revisit or (status is not None and not 200 <= status < 300):
         return None
     payload, error = _rest(record), None
@@ -139,7 +145,7 @@ def _page(record: WarcRecord, page_bytes: int) -> StoredPage | None:
     except PayloadError as broken:
         body, error = b"", str(broken)
     at = record.record_date
-    return StoredPage(url, body, content_type, at, status, record.stream_pos, digest, None, error)
+    return StoredPage(url, body, content_type, at, status, record.stream_pos, digest, None, error, rights)
 
 
 def _rest(record: WarcRecord) -> bytes:

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
+from captures import keep, response
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from newspaper import BODY, FIRST_DAY, SOURCE, cleaned, content, documents, ledger, page, shard_of
@@ -282,6 +283,16 @@ class TestRules:
 
 
 class TestRows:
+    def test_what_a_page_and_its_site_say_of_its_use_is_in_its_row(self, tmp_path: Path) -> None:
+        reserved = b"<head><meta name=robots content=noindex></head>" + page(1)
+        headers = (("Content-Type", "text/html"), ("TDM-Reservation", "1"))
+        archive, _, _ = keep(
+            tmp_path,
+            [response("https://a.example/1", reserved, headers=headers), response("https://a.example/2", page(2))],
+        )
+        rows = documents(cleaned(tmp_path, archive.shards()[0]))
+        assert [row["reservations"] for row in rows] == [["TDM reserved (header)", "noindex (page)"], []]
+
     @pytest.mark.parametrize(
         ("url", "content_type", "text"),
         [
