@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 from operator import add, mul
+from typing import NamedTuple
 
 from cleaners.languages.model import FOCUS, STATES, Sum
 from cleaners.languages.table import STEPS_PER_NAT
 
-__all__ = ["choose", "prior"]
+__all__ = ["Prior", "choose", "prior"]
 
 # How often each language starts a page, before anything is read; what is left is shared by all others.
 _SHARES = {"uk": 0.40, "en": 0.30, "ru": 0.12, "be": 0.05, "pl": 0.03, "bg": 0.02}
@@ -34,23 +36,36 @@ _SURE = 25.0 / _TEMPER  # more than all context together can turn: the rarest st
 _MOST = 60.0  # nats: beyond this nothing changes, and no probability underflows
 
 
-def prior(declared: str | None, hint: str | None) -> list[float]:
-    """The share of each state before a line is read."""
+class Prior(NamedTuple):
+    """The share of each state before a line is read, and what its rarity costs."""
+
+    shares: list[float]
+    rare: list[float]
+
+
+def prior(declared: str | None, hint: str | None) -> Prior:
+    """What a page and its source say of its languages; None, or a code that is not among the states, says nothing."""
+    return _prior(declared if declared in STATES else None, hint if hint in STATES else None)
+
+
+@cache
+def _prior(declared: str | None, hint: str | None) -> Prior:
     shares = [_SHARES.get(state, _REST) for state in STATES]
     for said, factor in ((declared, _DECLARED), (hint, _HINTED)):
-        if said in STATES:
+        if said is not None:
             shares[STATES.index(said)] *= factor
-    return _normal(shares)
+    shares = _normal(shares)
+    return Prior(shares, [-math.log(share) / _TEMPER for share in shares])
 
 
-def choose(lines: Sequence[Sum | None], shares: Sequence[float]) -> list[int | None]:
+def choose(lines: Sequence[Sum | None], before: Prior) -> list[int | None]:
     """Choose the state of each line; None where there is nothing to weigh."""
     answers = [line and line.state for line in lines]
     heard = [line for line in lines if line is not None]
     if all(line.lead >= _SURE for line in heard):
         return answers
-    active = _active(heard, shares)
-    shares = _normal([shares[state] for state in active])
+    active = _active(heard, before.rare)
+    shares = _normal([before.shares[state] for state in active])
     wary = [0 if STATES[state] in FOCUS else _WARY for state in active]
     evidence = [
         active.index(line.state)
@@ -75,10 +90,9 @@ def choose(lines: Sequence[Sum | None], shares: Sequence[float]) -> list[int | N
     return [None if line is None else next(chosen) for line in lines]
 
 
-def _active(lines: Sequence[Sum], shares: Sequence[float]) -> list[int]:
+def _active(lines: Sequence[Sum], rare: Sequence[float]) -> list[int]:
     """The states that are in question at all: those that come near the best in some line."""
     found: set[int] = set()
-    rare = [-math.log(share) / _TEMPER for share in shares]
     for line in lines:
         if line.lead >= _SURE:
             found.add(line.state)
@@ -101,7 +115,7 @@ def _smooth(
 
     The evidence of a line is its likelihoods, or the number of the one state that is certain: nothing passes by it.
     """
-    certain = [[float(i == j) for j in range(len(first))] for i in range(len(first))]
+    certain = _units(len(first))
     forward: list[list[float]] = []
     for i, line in enumerate(evidence):
         if isinstance(line, int):
@@ -123,6 +137,11 @@ def _smooth(
         after = _normal([stay[i] * v + jump for v in seen])
         beliefs.append(_normal(list(map(mul, forward[i], after))))
     return beliefs[::-1]
+
+
+@cache
+def _units(size: int) -> list[list[float]]:
+    return [[float(i == j) for j in range(size)] for i in range(size)]
 
 
 def _normal(values: Sequence[float]) -> list[float]:

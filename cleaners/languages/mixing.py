@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Collection, Iterator, Sequence
+from bisect import bisect
+from collections.abc import Collection, Iterable, Sequence
 from itertools import accumulate, groupby, islice
 from operator import add, sub
 from typing import NamedTuple
@@ -18,14 +19,16 @@ from cleaners.languages.model import (
     LETTERS,
     STATES,
     WIDTH,
+    Sum,
     spelt,
     totals,
+    unlisted,
     weighed,
 )
 from cleaners.languages.table import FIELD, STEPS_PER_NAT
-from cleaners.languages.words import WORD, Script
+from cleaners.languages.words import Script
 
-__all__ = ["Run", "Words", "at_home", "embedded", "mixed", "suspicious"]
+__all__ = ["Run", "Words", "at_home", "embedded", "mixed", "quoting", "suspicious", "threshold"]
 
 # The price of a change of language, by what stands between the two words.
 _INSIDE, _COMMA, _STOP, _QUOTE, _SENTENCE = (round(nats * STEPS_PER_NAT) for nats in (11.0, 8.0, 5.0, 2.5, 1.5))
@@ -57,6 +60,7 @@ _EMBEDDED = re.compile(
     '«[^«»]{8,2000}»|“[^“”]{8,2000}”|„[^„“”]{8,2000}[“”]|"[^"]{8,2000}"|\\([^()]{8,2000}\\)|‹[^‹›]{8,2000}›'
 )
 _MOST_EMBEDDED = 16  # in a line: each is weighed against all the rest
+_LISTED, _LEAD = 2, 2 * STEPS_PER_NAT  # times as many words listed as not, and so much ahead: nothing left to ask
 _FOREIGN = 6 * STEPS_PER_NAT  # so much better must another language explain a quotation
 
 
@@ -87,13 +91,11 @@ _prices = _Prices()
 
 
 class Words:
-    """The words of a line with what stands between them, and their costs by state."""
+    """The words of a line and their costs by state."""
 
-    def __init__(self, gaps: Sequence[str], tokens: Sequence[str], costs: Sequence[int]) -> None:
+    def __init__(self, tokens: Sequence[str], costs: Sequence[int]) -> None:
         self.tokens = tokens
         self.costs = costs
-        self.gaps = gaps
-        """`gaps[i]` is the text between word i - 1 and word i, the first that before, the last that after all words."""
         self._fields = array("H")
         self._fields.frombytes(b"".join([cost.to_bytes(WIDTH, "little") for cost in costs]))
 
@@ -106,79 +108,101 @@ class Words:
         return [not token.islower() for token in self.tokens]
 
 
-def embedded(text: str) -> list[tuple[int, int]]:
-    """Give the places of the words, first and last, in each pair of quotes or brackets that could hold a sentence."""
-    if not ("«" in text or '"' in text or "(" in text or "“" in text or "„" in text or "‹" in text):
-        return []
+def quoting(text: str) -> bool:
+    """Say whether a line holds quotes or brackets."""
+    return "«" in text or '"' in text or "(" in text or "“" in text or "„" in text or "‹" in text
+
+
+def embedded(text: str, gaps: Sequence[str], tokens: Sequence[str]) -> list[tuple[int, int]]:
+    """Give the places of the words, first and last, in each pair of quotes or brackets that could hold a sentence.
+
+    `gaps[i]` is the text before word i, the last that after all words.
+    """
     found: list[tuple[int, int]] = []
-    at = words = 0
+    starts: list[int] = []
     for match in islice(_EMBEDDED.finditer(text), _MOST_EMBEDDED):
-        start, end = match.span()
-        first = words + len(WORD.findall(text, at, start))
-        at, words = end, first + len(WORD.findall(text, start, end))
-        found.append((first, words))
+        if not starts:
+            lengths = list(map(len, tokens))
+            starts = list(accumulate(map(add, map(len, gaps), [0, *lengths])))
+        found.append((bisect(starts, match.start(), 0, len(tokens)), bisect(starts, match.end(), 0, len(tokens))))
     return found
 
 
 def at_home(
-    inside: Sequence[tuple[int, int]], tokens: Sequence[str], costs: list[int], fields: Sequence[int]
+    inside: Sequence[tuple[int, int]], tokens: Sequence[str], costs: list[int], fields: Sequence[int], whole: Sum
 ) -> Sequence[int]:
-    """Give the total of a line without its quotations in another language; `fields` is that with them.
+    """Give the total of a line without its quotations in another language; `fields` and `whole` are that with them.
 
-    Those before and after a quotation belong together and say what the line itself is written in. The words of
-    quotations are spelt: `costs` is changed.
+    Those before and after a quotation belong together and say what the line itself is written in. Where its listed
+    words leave a doubt of a quotation, all are spelt: `costs` is changed.
     """
+    everything = fields
     for first, last in reversed(inside):
         quoted = totals(costs[first:last])
+        if quoted[KNOWN] == last - first and quoted[whole.state] <= _FOREIGN and fields is everything:
+            rest = list(map(sub, whole.costs, quoted))
+            if rest.index(min(rest)) == whole.state:
+                continue  # the line is in the same language without it, and that is not foreign to it
         outside = tuple(map(sub, fields, quoted))
-        if quoted[KNOWN] < last - first:
+        line, quotation = weighed(outside), weighed(quoted)
+        if quoted[KNOWN] < last - first and not (line and quotation and _plainly_home(line, quotation, quoted)):
             costs[first:last] = spelt(tokens[first:last])
             quoted = totals(costs[first:last])
-        line, quotation = weighed(outside), weighed(quoted)
+            quotation = weighed(quoted)
         foreign = line and quotation and quotation.costs[line.state] - quotation.costs[quotation.state] > _FOREIGN
         fields = outside if last - first > 1 and foreign else tuple(map(add, outside, quoted))
     return fields
 
 
-def suspicious(text: str, costs: Sequence[int], base: int, total: int) -> int:
-    """Say what a fragment must cost less elsewhere, if enough words in a row speak against the line's language; else 0.
+def _plainly_home(line: Sum, quotation: Sum, quoted: Sequence[int]) -> bool:
+    """Say whether lists alone put a quotation into the language of its line."""
+    if quotation.state != line.state or quotation.lead < _LEAD:
+        return False
+    return quoted[KNOWN] >= _LISTED * unlisted(quoted)
+
+
+def threshold(text: str, total: int) -> int:
+    """Say what a fragment must cost less elsewhere, if the words of a line speak against its language at all; else 0.
 
     `total` is what all of them cost in that language.
     """
     if total <= _LOOK:
         return 0
     look = _LOOK if _AT_QUOTE.search(text) else _LOOK_BARE
-    if total <= look:
-        return 0
-    shift = FIELD * base
+    return look if total > look else 0
+
+
+def suspicious(home: Iterable[int], look: int) -> bool:
+    """Say whether enough words in a row, by their costs, speak against the line's language."""
     against = 0
-    for cost in [(cost >> shift) & 0xFFFF for cost in costs]:
+    for cost in home:
         if cost >= STEPS_PER_NAT:
             against += cost
             if against > look:
-                return look
+                return True
         elif cost == 0 and against:  # at home here more than anywhere
             against -= STEPS_PER_NAT // 2
             if against <= 0:
                 against = 0
-    return 0
+    return False
 
 
-def mixed(words: Words, base: int, known: Collection[int], look: int) -> list[Run]:
+def mixed(words: Words, gaps: Sequence[str], base: int, known: Collection[int]) -> list[Run]:
     """Cut a line into runs of one state.
 
-    `base` is that of the line as a whole, `known` are those of the document, `look` is what `suspicious` said.
+    `gaps[i]` is the text before word i, the last that after all words; `base` is the state of the line as a whole,
+    `known` are those of the document.
     """
     whole = [Run(0, len(words.tokens), base)]
-    others = _candidates(words, base, known, look)
+    others = _candidates(words, base, known)
     if not others:
         return whole
-    prices = [_prices[gap] for gap in words.gaps]
-    home, *columns = _columns(words, prices, [base, *others])
+    prices = list(map(_prices.__getitem__, gaps))
+    home, *columns = _columns(words, gaps, prices, [base, *others])
     paths: list[tuple[int, list[int]]] = []
     for state, column in zip(others, columns, strict=True):
         path = _between(home, column, prices, _unlikely(state, base, known))
-        if 1 in path:
+        if path:
             paths.append((state, path))
     if not paths:
         return whole
@@ -189,7 +213,7 @@ def mixed(words: Words, base: int, known: Collection[int], look: int) -> list[Ru
         states = [base, *(state for state, _ in paths)]
         rows = [home, *(columns[others.index(state)] for state, _ in paths)]
         path = _among(rows, prices, [_unlikely(state, base, known) for state in states])
-    return _joined(words, [states[i] for i in path], base)
+    return _joined(words, gaps, [states[i] for i in path], base)
 
 
 def _unlikely(state: int, base: int, known: Collection[int]) -> int:
@@ -197,12 +221,15 @@ def _unlikely(state: int, base: int, known: Collection[int]) -> int:
 
 
 def _between(home: Sequence[int], away: Sequence[int], prices: Sequence[int], unlikely: int) -> list[int]:
-    """Choose for each word between the line's state, 0, and one other, 1: Viterbi, with the difference alone kept."""
+    """Choose for each word between the line's state, 0, and one other, 1: Viterbi, with the difference alone kept.
+
+    Nothing is given where all words stay in the line's state.
+    """
     # What the other state costs more than the line's own, so far; never more than it costs to go there.
     more = unlikely + min(_STOP, prices[0]) + away[0] - home[0]
     turns = [0] * len(home)  # 1: whoever is in the other state here was in 0 before; -1: the reverse
-    for i in range(1, len(home)):
-        price = prices[i]
+    returned = False
+    for i, (price, change) in enumerate(zip(prices[1:-1], islice(map(sub, away, home), 1, None), strict=True), 1):
         if more > price + unlikely:
             more = price + unlikely
             turns[i] = 1
@@ -211,9 +238,12 @@ def _between(home: Sequence[int], away: Sequence[int], prices: Sequence[int], un
             if -more > back:
                 more = -back
                 turns[i] = -1
-        more += away[i] - home[i]
+                returned = True
+        more += change
     last = prices[-1]
     at = int(more + min(_STOP, last // 2 if last <= _QUOTE else last) < 0)
+    if not (at or returned):
+        return []
     path = [at]
     for turn in reversed(turns[1:]):
         if turn == (1 if at else -1):
@@ -249,7 +279,7 @@ def _among(columns: Sequence[Sequence[int]], prices: Sequence[int], unlikely: Se
     return path
 
 
-def _columns(words: Words, prices: Sequence[int], states: Sequence[int]) -> list[array[int]]:
+def _columns(words: Words, gaps: Sequence[str], prices: Sequence[int], states: Sequence[int]) -> list[array[int]]:
     """The costs of the words in each of the states, with the rule for names and quotations in Latin letters."""
     columns = [words.column(state) for state in states]
     latin = words.column(COUNTS["Latn"])
@@ -262,7 +292,7 @@ def _columns(words: Words, prices: Sequence[int], states: Sequence[int]) -> list
                 if is_latin and names[i] and column[i] > _NAME:
                     column[i] = _NAME
         return columns
-    titles = _titles(words, names)
+    titles = _titles(words, gaps, names)
     for state, column in zip(states, columns, strict=True):
         for i, is_latin in enumerate(latin):
             if not is_latin:
@@ -276,14 +306,14 @@ def _columns(words: Words, prices: Sequence[int], states: Sequence[int]) -> list
     return columns
 
 
-def _joined(words: Words, path: Sequence[int], base: int) -> list[Run]:
+def _joined(words: Words, gaps: Sequence[str], path: Sequence[int], base: int) -> list[Run]:
     """Join neighbours of one state. What is too short for a fragment is a name or a loan and stays with its line."""
     runs = _runs(path)
     if len(runs) == 1 and runs[0].state == base:
         return runs
     kept = list(path)
     for run in runs:
-        if run.state != base and _size(words, run, base) < (2 if run.state < _LATIN_FROM <= base else 3):
+        if run.state != base and _size(words, gaps, run, base) < (2 if run.state < _LATIN_FROM <= base else 3):
             kept[run.first : run.last] = [base] * (run.last - run.first)
     return _runs(kept)
 
@@ -298,19 +328,19 @@ def _runs(path: Sequence[int]) -> list[Run]:
     return runs
 
 
-def _size(words: Words, run: Run, base: int) -> int:
+def _size(words: Words, gaps: Sequence[str], run: Run, base: int) -> int:
     """The number of words; the parts of a hyphenated one count once, names and initials between Latin languages not."""
     both_latin = base >= _LATIN_FROM and run.state >= _LATIN_FROM
     return sum(
-        (i == run.first or words.gaps[i] != "-")
+        (i == run.first or gaps[i] != "-")
         and not (both_latin and (not words.tokens[i].islower() or len(words.tokens[i]) < 2))
         for i in range(run.first, run.last)
     )
 
 
-def _titles(words: Words, names: Sequence[bool]) -> list[bool]:
+def _titles(words: Words, gaps: Sequence[str], names: Sequence[bool]) -> list[bool]:
     """Say of each word whether it is one of those short ones between names that titles hold: "Lord of the Rings"."""
-    gaps, letters = words.gaps, words.column(LETTERS)
+    letters = words.column(LETTERS)
     found = [False] * len(names)
     at = 0
     while at < len(names):
@@ -323,7 +353,7 @@ def _titles(words: Words, names: Sequence[bool]) -> list[bool]:
     return found
 
 
-def _candidates(words: Words, base: int, known: Collection[int], look: int) -> list[int]:
+def _candidates(words: Words, base: int, known: Collection[int]) -> list[int]:
     """The other states that could stand in this line: the document's, and those that its odd words like best."""
     home = words.column(base)
     odd = [cost for cost, here in zip(words.costs, home, strict=True) if here >= _ODD]
@@ -334,15 +364,12 @@ def _candidates(words: Words, base: int, known: Collection[int], look: int) -> l
         if present[field]:
             alone = present[field] == len(odd)
             sums = present if alone else totals([cost for cost in odd if cost >> (FIELD * field) & 1])
-            votes.update((state, sums[base] - sums[state]) for state in possible)
-    most = max(votes.values(), default=0)
-    rated = sorted((state for state, n in votes.items() if n > _ENOUGH), key=lambda s: (-votes[s], s))
-    near = [s for s in rated if votes[s] * 2 >= most or s in known or STATES[s] in FOCUS][:6]
-    return [s for s in near if s != base and _gain(home, words.column(s)) > look]
-
-
-def _gain(home: Sequence[int], away: Sequence[int]) -> int:
-    """The most that any words in a row would cost less in another state."""
-    sums: list[int] = list(accumulate(map(sub, home, away), initial=0))
-    gains: Iterator[int] = map(sub, sums, accumulate(sums, min))
-    return max(gains)
+            enough = sums[base] - _ENOUGH
+            for state in possible:
+                if sums[state] < enough:
+                    votes[state] = sums[base] - sums[state]
+    if not votes:
+        return []
+    most = max(votes.values())
+    rated = sorted(votes, key=lambda s: (-votes[s], s))
+    return [s for s in rated if votes[s] * 2 >= most or s in known or STATES[s] in FOCUS][:6]

@@ -7,14 +7,14 @@ a sentence. All states of both scripts stand in one packed integer, Cyrillic fir
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from operator import add
 from struct import Struct
 from typing import NamedTuple
 
 from cleaners.languages import table
 from cleaners.languages.table import FIELD, STEPS_PER_NAT
-from cleaners.languages.words import Script, is_plain_cyrillic, plain, script_of
+from cleaners.languages.words import Script, odd_letter, plain, script_of
 
 __all__ = [
     "CHUNK",
@@ -34,6 +34,7 @@ __all__ = [
     "listed",
     "spelt",
     "totals",
+    "unlisted",
     "weighed",
 ]
 
@@ -75,7 +76,7 @@ _ELSEWHERE = {
 _AWAY_OTHER = (_ONES["Cyrl"] + _ONES["Latn"]) * 2 * STEPS_PER_NAT + (1 << (FIELD * COUNTS["Zzzz"])) + _IS_KNOWN
 _LONGEST = 40  # letters of a word that are looked at
 _MOST_LETTERS = 255  # so that the sum of CHUNK words stays inside a field
-_LETTERS_AT = FIELD * LETTERS
+_LETTERS_AT, _KNOWN_AT = FIELD * LETTERS, FIELD * KNOWN
 _SHIFT = {"Cyrl": 0, "Latn": FIELD * len(CYRILLIC)}
 # What a word costs by its letters alone: in other scripts, whatever lists say. A Cyrillic word in a Latin text is never
 # a brand, but may be a name. Made once: most words of a text have no more to say.
@@ -99,37 +100,64 @@ class Sum(NamedTuple):
     lead: int
 
 
-class _Remembered(dict[str, int]):
-    """Words as they are written with their costs; remembering them changes no answer."""
+class _Listed(dict[str, int]):
+    """Words as they are written with what lists say of them.
 
-    def __init__(self, weigh: Callable[[str], int]) -> None:
-        self._weigh = weigh
+    What is in no list costs the same in all states of its script. Remembering changes no answer. Every new word comes by
+    here once: no calls that could be spared.
+    """
 
     def __missing__(self, token: str) -> int:
-        costs = self._weigh(token)
-        if len(self) >= _CACHED:
-            self.clear()
+        lower = token.lower()
+        if lower.isascii():
+            costs = _weigh_latin(token, lower)
+        else:
+            known = table.words("Cyrl")
+            place = known.places.get(lower)  # nearly all words are in their plain form, but for capitals
+            if place is None and odd_letter(lower):
+                costs = _weigh_odd(token)
+            else:
+                bare = _CYRILLIC if token[0] == lower[0] else _CYRILLIC_NAME
+                costs = bare[len(lower) if len(lower) < _LONGEST else _LONGEST]
+                if place is not None:
+                    costs += int.from_bytes(known.rows[place : place + known.width], "little") + _IS_KNOWN
         if len(token) <= 2 * _LONGEST:
+            if len(self) >= _CACHED:
+                self.clear()
             self[token] = costs
         return costs
 
 
-def _weigh(token: str) -> int:
-    """What lists say of a word; what is in none costs the same in all states of its script."""
-    lower = token.lower()
-    # Nearly all words are in their plain form, but for capitals.
-    if lower.isascii():
-        return _weigh_latin(token, lower)
-    if not is_plain_cyrillic(lower):
-        lower = plain(token[: 2 * _LONGEST])
-        script = script_of(lower[0]) if lower else "Zzzz"
-        if script == "Latn":
-            return _weigh_latin(token, lower)
-        if script == "Zzzz":
-            return _AWAY_OTHER + (min(len(token), _MOST_LETTERS) << _LETTERS_AT)
-    form = lower[:_LONGEST]
+class _Spelt(dict[str, int]):
+    """The same with what its spelling says of a word that is in no list."""
+
+    def __missing__(self, token: str) -> int:
+        costs = _listed[token]
+        if not costs >> _KNOWN_AT:
+            form = plain(token[: 2 * _LONGEST])[:_LONGEST]
+            script = script_of(form[0])
+            name = not token.islower()
+            worst = _WORST_NAME if name else _WORST_SPELT
+            own = _above_least(_spell(form, table.grams(script)), script, worst, name and script == "Latn")
+            costs += (own << _SHIFT[script]) + _IS_KNOWN
+        if len(token) <= 2 * _LONGEST:
+            if len(self) >= _CACHED:
+                self.clear()
+            self[token] = costs
+        return costs
+
+
+def _weigh_odd(token: str) -> int:
+    """What lists say of a word with look-alikes, marks or apostrophes in it, or in another script."""
+    form = plain(token[: 2 * _LONGEST])
+    script = script_of(form[0]) if form else "Zzzz"
+    if script == "Latn":
+        return _weigh_latin(token, form)
+    if script == "Zzzz":
+        return _AWAY_OTHER + (min(len(token), _MOST_LETTERS) << _LETTERS_AT)
+    form = form[:_LONGEST]
+    costs = (_CYRILLIC if token[0] == form[0] else _CYRILLIC_NAME)[len(form)]
     known = table.words("Cyrl")
-    costs = (_CYRILLIC if token[0] == lower[0] else _CYRILLIC_NAME)[len(form)]
     place = known.places.get(form)
     if place is None:
         return costs
@@ -154,21 +182,7 @@ def _weigh_latin(token: str, lower: str) -> int:
     return (own << _SHIFT["Latn"]) + costs + _IS_KNOWN
 
 
-def _weigh_spelling(token: str) -> int:
-    """The same with what its spelling says of a word that is in no list."""
-    listed = _listed[token]
-    if listed >> (FIELD * KNOWN):
-        return listed
-    form = plain(token[: 2 * _LONGEST])[:_LONGEST]
-    script = script_of(form[0])
-    name = not token.islower()
-    costs = _above_least(
-        _spell(form, table.grams(script)), script, _WORST_NAME if name else _WORST_SPELT, name and script == "Latn"
-    )
-    return listed + (costs << _SHIFT[script]) + _IS_KNOWN
-
-
-_listed, _spelt = _Remembered(_weigh), _Remembered(_weigh_spelling)
+_listed, _spelt = _Listed(), _Spelt()
 
 
 def listed(tokens: Sequence[str]) -> list[int]:
@@ -226,19 +240,28 @@ def totals(words: Sequence[int]) -> tuple[int, ...]:
 
 def weighed(fields: Sequence[int]) -> Sum | None:
     """Read a total; None where no word has a language. A script that does not stand there is out of the question."""
-    *costs, cyrillic, latin, other, letters, _ = fields
-    if not (cyrillic or latin or other):
+    cyrillic, latin, other, letters = fields[_COUNTS]
+    # Nearly all lines are in one script: the other states are not looked at.
+    if cyrillic and not (latin or other):
+        costs = [*fields[:_LATIN_FROM], *_OUT_LATIN, _BARRED]
+        best, second = sorted(fields[:_LATIN_FROM])[:2]
+    elif latin and not (cyrillic or other):
+        costs = [*_OUT_CYRILLIC, *fields[_LATIN_FROM:_OTHER], _BARRED]
+        best, second = sorted(fields[_LATIN_FROM:_OTHER])[:2]
+    elif cyrillic or latin or other:
+        costs = [
+            *(fields[:_LATIN_FROM] if cyrillic else _OUT_CYRILLIC),
+            *(fields[_LATIN_FROM:_OTHER] if latin else _OUT_LATIN),
+            fields[_OTHER] if other else _BARRED,
+        ]
+        best, second = sorted(costs)[:2]
+    else:
         return None
-    if not cyrillic:
-        costs[: len(CYRILLIC)] = _OUT_CYRILLIC
-    if not latin:
-        costs[len(CYRILLIC) : -1] = _OUT_LATIN
-    if not other:
-        costs[-1] = _BARRED
-    best, second = sorted(costs)[:2]
     return Sum(costs, letters, costs.index(best), second - best)
 
 
+_COUNTS = slice(COUNTS["Cyrl"], LETTERS + 1)
+_LATIN_FROM, _OTHER = len(CYRILLIC), len(STATES) - 1
 _BARRED = 1_000_000
 _OUT_CYRILLIC = [_BARRED] * len(CYRILLIC)
 _OUT_LATIN = [_BARRED] * len(LATIN)
@@ -250,8 +273,12 @@ def clear(fields: Sequence[int], found: Sum) -> bool:
     The more words are in no list, the further ahead it must be: words that two languages share ("номер", "там") add up
     to a lead for the wrong one, which the few that are not listed ("міняє") would turn.
     """
-    unlisted = sum(fields[count] for count in COUNTS.values()) - fields[KNOWN]
-    return fields[KNOWN] >= _MANY and found.lead > _DISTANT + _TURN * unlisted
+    return fields[KNOWN] >= _MANY and found.lead > _DISTANT + _TURN * unlisted(fields)
+
+
+def unlisted(fields: Sequence[int]) -> int:
+    """The number of words in a total that have no say in it yet."""
+    return sum(fields[COUNTS["Cyrl"] : LETTERS]) - fields[KNOWN]
 
 
 _MANY, _DISTANT, _TURN = 6, 10 * STEPS_PER_NAT, 3 * STEPS_PER_NAT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cleaners.languages.separation import separate
+from cleaners.languages.separation import labelled
 
 __all__ = ["label"]
 
@@ -15,14 +15,14 @@ def label(record: dict[str, Any]) -> dict[str, Any]:
     A fragment is {"start", "end", "language"}, offsets in code points. `declared` and `hint`, ISO 639-1, may stand in
     the record. Raises KeyError without "paragraphs".
     """
-    lines = separate(record["paragraphs"], declared=record.get("declared"), hint=record.get("hint"))
+    lines = labelled(record["paragraphs"], record.get("declared"), record.get("hint"))
     return {
         "id": record.get("id"),
         "paragraphs": [
             {
-                "language": line.language,
-                "fragments": [{"start": f.start, "end": f.end, "language": f.language} for f in line.fragments],
+                "language": language,
+                "fragments": [{"start": start, "end": end, "language": name} for start, end, name in spans],
             }
-            for line in lines
+            for language, spans in lines
         ],
     }

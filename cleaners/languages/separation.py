@@ -11,7 +11,7 @@ from cleaners.document import Fragment
 from cleaners.languages.alphabets import by_alphabet
 from cleaners.languages.context import choose, prior
 from cleaners.languages.judge import judge
-from cleaners.languages.mixing import Run, Words, at_home, embedded, mixed, suspicious
+from cleaners.languages.mixing import Run, Words, at_home, embedded, mixed, quoting, suspicious, threshold
 from cleaners.languages.model import (
     CYRILLIC,
     FOCUS,
@@ -25,9 +25,9 @@ from cleaners.languages.model import (
     totals,
     weighed,
 )
-from cleaners.languages.words import WORD, blank_neutral
+from cleaners.languages.words import PARTS, WORD, blank_neutral
 
-__all__ = ["FOCUS", "Separated", "separate"]
+__all__ = ["FOCUS", "Separated", "labelled", "separate"]
 
 _LATIN_FROM = len(CYRILLIC)
 _SENTENCE = 25  # letters of a line that shows what the document speaks
@@ -36,6 +36,7 @@ _AROUND = 5  # words on both sides of what may be a fragment: where it ends is n
 _NAMED = ("sr", "kk", "ky")  # langdetect knows none of them
 _SINGLE = ("mk", "fr", "pt", "it", "ro", "cs", "sk", "hu")  # states of one language that langdetect knows, too
 _TELLING = 80  # characters; of five words alone, langdetect names one in five wrong
+Span = tuple[int, int, str]
 _OPENING = "\"'«“„‟‘‹([{<¿¡#@*_`"
 
 
@@ -57,7 +58,17 @@ def separate(texts: Sequence[str], *, declared: str | None = None, hint: str | N
     `declared` is the language that the page states, `hint` that of the source (ISO 639-1): both are weak evidence.
     Never raises for what is in the texts; time is linear in their length.
     """
-    pieces = [piece for place, text in enumerate(texts) for piece in _pieces(place, text)]
+    return [
+        Separated(language, tuple([Fragment(*span) for span in spans]))
+        for language, spans in labelled(texts, declared, hint)
+    ]
+
+
+def labelled(texts: Sequence[str], declared: str | None, hint: str | None) -> list[tuple[str, list[Span]]]:
+    """The same in plain tuples: the language of each line, and the start, end and language of its fragments."""
+    pieces: list[_Piece] = []
+    for place, text in enumerate(texts):
+        pieces += [_Piece(place, 0, text)] if len(text) <= _LONG else _pieces(place, text)
     lines = [_weighed(piece.text) for piece in pieces]
     chosen = choose([line.sum for line in lines], prior(declared, hint))
     spoken = {
@@ -70,7 +81,7 @@ def separate(texts: Sequence[str], *, declared: str | None = None, hint: str | N
         if state is not None:
             runs[piece.place] += _cut(piece, line, state, spoken)
     names = _names(texts, runs)
-    return [_separated(text, found, names) for text, found in zip(texts, runs, strict=True)]
+    return [_named(text, found, names) for text, found in zip(texts, runs, strict=True)]
 
 
 class _Line(NamedTuple):
@@ -78,6 +89,7 @@ class _Line(NamedTuple):
 
     text: str
     tokens: list[str]
+    gaps: list[str] | None
     costs: list[int]
     fields: Sequence[int]
     sum: Sum | None
@@ -86,21 +98,27 @@ class _Line(NamedTuple):
 def _weighed(text: str) -> _Line:
     """Weigh the words of a line: lists are enough where they leave no doubt, quotations apart."""
     text = blank_neutral(text)
-    tokens = WORD.findall(text)
+    gaps = None
+    if quoting(text):
+        parts = PARTS.split(text)
+        gaps, tokens = parts[::2], parts[1::2]
+    else:
+        tokens = WORD.findall(text)
     costs = listed(tokens)
     fields = totals(costs)
     found = weighed(fields)
     if found is None:
-        return _Line(text, tokens, costs, fields, None)
+        return _Line(text, tokens, gaps, costs, fields, None)
     if not clear(fields, found):
         costs = spelt(tokens)
         fields = totals(costs)
         found = weighed(fields)
-    quotations = embedded(text)
-    if quotations:
-        found = weighed(at_home(quotations, tokens, costs, fields))
-        fields = totals(costs)
-    return _Line(text, tokens, costs, fields, found)
+    if gaps is not None:
+        quotations = embedded(text, gaps, tokens)
+        if quotations and found is not None:
+            found = weighed(at_home(quotations, tokens, costs, fields, found))
+            fields = totals(costs)
+    return _Line(text, tokens, gaps, costs, fields, found)
 
 
 class _Piece(NamedTuple):
@@ -134,23 +152,26 @@ class _Stretch(NamedTuple):
 def _cut(piece: _Piece, line: _Line, state: int, spoken: Collection[int]) -> list[_Stretch]:
     """Cut a line into stretches of one state; nearly always it is one."""
     start, end = piece.start, piece.start + len(piece.text)
-    look = suspicious(line.text, line.costs, state, line.fields[state])
+    look = threshold(line.text, line.fields[state])
     if look:
-        gaps = WORD.split(line.text)
-        runs = mixed(Words(gaps, line.tokens, line.costs), state, spoken, look)
-        if len(runs) > 1 or runs[0].state != state:  # so say lists: let the other words there have their say
-            costs = list(line.costs)
-            for run in runs:
-                if run.state != state:
-                    around = slice(max(0, run.first - _AROUND), run.last + _AROUND)
-                    costs[around] = spelt(line.tokens[around])
-            runs = mixed(Words(gaps, line.tokens, costs), state, spoken, look)
-        if len(runs) > 1:
-            return [
-                _Stretch(start + stretch.start, start + stretch.end, stretch.letters, stretch.state)
-                for stretch in _stretches(piece.text, line, runs, state)
-            ]
-        state = runs[0].state
+        words = Words(line.tokens, line.costs)
+        if suspicious(words.column(state), look):
+            gaps = WORD.split(line.text) if line.gaps is None else line.gaps
+            runs = mixed(words, gaps, state, spoken)
+            if len(runs) > 1 or runs[0].state != state:  # so say lists: let the other words there have their say
+                costs = list(line.costs)
+                for run in runs:
+                    if run.state != state:
+                        around = slice(max(0, run.first - _AROUND), run.last + _AROUND)
+                        costs[around] = spelt(line.tokens[around])
+                if costs != line.costs:
+                    runs = mixed(Words(line.tokens, costs), gaps, state, spoken)
+            if len(runs) > 1:
+                return [
+                    _Stretch(start + stretch.start, start + stretch.end, stretch.letters, stretch.state)
+                    for stretch in _stretches(piece.text, line, runs, state)
+                ]
+            state = runs[0].state
     return [_Stretch(start, end, line.fields[LETTERS], state)]
 
 
@@ -211,19 +232,19 @@ def _names(texts: Sequence[str], runs: Sequence[Sequence[_Stretch]]) -> dict[int
     return names
 
 
-def _separated(text: str, runs: Sequence[_Stretch], names: dict[int, str]) -> Separated:
+def _named(text: str, runs: Sequence[_Stretch], names: dict[int, str]) -> tuple[str, list[Span]]:
     if not runs:
-        return Separated("und", (Fragment(0, len(text), "und"),) if text else ())
-    fragments: list[Fragment] = []
+        return "und", [(0, len(text), "und")] if text else []
+    spans: list[Span] = []
     letters: dict[str, int] = {}
-    for run in runs:
-        name = names[run.state]
-        if run.state < _LATIN_FROM:
-            name = by_alphabet(text[run.start : run.end], name)
-        letters[name] = letters.get(name, 0) + run.letters
-        if fragments and fragments[-1].language == name:
-            fragments[-1] = Fragment(fragments[-1].start, run.end, name)
+    for start, end, count, state in runs:
+        name = names[state]
+        if state < _LATIN_FROM:
+            name = by_alphabet(text[start:end], name)
+        letters[name] = letters.get(name, 0) + count
+        if spans and spans[-1][2] == name:
+            spans[-1] = (spans[-1][0], end, name)
         else:
-            fragments.append(Fragment(fragments[-1].end if fragments else 0, run.end, name))
-    fragments[-1] = Fragment(fragments[-1].start, len(text), fragments[-1].language)
-    return Separated(max(letters, key=letters.__getitem__), tuple(fragments))
+            spans.append((spans[-1][1] if spans else 0, end, name))
+    spans[-1] = (spans[-1][0], len(text), spans[-1][2])
+    return max(letters, key=letters.__getitem__), spans

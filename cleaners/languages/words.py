@@ -8,7 +8,7 @@ from typing import Literal
 
 from cleaners.homoglyphs import mend_homoglyphs
 
-__all__ = ["WORD", "Script", "blank_neutral", "is_plain_cyrillic", "plain", "script_of"]
+__all__ = ["PARTS", "WORD", "Script", "blank_neutral", "odd_letter", "plain", "script_of"]
 
 Script = Literal["Cyrl", "Latn", "Zyyy", "Zzzz"]
 """ISO 15924: Cyrillic, Latin, common to all, any other."""
@@ -25,35 +25,47 @@ _LETTER = "".join(f"{run[0]}-{run[-1]}" for run in _RUNS) + (
 )
 WORD = re.compile(rf"[{_LETTER}]++(?:[{_JOINT}]{{1,3}}+[{_LETTER}]++)*+[\u0300-\u036f\u00ad]{{0,3}}+")
 """A word: letters with what may stand inside a word. Hyphens part words, digits and underscores too."""
+PARTS = re.compile(f"({WORD.pattern})")
+"""Splits a text into what stands before, between and after its words (even places) and the words (odd places)."""
 
-is_plain_cyrillic = re.compile("[а-џґў]+").fullmatch
-"""Says whether a word is in plain form already: Cyrillic letters of Europe, lower case."""
+odd_letter = re.compile("[^а-џґў]").search
+"""Finds what keeps a word from being in plain form already: all but Cyrillic letters of Europe, lower case."""
 _APOSTROPHES = re.compile("['\u2019\u02bc\u2018`\u00b4\u2032]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]+")
 _STRESS = re.compile("(?<=[аеєиіїоуюяыэёАЕЄИІЇОУЮЯЫЭЁ])[\u0300\u0301]+")
 _MARKS = re.compile("[\u0300-\u036f]+")
 
-# What carries letters but no language: addresses, mark-up, entities, e-mails, handles, hashtags, file and domain names.
-_NEUTRAL = re.compile(
-    r"""https?://[^\s<>"«»“”]{1,2000}
-      | (?<![\w.@-])www\.[^\s<>"«»“”]{1,2000}
-      | </?[a-zA-Z][^<>]{0,500}>
-      | &\#?\w{1,10};
-      | (?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}
-      | (?<![\w@\#])[@\#]\w{1,100}
-      | (?<![\w.-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,6}
-        (?:[a-z]{2}|com|org|net|info|news|media|online|site|gov|edu|live|blog)(?![\w-])(?:/[^\s<>"«»“”]{0,2000})?
-    """,
-    re.VERBOSE | re.IGNORECASE,
+# What carries letters but no language: addresses, mark-up, entities, e-mails, handles, hashtags, file and domain names,
+# each behind a sign that most lines lack. In turn: an e-mail is gone before its domain is looked for.
+_NEUTRAL = (
+    ("://", re.compile('[Hh][Tt][Tt][Pp][Ss]?://[^\\s<>"«»“”]{1,2000}')),
+    ("<", re.compile("</?[A-Za-z][^<>]{0,500}>")),
+    ("&", re.compile(r"&\#?\w{1,10};")),
+    ("@", re.compile(r"(?<![\w.+-])[\w.+-]{1,64}+@[\w-]{1,63}+(?:\.[\w-]{1,63}+){0,5}")),
+    ("@", re.compile(r"(?<![\w@\#])@\w{1,100}")),
+    ("#", re.compile(r"(?<![\w@\#])\#\w{1,100}")),
 )
-_DOMAIN = re.compile(r"\.[A-Za-z]{2}")
+_DOMAIN = re.compile(
+    r"""(?<![\w.-])(?:
+        [Ww]{3}\.[^\s<>"«»“”]{1,2000}
+      | (?:[A-Za-z0-9][A-Za-z0-9-]{0,62}+\.){1,6}
+        (?:[A-Za-z]{2}|(?i:com|org|net|info|news|media|online|site|gov|edu|live|blog))(?![\w-])(?:/[^\s<>"«»“”]{0,2000})?
+    )""",
+    re.VERBOSE,
+)
+_AT_DOMAIN = re.compile(r"\.[A-Za-z]{2}")
 
 
 def blank_neutral(text: str) -> str:
     """Give `text` with addresses, tags, hashtags and their like turned to blanks; the length stays."""
-    if _DOMAIN.search(text) or "@" in text or "#" in text or "<" in text or "&" in text or "://" in text:
-        return _NEUTRAL.sub(lambda match: " " * len(match[0]), text)
-    return text
+    for sign, pattern in _NEUTRAL:
+        if sign in text:
+            text = pattern.sub(_blanks, text)
+    return _DOMAIN.sub(_blanks, text) if _AT_DOMAIN.search(text) else text
+
+
+def _blanks(match: re.Match[str]) -> str:
+    return " " * (match.end() - match.start())
 
 
 def script_of(letter: str) -> Script:
@@ -68,7 +80,7 @@ def script_of(letter: str) -> Script:
 def plain(word: str) -> str:
     """Give the plain form of a word: lower case, composed, one kind of apostrophe, no stress, look-alikes mended."""
     lower = word.lower()
-    if word.isascii() or is_plain_cyrillic(lower):
+    if word.isascii() or not odd_letter(lower):
         return lower
     word = _INVISIBLE.sub("", word)
     if _MARKS.search(word):
