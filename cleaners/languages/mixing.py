@@ -33,7 +33,7 @@ __all__ = ["Run", "Words", "at_home", "embedded", "mixed", "quoting", "suspiciou
 # The price of a change of language, by what stands between the two words.
 _INSIDE, _COMMA, _STOP, _QUOTE, _SENTENCE = (round(nats * STEPS_PER_NAT) for nats in (11.0, 8.0, 5.0, 2.5, 1.5))
 _PRICES = (_INSIDE, _COMMA, _STOP, _QUOTE, _SENTENCE)
-_AT_QUOTE = re.compile("[\"«»“”„‟()\\[\\]{}<>*‹›\n]|''|``")
+_QUOTES = re.compile('["«»“”„‟()\\[\\]{}<>*‹›\n]')
 _AT_STOP = re.compile("[.!?…:;—–‒―•|/]| - ")
 _AT_END = re.compile('[.!?…][^.!?…]{0,2}["»”)\\]]')  # a whole sentence was quoted
 _AT_COMMA = re.compile("[,]")
@@ -61,6 +61,7 @@ _EMBEDDED = re.compile(
 )
 _MOST_EMBEDDED = 16  # in a line: each is weighed against all the rest
 _LISTED, _LEAD = 2, 2 * STEPS_PER_NAT  # times as many words listed as not, and so much ahead: nothing left to ask
+_BRAND = 2  # words
 _FOREIGN = 6 * STEPS_PER_NAT  # so much better must another language explain a quotation
 
 
@@ -72,11 +73,15 @@ class Run(NamedTuple):
     state: int
 
 
+def _quoted(text: str) -> bool:
+    return _QUOTES.search(text) is not None or "''" in text or "``" in text
+
+
 class _Prices(dict[str, int]):
     """The price of a change of language, by the text between two words."""
 
     def __missing__(self, gap: str) -> int:
-        if _AT_QUOTE.search(gap):
+        if _quoted(gap):
             price = _SENTENCE if _AT_END.search(gap) else _QUOTE
         elif _AT_STOP.search(gap):
             price = _STOP
@@ -144,6 +149,8 @@ def at_home(
             if rest.index(min(rest)) == whole.state:
                 continue  # the line is in the same language without it, and that is not foreign to it
         outside = tuple(map(sub, fields, quoted))
+        if _names_alone([*tokens[:first], *tokens[last:]], outside, quoted):
+            continue
         line, quotation = weighed(outside), weighed(quoted)
         if quoted[KNOWN] < last - first and not (line and quotation and _plainly_home(line, quotation, quoted)):
             costs[first:last] = spelt(tokens[first:last])
@@ -152,6 +159,16 @@ def at_home(
         foreign = line and quotation and quotation.costs[line.state] - quotation.costs[quotation.state] > _FOREIGN
         fields = outside if last - first > 1 and foreign else tuple(map(add, outside, quoted))
     return fields
+
+
+def _names_alone(tokens: Sequence[str], outside: Sequence[int], quoted: Sequence[int]) -> bool:
+    """Say whether the brackets are the line, and before them stands but a brand: "Bloomberg (агентство новин)"."""
+    return (
+        len(tokens) <= _BRAND
+        and not quoted[COUNTS["Latn"]]
+        and outside[COUNTS["Latn"]] == len(tokens)
+        and not any(map(str.islower, tokens))
+    )
 
 
 def _plainly_home(line: Sum, quotation: Sum, quoted: Sequence[int]) -> bool:
@@ -168,7 +185,7 @@ def threshold(text: str, total: int) -> int:
     """
     if total <= _LOOK:
         return 0
-    look = _LOOK if _AT_QUOTE.search(text) else _LOOK_BARE
+    look = _LOOK if _quoted(text) else _LOOK_BARE
     return look if total > look else 0
 
 

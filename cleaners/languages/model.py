@@ -52,7 +52,8 @@ FOCUS = ("uk", "en", "ru", "be", "pl", "bg")
 WORST = 9 * STEPS_PER_NAT
 _WORST_SPELT = 7 * STEPS_PER_NAT  # spelling is weaker evidence than a word that is known
 _WORST_NAME = 6 * STEPS_PER_NAT  # and the spelling of names hardly any: they come from everywhere
-_UND = LATIN.index("und")
+_UND = LATIN.index("und")  # the last
+_UND_AT, _FIELD = FIELD * _UND, (1 << FIELD) - 1
 _FIELDS = {"Cyrl": Struct(f"<{len(CYRILLIC)}H"), "Latn": Struct(f"<{len(LATIN)}H")}
 COUNTS: dict[Script, int] = {"Cyrl": len(STATES), "Latn": len(STATES) + 1, "Zzzz": len(STATES) + 2}
 """The fields behind the costs: how many words are Cyrillic, Latin, of another script."""
@@ -103,8 +104,8 @@ class Sum(NamedTuple):
 class _Listed(dict[str, int]):
     """Words as they are written with what lists say of them.
 
-    What is in no list costs the same in all states of its script. Remembering changes no answer. Every new word comes by
-    here once: no calls that could be spared.
+    What is in no list costs the same in all states of its script. Remembering changes no answer. Every new word comes
+    by here once: no calls that could be spared.
     """
 
     def __missing__(self, token: str) -> int:
@@ -178,7 +179,9 @@ def _weigh_latin(token: str, lower: str) -> int:
         return costs
     own = int.from_bytes(known.rows[place : place + known.width], "little")
     if name:
-        own = _above_least(own, "Latn", WORST, True)
+        short = (own & _FIELD) - (own >> _UND_AT)
+        if short > 0:
+            own += short << _UND_AT  # as `_above_least` says
     return (own << _SHIFT["Latn"]) + costs + _IS_KNOWN
 
 
@@ -197,7 +200,7 @@ def spelt(tokens: Sequence[str]) -> list[int]:
 
 def _spell(form: str, grams: table.Packed) -> int:
     """The cost of a word that is in no list: letter by letter, by the longest sequence that the table holds."""
-    places, rows, width = grams.places, grams.rows, grams.width
+    find, rows, width, number = grams.places.get, grams.rows, grams.width, int.from_bytes
     marked = f"^{form}$"
     cost = grams.unlisted
     size = 1
@@ -205,9 +208,9 @@ def _spell(form: str, grams: table.Packed) -> int:
         # With a sequence, the table holds its beginnings: nothing longer than one more than the last can be there.
         start = end - size - 1 if size < 4 else end - 5
         while start < end:
-            place = places.get(marked[start:end])
+            place = find(marked[start:end])
             if place is not None:
-                cost += int.from_bytes(rows[place : place + width], "little")
+                cost += number(rows[place : place + width], "little")
                 break
             start += 1
         size = end - start

@@ -50,10 +50,11 @@ _DOMAIN = re.compile(
         [Ww]{3}\.[^\s<>"«»“”]{1,2000}
       | (?:[A-Za-z0-9][A-Za-z0-9-]{0,62}+\.){1,6}
         (?:[A-Za-z]{2}|(?i:com|org|net|info|news|media|online|site|gov|edu|live|blog))(?![\w-])(?:/[^\s<>"«»“”]{0,2000})?
+      | (?:[А-яЄІЇҐєіїґЁё0-9][А-яЄІЇҐєіїґЁё0-9-]{0,62}+\.){1,3}(?:нет|ком|укр|уа|юа|рф|ру|бел)(?![\w-])
     )""",
     re.VERBOSE,
 )
-_AT_DOMAIN = re.compile(r"\.[A-Za-z]{2}")
+_AT_DOMAIN = re.compile(r"\.(?:[A-Za-z]{2}|нет|ком|укр|уа|юа|рф|ру|бел)")
 
 
 def blank_neutral(text: str) -> str:

@@ -54,6 +54,8 @@ def test_an_address_after_a_quotation_belongs_to_the_line() -> None:
     [
         "Агенція Bloomberg повідомила про це у вівторок.",
         "За даними The New York Times, переговори тривали всю ніч.",
+        "Frontier (видання, яке пише про події на сході країни)",
+        "Red Hat («компанія, що виробляє програми»)",
         "IT-компанія відкрила офіс, а Wi-Fi обіцяють згодом.",
         "Гурт Red Hot Chili Peppers виступить у Львові.",
         "Фільм «Lord of the Rings» показали ще раз.",

@@ -87,6 +87,10 @@ def test_languages_outside_the_focus_are_named(text: str, expected: str) -> None
         "+380 44 123 45 67",
         "https://example.com/news/ukraine-today?page=2",
         "editor@example.com",
+        "Огляд.нет",
+        "пошта.укр",
+        "WWW.EXAMPLE.COM",
+        "HTTPS://EXAMPLE.COM/НОВИНИ",
         "#новини #київ @user",
         "😀 🇺🇦 ❤️",
         "   ",
@@ -101,6 +105,18 @@ def test_no_language(text: str) -> None:
     assert separate([text])[0] == separate([text], declared="uk", hint="en")[0]
     assert separate([text])[0].language == "und"
     assert separate([text])[0].fragments == (Fragment(0, len(text), "und"),)
+
+
+# Blanked: what a name that ends in a Russian word would make Russian.
+@pytest.mark.parametrize(
+    "text",
+    [
+        "За даними видань Огляд.нет, Дзеркало.нет і Новини.ком, угоду підписано.",
+        "Він довго мовчав.Нет — почули ми згодом.",
+    ],
+)
+def test_a_domain_in_cyrillic_letters_is_no_quotation(text: str) -> None:
+    assert separate([text])[0].fragments == (Fragment(0, len(text), "uk"),)
 
 
 def test_an_empty_line_has_no_fragment() -> None:
