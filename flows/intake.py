@@ -24,7 +24,7 @@ from flows.pull.hosts import Hosts
 from flows.raw.archive import Archive
 from flows.runs.progress import CAPTURING
 from flows.settings import default_state
-from flows.sources import CdxSource, FeedSource, UrlsSource, WebLimits, is_of_web
+from flows.sources import FeedSource, WebLimits, is_of_web
 from flows.state import Policy, State
 
 if TYPE_CHECKING:
@@ -188,9 +188,7 @@ class _Run:
         reading = Reading(source.name, state.documents)
 
         def wanted() -> Iterator[Target]:
-            targets = self._steps.discover(source, fetcher, reading)
-            # What a list no longer names is not wanted any more; a feed names every page but for a while.
-            yield from agenda.pages(targets, due_too=not isinstance(source, UrlsSource | CdxSource))
+            yield from agenda.pages(self._steps.discover(source, fetcher, reading))
 
         with Frontier(wanted(), partial(attempt, source, fetcher=fetcher), tell=self._progress.wait) as frontier:
             # The threads must not hold up the end of a run that was interrupted.

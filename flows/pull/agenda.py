@@ -46,23 +46,25 @@ class Agenda:
         self._source, self._state, self._held, self._settle, self._now = source, state, held, settle, now
         self._policy = Policy.of(source)
         self._touched: set[bytes] = set()
+        self._later: dict[bytes, str | None] = {}  # named pages that are due again, with the evidence of their source
 
-    def pages(self, targets: Iterable[Target], *, due_too: bool) -> Iterator[Target]:
-        """Those of the targets that are to be asked for, with what makes the question conditional.
+    def pages(self, targets: Iterable[Target]) -> Iterator[Target]:
+        """The pages that are to be asked for, with what makes the question conditional.
 
-        `due_too`: then the pages that an earlier run was told of, and that are due: retries, revisits, and those that
-        it did not come to.
+        First those of the targets that were never asked for, or are held no more. Then, the longest due first, those
+        that are due: retries, revisits, and those that an earlier run was told of and did not come to. So none starves
+        where the room is small: what is new waits for no revisit, and of the rest each has its turn.
         """
         named = iter(targets)
         while self._has_room() and (part := list(islice(named, _AT_ONCE))):
-            yield from self._ask(part)
+            yield from self._ask(part, new_only=True)
         after: PageState | None = None
-        while due_too and self._has_room():
+        while self._has_room() and (self._later or not self._policy.named_only):
             due = self._state.pages.due(self._source.name, self._now(), _AT_ONCE, after)
             if not due:
                 return
             after = due[-1]
-            yield from self._ask([Target(page.url) for page in due if _key(page.url) not in self._touched])
+            yield from self._ask([target for page in due if (target := self._due(page.url)) is not None])
 
     def enter(self, unanswered: Iterable[Unanswered]) -> None:
         """Remember what raw/ cannot tell: the pages that failed, were refused, or are another page's variant."""
@@ -88,8 +90,18 @@ class Agenda:
     def _has_room(self) -> bool:
         return self.room is None or self.room > 0
 
-    def _ask(self, targets: list[Target]) -> list[Target]:
-        """Those of a few targets that are to be asked for; the others are settled."""
+    def _due(self, url: str) -> Target | None:
+        """A page that is due; None: it had its turn, or is not wanted any more."""
+        key = _key(url)
+        if key in self._later:
+            return Target(url, evidence=self._later.pop(key))
+        return None if self._policy.named_only or key in self._touched else Target(url)
+
+    def _ask(self, targets: list[Target], new_only: bool = False) -> list[Target]:
+        """Those of a few targets that are to be asked for; the others are settled.
+
+        `new_only`: those that were asked for before, and are due again, are put off.
+        """
         now = self._now()
         fine = [target.url for target in targets if target.problem is None]
         self._state.pages.seen(self._source.name, fine, now)
@@ -99,18 +111,29 @@ class Agenda:
         for target in targets:
             if not self._has_room():
                 break
-            self._touched.add(_key(target.url))
-            page = known.get(target.url)
+            page = known.get(target.url)  # none of an address of which no state can be kept; the fetcher says why
+            had = page if page is not None and not self._is_new(page) else None
             if target.problem is not None:
                 settled.append(Outcome(target.url, "failed", target.problem))
-            elif (outcome := _left_alone(page, target, now)) is not None:
+            elif had is not None and (outcome := _left_alone(had, target, now)) is not None:
                 settled.append(outcome)
+            elif had is not None and new_only:
+                self._later[_key(had.url)] = target.evidence
+                continue
             else:
                 asked.append(self._conditional(target, page))
                 if self.room is not None:
                     self.room -= 1
+            self._touched.add(_key(target.url))
         self._settle(settled, len(asked))
         return asked
+
+    def _is_new(self, page: PageState) -> bool:
+        """Whether it was never asked for, or what it gave, or another form of it, is in raw/ no more."""
+        if page.asked_at is None:  # whenever its turn was to be: the clock may have been wrong
+            return True
+        held = any(url in self._held for url in (page.url, page.canonical) if url is not None)
+        return page.outcome in ("new", "unchanged") and not held
 
     def _conditional(self, target: Target, page: PageState | None) -> Target:
         # Without that very payload in raw/, "not modified" would be the loss of a page.
@@ -122,10 +145,8 @@ class Agenda:
         return replace(target, validators=Validators(page.etag, page.last_modified))
 
 
-def _left_alone(page: PageState | None, target: Target, now: datetime) -> Outcome | None:
+def _left_alone(page: PageState, target: Target, now: datetime) -> Outcome | None:
     """The outcome of a page that is not asked for now; None: it is asked for."""
-    if page is None:  # an address of which no state can be kept; the fetcher says why
-        return None
     if page.next_try is not None and page.next_try <= now:
         unchanged = target.modified is not None and page.captured_at is not None and target.modified <= page.captured_at
         return Outcome(target.url, "unchanged", "its source says that it has not changed") if unchanged else None

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from flows.state.pages import PageState, PageStore
     from flows.state.policy import Policy
 
-__all__ = ["absorb", "forget", "reschedule"]
+__all__ = ["absorb", "drop_missing", "forget", "reschedule"]
 
 _BATCH = 1000
 
@@ -144,6 +144,18 @@ def reschedule(database: Database, source: str, store: PageStore, policy: Policy
     with database.writing() as connection:
         connection.execute(database.upsert(sources), {"source": source, "policy": policy.to_json()})
     return True
+
+
+def drop_missing(database: Database, source: str, archive: Archive) -> bool:
+    """Forget the shards that were taken in and are no longer there, though not their pages; whether there were any."""
+    with database.reading() as connection:
+        known = set(connection.execute(select(shards.c.name).where(shards.c.source == source)).scalars())
+    missing = known - {shard.name for shard in archive.shards()}
+    if missing:
+        with database.writing() as connection:
+            for name in sorted(missing):
+                connection.execute(delete(shards).where(shards.c.source == source, shards.c.name == name))
+    return bool(missing)
 
 
 def forget(database: Database, source: str) -> None:

@@ -16,6 +16,7 @@ __all__ = ["Policy", "next_try"]
 FIRST_WAIT = timedelta(hours=1)
 LONGEST_WAIT = timedelta(days=7)
 GONE = (404, 410)
+MOVED = (301, 308)
 GONE_TIMES = 3
 """An address that is not there so often in a row is given up: the site has taken the page away, or never had it."""
 
@@ -23,6 +24,8 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 
 
 class _Source(Protocol):
+    @property
+    def kind(self) -> str: ...
     @property
     def revisit_hours(self) -> tuple[int, ...]: ...
     @property
@@ -34,16 +37,19 @@ class Policy:
     """How a source's pages are asked for again, in hours.
 
     `revisit_hours`: when a page is so old, counted from its first capture: news changes in its first hours.
-    `refresh_hours`: after the last of these, whenever the last capture is so old; None: never.
+    `refresh_hours`: after the last of these, whenever the last capture is so old; None: never. `named_only`: pages that
+    the source no longer names are not asked for.
     """
 
     revisit_hours: tuple[float, ...] = ()
     refresh_hours: float | None = None
+    named_only: bool = False
 
     @classmethod
     def of(cls, source: _Source) -> Policy:
         """The source's own."""
-        return cls(source.revisit_hours, source.refresh_hours)
+        # What a list no longer names is not wanted any more; a feed names every page but for a while.
+        return cls(source.revisit_hours, source.refresh_hours, source.kind in ("urls", "cdx"))
 
     def to_json(self) -> str:
         """One spelling for one policy."""
@@ -57,7 +63,8 @@ def next_try(page: PageState, policy: Policy, now: datetime) -> datetime | None:
     - failed: one hour after the request, then twice as long for each failure in a row, at most seven days, and up to a
       quarter sooner: pages that fail together do not come back together. 404 or 410 three times: never;
     - refused: after the longest of these waits, as robots.txt and settings change;
-    - else it was captured: as the policy says. Of revisits that were missed, one is made up for.
+    - else it was captured: as the policy says. Of revisits that were missed, one is made up for. Where a page has moved
+      for good, its new address has turns of its own, and the old one needs none.
     """
     if page.asked_at is None or page.outcome in (None, "waiting"):
         return now
@@ -68,6 +75,8 @@ def next_try(page: PageState, policy: Policy, now: datetime) -> datetime | None:
         return _later(page.asked_at, _sooner(min(FIRST_WAIT * 2**doublings, LONGEST_WAIT), page))
     if page.outcome == "refused":
         return _later(page.asked_at, _sooner(LONGEST_WAIT, page))
+    if page.status in MOVED and not policy.named_only:
+        return None
     first = page.first_captured or page.captured_at or page.asked_at
     for hours in policy.revisit_hours:
         if (due := _later(first, timedelta(hours=hours))) > page.asked_at:

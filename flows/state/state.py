@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
-from flows.state.absorb import absorb, forget, reschedule
+from flows.state.absorb import absorb, drop_missing, forget, reschedule
 from flows.state.database import Database
 from flows.state.documents import DocumentStore
 from flows.state.hosts import HostStore
@@ -58,12 +58,15 @@ class State:
         """Take in what raw/ holds and the state does not know; gives the number of captures read.
 
         Shards that were taken in are known by name and size, and read no more; one that was moved away takes nothing
-        with it. What the state knows of a later moment stays. `policy` (none: ask for nothing again) says when the
-        pages are due; another one than the last time makes all of the source's pages due anew. `progress` is told how
-        many shards are done, and of how many. Raises StateError, and SitoError for an index that cannot be read.
+        with it, but for the memory of feeds and sitemaps: they come whole once more. What the state knows of a later
+        moment stays. `policy` (none: ask for nothing again) says when the pages are due; another one than the last time
+        makes all of the source's pages due anew. `progress` is told how many shards are done, and of how many. Raises
+        StateError, and SitoError for an index that cannot be read.
         """
         now = datetime.now(UTC)
         reschedule(self._database, source, self.pages, policy or Policy(), now)
+        if drop_missing(self._database, source, archive):
+            self.documents.forget(source)  # what is unchanged may name pages that are gone
         return absorb(self._database, source, archive, policy or Policy(), now, progress)
 
     def rebuild(
@@ -75,9 +78,11 @@ class State:
     ) -> int:
         """Forget the source's pages and take in all of raw/; the caller holds the archive's lock.
 
-        Lost are failures, and pages that were named but never captured: the next run finds or tries them again.
+        Lost are failures, and pages that were named but never captured: the next run finds or tries them again, for
+        which feeds and sitemaps must come whole.
         """
         forget(self._database, source)
+        self.documents.forget(source)
         return self.absorb(source, archive, policy, progress)
 
     def close(self) -> None:

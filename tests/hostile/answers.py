@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from hostile.site import Act
 
 if TYPE_CHECKING:
-    from hostile.site import Step
+    from hostile.site import Answer, Request, Step
 
 __all__ = [
     "ARTICLE",
     "article",
     "chunked",
+    "conditional",
     "cut",
     "feed",
     "head",
@@ -72,6 +73,17 @@ def chunked(body: bytes, *lines: str, size: int = 100) -> bytes:
     chunks = [body[start : start + size] for start in range(0, len(body), size)]
     coded = b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks)
     return head(200, *lines, "Transfer-Encoding: chunked") + coded + b"0\r\n\r\n"
+
+
+def conditional(body: bytes, tag: str) -> Answer:
+    """A page with an ETag that answers 304 where that comes back."""
+
+    def answer(request: Request) -> tuple[Step, ...]:
+        if request.headers.get("if-none-match") == tag:
+            return (f"HTTP/1.1 304 Not Modified\r\nETag: {tag}\r\n\r\n".encode(),)
+        return page(body, 200, f"ETag: {tag}")
+
+    return answer
 
 
 def cut(sent: bytes) -> tuple[Step, ...]:

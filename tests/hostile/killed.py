@@ -107,6 +107,7 @@ def _run(source: Source, data: Path, event: int) -> None:
 
 def main() -> None:
     data, (port, hosts, pages) = Path(sys.argv[1]), map(int, sys.argv[2:])
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's `&` has it ignored, and so would our runs
     names = Names()
     socket.getaddrinfo = names.getaddrinfo
     source = source_of(addresses(port, hosts, pages), [f"daily{n}.test" for n in range(hosts)], timeout_seconds=60)

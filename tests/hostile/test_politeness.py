@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flows.pull.fetch import user_agent
-from hostile.answers import article, feed, page, redirect
+from hostile.answers import article, conditional, feed, page, redirect
 from hostile.names import Names
 from hostile.runs import hours_later, ingest, kept, source_of
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.intake import Intake
-    from hostile.site import Answer, Request, Site, Step
+    from hostile.site import Request, Site
 
 HOSTS = [f"daily{n}.test" for n in range(10)]
 PAGES = 5
@@ -59,17 +59,6 @@ class Visit:
     addresses: list[str]
     bodies: dict[str, bytes]
     held: list[tuple[str, bytes]]
-
-
-def conditional(body: bytes, tag: str) -> Answer:
-    """A page with an ETag that answers 304 where that comes back."""
-
-    def answer(request: Request) -> tuple[Step, ...]:
-        if request.headers.get("if-none-match") == tag:
-            return (f"HTTP/1.1 304 Not Modified\r\nETag: {tag}\r\n\r\n".encode(),)
-        return page(body, 200, f"ETag: {tag}")
-
-    return answer
 
 
 @pytest.fixture(scope="module")

@@ -69,7 +69,7 @@ def run(data: Path, source: Source, targets: list[Target] | None = None, later: 
             source.limits.pages_per_run,
             lambda: datetime.now(UTC) + later,
         )
-        wanted = agenda.pages(discover(source, fetcher, LOG) if targets is None else targets, due_too=False)
+        wanted = agenda.pages(discover(source, fetcher, LOG) if targets is None else targets)
         frontier = stack.enter_context(Frontier(wanted, partial(attempt, source, fetcher=fetcher)))
         result = capture_answers(frontier, archive, held, 10_000)
         agenda.enter(result.unanswered)
@@ -234,12 +234,11 @@ def test_pages_that_failed_wait_for_longer_each_time_and_are_given_up_when_gone(
     assert statuses(run(tmp_path, source)) == ["failed"]
     (early,) = run(tmp_path, source, later=timedelta(minutes=30)).outcomes
     assert early.status == "waiting"
-    assert early.reason.startswith("next try 20")
-    assert early.reason.endswith("as it answered 404 Not Found")
+    assert early.reason.startswith("answered 404 Not Found; next try 20")
     assert statuses(run(tmp_path, source, later=timedelta(hours=1))) == ["failed"]
     assert statuses(run(tmp_path, source, later=timedelta(hours=4))) == ["failed"]
     (late,) = run(tmp_path, source, later=timedelta(days=900)).outcomes
-    assert (late.status, late.reason) == ("waiting", "not asked for again: answered 404 Not Found, 3 times")
+    assert (late.status, late.reason) == ("waiting", "answered 404 Not Found, 3 times; not asked for again")
     assert len(site.asked) == 3
 
 

@@ -54,6 +54,11 @@ CAPTURED = [  # page, policy, hours after noon
     (kept(0, outcome="empty"), NEWS, 1),
     (page(outcome="unchanged", asked_at=NOON, captured_at=NOON), NEWS, 1),  # its original is not known
     (page(outcome="new", asked_at=NOON), WEEKLY, 168),
+    (page(outcome="new", asked_at=NOON, status=301), WEEKLY, NEVER),  # its new address is due by itself
+    (page(outcome="new", asked_at=NOON, status=308), NEWS, NEVER),
+    (page(outcome="new", asked_at=NOON, status=302), WEEKLY, 168),  # it may come back
+    (page(outcome="unchanged", asked_at=NOON, status=304), WEEKLY, 168),
+    (page(outcome="new", asked_at=NOON, status=301), Policy((), 168, named_only=True), 168),  # only it is named
 ]
 
 
@@ -141,4 +146,4 @@ def test_a_source_has_its_policy_in_its_table(tmp_path: Path) -> None:
 
 
 def test_a_policy_has_one_spelling() -> None:
-    assert BOTH.to_json() == '{"refresh_hours": 168, "revisit_hours": [1, 6, 24]}'
+    assert BOTH.to_json() == '{"named_only": false, "refresh_hours": 168, "revisit_hours": [1, 6, 24]}'
