@@ -217,7 +217,9 @@ class _Run:
 
     def _answered(self, outcome: Outcome, size: int) -> None:
         self._progress.receive(size)
-        if outcome.status != "new":  # that is known only when the page is cleaned
+        if outcome.status == "new":  # whether it holds a text is known only when it is cleaned
+            self._progress.keep()
+        else:
             self._progress.finish([outcome])
 
     def _enter(self, done: BatchResult) -> None:
@@ -251,4 +253,6 @@ class _Run:
             self.outcomes.enter(result.outcomes)
             if result.shard in self._left_over:
                 self._progress.find(len(result.outcomes))
-            self._progress.finish(result.outcomes)
+                self._progress.finish(result.outcomes)
+            else:
+                self._progress.clean(result.outcomes)

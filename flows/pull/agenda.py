@@ -152,9 +152,9 @@ def _left_alone(page: PageState, target: Target, now: datetime) -> Outcome | Non
         return Outcome(target.url, "unchanged", "its source says that it has not changed") if unchanged else None
     match page.outcome:
         case "failed" if page.next_try is None:
-            return Outcome(target.url, "waiting", f"not asked for again: {page.reason}, {page.failures} times")
+            return Outcome(target.url, "waiting", f"{page.reason}, {page.failures} times; not asked for again")
         case "failed":
-            return Outcome(target.url, "waiting", f"next try {page.next_try:%Y-%m-%d %H:%M}, as it {page.reason}")
+            return Outcome(target.url, "waiting", f"{page.reason}; next try {page.next_try:%Y-%m-%d %H:%M} UTC")
         case "refused":
             return Outcome(target.url, "refused", page.reason)
     return Outcome(target.url, "unchanged")

@@ -10,7 +10,7 @@ from flows.pages import Status
 from flows.runs.escape import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from flows.pages import Outcome
 
@@ -28,6 +28,7 @@ class Progress:
         self.found = 0
         self.complete = False  # are all pages found, so that `found` is the whole?
         self.counts: Counter[str] = Counter()
+        self.kept = 0  # pages that came, and whose cleaning is to say what they are
         self.bytes = 0
         self.waiting: list[str] = []  # for these hosts
         self._listeners = listeners
@@ -45,8 +46,8 @@ class Progress:
 
     @property
     def rate(self) -> float:
-        """Pages a second since the start."""
-        return self.done / max(time.monotonic() - self._started, 1e-9)
+        """Pages a second since the start, those that wait for their cleaning among them."""
+        return (self.done + self.kept) / max(time.monotonic() - self._started, 1e-9)
 
     def doing(self, activity: str) -> None:
         """Say in a word or two what is being done: "capturing", "cleaning"."""
@@ -63,6 +64,11 @@ class Progress:
         """So many bytes of a page came in."""
         self.bytes += size
 
+    def keep(self) -> None:
+        """A page came, and will be cleaned."""
+        self.kept += 1
+        self._tell()
+
     def wait(self, hosts: list[str]) -> None:
         """These hosts are being asked, or it is not their turn yet."""
         self.waiting = hosts
@@ -73,15 +79,22 @@ class Progress:
         self.counts.update(outcome.status for outcome in outcomes)
         self._tell()
 
+    def clean(self, outcomes: Sequence[Outcome]) -> None:
+        """The outcome of these pages is known, which were kept before."""
+        self.kept = max(0, self.kept - len(outcomes))
+        self.finish(outcomes)
+
     def state(self) -> str:
         """What is being done, and how far it is, in one plain line."""
-        total = f"{self.done:,} of {self.found:,} pages" if self.found else "no pages yet"
+        none = "no pages" if self.complete else "no pages yet"
+        total = f"{self.done:,} of {self.found:,} pages" if self.found else none
         counts = "".join(f", {self.counts[s]:,} {s}" for s in get_args(Status) if self.counts[s])
         return f"{self.activity}, {total}{counts}{self.traffic()}, {self.rate:.1f} pages/s"
 
     def traffic(self) -> str:
-        """What came in, and who is waited for: `, 3.1 MB, waiting for example.org and 4 more hosts`; may be empty."""
-        came = f", {self.bytes / 1e6:,.1f} MB" if self.bytes else ""
+        """What came in, and who is waited for: `, 30 to clean, 3.1 MB, waiting for a.example and 4 more hosts`."""
+        came = f", {self.kept:,} to clean" if self.kept else ""
+        came += f", {self.bytes / 1e6:,.1f} MB" if self.bytes else ""
         if not self.waiting or self.activity != CAPTURING:
             return came
         first, *others = self.waiting

@@ -88,6 +88,27 @@ def test_progress_counts_every_page_and_tells_its_listeners() -> None:
     assert progress.state().startswith("capturing, 3 of 3 pages, 2 new, 1 failed, ")
 
 
+def test_pages_that_came_wait_for_their_cleaning() -> None:
+    progress = Progress("news")
+    progress.doing("capturing")
+    progress.find(3, all_found=True)
+    progress.receive(3_000_000)
+    progress.keep()
+    progress.keep()
+    assert progress.done == 0
+    assert progress.rate > 0
+    assert progress.state().startswith("capturing, 0 of 3 pages, 2 to clean, 3.0 MB, ")
+    progress.clean([NEW, NEW])
+    assert progress.state().startswith("capturing, 2 of 3 pages, 2 new, 3.0 MB, ")
+
+
+def test_a_run_that_found_nothing_says_so() -> None:
+    progress = Progress("news")
+    assert progress.state().startswith("starting, no pages yet, ")
+    progress.find(0, all_found=True)
+    assert progress.state().startswith("starting, no pages, ")
+
+
 def test_without_a_terminal_there_are_few_lines() -> None:
     said: list[str] = []
     with terminal_progress(said.append) as listener:
