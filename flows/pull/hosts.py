@@ -152,12 +152,8 @@ class Hosts:
         return max(self._delay, min(crawl_delay, LONGEST_PAUSE))
 
     def pause(self, host: str) -> float:
-        """The seconds until the host may be asked again, as it stands now; takes no turn."""
-        holder = secrets.token_hex(4)
-        wait = self._shared.lease(host, holder, 0.0, self._clock.now(), 1.0)
-        if not wait:
-            self._shared.release(host, holder, 0.0, self._clock.now())
-        return wait
+        """The seconds for which the host is left alone, as it stands now; takes no turn."""
+        return self._shared.pause(host, self._clock.now())
 
     def _lane(self, host: str) -> _Lane:
         with self._lock:
@@ -177,13 +173,21 @@ class Hosts:
         while True:
             if stop.is_set():
                 raise stopped()
-            left = store.lease(host, self._holder, delay, self._clock.now(), lease)
+            now = self._clock.now()
+            left = store.lease(host, self._holder, delay, now, lease)
             if not left:
                 return
-            if left > patience - waited:
+            # Most of it may be the time for which another run has the turn at most; that one ends sooner.
+            if left > patience - waited and (pause := store.pause(host, now)) > patience - waited:
                 why = f": {lane.trouble}" if lane.trouble else ""
                 raise FetchError(
-                    f"its host is left alone for {left:,.0f} s more{why}", True, outcome="waiting", retry_after=left
+                    f"its host is left alone for {pause:,.0f} s more{why}", True, outcome="waiting", retry_after=pause
+                )
+            if waited >= patience:
+                raise FetchError(
+                    f"its host was asked by other runs for {patience:g} s (limits.patience_seconds)",
+                    True,
+                    outcome="waiting",
                 )
             # In pieces, as another process may give its turn back long before its lease ends.
             piece = min(left, max(_LOOK_AGAIN, delay))

@@ -18,6 +18,9 @@ class TurnStore(Protocol):
     def lease(self, host: str, holder: str, delay: float, now: datetime, seconds: float) -> float:
         """Take the host's turn for at most `seconds`: 0 means it is ours; else the seconds until it may be."""
 
+    def pause(self, host: str, now: datetime) -> float:
+        """The seconds for which the host is left alone, whoever has its turn now."""
+
     def release(self, host: str, holder: str, delay: float, now: datetime | None = None) -> None:
         """Give the turn back; the next may begin `delay` seconds after `now`."""
 
@@ -56,6 +59,11 @@ class MemoryHosts:
                 return (ready - now).total_seconds()
             self._held[host] = (holder, now + timedelta(seconds=seconds))
             return 0.0
+
+    def pause(self, host: str, now: datetime) -> float:
+        """See TurnStore."""
+        with self._lock:
+            return max(0.0, (self._ready.get(host, now) - now).total_seconds())
 
     def release(self, host: str, holder: str, delay: float, now: datetime | None = None) -> None:
         """See TurnStore."""

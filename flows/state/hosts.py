@@ -99,6 +99,13 @@ class HostStore:
         waits: list[float] = [(moment - now).total_seconds() for moment in found if moment is not None]
         return max(0.001, *waits)
 
+    def pause(self, host: str, now: datetime) -> float:
+        """The seconds for which the host is left alone, whoever has its turn now."""
+        with self._database.reading() as connection:
+            found = connection.execute(select(*_PAUSES).where(hosts.c.host == _name(host))).one_or_none() or ()
+        waits: list[float] = [(moment - now).total_seconds() for moment in found if moment is not None]
+        return max([0.0, *waits])
+
     def release(self, host: str, holder: str, delay: float, now: datetime | None = None) -> None:
         """Give the turn back; the next one comes no sooner than `delay` seconds after `now` (None: the clock's).
 
@@ -120,7 +127,8 @@ class HostStore:
             connection.execute(update(hosts).where(theirs).values(lease_holder=None, lease_until=None))
 
 
-_OBSTACLES = (hosts.c.lease_until, hosts.c.ready_at, hosts.c.aside_until)
+_PAUSES = (hosts.c.ready_at, hosts.c.aside_until)
+_OBSTACLES = (hosts.c.lease_until, *_PAUSES)
 
 
 def _take(database: Database) -> Executable:

@@ -184,15 +184,32 @@ def test_runs_that_share_a_store_share_turns(clock: FakeClock) -> None:
     store = MemoryHosts()
     one, other = Hosts(store, delay=5, clock=clock), Hosts(store, delay=1, clock=clock)
     with one.turn("a.example") as turn:
-        with pytest.raises(FetchError, match="left alone for 60 s more"), other.turn("a.example", patience=10):
+        with pytest.raises(FetchError, match="for 10 s") as caught, other.turn("a.example", patience=10):
             pass
+        assert (caught.value.outcome, clock.seconds) == ("waiting", 10)
         turn.answered(200)
     ask(other)
-    assert clock.seconds == 5
+    assert clock.seconds == 15
     one_that_died = store.lease("a.example", "dead", 0, clock.now() + timedelta(seconds=1), 40)
     assert one_that_died == 0
     ask(other)
-    assert clock.seconds == 46
+    assert clock.seconds == 56
+
+
+def test_a_turn_that_may_last_longer_than_our_patience_is_waited_for(clock: FakeClock) -> None:
+    store = MemoryHosts()
+    assert store.lease("a.example", "other", 0, clock.now(), 65) == 0
+    wait = clock.wait
+
+    def released(seconds: float, stop: threading.Event) -> None:
+        wait(seconds, stop)
+        if clock.seconds >= 3:
+            store.release("a.example", "other", 0, clock.now())
+
+    clock.wait = released  # type: ignore[method-assign]
+    with Hosts(store, delay=1, clock=clock).turn("a.example", patience=20) as turn:
+        turn.answered(200)
+    assert clock.seconds == 3
 
 
 def test_turns_hold_between_runs_through_the_state(clock: FakeClock, tmp_path: Path) -> None:
@@ -202,8 +219,9 @@ def test_turns_hold_between_runs_through_the_state(clock: FakeClock, tmp_path: P
         ask(one)
         ask(other)
         assert clock.seconds == 5
-        with one.turn("a.example"), pytest.raises(FetchError, match="left alone"), other.turn("a.example", patience=9):
+        with one.turn("a.example"), pytest.raises(FetchError, match="other runs"), other.turn("a.example", patience=9):
             pass
+        assert one.pause("a.example") == 5
         ask(other, status=429, rest=3600)
         assert one.pause("a.example") == 3600
         assert one.pause("b.example") == 0

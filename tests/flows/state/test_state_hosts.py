@@ -26,6 +26,7 @@ class TestLease:
     def test_is_one_holders_until_it_is_released_and_the_delay_is_over(self, state: State) -> None:
         assert state.hosts.lease("a.example", "one", 2, NOON, 30) == 0
         assert state.hosts.lease("a.example", "two", 2, after(10), 30) == 20
+        assert [state.hosts.pause("a.example", after(seconds)) for seconds in (0, 2, 10)] == [2, 0, 0]
         state.hosts.release("a.example", "one", 2, after(11))
         assert state.hosts.lease("a.example", "two", 2, after(12), 30) == 1
         assert state.hosts.lease("a.example", "two", 2, after(13), 30) == 0
