@@ -22,7 +22,7 @@ from pathlib import Path
 from cleaners.languages.model import WORST
 from cleaners.languages.table import GRAMS, STEPS_PER_NAT, WORDS, Table, dump
 from cleaners.languages.words import WORD, plain, script_of
-from tools.web_words import WEB_WORDS
+from tools.web_words import SHARED_WORDS, WEB_WORDS
 
 DATA = Path(__file__).parent.parent / "cleaners" / "languages" / "data"
 
@@ -158,10 +158,12 @@ def word_shares(folder: Path, state: str, lists: tuple[list[str], list[str]], sc
     if state in MIXED_WITH:
         other = word_shares(folder, MIXED_WITH[state], CYRILLIC[MIXED_WITH[state]], script)
         parts = [without_quotes(part, ALPHABETS[state], other) for part in parts]
+    parts.append(Shares({plain(t): 1 for t in WORD.findall(SHARED_WORDS.get(state, ""))}))
     clean = [Shares({w: n for w, n in part.items() if fits(w, script, alphabet)}) for part in parts]
     weights = [1.0] * len(clean)
     weights[len(counted)] = min(1.0, sum(clean[len(counted)].values()) / 20_000)  # few sentences say little
     weights[len(counted) + 1] = 0.03
+    weights[-1] = 0.003  # no more than keeps them from counting as the neighbour's: .01 turned quotations
     mixed = Shares()
     for part, weight in zip(clean, weights, strict=True):
         for own, portion in share(part).items():

@@ -107,6 +107,23 @@ def test_no_language(text: str) -> None:
     assert separate([text])[0].fragments == (Fragment(0, len(text), "und"),)
 
 
+# Words that Ukrainian shares with Russian; where Russian spells otherwise, it stays Russian.
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Маршрут 0", "uk"),
+        ("Валюта", "uk"),
+        ("Протокол", "uk"),
+        ("Рекорд", "uk"),
+        ("Стадион", "ru"),
+        ("Город", "ru"),
+        ("Вакансии", "ru"),
+    ],
+)
+def test_headings_of_words_that_neighbours_share(text: str, expected: str) -> None:
+    assert language(text) == expected
+
+
 # Blanked: what a name that ends in a Russian word would make Russian.
 @pytest.mark.parametrize(
     "text",
