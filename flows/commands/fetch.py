@@ -110,7 +110,7 @@ def _remembered(page: PageState | None) -> Iterator[Row]:
         status = f" ({page.status})" if page.status else ""
         yield "", f"last asked {_moment(page.asked_at)}: {page.outcome}{status} {page.reason}".rstrip()
     if page.failures:
-        yield "", f"failed {page.failures} times in a row"
+        yield "", f"{page.outcome} {page.failures} times in a row"
     if page.changed_at is not None and page.captured_at is not None:
         yield "", f"changed last {_moment(page.changed_at)}, confirmed last {_moment(page.captured_at)}"
     if page.canonical:

@@ -74,13 +74,14 @@ class Agenda:
         entered: list[PageState] = []
         for url, page in known.items():
             each = given[url]
+            before = page.failures if each.outcome == page.outcome else 0
             entry = replace(
                 page,
                 asked_at=now,
                 status=each.status,
                 outcome=each.outcome,
                 reason=each.reason,
-                failures=page.failures + 1 if each.outcome == "failed" else 0,
+                failures=0 if each.outcome == "unchanged" else before + 1,
                 canonical=each.canonical or page.canonical,
             )
             due = None if each.canonical else next_try(entry, self._policy, now)

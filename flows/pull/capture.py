@@ -13,6 +13,7 @@ from flows.pagefiles import content_type
 from flows.pages import NOT_MODIFIED, Capture
 from flows.pull.discover.folder import open_inside
 from flows.raw.payload import PayloadError, open_payload
+from flows.runs.escape import one_line
 from flows.sources import CdxSource, FolderSource, WarcSource
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def attempt(source: Source, target: Target, fetcher: Fetcher | None) -> Capture 
 
 
 def _fetch(source: Source, target: Target, fetcher: Fetcher) -> Capture:
+    from flows.pull.addresses import page_address  # a redirect may have added trackers
     from flows.pull.discover.canonical import stated_address
     from flows.pull.errors import FetchError
     from flows.pull.reservations import reservations
@@ -70,14 +72,14 @@ def _fetch(source: Source, target: Target, fetcher: Fetcher) -> Capture:
         return got
     kind = (got.content_type or "text/html").split(";")[0].strip().lower()
     if not kind.startswith(_PAGES):
-        raise CaptureError(f"is {kind[:60]}, no page")
+        raise CaptureError(f"is {one_line(kind, 60)}, no page")
     # Here, as pages are fetched in threads: what is done with an answer later holds up all others.
     page = open_payload(got.body, got.header("content-encoding"), source.limits.page_bytes)
     if getattr(source.limits, "obey_noindex", False) and (reserved := reservations(got.headers, page)):
         reason = f"its rights are reserved: {', '.join(reserved)} (limits.obey_noindex)"
         raise FetchError(reason, status=got.status, outcome="refused")
     stated = stated_address(page, got.headers, got.url)
-    variant_of = stated if stated and stated != got.url and is_variant(got.url, stated) else None
+    variant_of = stated if stated and stated != got.url and is_variant(page_address(got.url), stated) else None
     return replace(got, evidence=target.evidence, variant_of=variant_of)
 
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Client", "Validators", "request_headers", "user_agent"]
 
+IDLE = 128
+"""Connections that are kept open for a next page: of a list of many hosts, more than files may be open."""
+
 _HEADERS = 256  # of an answer; their bytes are bounded by the engine, at 100 KiB and what one read adds
 _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]{0,256}"')
 _DATE = re.compile(r"[A-Za-z0-9,: +-]{8,40}")
@@ -78,6 +81,7 @@ class Client:
         self._pool = httpcore2.ConnectionPool(
             ssl_context=httpcore2.default_ssl_context(),
             max_connections=None,  # the hosts' turns bound them: one each
+            max_keepalive_connections=IDLE,
             keepalive_expiry=5,
             network_backend=self._connections,
         )

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 __all__ = ["Policy", "next_try"]
 
 FIRST_WAIT = timedelta(hours=1)
+FIRST_REFUSAL = timedelta(days=1)
+"""As long as a robots.txt holds: some sites shut everybody out for the hours of a mending."""
 LONGEST_WAIT = timedelta(days=7)
 GONE = (404, 410)
 MOVED = (301, 308)
@@ -62,7 +64,7 @@ def next_try(page: PageState, policy: Policy, now: datetime) -> datetime | None:
     - never asked, or not asked for in its turn (`waiting`): now;
     - failed: one hour after the request, then twice as long for each failure in a row, at most seven days, and up to a
       quarter sooner: pages that fail together do not come back together. 404 or 410 three times: never;
-    - refused: after the longest of these waits, as robots.txt and settings change;
+    - refused: the same with a day in place of the hour, as robots.txt and settings change;
     - else it was captured: as the policy says. Of revisits that were missed, one is made up for. Where a page has moved
       for good, its new address has turns of its own, and the old one needs none.
     """
@@ -71,10 +73,9 @@ def next_try(page: PageState, policy: Policy, now: datetime) -> datetime | None:
     if page.outcome == "failed":
         if page.status in GONE and page.failures >= GONE_TIMES:
             return None
-        doublings = min(max(page.failures, 1) - 1, 20)
-        return _later(page.asked_at, _sooner(min(FIRST_WAIT * 2**doublings, LONGEST_WAIT), page))
+        return _later(page.asked_at, _doubled(FIRST_WAIT, page))
     if page.outcome == "refused":
-        return _later(page.asked_at, _sooner(LONGEST_WAIT, page))
+        return _later(page.asked_at, _doubled(FIRST_REFUSAL, page))
     if page.status in MOVED and not policy.named_only:
         return None
     first = page.first_captured or page.captured_at or page.asked_at
@@ -90,7 +91,8 @@ def _later(at: datetime, wait: timedelta) -> datetime:
     return at + wait if at < _LAST - wait else _LAST  # a record of some archive may say that it is of the year 9999
 
 
-def _sooner(wait: timedelta, page: PageState) -> timedelta:
-    """Three quarters of the wait up to all of it, by the address and the number of failures: no chance in it."""
+def _doubled(first: timedelta, page: PageState) -> timedelta:
+    """The wait after so many failures, or three quarters of it, by address and number: no chance in it."""
+    wait = min(first * (1 << min(max(page.failures, 1) - 1, 20)), LONGEST_WAIT)
     hashed = hashlib.blake2b(f"{page.failures} {page.url}".encode("utf-8", "backslashreplace"), digest_size=4).digest()
     return wait * (0.75 + 0.25 * int.from_bytes(hashed) / 2**32)

@@ -108,7 +108,7 @@ pages = Table(
     Column("first_captured", Moment, doc="the first good capture; NULL: none is known"),
     Column("changed_at", Moment, doc="the last capture with a payload that the address had not given before"),
     Column("captured_at", Moment, doc="the last good capture, or the last time that one was confirmed"),
-    Column("failures", Integer, nullable=False, doc="failures in a row"),
+    Column("failures", Integer, nullable=False, doc="failures in a row, or refusals"),
     Column("next_try", Moment, doc="when to ask again; NULL: by the source's policy never"),
     Column("canonical", Address, doc="the address that the page names as its own, if that is another"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -80,6 +81,28 @@ def test_another_form_of_a_page_is_taken_once_that_page_is_gone(site: Site, name
     assert statuses(ingest(source_of([amp], [HOST]), tmp_path)) == {"new": 1}
 
 
+def test_a_page_to_which_a_redirect_adds_trackers_is_not_kept_twice(site: Site, names: Names, tmp_path: Path) -> None:
+    whole = site.at(HOST, "/n/1", page(article()))
+    body = article().replace(b"<title>", f'<link rel=canonical href="{whole}"><title>'.encode())
+    link = site.at(HOST, "/link", redirect(302, site.at(HOST, "/n/1?utm_source=rss", page(body))))
+    assert statuses(ingest(source_of([whole], [HOST]), tmp_path)) == {"new": 1}
+    assert statuses(ingest(source_of([link], [HOST]), tmp_path)) == {"unchanged": 1}
+    assert [url for url, _ in kept(tmp_path)] == [whole]
+
+
+def test_a_site_that_forbids_itself_for_a_day_is_asked_the_next_day(
+    site: Site, names: Names, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = pages(site, 2)
+    site.at(HOST, "/robots.txt", page("User-agent: *\nDisallow: /\n", kind="text/plain"), page("", kind="text/plain"))
+    source = source_of(named, [HOST])
+    assert statuses(ingest(source, tmp_path)) == {"refused": 2}
+    assert statuses(ingest(source, tmp_path)) == {"refused": 2}
+    hours_later(monkeypatch, 25)
+    monkeypatch.setattr("flows.pull.robots._FRESH", timedelta(0))
+    assert statuses(ingest(source, tmp_path)) == {"new": 2}
+
+
 def test_after_a_rebuild_pages_that_were_never_captured_are_named_again(
     site: Site, names: Names, tmp_path: Path
 ) -> None:
@@ -114,8 +137,8 @@ def test_where_a_page_has_moved_for_good_only_the_new_address_is_revisited(
     site: Site, names: Names, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     new = site.at(HOST, "/new", page(article()))
-    links = [site.at(HOST, "/moved", redirect(301, new)), site.at(HOST, "/away", redirect(302, new))]
-    address = site.at(HOST, "/rss", page(feed(links[0]), kind="application/rss+xml"))
+    moved = site.at(HOST, "/moved", redirect(301, new))
+    address = site.at(HOST, "/rss", page(feed(moved), kind="application/rss+xml"))
     source = source_of([address], [HOST], "feed", refresh_hours=1)
     assert statuses(ingest(source, tmp_path)) == {"new": 1}
     hours_later(monkeypatch, 2)

@@ -104,10 +104,11 @@ def test_a_page_that_is_not_there_thrice_is_given_up(status: int, failures: int)
     assert next_try(page(outcome="failed", asked_at=NOON, failures=failures, status=status), BOTH, NOON) is None
 
 
-def test_a_refused_page_waits_for_days() -> None:
-    due = next_try(page(outcome="refused", asked_at=NOON), NEWS, hours(1))
+@pytest.mark.parametrize(("refusals", "days"), [(0, 1), (1, 1), (2, 2), (3, 4), (4, 7), (500, 7)])
+def test_a_refused_page_waits_as_long_as_robots_txt_holds_then_for_days(refusals: int, days: int) -> None:
+    due = next_try(page(outcome="refused", asked_at=NOON, failures=refusals), NEWS, hours(1))
     assert due is not None
-    assert hours(126) <= due <= hours(168)
+    assert hours(18 * days) <= due <= hours(24 * days)
 
 
 def test_pages_that_fail_together_do_not_come_back_together() -> None:
