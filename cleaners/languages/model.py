@@ -118,8 +118,9 @@ class _Listed(dict[str, int]):
             if place is None and odd_letter(lower):
                 costs = _weigh_odd(token)
             else:
-                bare = _CYRILLIC if token[0] == lower[0] else _CYRILLIC_NAME
-                costs = bare[len(lower) if len(lower) < _LONGEST else _LONGEST]
+                bare = _CYRILLIC if token == lower or token[0] == lower[0] else _CYRILLIC_NAME
+                size = len(lower)
+                costs = bare[size if size < _LONGEST else _LONGEST]
                 if place is not None:
                     costs += int.from_bytes(known.rows[place : place + known.width], "little") + _IS_KNOWN
         if len(token) <= 2 * _LONGEST:
@@ -167,7 +168,7 @@ def _weigh_odd(token: str) -> int:
 
 def _weigh_latin(token: str, lower: str) -> int:
     name = not token.islower()
-    if name and _ROMAN.fullmatch(token):
+    if name and token[0] in "IVX" and _ROMAN.fullmatch(token):
         return (len(token) << _LETTERS_AT) + _IS_KNOWN
     form = lower[:_LONGEST]
     known = table.words("Latn")
