@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flows.raw.archive import Archive
 from flows.runs.escape import one_line
 from flows.settings import Settings
-from flows.sources import find_source, load_sources
+from flows.sources import find_source, is_of_web, load_sources
 from flows.state import Policy, State
 
 if TYPE_CHECKING:
@@ -71,6 +71,8 @@ def _chosen(sources_file: Path, names: Sequence[str]) -> list[Source]:
 
 
 def _rows(state: State, source: Source, now: datetime) -> list[tuple[str, str]]:
+    if not is_of_web(source):
+        return [("pages", "files and records, which need no state")]
     counts, summary = state.pages.counts(source.name), state.pages.summary(source.name, now)
     if not counts:
         return [("pages", "none known")]
@@ -85,7 +87,7 @@ def _rows(state: State, source: Source, now: datetime) -> list[tuple[str, str]]:
     documents = state.documents.all(source.name)
     if documents:
         failing = sum(document.failures > 0 for document in documents)
-        rows.append(("feeds", f"{len(documents):,} feeds, sitemaps and lists, {failing:,} of them failing"))
+        rows.append(("lists", f"{len(documents):,} (feeds, sitemaps, section pages), {failing:,} of them failing"))
     return rows
 
 

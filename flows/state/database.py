@@ -92,9 +92,11 @@ class Database:
         """What the database says, as a StateError: the driver's first line, without statement and values."""
         try:
             yield
-        except (DBAPIError, PoolTimeout) as error:
+        except (DBAPIError, PoolTimeout, sqlite3.Error) as error:
             # The whole text would quote the statement with its addresses.
-            said = error.orig if isinstance(error, DBAPIError) else "no connection came free"
+            said: object = error.orig if isinstance(error, DBAPIError) else error
+            if isinstance(error, PoolTimeout):
+                said = "no connection came free"
             advice = (
                 "make room, mend its rights, or delete it: it is made anew from raw/"
                 if self.is_sqlite

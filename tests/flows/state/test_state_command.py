@@ -64,9 +64,16 @@ def test_show_tells_what_is_known(folder: Path, capsys: pytest.CaptureFixture[st
     assert "pages    2: 1 new, 1 unasked" in shown
     assert "due now  1" in shown
     assert "captured 2026-03-01 12:00 UTC to 2026-03-01 12:00 UTC" in shown
-    assert "feeds    1 feeds, sitemaps and lists, 1 of them failing" in shown
+    assert "lists    1 (feeds, sitemaps, section pages), 1 of them failing" in shown
     assert "evil [2J.example" in shown
     assert "\x1b" not in shown
+
+
+def test_show_says_which_sources_need_no_state(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sources = tmp_path / "sources.toml"
+    sources.write_text('[sources.saved]\nkind = "folder"\npath = "pages"\n')
+    assert main(["--sources", str(sources), "--data", str(tmp_path), "state", "show"]) == 0
+    assert "pages    files and records, which need no state" in capsys.readouterr().out
 
 
 def test_show_of_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

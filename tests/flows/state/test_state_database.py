@@ -183,6 +183,17 @@ class TestSqlite:
             State.open(f"sqlite:///{path}")
         assert path.read_text().startswith("this is a letter")
 
+    def test_that_may_only_be_read_is_said(self, tmp_path: Path) -> None:
+        path = tmp_path / "state.sqlite"
+        with sqlite3.connect(path) as connection:
+            connection.execute("CREATE TABLE other (x)")
+        connection.close()
+        head = bytearray(path.read_bytes())
+        head[18] = 3  # a way of writing that is not invented yet; a missing right would not hold for root
+        path.write_bytes(head)
+        with pytest.raises(StateError, match=rf"^state {path}: attempt to write a readonly database; .*mend its rights"):
+            State.open(f"sqlite:///{path}")
+
     def test_that_cannot_be_made_is_said(self, tmp_path: Path) -> None:
         (tmp_path / "file").touch()
         with pytest.raises(StateError, match=r"file/state.sqlite: cannot be written: .*SITO_STATE"):
