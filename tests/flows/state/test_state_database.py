@@ -191,7 +191,7 @@ class TestSqlite:
         head = bytearray(path.read_bytes())
         head[18] = 3  # a way of writing that is not invented yet; a missing right would not hold for root
         path.write_bytes(head)
-        with pytest.raises(StateError, match=rf"^state {path}: attempt to write a readonly database; .*mend its rights"):
+        with pytest.raises(StateError, match=rf"^state {path}: attempt to write a readonly database; .* its rights"):
             State.open(f"sqlite:///{path}")
 
     def test_that_cannot_be_made_is_said(self, tmp_path: Path) -> None:
