@@ -51,9 +51,9 @@ class Agenda:
     def pages(self, targets: Iterable[Target]) -> Iterator[Target]:
         """The pages that are to be asked for, with what makes the question conditional.
 
-        First those of the targets that were never asked for, or are held no more. Then, the longest due first, those
-        that are due: retries, revisits, and those that an earlier run was told of and did not come to. So none starves
-        where the room is small: what is new waits for no revisit, and of the rest each has its turn.
+        First those of the targets that never had a turn, or are held no more. Then, the longest due first, those that
+        are due: retries, revisits, and those that an earlier run was told of and did not come to. So none starves where
+        the room is small: what is new waits for no revisit and no dead host, and of the rest each has its turn.
         """
         named = iter(targets)
         while self._has_room() and (part := list(islice(named, _AT_ONCE))):
@@ -67,13 +67,19 @@ class Agenda:
             yield from self._ask([target for page in due if (target := self._due(page.url)) is not None])
 
     def enter(self, unanswered: Iterable[Unanswered]) -> None:
-        """Remember what raw/ cannot tell: the pages that failed, were refused, or are another page's variant."""
+        """Remember what raw/ cannot tell: the pages that failed, were refused, or are another page's variant.
+
+        Those that wait, as their host could not be asked, go behind all others that are due.
+        """
         given = {each.url: each for each in unanswered}
         now = self._now()
         known = self._state.pages.get(self._source.name, given)
         entered: list[PageState] = []
         for url, page in known.items():
             each = given[url]
+            if each.outcome == "waiting":
+                entered.append(replace(page, next_try=now))
+                continue
             before = page.failures if each.outcome == page.outcome else 0
             entry = replace(
                 page,
@@ -113,7 +119,7 @@ class Agenda:
             if not self._has_room():
                 break
             page = known.get(target.url)  # none of an address of which no state can be kept; the fetcher says why
-            had = page if page is not None and not self._is_new(page) else None
+            had = page if page is not None and not self._is_new(page, now) else None
             if target.problem is not None:
                 settled.append(Outcome(target.url, "failed", target.problem))
             elif had is not None and (outcome := _left_alone(had, target, now)) is not None:
@@ -129,12 +135,13 @@ class Agenda:
         self._settle(settled, len(asked))
         return asked
 
-    def _is_new(self, page: PageState) -> bool:
-        """Whether it was never asked for, or what it gave, or another form of it, is in raw/ no more."""
-        if page.asked_at is None:  # whenever its turn was to be: the clock may have been wrong
-            return True
-        held = any(url in self._held for url in (page.url, page.canonical) if url is not None)
-        return page.outcome in ("new", "unchanged") and not held
+    def _is_new(self, page: PageState, now: datetime) -> bool:
+        """Whether it never had its turn, or what it gave, or another form of it, is in raw/ no more."""
+        if page.asked_at is None:  # whenever its turn is to be, as the clock may have been wrong
+            return page.next_try == page.first_seen or page.next_try is None or page.next_try > now
+        if page.outcome not in ("new", "unchanged"):
+            return page.asked_at > now  # for the same reason
+        return not any(url in self._held for url in (page.url, page.canonical) if url is not None)
 
     def _conditional(self, target: Target, page: PageState | None) -> Target:
         # Without that very payload in raw/, "not modified" would be the loss of a page.

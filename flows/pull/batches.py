@@ -108,9 +108,7 @@ def _answer(target: Target, got: Capture | SitoError, writer: ShardWriter) -> tu
     if isinstance(got, SitoError):
         ending: Status = got.outcome if isinstance(got, FetchError) else "failed"
         status = got.status if isinstance(got, FetchError) else None
-        # Who waits for his turn has not been asked: he keeps his place.
-        left = None if ending == "waiting" else Unanswered(target.url, ending, str(got), status)
-        return Outcome(target.url, ending, str(got)), left
+        return Outcome(target.url, ending, str(got)), Unanswered(target.url, ending, str(got), status)
     if got.variant_of and writer.held(got.variant_of) and not writer.held(got.url):
         reason = f"is another form of a page that is held: {got.variant_of}"
         left = Unanswered(target.url, "unchanged", reason, got.status, got.variant_of)

@@ -11,6 +11,8 @@ from sqlalchemy import and_, bindparam, func, or_, select, update
 from flows.state.tables import Moment, hosts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy import Executable
 
     from flows.state.database import Database
@@ -19,6 +21,9 @@ __all__ = ["ROBOTS_BYTES", "HostStore", "RobotsState"]
 
 ROBOTS_BYTES = 500 * 1024
 """What is kept of a robots.txt: as much as RFC 9309 (2.5) asks readers to read."""
+
+_FARTHEST = timedelta(days=2)
+"""No pause is longer than a day: what lies farther ahead was written by a clock that was wrong, and holds nobody up."""
 
 _LONGEST_HOST = 300  # names of hosts have at most 253 characters, with scheme and port some 270
 
@@ -63,7 +68,8 @@ class HostStore:
     def put_aside(self, host: str, until: datetime) -> None:
         """The host is not to be asked before `until`, or before what was said earlier, if that is later."""
         insert = self._database.insert(hosts).values(host=_name(host), aside_until=until)
-        sooner = or_(hosts.c.aside_until.is_(None), hosts.c.aside_until < until)
+        known = hosts.c.aside_until
+        sooner = or_(known.is_(None), known < until, known > until + _FARTHEST)
         later = insert.on_conflict_do_update(index_elements=[hosts.c.host], set_={"aside_until": until}, where=sooner)
         with self._database.writing() as connection:
             connection.execute(later)
@@ -93,18 +99,16 @@ class HostStore:
             "ready_at": now + timedelta(seconds=delay),
         }
         with self._database.writing() as connection:
-            if connection.execute(self._take, row | {"now": now}).first() is not None:
+            if connection.execute(self._take, row | {"now": now, "farthest": now + _FARTHEST}).first() is not None:
                 return 0.0
             found = connection.execute(select(*_OBSTACLES).where(hosts.c.host == _name(host))).one()
-        waits: list[float] = [(moment - now).total_seconds() for moment in found if moment is not None]
-        return max(0.001, *waits)
+        return max(0.001, _longest(found, now))
 
     def pause(self, host: str, now: datetime) -> float:
         """The seconds for which the host is left alone, whoever has its turn now."""
         with self._database.reading() as connection:
             found = connection.execute(select(*_PAUSES).where(hosts.c.host == _name(host))).one_or_none() or ()
-        waits: list[float] = [(moment - now).total_seconds() for moment in found if moment is not None]
-        return max([0.0, *waits])
+        return _longest(found, now)
 
     def release(self, host: str, holder: str, delay: float, now: datetime | None = None) -> None:
         """Give the turn back; the next one comes no sooner than `delay` seconds after `now` (None: the clock's).
@@ -131,6 +135,11 @@ _PAUSES = (hosts.c.ready_at, hosts.c.aside_until)
 _OBSTACLES = (hosts.c.lease_until, *_PAUSES)
 
 
+def _longest(moments: Iterable[datetime | None], now: datetime) -> float:
+    ends = [moment for moment in moments if moment is not None and moment <= now + _FARTHEST]
+    return max(((moment - now).total_seconds() for moment in ends if moment > now), default=0.0)
+
+
 def _take(database: Database) -> Executable:
     """Take the turn where it is free, or ours already; gives a row if so.
 
@@ -139,7 +148,8 @@ def _take(database: Database) -> Executable:
     """
     now = bindparam("now", type_=Moment())
     insert = database.insert(hosts)
-    free = and_(*(or_(moment.is_(None), moment <= now) for moment in _OBSTACLES))
+    farthest = bindparam("farthest", type_=Moment())
+    free = and_(*(or_(moment.is_(None), moment <= now, moment > farthest) for moment in _OBSTACLES))
     mine = and_(hosts.c.lease_holder == insert.excluded.lease_holder, hosts.c.lease_until > now)
     new = {name: insert.excluded[name] for name in ("lease_holder", "lease_until", "ready_at")}
     take = insert.on_conflict_do_update(index_elements=[hosts.c.host], set_=new, where=or_(mine, free))

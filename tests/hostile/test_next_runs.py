@@ -53,6 +53,16 @@ def test_new_pages_do_not_wait_for_revisits(
     assert [asked(site)[f"/n/{n}"] for n in range(6)] == [2] * 6
 
 
+def test_pages_do_not_wait_for_those_of_a_host_that_cannot_be_asked(site: Site, names: Names, tmp_path: Path) -> None:
+    site.at("ill.test", "/robots.txt", page("no", 500))
+    ill = [site.at("ill.test", f"/n/{n}", page()) for n in range(4)]
+    source = source_of([*ill, *pages(site, 4)], ["ill.test", HOST], pages_per_run=2, retries=0)
+    ends = [statuses(ingest(source, tmp_path)) for _ in range(4)]
+    assert [end["new"] for end in ends] == [0, 0, 2, 2]
+    assert ingest(source, tmp_path).outcomes  # and they keep their place
+    site.at("ill.test", "/robots.txt", page("", kind="text/plain"))
+
+
 @pytest.mark.parametrize("kind", ["urls", "sitemap"])
 def test_pages_of_a_shard_that_was_moved_away_are_captured_again(
     kind: str, site: Site, names: Names, tmp_path: Path
@@ -120,17 +130,16 @@ def test_after_a_rebuild_pages_that_were_never_captured_are_named_again(
     assert sorted(url for url, _ in kept(tmp_path)) == named
 
 
-def test_a_page_named_while_the_clock_was_ahead_is_asked_for(
+def test_a_page_that_was_named_or_failed_while_the_clock_was_ahead_is_asked_for(
     site: Site, names: Names, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    named = pages(site, 3)
-    source = source_of(named, [HOST], pages_per_run=1)
+    named = [site.at(HOST, "/n/3", page("no", 500), page(article("Новина 3"))), *pages(site, 2)]
+    source = source_of(named, [HOST], pages_per_run=2, retries=0)
     with monkeypatch.context() as patch:
         hours_later(patch, 24 * 365)
-        assert statuses(ingest(source, tmp_path)) == {"new": 1}
-    for _ in range(2):
-        assert statuses(ingest(source, tmp_path))["new"] == 1
-    assert sorted(url for url, _ in kept(tmp_path)) == named
+        assert statuses(ingest(source, tmp_path)) == {"failed": 1, "new": 1}
+    ingest(source, tmp_path)
+    assert sorted(url for url, _ in kept(tmp_path)) == sorted(named)
 
 
 def test_where_a_page_has_moved_for_good_only_the_new_address_is_revisited(

@@ -48,6 +48,15 @@ class TestLease:
         assert state.hosts.lease("a.example", "one", 5, after(20), 30) == 0
         assert state.hosts.lease("a.example", "two", 5, after(31), 30) == 19
 
+    def test_waits_for_nothing_that_a_clock_far_ahead_has_written(self, state: State) -> None:
+        ahead = NOON + timedelta(days=3650)
+        assert state.hosts.lease("a.example", "one", 60, ahead, 30) == 0
+        state.hosts.put_aside("a.example", ahead)
+        assert state.hosts.pause("a.example", NOON) == 0
+        state.hosts.put_aside("a.example", after(10))
+        assert state.hosts.lease("a.example", "two", 1, NOON, 30) == 10
+        assert state.hosts.lease("a.example", "two", 1, after(10), 30) == 0
+
     def test_of_another_is_not_released(self, state: State) -> None:
         assert state.hosts.lease("a.example", "late", 0, NOON, 30) == 0
         assert state.hosts.lease("a.example", "two", 0, after(30), 30) == 0
