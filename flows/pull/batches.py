@@ -134,7 +134,7 @@ def _keep(target: Target, got: Capture | SitoError, writer: ShardWriter) -> Outc
 def _is_known(target: Target, got: Capture, held: Held) -> bool:
     """Whether a file stands as it was held, or a record was taken over by an earlier run."""
     known = held.get(got.url)
+    if known is None:
+        return False
     digest = payload_digest(got.body)
-    if target.offset is None:
-        return known is not None and known.at == got.at and known.digest == digest
-    return known is not None and digest in known.digests
+    return digest in known.digests if target.offset is not None else (known.at, known.digest) == (got.at, digest)
