@@ -14,6 +14,9 @@ _UNSHOWABLE = re.compile(
 # HTML and entities, table cells, and addresses that become links by themselves. Not more, as the UI searches a table
 # with its backslashes: "news/page-1.html" must be found.
 _INLINE = re.compile(r"[\\`*_\[\]<>&|~:@#$!]|(?<=\bwww)\.", re.IGNORECASE)
+# The same inside a link, where no address becomes a link by itself. Prefect's UI shows all other backslashes there, so
+# what is harmless between letters ("news_1", "?a=1&b=2") stays as it is.
+_IN_LINK = re.compile(r"[\\`*\[\]<>|~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w{1,40};)")
 # What starts a block at the beginning of a line: a list, a rule, an underline of a heading.
 _BLOCK = re.compile(r"^(\d{0,9})([-+=.)])")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -35,8 +38,7 @@ def markdown(text: str, limit: int = 100) -> str:
 
     No link, image, table cell, HTML tag or code can come out of it, and no address in it becomes a link by itself.
     """
-    inert = _INLINE.sub(lambda found: _ENTITIES.get(found[0], "\\" + found[0]), one_line(text, limit))
-    return _BLOCK.sub(r"\1\\\2", inert)
+    return _BLOCK.sub(r"\1\\\2", _INLINE.sub(_inert, one_line(text, limit)))
 
 
 def link(text: str, url: str, limit: int = 100) -> str:
@@ -44,4 +46,8 @@ def link(text: str, url: str, limit: int = 100) -> str:
     if not url.startswith(("http://", "https://")) or len(url) > _LONGEST_URL:
         return markdown(text, limit)
     target = quote(url, safe=_IN_URL, errors="replace").replace("&", "&amp;")
-    return f"[{markdown(text, limit)}]({target})"
+    return f"[{_IN_LINK.sub(_inert, one_line(text, limit))}]({target})"
+
+
+def _inert(found: re.Match[str]) -> str:
+    return _ENTITIES.get(found[0], "\\" + found[0])

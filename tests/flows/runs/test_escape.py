@@ -103,6 +103,22 @@ def test_a_link_leads_to_its_address_only(path: str) -> None:
     assert {child.type for child in children} <= PARAGRAPH | {"link_open", "link_close"}
 
 
+@given(text, text)
+def test_a_link_stays_in_its_cell_and_says_its_text(path: str, other: str) -> None:
+    reader = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    cell = link(path, "https://site.example/")
+    tokens = reader.parse(f"| a | b |\n| --- | --- |\n| {cell} | {markdown(other)} |")
+    first, _ = [token for token in tokens if token.type == "inline"][2:]
+    children = first.children or []
+    assert {child.type for child in children} <= PARAGRAPH | {"link_open", "link_close"}
+    assert "".join(child.content for child in children) == one_line(path)
+
+
+def test_an_address_as_a_link_has_no_backslash_that_the_ui_would_show() -> None:
+    url = "https://news.example:8080/a_b/~c/page-1.html?x=1&copy=2#top"
+    assert link(url, url).startswith("[https://news.example:8080/a_b/\\~c/page-1.html?x=1&copy=2#top](")
+
+
 @pytest.mark.parametrize(
     "url", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "HTTPS//x", "", "https://" + "a" * 5000]
 )
