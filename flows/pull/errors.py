@@ -47,7 +47,7 @@ class CutError(FetchError):
 
 
 class UnreachableError(FetchError):
-    """No connection could be made at all."""
+    """No connection could be made at all, which is the same for all pages of the host."""
 
 
 def stopped() -> FetchError:
@@ -65,7 +65,7 @@ def fetch_error(error: Exception, seconds: float) -> FetchError:
         return FetchError(f"no whole answer within {seconds:g} s (limits.timeout_seconds)", True)
     for root in (error, error.__cause__, error.__context__):
         if isinstance(root, ssl.SSLCertVerificationError):
-            return FetchError(f"its TLS certificate is not valid: {root.verify_message}")
+            return UnreachableError(f"its TLS certificate is not valid: {root.verify_message}")
         if isinstance(root, (socket.gaierror, UnicodeError)):
             return UnreachableError("its host is not known (DNS)", True)
         if isinstance(root, ConnectionRefusedError):

@@ -146,7 +146,7 @@ class Fetcher:
             try:
                 answer, left = self._request(address, ROBOTS_BYTES, left, robots=True)
             except FetchError as error:
-                if first or error.retryable:
+                if first or error.retryable or isinstance(error, UnreachableError):
                     raise
                 return _NO_ROBOTS  # a redirect to where nobody can be asked
             try:
@@ -195,9 +195,10 @@ class Fetcher:
                 except FetchError as error:
                     if self._stop.is_set():
                         raise stopped() from None
-                    if error.retryable:
+                    no_connection = isinstance(error, (CutError, UnreachableError))
+                    if error.retryable or no_connection:
                         turn.failed()
-                    if not isinstance(error, (CutError, UnreachableError)) or not tries_left:
+                    if not (error.retryable and no_connection and tries_left):
                         raise
                     continue
                 turn.answered(answer.status or 0, retry_after(answer.header("retry-after"), answer.at))

@@ -200,6 +200,20 @@ def test_who_asks_for_a_long_rest_is_left_alone_and_others_are_not(site: Site, n
     assert len(pages_of(site.asked(HOSTS[0]))) == 1
 
 
+def test_a_host_whose_certificate_is_not_valid_is_not_asked_for_each_of_its_pages(
+    site: Site, names: Names, tmp_path: Path
+) -> None:
+    addresses = [f"https://{HOSTS[0]}:{site.tls_port}/{n}" for n in range(8)]
+    assert statuses(ingest(source_of(addresses, HOSTS), tmp_path)) == {"failed": 5, "waiting": 3}
+
+
+def test_rules_that_moved_to_where_they_cannot_be_had_are_not_none(site: Site, names: Names, tmp_path: Path) -> None:
+    site.at(HOSTS[0], "/robots.txt", redirect(301, f"https://{HOSTS[0]}:{site.tls_port}/robots.txt"))
+    address = site.at(HOSTS[0], "/", page())
+    assert statuses(ingest(source_of([address], HOSTS), tmp_path)) == {"failed": 1}
+    assert not pages_of(site.log)
+
+
 def test_a_budget_of_pages_is_kept_for_each_host(site: Site, names: Names, tmp_path: Path) -> None:
     addresses = [site.at(host, f"/{n}", page(article(f"{host} {n}"))) for host in HOSTS[:3] for n in range(4)]
     intake = ingest(source_of(addresses, HOSTS, pages_per_host=2), tmp_path)
