@@ -8,6 +8,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
+from flows import prefect_settings
 from flows.errors import SitoError
 from flows.sources import find_source, load_sources
 
@@ -74,6 +75,7 @@ def _prefect(sources: Path, data: Path) -> Iterator[None]:
     """Settings for the flows, Prefect's own talk off the terminal, and our progress on it."""
     os.environ["SITO_SOURCES"], os.environ["SITO_DATA"] = str(sources.absolute()), str(data.absolute())
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")  # the UI still gets every line
+    prefect_settings.apply()  # its telemetry looks at them when it is imported
     print("sito: starting Prefect ...", file=sys.stderr, flush=True)
     from prefect.exceptions import TerminationSignal
 

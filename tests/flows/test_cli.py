@@ -21,7 +21,7 @@ PAGE = """<!doctype html><html lang="uk"><head><meta charset="utf-8"><title>Пе
 <p>Пекар каже, що завтра тіста буде вдвічі більше, а черга, сподівається, не стане вдвічі довшою.</p>
 </article></body></html>"""
 
-COMMANDS = ("clean", "languages", "ingest", "reprocess", "sources", "state", "serve")
+COMMANDS = ("clean", "languages", "ingest", "reprocess", "fetch", "sources", "state", "serve")
 
 
 @pytest.fixture
@@ -177,6 +177,26 @@ def test_clean_and_help_never_import_prefect(pages: Path) -> None:
         "slow = {'prefect', 'pyarrow', 'httpx2', 'pydantic'} & set(sys.modules); assert not slow, slow"
     )
     subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+
+
+@pytest.mark.parametrize("words", [["ingest", "town"], ["reprocess", "town"], ["serve"]])
+def test_telemetry_is_off_before_prefect_is_imported(words: list[str], tmp_path: Path) -> None:
+    (tmp_path / "sources.toml").write_text('[sources.town]\nkind = "folder"\npath = "pages"\n')
+    code = """
+import os, sys
+class Watch:
+    def find_spec(self, name, path=None, target=None):
+        if name == "prefect":
+            print(os.environ.get("DO_NOT_TRACK"), flush=True)
+            os._exit(0)
+sys.meta_path.insert(0, Watch())
+from flows.cli import main
+main(sys.argv[1:])
+"""
+    run = [sys.executable, "-c", code, *words]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("DO_NOT_", "PREFECT_"))}
+    ended = subprocess.run(run, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert ended.stdout == "1\n"
 
 
 def test_a_reader_that_stops_early_is_no_error(pages: Path) -> None:
