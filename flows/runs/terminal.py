@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from flows.clean.changes import most_first
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 SECONDS_BETWEEN = 10.0
 """Between two lines where standard error is no terminal."""
 FAILED = 10
+WIDE = 110
+"""Columns of a terminal that has room for a bar beside the words."""
 
 
 @contextmanager
@@ -37,8 +39,11 @@ def terminal_progress(log: Callable[[str], object]) -> Iterator[Callable[[Progre
     if not console.is_terminal:
         yield _Lines(log)
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[counts]}"), TimeElapsedColumn())
-    with Bar(*columns, console=console, transient=True, redirect_stdout=False) as bar:
+    # What is long, and may be cut, stands last: the hosts that are waited for.
+    rest = TextColumn("{task.fields[counts]}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"))
+    length = [BarColumn(16)] if console.width >= WIDE else []
+    columns = (TextColumn("{task.description}", table_column=Column(no_wrap=True)), *length, TimeElapsedColumn(), rest)
+    with Bar(*columns, console=console, transient=True, redirect_stdout=False, expand=True) as bar:
         task = bar.add_task("starting", total=None, counts="")
 
         def show(progress: Progress) -> None:

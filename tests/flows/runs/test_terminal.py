@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -135,6 +136,23 @@ def test_on_a_terminal_the_bar_is_gone_before_the_table(
         assert "1/1 pages" in shown
         assert shown.endswith("\x1b[?25h\r\x1b[1A\x1b[2K")  # cursor back, line erased
     assert said == []
+
+
+@pytest.mark.parametrize(("columns", "bar"), [("80", False), ("130", True)])
+def test_what_is_done_and_the_time_stand_whole_also_on_a_narrow_terminal(
+    columns: str, bar: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", columns)
+    with terminal_progress(lambda line: None) as listener:
+        progress = Progress("news", listener)
+        progress.doing("capturing")
+        progress.find(4)
+        progress.wait(["a-host-with-a-long-name.example:8080", "b.example"])
+    shown = re.sub("\x1b\\[[^A-Za-z]*[A-Za-z]", "", capsys.readouterr().err)
+    assert "news: capturing " in shown
+    assert "0:00:00 0/4 pages" in shown
+    assert ("━" in shown) == bar
 
 
 def test_changes_are_told_by_rule_with_examples_that_stay_on_their_lines() -> None:
