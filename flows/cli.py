@@ -129,8 +129,8 @@ def _parser() -> argparse.ArgumentParser:
         "  sito ingest demo\n  sito ingest pravda texty\n  sito ingest --all --data /srv/corpus\n"
         '  sito ingest reading-list < pages.txt     a source with file = "-"\n'
         "  SITO_CONTACT=you@example.org sito ingest pravda\n\n"
-        "SITO_CONTACT, an e-mail address or a page of yours, stands in every request. A run that was stopped or killed\n"
-        "is taken up by the next one.\n",
+        "SITO_CONTACT, an e-mail address or a page of yours, stands in every request. A run that was stopped or\n"
+        "killed is taken up by the next one.\n",
     )
     ingest.add_argument("names", nargs="*", metavar="SOURCE", help="names in the sources file")
     ingest.add_argument("--all", action="store_true", help="every source")
