@@ -9,11 +9,12 @@ from datetime import datetime
 from lxml.html import HtmlElement
 
 from cleaners.body import choose, holder
+from cleaners.clearing import cleared
 from cleaners.document import Line, Metadata
 from cleaners.jsonld import read_jsonld
 from cleaners.layout import cells_around
-from cleaners.lines import Block, blocks
-from cleaners.metadata import read_metadata, summary
+from cleaners.lines import Block
+from cleaners.metadata import address, read_metadata, summary
 from cleaners.tree import parse
 
 __all__ = ["Extracted", "extract"]
@@ -36,7 +37,7 @@ def extract(html: str, *, url: str | None = None, fetched_at: datetime | None = 
     tree = parse(html)
     if tree is None:
         return Extracted((), Metadata())
-    page = blocks(tree)
+    page = cleared(tree, address(tree, url))
     chosen = choose(tree, page, url, summary(tree))
     places = [i for i in chosen if isinstance(i, int)]
     parts: list[Block | str] = [page[part] if isinstance(part, int) else part for part in chosen]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from lxml import etree
 from lxml.html import HtmlElement
 
-__all__ = ["PROSE", "Block", "blocks", "words"]
+__all__ = ["PROSE", "Block", "blocks", "spans", "words"]
 
 PROSE = 10
 """Words of a sentence that is surely prose."""
@@ -80,6 +81,17 @@ class Block:
         for element in reversed(self.path):
             parts += [v for v in (element.get("class"), element.get("id")) if v]
         return " ".join(" ".join(parts).lower().split())
+
+
+def spans(blocks: Sequence[Block]) -> dict[HtmlElement, range]:
+    """The places of each element's blocks, which stand in a row."""
+    first: dict[HtmlElement, int] = {}
+    last: dict[HtmlElement, int] = {}
+    for i, block in enumerate(blocks):
+        for element in block.path:
+            first.setdefault(element, i)
+            last[element] = i
+    return {element: range(start, last[element] + 1) for element, start in first.items()}
 
 
 def words(text: str) -> list[str]:

@@ -18,7 +18,7 @@ from cleaners.published import date_published
 from cleaners.publisher import address_of, is_paywalled, section_of, site_name_of
 from cleaners.title import best_title
 
-__all__ = ["read_metadata", "summary"]
+__all__ = ["address", "read_metadata", "summary"]
 
 LONGEST_META = 1000
 """Characters of a meta's content that are kept."""
@@ -69,6 +69,11 @@ def read_metadata(
         paywalled=is_paywalled(metas, stated, blocks, body),
         agency=agency_of(metas, stated, head, blocks, body, site),
     )
+
+
+def address(tree: HtmlElement, url: str | None) -> str | None:
+    """The page's own address, where it states one that may be its own, else `url`."""
+    return address_of(tree, _metas(tree), url)
 
 
 def summary(tree: HtmlElement) -> str:

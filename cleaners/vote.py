@@ -7,7 +7,8 @@ surer to bring a block in than to leave it where it is.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
 
 from lxml.html import HtmlElement
 
@@ -27,6 +28,9 @@ DOUBTED = 0.5
 """Share of the choice's prose from which a vote against it is not believed: the page is like none of those learned."""
 
 _FEWEST = 2
+_FEWEST_ITEMS = 3
+_MOST_ITEMS = 0.6
+_LEVELS = 3
 _MOST_LINKED = 0.8
 _NO_BODY = frozenset({"figcaption", "figure", "footer", "nav"})
 
@@ -47,7 +51,31 @@ def vote(blocks: Sequence[Block], found: Collection[int], chosen: set[int], hold
     body = {i for i, p in likely if (p >= STAYS if i in chosen else p > JOINS and _may_join(blocks[i]))}
     if _prose(blocks, chosen - body) > DOUBTED * _prose(blocks, chosen):
         body |= chosen
+    body |= _items(blocks, body, {i for i in chosen - body if blocks[i].is_prose})
     return body | {i for i in chosen if i + 1 in body and blocks[i].is_heading and not blocks[i + 1].is_heading}
+
+
+def _items(blocks: Sequence[Block], body: Collection[int], out: Collection[int]) -> set[int]:
+    """Those of the prose voted `out` that are part of an item whose fellows stay: entries of a live page, questions."""
+    if not out:
+        return set()
+    rows: dict[object, dict[HtmlElement, bool]] = defaultdict(dict)
+    for i, block in enumerate(blocks):
+        if block.is_prose and (i in body or i in out):
+            for key, item in _around(block):
+                rows[key][item] = rows[key].get(item, False) or i in body
+    sizes = Counter(element for block in blocks for element in block.path[-_LEVELS - 1 :])
+
+    def is_alike(row: dict[HtmlElement, bool], item: HtmlElement) -> bool:
+        return len(row) >= _FEWEST_ITEMS and sizes[item] > 1 and sum(row.values()) >= _MOST_ITEMS * len(row)
+
+    return {i for i in out if any(is_alike(rows[key], item) for key, item in _around(blocks[i]))}
+
+
+def _around(block: Block) -> Iterator[tuple[object, HtmlElement]]:
+    """The elements around the block's own, each with what elements beside it that are built alike share."""
+    for outer, item in zip(block.path[-3 : -_LEVELS - 3 : -1], block.path[-2 : -_LEVELS - 2 : -1], strict=False):
+        yield (outer, item.tag, item.get("class")), item
 
 
 def _prose(blocks: Sequence[Block], places: Collection[int]) -> int:

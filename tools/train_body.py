@@ -28,10 +28,10 @@ from urllib.parse import urlsplit
 from benchmarks.sets import SETS
 from cleaners.align import align
 from cleaners.body import FOUND, by_rules, found_text, holder, survey
+from cleaners.clearing import cleared
 from cleaners.decode import decode
 from cleaners.forest import DATA, Forest
-from cleaners.lines import blocks
-from cleaners.metadata import summary
+from cleaners.metadata import address, summary
 from cleaners.signs import SIGNS, signs
 from cleaners.tree import parse
 from cleaners.vote import JOINS, STAYS, members
@@ -95,7 +95,7 @@ class Sample:
 def sample(gold: dict[str, Any], path: Path) -> Sample | None:
     """The page's sample; None for a page that cannot teach."""
     tree = parse(decode(read_file(path), None).text)
-    page = blocks(tree) if tree is not None else []
+    page = cleared(tree, address(tree, None)) if tree is not None else []
     if tree is None or not page:
         return None
     truth = align(page, "\n".join(p["text"] for p in gold["paragraphs"]))

@@ -117,7 +117,6 @@ def test_what_is_no_body_stays_outside(name: str) -> None:
     assert [text for _, text in body(OUTSIDE[name])] == SENTENCES
 
 
-@pytest.mark.xfail(reason="headline and text of a teaser, inside the box of the text, pass for a section of it")
 def test_teasers_inside_the_box_of_a_short_text_stay_outside() -> None:
     page = article(paragraphs(*SENTENCES) + f"<section>{TEASERS}</section>")
     assert [text for _, text in body(page)] == SENTENCES

@@ -1,0 +1,49 @@
+"""Kinds of pages that news sites have beside plain articles: what must stay, to the letter and in order, and no more.
+
+Each page of `kinds/` says so itself: what has `data-stays` is the body, and the root element holds title, authors and
+day of publication where the page states them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from _pytest.mark.structures import ParameterSet
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from cleaners import clean_html
+
+PAGES = sorted((Path(__file__).parent / "kinds").glob("*.html"))
+BODY_NOT_YET = {"press-en": "who sent the press release, in the same paragraphs as the release itself"}
+METADATA_NOT_YET = {"live-uk": "a name before a date, in a line that neither a label nor a class calls a byline"}
+
+
+def pages(not_yet: dict[str, str]) -> list[ParameterSet]:
+    def marks(name: str) -> list[pytest.MarkDecorator]:
+        return [pytest.mark.xfail(reason=not_yet[name])] if name in not_yet else []
+
+    return [pytest.param(page, id=page.stem, marks=marks(page.stem)) for page in PAGES]
+
+
+def read(page: Path) -> tuple[str, HtmlElement]:
+    markup = page.read_text("utf-8")
+    return markup, document_fromstring(markup.encode(), parser=HTMLParser(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("page", pages(BODY_NOT_YET))
+def test_the_article_stays_whole_and_nothing_beside_it(page: Path) -> None:
+    markup, tree = read(page)
+    stays = [" ".join(element.text_content().split()) for element in tree.xpath("//*[@data-stays]")]
+    assert [p.text for p in clean_html(markup.encode()).paragraphs] == stays
+
+
+@pytest.mark.parametrize("page", pages(METADATA_NOT_YET))
+def test_title_authors_and_day_are_those_that_the_page_states(page: Path) -> None:
+    markup, tree = read(page)
+    found = clean_html(markup.encode()).metadata
+    assert (found.title, "; ".join(found.authors), (found.published or "")[:10]) == (
+        tree.get("data-title"),
+        tree.get("data-authors", ""),
+        tree.get("data-published", ""),
+    )
