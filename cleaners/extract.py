@@ -53,4 +53,4 @@ def _line(place: int, part: Block | str, layout: Container[HtmlElement]) -> Line
     # A cell of the layout is no cell of a table: its text is paragraphs.
     cell = next((e for e in reversed(part.path) if e.tag in ("td", "th")), None) if part.tag == "td" else None
     tag = "p" if cell is not None and cell in layout else part.tag
-    return Line(place, part.text, tag=tag, attributes=part.attributes, link_share=round(part.link_share, 3))
+    return Line(place, part.text, tag=tag, attributes=part.attributes, link_share=round(part.letters_linked, 3))

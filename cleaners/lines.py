@@ -64,6 +64,11 @@ class Block:
         """Share of the text's characters inside links, 0 to 1."""
         return min(1.0, self.linked / len(self.text))
 
+    @property
+    def letters_linked(self) -> float:
+        """The same without white space: 1 where all of the text is linked. The vote has learned the other."""
+        return min(1.0, self.linked / (len("".join(self.text.split())) or 1))
+
     @cached_property
     def is_prose(self) -> bool:
         """Whether this is running text: long enough, ended like a sentence, not a link."""

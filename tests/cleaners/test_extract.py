@@ -174,3 +174,11 @@ def test_broken_json_ld_is_left_aside(script: str) -> None:
 def test_fields_of_broken_json_ld_are_still_read() -> None:
     found = extract(PAGE.replace('"@context"', '@context: ,,"')).metadata
     assert (found.authors, found.published) == (("Олена Петренко",), "2024-10-12T14:30+03:00")
+
+
+def test_a_line_of_short_words_that_is_all_link_says_so() -> None:
+    markup = (
+        f"<html><body><article><p>{SENTENCES[0]}</p><p><a href='/1'>A day at sea on my own, as it is.</a></p></article>"
+    )
+    shares = [line.link_share for line in extract(markup + f"<p>{SENTENCES[0]}</p></body></html>").lines]
+    assert set(shares) <= {0.0, 1.0}
