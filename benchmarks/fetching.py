@@ -32,9 +32,10 @@ from typing import TYPE_CHECKING, Any
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import httpcore2
+from here import HereSteps
 from hostile.answers import page
 from hostile.names import Names
-from hostile.runs import LOG, HereSteps, source_of
+from hostile.runs import LOG, source_of
 from hostile.site import serve
 
 from flows.clean.changes import Changes
@@ -47,7 +48,7 @@ from flows.runs.progress import Progress
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flows.sources import Source, WebLimits
+    from flows.kinds import Source, WebLimits
 
 _MIB = 2**20
 _NONE = Changes()

@@ -24,8 +24,8 @@ import pyarrow.parquet as pq
 
 from flows.clean.pool import CleaningPool
 from flows.intake import run_ingest
+from flows.kinds import FolderSource
 from flows.runs.progress import Progress
-from flows.sources import FolderSource
 from flows.steps import PlainSteps
 
 SOURCE = "kills"

@@ -32,11 +32,11 @@ from fastwarc.warc import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from flows.kinds import CdxSource, WarcSource
 from flows.pull.batches import capture_records
 from flows.pull.discover import discover
 from flows.pull.discover.warc import read_record
 from flows.raw.archive import Archive
-from flows.sources import CdxSource, WarcSource
 
 LETTERS = "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"
 WAYS = ("bare", "bodies", "discover", "indexed", "import")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from prefect.deployments.runner import RunnerDeployment
 
-    from flows.sources import Schedule, Source
+    from flows.kinds import Schedule, Source
 
 TAG = "sito"
 POOL = "sito"

@@ -13,6 +13,7 @@ from flows.clean.memory import Memories
 from flows.clean.twins import Twins, sweep
 from flows.cleaning import Cleaning
 from flows.errors import SitoError
+from flows.kinds import FeedSource, WebLimits, is_of_web
 from flows.outcomes import Outcomes
 from flows.pull.agenda import Agenda
 from flows.pull.batches import capture_answers, capture_records
@@ -24,7 +25,6 @@ from flows.pull.hosts import Hosts
 from flows.raw.archive import Archive
 from flows.runs.progress import CAPTURING
 from flows.settings import default_state
-from flows.sources import FeedSource, WebLimits, is_of_web
 from flows.state import Policy, State
 
 if TYPE_CHECKING:
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.clean.shards import ShardResult
+    from flows.kinds import Source
     from flows.pages import Outcome, Target
     from flows.pull.batches import BatchResult
     from flows.raw.held import Held
     from flows.runs.progress import Progress
-    from flows.sources import Source
     from flows.steps import Log, Steps
 
 

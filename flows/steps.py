@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     from flows.clean.pool import CleaningPool
     from flows.clean.shards import ShardResult
+    from flows.kinds import Source
     from flows.pages import Target
     from flows.pull.batches import BatchResult
     from flows.pull.discover.reading import Reading
     from flows.pull.fetch import Fetcher
-    from flows.sources import Source
 
     Log = Logger | LoggerAdapter[Any]
 

@@ -16,19 +16,19 @@ from prefect.logging import get_run_logger
 from flows.clean.pool import cleaning_pool
 from flows.clean.shards import ShardResult
 from flows.errors import SitoError
+from flows.kinds import FeedSource
 from flows.pull.batches import BatchResult
 from flows.pull.discover import discover
 from flows.pull.fetch import FetchError
 from flows.running import failed
-from flows.sources import FeedSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from flows.kinds import Source
     from flows.pages import Target
     from flows.pull.discover.reading import Reading
     from flows.pull.fetch import Fetcher
-    from flows.sources import Source
     from flows.steps import Pending
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flows.errors import SitoError
+from flows.kinds import WebLimits, is_of_web
 from flows.pull.addresses import page_address
 from flows.pull.discover.canonical import stated_address
 from flows.pull.fetch import Fetcher, FetchError
@@ -21,16 +22,16 @@ from flows.raw.payload import open_payload
 from flows.raw.uri import to_uri
 from flows.runs.escape import one_line
 from flows.settings import Settings
-from flows.sources import WebLimits, find_source, is_of_web, load_sources
+from flows.sources import find_source, load_sources
 from flows.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from flows.kinds import Source
     from flows.pages import Capture
     from flows.pull.explanation import FetchExplanation
-    from flows.sources import Source
     from flows.state import PageState
 
 Row = tuple[str, str]

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flows.kinds import CdxSource, FeedSource, FolderSource, PageSource, SitemapSource, UrlsSource, WarcSource
 from flows.raw.archive import Archive
 from flows.runs.record import load_runs
-from flows.sources import (
-    CdxSource,
-    FeedSource,
-    FolderSource,
-    PageSource,
-    SitemapSource,
-    UrlsSource,
-    WarcSource,
-    load_sources,
-)
+from flows.sources import load_sources
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flows.sources import Source
+    from flows.kinds import Source
 
 HEADINGS = ("source", "kind", "schedule", "last run", "pages held", "from")
 

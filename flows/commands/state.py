@@ -8,17 +8,18 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from flows.kinds import is_of_web
 from flows.raw.archive import Archive
 from flows.runs.escape import one_line
 from flows.settings import Settings
-from flows.sources import find_source, is_of_web, load_sources
+from flows.sources import find_source, load_sources
 from flows.state import Policy, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from flows.sources import Source
+    from flows.kinds import Source
 
 SECONDS_BETWEEN = 5.0
 """Between two lines about a rebuild that takes long."""

@@ -15,9 +15,9 @@ from flows.state.policy import Policy, next_try
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from flows.kinds import Source
     from flows.pull.batches import Unanswered
     from flows.raw.held import Held
-    from flows.sources import Source
     from flows.state import PageState, State
 
 __all__ = ["Agenda"]

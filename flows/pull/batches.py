@@ -15,12 +15,12 @@ from flows.raw.records import payload_digest
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from flows.kinds import Source
     from flows.pages import Capture, Status, Target
     from flows.pull.frontier import Frontier
     from flows.raw.archive import Archive
     from flows.raw.held import Held
     from flows.raw.writer import ShardWriter
-    from flows.sources import Source
 
 __all__ = ["BatchResult", "Unanswered", "capture_answers", "capture_records"]
 

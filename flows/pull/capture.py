@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.errors import SitoError, page_reason
+from flows.kinds import CdxSource, FolderSource, WarcSource
 from flows.pagefiles import content_type
 from flows.pages import NOT_MODIFIED, Capture
 from flows.pull.discover.folder import open_inside
 from flows.raw.payload import PayloadError, open_payload
 from flows.runs.escape import one_line
-from flows.sources import CdxSource, FolderSource, WarcSource
 
 if TYPE_CHECKING:
+    from flows.kinds import Source
     from flows.pages import Target
     from flows.pull.fetch import Fetcher
-    from flows.sources import Source
 
 __all__ = ["CaptureError", "attempt", "capture"]
 

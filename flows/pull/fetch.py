@@ -12,6 +12,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
+from flows.kinds import WebLimits
 from flows.pull.errors import CutError, FetchError, UnreachableError, fetch_error, stopped
 from flows.pull.explanation import FetchExplanation, deciding_rule
 from flows.pull.guard import Guard
@@ -21,7 +22,6 @@ from flows.pull.request import Client, Validators, request_headers, user_agent
 from flows.pull.robots import Robots, unpack
 from flows.raw.payload import PayloadError, open_payload
 from flows.runs.escape import one_line
-from flows.sources import WebLimits
 from flows.state.hosts import ROBOTS_BYTES
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 import pytest
-from test_intake import HereSteps
+from here import HereSteps
 
 from flows.cli import main
 from flows.intake import run_ingest

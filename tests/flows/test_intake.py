@@ -6,57 +6,41 @@ import logging
 import os
 import subprocess
 import sys
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 import pytest
+from here import HereSteps
 from newspaper import SOURCE, content, page
 
 import flows.clean.shards
 import flows.intake
 from flows.clean.memory import Memories
 from flows.clean.pool import CleaningPool
-from flows.clean.shards import ShardResult, clean_shard
+from flows.clean.shards import ShardResult
 from flows.clean.twins import Twins
 from flows.errors import SitoError
 from flows.intake import Intake, run_ingest
+from flows.kinds import FolderSource, Limits
 from flows.outcomes import Outcomes
 from flows.pages import Outcome, Target
 from flows.raw.archive import Archive
 from flows.runs.progress import Progress
-from flows.sources import FolderSource, Limits
 from flows.steps import PlainSteps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flows.kinds import Source
     from flows.pull.discover.reading import Reading
     from flows.pull.fetch import Fetcher
-    from flows.sources import Source
 
 
 LOG = logging.getLogger("test")
 CHROME = "Голос нашої громади"
 STORY = "Сьогодні вранці на набережній номер {0} відкрили маленьку бібліотеку просто неба, і її полиці вже повні."
-
-
-class HereSteps(PlainSteps):
-    """Clean in this process, at once: quicker, and tests can change what cleaning does."""
-
-    def __init__(self) -> None:
-        super().__init__(CleaningPool(1), ThreadPoolExecutor(1), LOG)
-
-    def clean(
-        self, shard: Path, data: Path, source: str, language: str | None, options: dict[str, Any]
-    ) -> Future[ShardResult]:
-        future: Future[ShardResult] = Future()
-        try:
-            future.set_result(clean_shard(shard, data, source, language, **options))
-        except SitoError as error:
-            future.set_exception(error)
-        return future
 
 
 @pytest.fixture
@@ -322,8 +306,8 @@ class TestKilled:
 
     SCRIPT = """
 import os, signal, sys
-sys.path.insert(0, sys.argv[1])
 from pathlib import Path
+sys.path[:0] = [sys.argv[1], str(Path(sys.argv[1]).parent)]
 from test_intake import ingest
 folder, data = map(Path, sys.argv[2:4])
 names = "intake pull/batches raw/writer clean/twins clean/shards clean/memory"

@@ -7,15 +7,8 @@ import pytest
 
 from flows.errors import SitoError
 from flows.fields import matcher, web_address
-from flows.sources import (
-    STANDARD_INPUT,
-    CdxSource,
-    FolderSource,
-    UrlsSource,
-    WarcSource,
-    find_source,
-    load_sources,
-)
+from flows.kinds import STANDARD_INPUT, CdxSource, FolderSource, UrlsSource, WarcSource
+from flows.sources import find_source, load_sources
 
 REPOSITORY = Path(__file__).parents[2]
 

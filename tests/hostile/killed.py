@@ -28,7 +28,7 @@ from hostile.runs import ingest, source_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flows.sources import Source
+    from flows.kinds import Source
 
 __all__ = ["INTERRUPTED", "Killed", "addresses", "killed"]
 

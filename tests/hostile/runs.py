@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import logging
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, Self
 
+from here import HereSteps
 from warcio.archiveiterator import ArchiveIterator
 
-from flows.clean.pool import CleaningPool
-from flows.clean.shards import clean_shard
-from flows.errors import SitoError
 from flows.intake import run_ingest
+from flows.kinds import FeedSource, SitemapSource, UrlsSource
 from flows.runs.progress import Progress
-from flows.sources import FeedSource, SitemapSource, UrlsSource
-from flows.steps import PlainSteps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,31 +19,13 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from flows.clean.shards import ShardResult
     from flows.intake import Intake
-    from flows.sources import Source
+    from flows.kinds import Source
 
 __all__ = ["SOURCE", "HereSteps", "hours_later", "ingest", "kept", "source_of"]
 
 SOURCE = "hostile"
 LOG = logging.getLogger("hostile")
-
-
-class HereSteps(PlainSteps):
-    """Clean in this process, at once: no processes need to be started for a handful of pages."""
-
-    def __init__(self) -> None:
-        super().__init__(CleaningPool(1), ThreadPoolExecutor(1), LOG)
-
-    def clean(
-        self, shard: Path, data: Path, source: str, language: str | None, options: dict[str, Any]
-    ) -> Future[ShardResult]:
-        future: Future[ShardResult] = Future()
-        try:
-            future.set_result(clean_shard(shard, data, source, language, **options))
-        except SitoError as error:
-            future.set_exception(error)
-        return future
 
 
 def source_of(

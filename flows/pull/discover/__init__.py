@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, assert_never
 
-from flows.sources import CdxSource, FeedSource, FolderSource, PageSource, SitemapSource, UrlsSource, WarcSource
+from flows.kinds import CdxSource, FeedSource, FolderSource, PageSource, SitemapSource, UrlsSource, WarcSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flows.kinds import Source
     from flows.pages import Target
     from flows.pull.discover.documents import Log
     from flows.pull.discover.reading import Reading
     from flows.pull.fetch import Fetcher
-    from flows.sources import Source
 
 __all__ = ["discover"]
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any, BinaryIO
 
+    from flows.kinds import CdxSource
     from flows.pull.discover.documents import Log
-    from flows.sources import CdxSource
 
 __all__ = ["find_indexed"]
 

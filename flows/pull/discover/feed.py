@@ -19,10 +19,10 @@ from flows.runs.escape import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flows.kinds import FeedSource
     from flows.pull.discover.documents import Document, Log
     from flows.pull.discover.reading import Reading
     from flows.pull.fetch import Fetcher
-    from flows.sources import FeedSource
 
 __all__ = ["find_entries", "read_feed"]
 

@@ -12,7 +12,7 @@ from babel.core import get_global
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from flows.sources import CdxSource, WarcSource
+    from flows.kinds import CdxSource, WarcSource
 
 __all__ = ["Filters", "html_language", "spoken"]
 

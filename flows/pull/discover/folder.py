@@ -16,7 +16,7 @@ from flows.pages import Target
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flows.sources import FolderSource
+    from flows.kinds import FolderSource
 
 __all__ = ["find_files", "open_inside"]
 

@@ -17,10 +17,10 @@ from flows.runs.escape import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from flows.kinds import PageSource
     from flows.pull.discover.documents import Document, Log
     from flows.pull.discover.reading import Reading
     from flows.pull.fetch import Fetcher
-    from flows.sources import PageSource
 
 __all__ = ["find_linked"]
 

@@ -23,11 +23,11 @@ from flows.runs.escape import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flows.kinds import SitemapSource
     from flows.pull.discover.documents import Document, Log
     from flows.pull.discover.reading import Reading
     from flows.pull.discover.sitemapxml import Entry
     from flows.pull.fetch import Fetcher
-    from flows.sources import SitemapSource
 
 __all__ = ["find_mapped"]
 

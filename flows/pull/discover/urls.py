@@ -6,16 +6,16 @@ import sys
 from typing import TYPE_CHECKING
 
 from flows.errors import SitoError
+from flows.kinds import STANDARD_INPUT
 from flows.pages import Target
 from flows.pull.addresses import page_address
 from flows.runs.escape import one_line
-from flows.sources import STANDARD_INPUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from flows.sources import UrlsSource
+    from flows.kinds import UrlsSource
 
 __all__ = ["find_listed", "read_list"]
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from flows.kinds import WarcSource
     from flows.pull.discover.documents import Log
-    from flows.sources import WarcSource
 
 __all__ = ["RecordError", "expand", "find_records", "open_address", "read_record"]
 

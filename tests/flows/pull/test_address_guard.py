@@ -9,10 +9,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from server import LOCAL
 
+from flows.kinds import WebLimits
 from flows.pull.errors import FetchError
 from flows.pull.fetch import Fetcher
 from flows.pull.guard import Guard, is_public
-from flows.sources import WebLimits
 
 if TYPE_CHECKING:
     from server import Site

@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 from server import LOCAL, serve, silence
 
 from flows.errors import SitoError
+from flows.kinds import Source, WebLimits, is_of_web
 from flows.pages import Capture, Outcome, Target
 from flows.pull.agenda import Agenda
 from flows.pull.batches import BatchResult, capture_answers, capture_records
@@ -27,7 +28,6 @@ from flows.raw.archive import Archive
 from flows.raw.shard import read_shard
 from flows.raw.writer import make_folder
 from flows.settings import default_state
-from flows.sources import Source, WebLimits, is_of_web
 from flows.state import Policy, State
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from test_discover_warc import Warc
 
 from flows.errors import SitoError
+from flows.kinds import CdxSource
 from flows.pull.discover import cdx, discover
 from flows.pull.discover.warc import read_record
-from flows.sources import CdxSource
 
 if TYPE_CHECKING:
     from pathlib import Path

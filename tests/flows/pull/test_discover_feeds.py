@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from server import LOCAL
 
 from flows.errors import SitoError
+from flows.kinds import FeedSource, WebLimits
 from flows.pull.discover import discover
 from flows.pull.discover import feed as feed_module
 from flows.pull.discover.jsonfeed import JSON_FEED_BYTES, read_json_feed
 from flows.pull.fetch import Fetcher
-from flows.sources import FeedSource, WebLimits
 
 if TYPE_CHECKING:
     from server import Site

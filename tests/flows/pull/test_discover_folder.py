@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from flows.errors import SitoError
+from flows.kinds import FolderSource
 from flows.pages import Target
 from flows.pull.capture import capture
 from flows.pull.discover import discover
-from flows.sources import FolderSource
 
 LOG = logging.getLogger(__name__)
 PAGE = b"<!doctype html><p>\xd0\x9f\xd1\x80\xd0\xb8\xd1\x87\xd0\xb0\xd0\xbb</p>"

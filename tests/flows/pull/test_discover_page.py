@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from server import LOCAL
 
 from flows.errors import SitoError
+from flows.kinds import PageSource, WebLimits
 from flows.pull.discover import discover, links
 from flows.pull.discover.documents import Document
 from flows.pull.fetch import Fetcher
-from flows.sources import PageSource, WebLimits
 
 if TYPE_CHECKING:
     from server import Site

@@ -8,10 +8,10 @@ import pytest
 from pydantic import TypeAdapter
 from server import LOCAL
 
+from flows.kinds import Source, WebLimits
 from flows.pull.discover import discover
 from flows.pull.discover.reading import Reading
 from flows.pull.fetch import Fetcher
-from flows.sources import Source, WebLimits
 from flows.state import State
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from server import LOCAL
 
 from flows.errors import SitoError
+from flows.kinds import SitemapSource, WebLimits
 from flows.pull.discover import discover
 from flows.pull.discover.sitemapxml import SitemapReader
 from flows.pull.fetch import Fetcher
-from flows.sources import SitemapSource, WebLimits
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,12 +14,12 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from flows.errors import SitoError
+from flows.kinds import WarcSource
 from flows.pages import Target
 from flows.pull.capture import capture
 from flows.pull.discover import discover, warc
 from flows.pull.discover.filters import html_language, spoken
 from flows.pull.discover.warc import read_record
-from flows.sources import WarcSource
 
 LOG = logging.getLogger(__name__)
 HTML = (("Content-Type", "text/html; charset=utf-8"),)

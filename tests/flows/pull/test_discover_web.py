@@ -12,9 +12,9 @@ from pydantic import TypeAdapter
 from server import LOCAL
 
 from flows.errors import SitoError
+from flows.kinds import Source, WebLimits
 from flows.pull.discover import discover, sitemap
 from flows.pull.fetch import Fetcher, FetchError
-from flows.sources import Source, WebLimits
 
 if TYPE_CHECKING:
     from pathlib import Path

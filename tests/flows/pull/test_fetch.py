@@ -13,9 +13,9 @@ import pytest
 from clock import FakeClock
 from server import LOCAL, silence, trickle
 
+from flows.kinds import WebLimits
 from flows.pull.fetch import Fetcher, FetchError, Validators, user_agent
 from flows.pull.hosts import Clock, Hosts
-from flows.sources import WebLimits
 
 if TYPE_CHECKING:
     from http.server import BaseHTTPRequestHandler

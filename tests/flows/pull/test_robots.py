@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from server import LOCAL, serve, silence
 
+from flows.kinds import WebLimits
 from flows.pull.errors import CutError, FetchError, UnreachableError
 from flows.pull.explanation import deciding_rule
 from flows.pull.fetch import Fetcher
 from flows.pull.hosts import Hosts
 from flows.pull.robots import Robots, RobotsFile, read_robots, unpack
-from flows.sources import WebLimits
 from flows.state import State
 from flows.state.hosts import ROBOTS_BYTES, RobotsState
 
