@@ -110,7 +110,7 @@ def _remembered(page: PageState | None) -> Iterator[Row]:
     if page.asked_at is not None:
         status = f" ({page.status})" if page.status else ""
         yield "", f"last asked {_moment(page.asked_at)}: {page.outcome}{status} {page.reason}".rstrip()
-    if page.failures:
+    if page.failures > 1:
         yield "", f"{page.outcome} {page.failures} times in a row"
     if page.changed_at is not None and page.captured_at is not None:
         yield "", f"changed last {_moment(page.changed_at)}, confirmed last {_moment(page.captured_at)}"
@@ -146,7 +146,8 @@ def _asked(explanation: FetchExplanation) -> Iterator[Row]:
     else:
         answered = f"answered {file.status}" if file.status else "gave no answer"
         yield "robots.txt", f"{file.url} {answered}, {_moment(file.at)}"
-        yield "", explanation.rule or "no rule of it is about this address"
+        if file.problem is None:
+            yield "", explanation.rule or "no rule of it is about this address"
     paused = f", paused for {explanation.pause:.1f} s more" if explanation.pause > 0 else ""
     yield "host", f"{explanation.delay:g} s between an answer and the next request{paused}"
     problem = explanation.problem

@@ -109,11 +109,19 @@ def test_a_failed_page_says_when_it_is_tried_again(site: Site, sito: Sito, tmp_p
     assert code == 1
     for line in (
         "failed (404) answered 404 Not Found",
-        "failed 1 times in a row",
         "next try 20",
         "answer      failed:",
     ):
         assert line in said
+
+
+def test_rules_that_cannot_be_had_are_not_said_to_allow(site: Site, sito: Sito) -> None:
+    site.page("/robots.txt", "busy", 503)
+    code, said = sito("fetch", site.url("/a"), "--explain", "--source", "town")
+    assert code == 1
+    assert f"robots.txt  {site.url('/robots.txt')} answered 503" in said
+    assert "no rule of it" not in said
+    assert "verdict     waiting: its site's robots.txt cannot be read: answered 503" in said
 
 
 def test_a_forbidden_page_is_not_asked_for(site: Site, sito: Sito) -> None:
