@@ -1,11 +1,19 @@
-"""How properties are tried: the same examples each time; HYPOTHESIS_PROFILE=search looks longer, for new ones."""
+"""What all tests have in common.
+
+Properties are tried with the same examples each time; HYPOTHESIS_PROFILE=search looks longer, for new ones.
+"""
 
 from __future__ import annotations
 
 import os
+import signal
 
 from hypothesis import settings
 
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("search", max_examples=3000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+# A shell's `&` and nohup have Ctrl-C ignored, and so would be the programs that tests start and stop by it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
