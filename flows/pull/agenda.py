@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flows.pages import Outcome, Target
 from flows.pull.request import Validators
+from flows.raw.uri import address_hash
 from flows.state.policy import Policy, next_try
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class Agenda:
 
     def _due(self, url: str) -> Target | None:
         """A page that is due; None: it had its turn, or is not wanted any more."""
-        key = _key(url)
+        key = address_hash(url)
         if key in self._later:
             return Target(url, evidence=self._later.pop(key))
         return None if self._policy.named_only or key in self._touched else Target(url)
@@ -125,13 +125,13 @@ class Agenda:
             elif had is not None and (outcome := _left_alone(had, target, now)) is not None:
                 settled.append(outcome)
             elif had is not None and new_only:
-                self._later[_key(had.url)] = target.evidence
+                self._later[address_hash(had.url)] = target.evidence
                 continue
             else:
                 asked.append(self._conditional(target, page))
                 if self.room is not None:
                     self.room -= 1
-            self._touched.add(_key(target.url))
+            self._touched.add(address_hash(target.url))
         self._settle(settled, len(asked))
         return asked
 
@@ -166,7 +166,3 @@ def _left_alone(page: PageState, target: Target, now: datetime) -> Outcome | Non
         case "refused":
             return Outcome(target.url, "refused", page.reason)
     return Outcome(target.url, "unchanged")
-
-
-def _key(url: str) -> bytes:
-    return hashlib.blake2b(url.encode("utf-8", "surrogatepass"), digest_size=12).digest()

@@ -9,10 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.errors import SitoError, page_reason
-from flows.kinds import CdxSource, FolderSource, WarcSource
+from flows.kinds import CdxSource, FolderSource, WarcSource, WebLimits
 from flows.pagefiles import content_type
 from flows.pages import NOT_MODIFIED, Capture
+from flows.pull.addresses import page_address
+from flows.pull.discover.canonical import stated_address
 from flows.pull.discover.folder import open_inside
+from flows.pull.errors import FetchError
+from flows.pull.reservations import reservations
+from flows.pull.variants import is_variant
 from flows.raw.payload import PayloadError, open_payload
 from flows.runs.escape import one_line
 
@@ -61,12 +66,6 @@ def attempt(source: Source, target: Target, fetcher: Fetcher | None) -> Capture 
 
 
 def _fetch(source: Source, target: Target, fetcher: Fetcher) -> Capture:
-    from flows.pull.addresses import page_address  # a redirect may have added trackers
-    from flows.pull.discover.canonical import stated_address
-    from flows.pull.errors import FetchError
-    from flows.pull.reservations import reservations
-    from flows.pull.variants import is_variant
-
     got = fetcher.get(target.url, validators=target.validators)
     if got.status == NOT_MODIFIED:
         return got
@@ -74,11 +73,13 @@ def _fetch(source: Source, target: Target, fetcher: Fetcher) -> Capture:
     if not kind.startswith(_PAGES):
         raise CaptureError(f"is {one_line(kind, 60)}, no page")
     # Here, as pages are fetched in threads: what is done with an answer later holds up all others.
-    page = open_payload(got.body, got.header("content-encoding"), source.limits.page_bytes)
-    if getattr(source.limits, "obey_noindex", False) and (reserved := reservations(got.headers, page)):
+    limits = source.limits
+    page = open_payload(got.body, got.header("content-encoding"), limits.page_bytes)
+    if isinstance(limits, WebLimits) and limits.obey_noindex and (reserved := reservations(got.headers, page)):
         reason = f"its rights are reserved: {', '.join(reserved)} (limits.obey_noindex)"
         raise FetchError(reason, status=got.status, outcome="refused")
     stated = stated_address(page, got.headers, got.url)
+    # A redirect may have added trackers, hence page_address.
     variant_of = stated if stated and stated != got.url and is_variant(page_address(got.url), stated) else None
     return replace(got, evidence=target.evidence, variant_of=variant_of)
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from flows.kinds import WebLimits
+from flows.pages import NOT_MODIFIED
 from flows.pull.errors import CutError, FetchError, UnreachableError, fetch_error, stopped
 from flows.pull.explanation import FetchExplanation, deciding_rule
 from flows.pull.guard import Guard
@@ -92,7 +93,7 @@ class Fetcher:
                 raise fetch_error(TimeoutError(), self._limits.timeout_seconds)
             if len(redirects) > self._limits.redirects:
                 raise FetchError(f"more than {self._limits.redirects} redirects (limits.redirects)")
-        if answer.status == 304 and begun and begun.headers():
+        if answer.status == NOT_MODIFIED and begun and begun.headers():
             return replace(answer, body=b"", redirects=())
         if answer.status not in _PAGE:
             raise _no_page(answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from urllib.parse import quote
 
@@ -40,3 +41,8 @@ def to_uri(address: str) -> str:
     if len(uri) > MAX_URI:
         raise BadAddressError(f"address {uri[:200]}...: {len(uri)} characters, {MAX_URI} at most")
     return uri
+
+
+def address_hash(address: str) -> bytes:
+    """12 bytes in place of an address as it is spelt, for the sets of a run: a source may name a million pages."""
+    return hashlib.blake2b(address.encode("utf-8", "surrogatepass"), digest_size=12).digest()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, assert_never
 
 from flows.kinds import CdxSource, FeedSource, FolderSource, PageSource, SitemapSource, UrlsSource, WarcSource
+from flows.raw.uri import address_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,14 +27,14 @@ def discover(source: Source, fetcher: Fetcher | None, log: Log, reading: Reading
     the source itself cannot be read (FetchError where that is the web); what is wrong with a part of it comes as a
     target with a `problem`.
     """
-    seen: set[bytes] = set()  # hashes: a source may name a million pages
+    seen: set[bytes] = set()
     duplicates = 0
     for target in _targets(source, fetcher, log, reading):
         if isinstance(source, WarcSource):  # captures, several of a page perhaps, all wanted, and by the million
             yield target
             continue
         key = target.url if target.offset is None else f"{target.path} {target.offset}"
-        digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=12).digest()
+        digest = address_hash(key)
         if digest in seen:
             duplicates += 1
             continue

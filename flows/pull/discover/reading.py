@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
+from flows.pages import NOT_MODIFIED
 from flows.pull.request import Validators
+from flows.raw.records import payload_digest
 from flows.state.documents import DocumentState
 
 if TYPE_CHECKING:
@@ -52,14 +53,14 @@ class Reading:
 
     def got(self, url: str, answer: Capture) -> None:
         """The document at `url` came, or 304 for it."""
-        known = self._store.get(self._source, url) if self._store and not answer.body else None
+        known = self._store.get(self._source, url) if self._store and answer.status == NOT_MODIFIED else None
         self._got[url] = DocumentState(
             url,
             fetched_at=self._now(),
             status=answer.status,
             etag=answer.header("etag") or (known.etag if known else None),
             last_modified=answer.header("last-modified") or (known.last_modified if known else None),
-            digest=known.digest if known else hashlib.blake2b(answer.body, digest_size=16).hexdigest(),
+            digest=known.digest if known else payload_digest(answer.body),
         )
 
     def read(self, url: str, *, conditional: bool = True) -> None:
