@@ -17,10 +17,10 @@ from unittest.mock import patch
 from benchmarks.scoring import Score, number, score, summary
 from benchmarks.sets import NO_DOCUMENT, SETS, GoldSet
 from cleaners import CLEANERS, Page
-from cleaners.jsonld import JsonLd
-from cleaners.order import SURE
-from flows.files import Failure, judge_page, read_page
-from flows.pagefiles import content_type
+from cleaners.metadata.jsonld import JsonLd
+from cleaners.rules.registry import SURE
+from flows.common.page_files import content_type
+from flows.pipeline.clean_files import Failure, judge_page, read_page
 
 Figures = dict[str, float | None]
 
@@ -63,7 +63,7 @@ def _cleaners(name: str, *without: str) -> Part:
 
 
 def _recovery(name: str, *steps: str) -> Part:
-    return Part(name, {f"cleaners.body.{step}": lambda page, chosen: set() for step in steps}, reads=True)
+    return Part(name, {f"cleaners.extract.body.{step}": lambda page, chosen: set() for step in steps}, reads=True)
 
 
 EVERYTHING = Part("everything on", {})
@@ -73,22 +73,24 @@ BODY = (
     _cleaners("all cleaners", *(c.__name__ for c in CLEANERS)),
     *(_cleaners(f"cleaner `{c.__name__}`", c.__name__) for c in CLEANERS if c.__name__ != "remembered"),
     Part("guard over losses", {"cleaners.pipeline.LOSS": 2.0}),
-    Part("trafilatura's choice", {"cleaners.body.found_text": lambda tree, url: ""}, reads=True),
+    Part("trafilatura's choice", {"cleaners.extract.body.found_text": lambda tree, url: ""}, reads=True),
     _recovery("all recovery of the body", "_denser", "_beside", "_between", "_lead"),
     _recovery("recovery: densest element", "_denser"),
     _recovery("recovery: beside paragraphs", "_beside"),
     _recovery("recovery: between paragraphs", "_between"),
     _recovery("recovery: lead", "_lead"),
-    Part("vote on each block", {"cleaners.body.vote": lambda blocks, found, chosen, holder: chosen}, reads=True),
+    Part(
+        "vote on each block", {"cleaners.extract.body.vote": lambda blocks, found, chosen, holder: chosen}, reads=True
+    ),
     Part("repair of text", {"cleaners.pipeline.repair": lambda line: line}, reads=True),
 )
 """Parts that choose or clean the body. `remembered` acts with site memory only, which is a row of its own."""
 
 METADATA = (
     EVERYTHING,
-    Part("JSON-LD", {"cleaners.extract.read_jsonld": lambda tree: JsonLd()}, reads=True),
-    Part("metas", {"cleaners.metadata._metas": lambda tree: {}}, reads=True),
-    Part("lines around the headline", {"cleaners.metadata._near": lambda blocks, body, title: []}, reads=True),
+    Part("JSON-LD", {"cleaners.extract.article.read_jsonld": lambda tree: JsonLd()}, reads=True),
+    Part("metas", {"cleaners.metadata.reader._metas": lambda tree: {}}, reads=True),
+    Part("lines around the headline", {"cleaners.metadata.reader._near": lambda blocks, body, title: []}, reads=True),
 )
 """Where the title, authors and date of a page are read."""
 

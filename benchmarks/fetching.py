@@ -32,23 +32,23 @@ from typing import TYPE_CHECKING, Any
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import httpcore2
-from here import HereSteps
-from hostile.answers import page
-from hostile.names import Names
-from hostile.runs import LOG, source_of
-from hostile.site import serve
 
-from flows.clean.changes import Changes
-from flows.clean.shards import ShardResult
-from flows.intake import run_ingest
-from flows.pull.fetch import Fetcher, user_agent
-from flows.pull.frontier import AT_ONCE
-from flows.runs.progress import Progress
+from flows.crawl.frontier import AT_ONCE
+from flows.fetch.fetcher import Fetcher, user_agent
+from flows.pipeline.clean_shard import ShardResult
+from flows.pipeline.ingest_source import run_ingest
+from flows.report.progress import Progress
+from flows.tables.changes import Changes
+from support.hostile.answers import page
+from support.hostile.names import Names
+from support.hostile.runs import LOG, source_of
+from support.hostile.site import serve
+from support.in_process import HereSteps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flows.kinds import Source, WebLimits
+    from flows.config.kinds import Source, WebLimits
 
 _MIB = 2**20
 _NONE = Changes()

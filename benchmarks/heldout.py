@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 
 from benchmarks.scoring import Score, number, score, summary
 from benchmarks.sets import NO_DOCUMENT, GoldSet
-from cleaners.phrasebook import Found, Phrasebook
 from cleaners.rules import phrased
-from flows.files import Failure, clean_file
+from cleaners.rules.phrasebook import Found, Phrasebook
+from flows.pipeline.clean_files import Failure, clean_file
 
 Name = tuple[str, str]
 """A phrase: its rule and its text."""

@@ -22,11 +22,11 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from flows.clean.pool import CleaningPool
-from flows.intake import run_ingest
-from flows.kinds import FolderSource
-from flows.runs.progress import Progress
-from flows.steps import PlainSteps
+from flows.config.kinds import FolderSource
+from flows.pipeline.cleaning_pool import CleaningPool
+from flows.pipeline.ingest_source import run_ingest
+from flows.pipeline.steps import PlainSteps
+from flows.report.progress import Progress
 
 SOURCE = "kills"
 BATCH = 8  # small, so that a run of seconds has many shards to be killed between

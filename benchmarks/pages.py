@@ -37,11 +37,11 @@ from typing import TypeVar
 import trafilatura
 
 from cleaners import clean_html
-from flows.clean.pool import CleaningPool
-from flows.clean.shards import clean_shard
-from flows.files import find_pages, read_file
-from flows.pages import Capture
-from flows.raw.archive import Archive
+from flows.archive.source_archive import Archive
+from flows.common.page_types import Capture
+from flows.pipeline.clean_files import find_pages, read_file
+from flows.pipeline.clean_shard import clean_shard
+from flows.pipeline.cleaning_pool import CleaningPool
 
 T = TypeVar("T")
 PAGES_PER_SHARD = 25

@@ -27,12 +27,12 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring, fragment_fro
 from benchmarks.scoring import Score, fold, number, score, summary
 from benchmarks.sets import SETS, GoldSet
 from cleaners import clean_html
-from cleaners.align import align
-from cleaners.body import holder
-from cleaners.decode import decode
-from cleaners.lines import Block, blocks
-from flows.files import read_file
-from flows.pagefiles import content_type
+from cleaners.extract.alignment import align
+from cleaners.extract.body import holder
+from cleaners.read.blocks import Block, blocks
+from cleaners.read.decode import decode
+from flows.common.page_files import content_type
+from flows.pipeline.clean_files import read_file
 
 USUAL = ("demo", "pages", "news", "web-sample")
 FIGURES = ("precision", "recall", "exact", "title", "authors", "published")

@@ -31,8 +31,8 @@ from benchmarks.heldout import held_out_table
 from benchmarks.scoring import FIGURES, Score, number, score, share, summary
 from benchmarks.sets import NO_DOCUMENT, ROOT, SETS, GoldSet
 from cleaners import cleaners_version
-from flows.files import read_file
-from flows.pagefiles import content_type
+from flows.common.page_files import content_type
+from flows.pipeline.clean_files import read_file
 
 USUAL = [name for name in SETS if name != "web-sample"]
 USUAL_TRIALS = [name for name in SETS if name != "web" and not name.endswith("-together")]

@@ -12,8 +12,8 @@ from typing import Any
 
 from benchmarks.scoring import Score, score
 from cleaners import Document
-from flows.files import Failure, clean_files, find_pages
-from flows.pagefiles import page_id
+from flows.common.page_files import page_id
+from flows.pipeline.clean_files import Failure, clean_files, find_pages
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"

@@ -32,11 +32,11 @@ from fastwarc.warc import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from flows.kinds import CdxSource, WarcSource
-from flows.pull.batches import capture_records
-from flows.pull.discover import discover
-from flows.pull.discover.warc import read_record
-from flows.raw.archive import Archive
+from flows.archive.source_archive import Archive
+from flows.config.kinds import CdxSource, WarcSource
+from flows.crawl.batches import capture_records
+from flows.discover import discover
+from flows.discover.warc_files import read_record
 
 LETTERS = "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"
 WAYS = ("bare", "bodies", "discover", "indexed", "import")

@@ -21,9 +21,9 @@ from cleaners.document import (
     Page,
     Paragraph,
 )
-from cleaners.memory import SiteMemory
-from cleaners.order import CLEANERS
 from cleaners.pipeline import clean_html, clean_text, judge, read_html, read_text
+from cleaners.rules.registry import CLEANERS
+from cleaners.rules.site_memory import SiteMemory
 from cleaners.version import cleaners_version
 
 __all__ = [

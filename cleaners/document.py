@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
-    from cleaners.memory import SiteMemory
+    from cleaners.rules.site_memory import SiteMemory
 
 Category = Literal[
     "subscribe",  # newsletter, follow, donate, app, paywall
@@ -85,7 +85,7 @@ class Metadata:
     og:title, h1), for finding it again in the body; `title` is the best of them without the site's name.
     `section` is the site's name for the page's department, `paywalled` whether the publisher says that reading on takes
     a subscription. `agency` is the news agency that the page credits its text to, under the name that heads it in
-    `cleaners/agencies.toml`; never the site itself.
+    `cleaners/vocabulary/agencies.toml`; never the site itself.
     """
 
     title: str | None = None

@@ -10,19 +10,19 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cleaners.books import Books
-from cleaners.decode import decode
 from cleaners.document import Cleaner, Document, Line, Metadata, Page, Paragraph
-from cleaners.guard import LOSS, cautious, loss
 from cleaners.languages import mixture, separate
-from cleaners.order import CLEANERS, SURE
-from cleaners.repair import repair, repair_text
+from cleaners.read.decode import decode
+from cleaners.read.repair import repair, repair_text
+from cleaners.rules.ledger import Books
+from cleaners.rules.loss_guard import LOSS, cautious, loss
+from cleaners.rules.registry import CLEANERS, SURE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from cleaners.memory import SiteMemory
+    from cleaners.rules.site_memory import SiteMemory
 
 _ROUNDS = 4
 """Rounds of all cleaners after which a page is done, whatever still falls; two are the rule."""
@@ -77,7 +77,7 @@ def read_html(
     language: str | None = None,
 ) -> Page:
     """Everything before judgement: the page's lines, repaired, with languages, and its metadata."""
-    from cleaners.extract import extract  # trafilatura is slow to import, and text has no need of it
+    from cleaners.extract.article import extract  # trafilatura is slow to import, and text has no need of it
 
     decoded = decode(page, content_type)
     extracted = extract(decoded.text, url=url, fetched_at=fetched_at)
@@ -94,7 +94,7 @@ def read_text(
     language: str | None = None,
 ) -> Page:
     """The same for plain text: every line that is not blank is a block."""
-    from cleaners.plain import read_lines
+    from cleaners.extract.plain_text import read_lines
 
     decoded = decode(text, "text/plain")
     lines, metadata = read_lines(decoded.text, fetched_at=fetched_at)
@@ -136,8 +136,8 @@ def _page(
 def judge(page: Page, memory: SiteMemory | None = None) -> Document:
     """Send a page through the cleaners and write its ledger.
 
-    A page that would lose too much (see `cleaners.guard`) goes through the sure cleaners first, and through all of them
-    only if what those leave would not lose too much again. So what has been cleaned once stays as it is.
+    A page that would lose too much (see `cleaners.rules.loss_guard`) goes through the sure cleaners first, and through
+    all of them only if what those leave would not lose too much again. So what has been cleaned once stays as it is.
     """
     page = replace(page, memory=memory)
     books = _sift(page, CLEANERS, Books(page.lines))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from prefect.deployments.runner import RunnerDeployment
 
-    from flows.kinds import Schedule, Source
+    from flows.config.kinds import Schedule, Source
 
 TAG = "sito"
 POOL = "sito"
@@ -114,7 +114,7 @@ def _entry(job: Job) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    from flows.settings import Settings
-    from flows.sources import load_sources
+    from flows.config.settings import Settings
+    from flows.config.sources import load_sources
 
     sys.stdout.write(prefect_yaml(jobs(load_sources(Settings.from_environment().sources))))

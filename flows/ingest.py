@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import cast
 
-from flows import prefect_settings
+from flows.orchestration import prefect_settings
 
 prefect_settings.apply()
 
@@ -13,9 +13,10 @@ from prefect import flow, tags  # noqa: E402 - only now
 from prefect.client.schemas.objects import State  # noqa: E402
 from prefect.logging import get_run_logger  # noqa: E402
 
-from flows.errors import SitoError  # noqa: E402
-from flows.intake import run_ingest  # noqa: E402
-from flows.running import (  # noqa: E402
+from flows.common.errors import SitoError  # noqa: E402
+from flows.config.settings import Settings  # noqa: E402
+from flows.config.sources import find_source, load_sources  # noqa: E402
+from flows.orchestration.flow_runs import (  # noqa: E402
     SourceName,
     SourceNames,
     completed,
@@ -25,11 +26,10 @@ from flows.running import (  # noqa: E402
     follow,
     tag_run,
 )
-from flows.runs.progress import FAILED  # noqa: E402
-from flows.runs.record import RunRecord  # noqa: E402
-from flows.settings import Settings  # noqa: E402
-from flows.sources import find_source, load_sources  # noqa: E402
-from flows.tasks import TaskSteps  # noqa: E402
+from flows.orchestration.tasks import TaskSteps  # noqa: E402
+from flows.pipeline.ingest_source import run_ingest  # noqa: E402
+from flows.report.progress import FAILED  # noqa: E402
+from flows.report.run_record import RunRecord  # noqa: E402
 
 
 class SourcesFailed(SitoError):  # noqa: N818 - what happened in the run

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flows import prefect_settings
+from flows.orchestration import prefect_settings
 
 prefect_settings.apply()
 
@@ -15,14 +15,24 @@ from prefect.client.schemas.objects import State  # noqa: E402
 from prefect.logging import get_run_logger  # noqa: E402
 from pydantic import BaseModel, ConfigDict, Field, model_validator  # noqa: E402
 
-from flows.clean.shards import Origin, Period  # noqa: E402
-from flows.errors import SitoError  # noqa: E402
-from flows.replay import run_reprocess  # noqa: E402
-from flows.running import Day, SourceName, completed, conclude, empty_is_null, failed, follow, tag_run, would_change  # noqa: E402
-from flows.runs.artifacts import artifact_key  # noqa: E402
-from flows.settings import Settings  # noqa: E402
-from flows.sources import find_source, load_sources  # noqa: E402
-from flows.tasks import begin_cleaning, stop_cleaning  # noqa: E402
+from flows.common.errors import SitoError  # noqa: E402
+from flows.config.settings import Settings  # noqa: E402
+from flows.config.sources import find_source, load_sources  # noqa: E402
+from flows.orchestration.artifacts import artifact_key  # noqa: E402
+from flows.orchestration.flow_runs import (  # noqa: E402
+    Day,
+    SourceName,
+    completed,
+    conclude,
+    empty_is_null,
+    failed,
+    follow,
+    tag_run,
+    would_change,
+)
+from flows.orchestration.tasks import begin_cleaning, stop_cleaning  # noqa: E402
+from flows.pipeline.clean_shard import Origin, Period  # noqa: E402
+from flows.pipeline.reprocess_source import run_reprocess  # noqa: E402
 
 
 class ReprocessRequest(BaseModel):

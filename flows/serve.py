@@ -9,10 +9,10 @@ import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
-from flows import prefect_settings
+from flows.config.sources import load_sources
 from flows.deployments import TAG, deployment, jobs
-from flows.server import prefect_api
-from flows.sources import load_sources
+from flows.orchestration import prefect_settings
+from flows.orchestration.server import prefect_api
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,6 +10,8 @@ import signal
 
 from hypothesis import settings
 
+pytest_plugins = ["support.databases", "support.local_site"]
+
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("search", max_examples=3000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))

@@ -12,13 +12,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.clean.pool import CleaningPool
-from flows.intake import run_ingest
-from flows.runs.progress import Progress
-from flows.sources import load_sources
-from flows.steps import PlainSteps
+from flows.config.sources import load_sources
+from flows.pipeline.cleaning_pool import CleaningPool
+from flows.pipeline.ingest_source import run_ingest
+from flows.pipeline.steps import PlainSteps
+from flows.report.progress import Progress
+from support.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 
 

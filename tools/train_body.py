@@ -1,11 +1,11 @@
-"""Train the forest of cleaners/data/body.json, which votes on the blocks of a page.
+"""Train the forest of cleaners/extract/data/body.json, which votes on the blocks of a page.
 
     uv run --no-sync --with lightgbm==4.7.0 python -m tools.train_body [--check] [--jobs N]
 
 The data are the 786 pages of ../shared/gold/web, "WCXB", under CC BY 4.0; no other set is ever trained on. For each
 page trafilatura and the rules choose first; the label of a block is whether gold's text holds it. A block weighs as
 much as its words do in the precision and recall of its page. Figures alone are kept, no text. Teasers and comments that
-`cleaners.clearing` takes away are still there to learn from, which did no worse.
+`cleaners.extract.prune` takes away are still there to learn from, which did no worse.
 
 `--check` writes nothing, but prints how well the forest does on sites that it has not seen: five folds by the site's
 name, words of gold's blocks kept and kept words that are gold's, without any cleaner after it. The same input gives the
@@ -27,16 +27,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks.sets import SETS
-from cleaners.align import align
-from cleaners.body import FOUND, by_rules, found_text, holder, survey
-from cleaners.decode import decode
-from cleaners.forest import DATA, Forest
-from cleaners.lines import blocks
-from cleaners.metadata import summary
-from cleaners.signs import SIGNS, signs
-from cleaners.tree import parse
-from cleaners.vote import JOINS, STAYS, members
-from flows.files import read_file
+from cleaners.extract.alignment import align
+from cleaners.extract.block_classifier import JOINS, STAYS, members
+from cleaners.extract.body import FOUND, by_rules, found_text, holder, survey
+from cleaners.extract.features import SIGNS, signs
+from cleaners.extract.tree_ensemble import DATA, Forest
+from cleaners.metadata.reader import summary
+from cleaners.read.blocks import blocks
+from cleaners.read.decode import decode
+from cleaners.read.tree import parse
+from flows.pipeline.clean_files import read_file
 
 ROUNDS = 160
 FOLDS = 5
@@ -124,7 +124,7 @@ def site_of(url: str) -> str:
 
 
 def train(samples: Sequence[Sample]) -> list[Any]:
-    """The trees, as `cleaners.forest` reads them."""
+    """The trees, as `cleaners.extract.tree_ensemble` reads them."""
     import lightgbm
     import numpy
 

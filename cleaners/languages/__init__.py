@@ -1,8 +1,8 @@
 """Languages of lines and of the fragments inside them.
 
 Words are weighed in all languages at once (`model`), lines in the light of their document (`context`), mixed lines word
-by word (`mixing`); langdetect names what is outside the focus (`judge`). `mixture` says whether a document is in
-several.
+by word (`code_switching`); langdetect names what is outside the focus (`langdetect_fallback`). `mixture` says whether
+a document is in several.
 """
 
 from __future__ import annotations

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from cleaners.document import Fragment
 from cleaners.languages.alphabets import by_alphabet
+from cleaners.languages.code_switching import Run, Words, at_home, embedded, mixed, quoting, suspicious, threshold
 from cleaners.languages.context import choose, prior
-from cleaners.languages.judge import judge
-from cleaners.languages.mixing import Run, Words, at_home, embedded, mixed, quoting, suspicious, threshold
+from cleaners.languages.langdetect_fallback import judge
 from cleaners.languages.model import (
     CYRILLIC,
     FOCUS,

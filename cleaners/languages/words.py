@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Literal
 
-from cleaners.homoglyphs import mend_homoglyphs
+from cleaners.read.homoglyphs import mend_homoglyphs
 
 __all__ = ["PARTS", "WORD", "Script", "blank_neutral", "odd_letter", "plain", "script_of"]
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from cleaners.document import Drop, Line, Page
-from cleaners.headline import words_of
-from cleaners.zones import ends_like_sentence, head, is_paragraph, tail
+from cleaners.metadata.headline import words_of
+from cleaners.rules.position import ends_like_sentence, head, is_paragraph, tail
 
 _LONGEST = 240
 _SHORT = 100

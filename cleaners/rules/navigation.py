@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from cleaners.document import Category, Drop, Page
-from cleaners.phrasebook import fold, phrasebook
-from cleaners.zones import ends_like_sentence, head, tail
+from cleaners.rules.phrasebook import fold, phrasebook
+from cleaners.rules.position import ends_like_sentence, head, tail
 
 _LONGEST = 200
 _MOST_WORDS = 25

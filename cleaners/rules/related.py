@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from cleaners.document import Drop, Line, Page
-from cleaners.phrasebook import fold, phrasebook
-from cleaners.zones import ends_like_sentence, head, is_paragraph, tail
+from cleaners.rules.phrasebook import fold, phrasebook
+from cleaners.rules.position import ends_like_sentence, head, is_paragraph, tail
 
 _LINKED = 0.8
 """Share of a line's characters inside links from which it is a link, not text with links."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from cleaners.document import Category, Drop, Line, Page
-from cleaners.zones import heads_text, is_paragraph
+from cleaners.rules.position import heads_text, is_paragraph
 
 _TABLE: tuple[tuple[Category, str], ...] = (
     (

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from cleaners.document import Drop, Line, Page
-from cleaners.phrasebook import fold
-from cleaners.zones import head, tail
+from cleaners.rules.phrasebook import fold
+from cleaners.rules.position import head, tail
 
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"

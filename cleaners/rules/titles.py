@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cleaners.document import Drop, Page
-from cleaners.headline import headline_of, words_of
-from cleaners.zones import head
+from cleaners.metadata.headline import headline_of, words_of
+from cleaners.rules.position import head
 
 
 def titles(page: Page) -> Iterator[Drop]:

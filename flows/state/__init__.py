@@ -1,11 +1,11 @@
 """What sito remembers of pages, feeds and hosts between runs, in SQLite or PostgreSQL."""
 
 from flows.state.database import StateError
-from flows.state.documents import DocumentState, DocumentStore
-from flows.state.hosts import HostStore, RobotsState
-from flows.state.pages import PageState, PageStore
-from flows.state.policy import Policy, next_try
-from flows.state.state import State
+from flows.state.host_store import HostStore, RobotsState
+from flows.state.listing_store import DocumentState, DocumentStore
+from flows.state.page_store import PageState, PageStore
+from flows.state.recrawl_policy import Policy, next_try
+from flows.state.state_store import State
 
 __all__ = [
     "DocumentState",

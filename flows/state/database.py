@@ -19,8 +19,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from flows.errors import SitoError
-from flows.runs.escape import one_line
+from flows.common.errors import SitoError
+from flows.common.escape import one_line
 from flows.state.migrations import HEAD, VERSION_TABLE
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from flows.pages import NOT_MODIFIED
-from flows.state.pages import PageState
+from flows.common.page_types import NOT_MODIFIED
+from flows.state.page_store import PageState
 
 if TYPE_CHECKING:
     from datetime import datetime

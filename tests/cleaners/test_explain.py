@@ -5,7 +5,7 @@ import re
 from cleaners import clean_text, judge
 from cleaners.document import Fragment, Line, Metadata
 from cleaners.explain import WIDTH, explain
-from tests.cleaners.pages import PARAGRAPHS, page
+from support.cleaner_pages import PARAGRAPHS, page
 
 TEXT = "\n".join(
     (

@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaners import Document, clean_text
-from cleaners.phrasebook import entries
-from tests.cleaners.pages import PARAGRAPHS
-
-SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "gold"
+from cleaners.rules.phrasebook import entries
+from support.cleaner_pages import PARAGRAPHS
+from support.paths import SHARED
 
 ORDINARY = (
     *PARAGRAPHS,
@@ -100,7 +99,7 @@ def visible(text: str) -> list[str]:
 
 
 def gold() -> list[Path]:
-    return sorted(SHARED.glob("seeds/*.txt")) + sorted(SHARED.glob("texts/*/*.txt"))
+    return sorted(SHARED.glob("gold/seeds/*.txt")) + sorted(SHARED.glob("gold/texts/*/*.txt"))
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason=f"needs the gold texts in {SHARED}")

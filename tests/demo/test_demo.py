@@ -8,14 +8,13 @@ import html
 import json
 import re
 from functools import cache
-from pathlib import Path
 
 import pytest
 
 from benchmarks.scoring import fold
 from cleaners import CATEGORIES, Document, clean_html, clean_text
+from support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 GOLD = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted((ROOT / "tests/demo/gold").glob("*.json"))}
 PAGES = {
     path.name: path

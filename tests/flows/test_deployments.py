@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from flows.config.sources import load_sources
 from flows.deployments import jobs, prefect_yaml
-from flows.sources import load_sources
+from support.paths import ROOT
 
 if TYPE_CHECKING:
     from flows.deployments import Job
 
-ROOT = Path(__file__).parents[2]
 SOURCES = """
 [sources.daily]
 kind = "folder"
@@ -78,13 +78,13 @@ def test_the_shipped_yaml_is_that_of_the_shipped_sources() -> None:
 
 
 def test_planning_needs_no_prefect() -> None:
-    program = "import sys, flows.deployments, flows.sources; sys.exit('prefect' in sys.modules)"
+    program = "import sys, flows.deployments, flows.config.sources; sys.exit('prefect' in sys.modules)"
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def test_prefect_takes_every_setting_that_we_make() -> None:
     program = (
-        "from flows import prefect_settings; prefect_settings.apply()\n"
+        "from flows.orchestration import prefect_settings; prefect_settings.apply()\n"
         "from prefect.settings import get_current_settings\n"
         "settings = get_current_settings()\n"
         "server = settings.server\n"

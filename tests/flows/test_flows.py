@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import cloudpickle
 import pytest
-from newspaper import content, page
 
-from flows import prefect_settings
+from flows.orchestration import prefect_settings
+from support.newspaper import content, page
 
 prefect_settings.apply()
 
@@ -23,15 +23,15 @@ from prefect.utilities.callables import parameter_schema  # noqa: E402
 from pydantic import ValidationError  # noqa: E402
 
 from flows import ingest as ingest_module  # noqa: E402
-from flows import tasks  # noqa: E402
-from flows.clean.changes import Changes  # noqa: E402
-from flows.errors import SitoError  # noqa: E402
+from flows.common.errors import SitoError  # noqa: E402
+from flows.common.page_types import Target  # noqa: E402
+from flows.config.settings import Settings  # noqa: E402
+from flows.fetch.fetcher import FetchError  # noqa: E402
 from flows.ingest import SourcesFailed, ingest, ingest_all  # noqa: E402
-from flows.pages import Target  # noqa: E402
-from flows.pull.fetch import FetchError  # noqa: E402
+from flows.orchestration import tasks  # noqa: E402
+from flows.report.run_record import STATUSES, load_runs  # noqa: E402
 from flows.reprocess import ReprocessRequest, reprocess  # noqa: E402
-from flows.runs.record import STATUSES, load_runs  # noqa: E402
-from flows.settings import Settings  # noqa: E402
+from flows.tables.changes import Changes  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

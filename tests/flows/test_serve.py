@@ -16,10 +16,10 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from flows.common.errors import SitoError
+from flows.config.sources import load_sources
 from flows.deployments import jobs, prefect_yaml
-from flows.errors import SitoError
-from flows.server import local_server
-from flows.sources import load_sources
+from flows.orchestration.server import local_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -201,7 +201,9 @@ def test_a_taken_port_is_said_clearly() -> None:
 
 def test_a_server_whose_parent_is_gone_ends(tmp_path: Path) -> None:
     home = os.environ | {"PREFECT_HOME": str(tmp_path)}
-    server = subprocess.Popen([sys.executable, "-m", "flows.server", "0"], stdin=subprocess.PIPE, env=home)
+    server = subprocess.Popen(
+        [sys.executable, "-m", "flows.orchestration.server", "0"], stdin=subprocess.PIPE, env=home
+    )
     assert server.stdin is not None
     server.stdin.close()
     assert server.wait(PATIENCE) == -signal.SIGTERM

@@ -7,11 +7,11 @@ import random
 import zlib
 from typing import TYPE_CHECKING
 
-from hostile.answers import ARTICLE, article, page
-from hostile.stage import fails, keeps
+from support.hostile.answers import ARTICLE, article, page
+from support.hostile.stage import fails, keeps
 
 if TYPE_CHECKING:
-    from hostile.stage import Behaviour
+    from support.hostile.stage import Behaviour
 
 __all__ = ["BODIES", "BOMB"]
 

@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hostile.certificate import self_signed
-from hostile.names import Names
-from hostile.site import serve
+from support.hostile.certificate import self_signed
+from support.hostile.names import Names
+from support.hostile.site import serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hostile.site import Site
+    from support.hostile.site import Site
 
 
 @pytest.fixture(scope="session")

@@ -7,13 +7,13 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING
 
-from hostile.answers import ARTICLE, article, cut, feed, page, redirect, sitemap, whole
 from hostile.bodies import BOMB
-from hostile.site import Act
+from support.hostile.answers import ARTICLE, article, cut, feed, page, redirect, sitemap, whole
+from support.hostile.site import Act
 
 if TYPE_CHECKING:
-    from hostile.site import Step
-    from hostile.stage import Behaviour, Kept, Stage
+    from support.hostile.site import Step
+    from support.hostile.stage import Behaviour, Kept, Stage
 
 __all__ = ["ENTRIES", "FEEDS", "SITEMAPS"]
 

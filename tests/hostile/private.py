@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from hostile.answers import ARTICLE, article, whole
-from hostile.names import PUBLIC
-from hostile.site import Act
+from support.hostile.answers import ARTICLE, article, whole
+from support.hostile.names import PUBLIC
+from support.hostile.site import Act
 
 if TYPE_CHECKING:
-    from hostile.stage import Behaviour, Kept, Stage
+    from support.hostile.stage import Behaviour, Kept, Stage
 
 __all__ = ["PRIVATE"]
 

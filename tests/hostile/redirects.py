@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from hostile.answers import page, redirect
-from hostile.stage import fails
+from support.hostile.answers import page, redirect
+from support.hostile.stage import fails
 
 if TYPE_CHECKING:
-    from hostile.site import Request, Step
-    from hostile.stage import Behaviour, Kept, Stage
+    from support.hostile.site import Request, Step
+    from support.hostile.stage import Behaviour, Kept, Stage
 
 __all__ = ["REDIRECTS"]
 

@@ -6,12 +6,12 @@ import gzip
 from functools import partial
 from typing import TYPE_CHECKING
 
-from hostile.answers import cut, head, page, redirect, whole
-from hostile.site import Act, Drip, Flood
+from support.hostile.answers import cut, head, page, redirect, whole
+from support.hostile.site import Act, Drip, Flood
 
 if TYPE_CHECKING:
-    from hostile.site import Answer
-    from hostile.stage import Behaviour, Kept, Stage
+    from support.hostile.site import Answer
+    from support.hostile.stage import Behaviour, Kept, Stage
 
 __all__ = ["ROBOTS"]
 

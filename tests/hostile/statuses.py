@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from hostile.answers import ARTICLE, head, page, whole
-from hostile.site import Act
-from hostile.stage import fails, keeps
+from support.hostile.answers import ARTICLE, head, page, whole
+from support.hostile.site import Act
+from support.hostile.stage import fails, keeps
 
 if TYPE_CHECKING:
-    from hostile.site import Request, Step
-    from hostile.stage import Behaviour, Kept, Stage
+    from support.hostile.site import Request, Step
+    from support.hostile.stage import Behaviour, Kept, Stage
 
 __all__ = ["STATUSES"]
 

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 
-from hostile.answers import article, page
-from hostile.killed import INTERRUPTED, addresses, killed
-from hostile.runs import SOURCE, kept
-from hostile.site import Act
+from support.hostile.answers import article, page
+from support.hostile.killed import INTERRUPTED, addresses, killed
+from support.hostile.runs import SOURCE, kept
+from support.hostile.site import Act
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hostile.site import Answer, Request, Site
+    from support.hostile.site import Answer, Request, Site
 
 KILLS = int(os.environ.get("HOSTILE_KILLS", "25"))
 SEED = int(os.environ.get("HOSTILE_SEED", "5"))

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flows.raw.archive import Archive
-from flows.settings import default_state
+from flows.archive.source_archive import Archive
+from flows.config.settings import default_state
 from flows.state import State
-from hostile.answers import article, conditional, feed, page, redirect, sitemap
-from hostile.runs import SOURCE, hours_later, ingest, kept, source_of
+from support.hostile.answers import article, conditional, feed, page, redirect, sitemap
+from support.hostile.runs import SOURCE, hours_later, ingest, kept, source_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flows.intake import Intake
-    from hostile.names import Names
-    from hostile.site import Site
+    from flows.pipeline.ingest_source import Intake
+    from support.hostile.names import Names
+    from support.hostile.site import Site
 
 HOST = "daily.test"
 
@@ -109,7 +109,7 @@ def test_a_site_that_forbids_itself_for_a_day_is_asked_the_next_day(
     assert statuses(ingest(source, tmp_path)) == {"refused": 2}
     assert statuses(ingest(source, tmp_path)) == {"refused": 2}
     hours_later(monkeypatch, 25)
-    monkeypatch.setattr("flows.pull.robots._FRESH", timedelta(0))
+    monkeypatch.setattr("flows.fetch.robots._FRESH", timedelta(0))
     assert statuses(ingest(source, tmp_path)) == {"new": 2}
 
 

@@ -14,17 +14,17 @@ from hostile.expectations import EXPECTED
 from hostile.private import PRIVATE
 from hostile.redirects import REDIRECTS
 from hostile.rules import ROBOTS
-from hostile.runs import hours_later, ingest, kept, source_of
-from hostile.stage import Stage
 from hostile.statuses import STATUSES
 from hostile.wires import WIRES
+from support.hostile.runs import hours_later, ingest, kept, source_of
+from support.hostile.stage import Stage
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hostile.names import Names
-    from hostile.site import Request, Site
-    from hostile.stage import Behaviour
+    from support.hostile.names import Names
+    from support.hostile.site import Request, Site
+    from support.hostile.stage import Behaviour
 
 BEHAVIOURS: dict[str, Behaviour] = {
     **REDIRECTS,

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flows.pull.fetch import user_agent
-from hostile.answers import article, conditional, feed, page, redirect
-from hostile.names import Names
-from hostile.runs import hours_later, ingest, kept, source_of
+from flows.fetch.fetcher import user_agent
+from support.hostile.answers import article, conditional, feed, page, redirect
+from support.hostile.names import Names
+from support.hostile.runs import hours_later, ingest, kept, source_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flows.intake import Intake
-    from hostile.site import Request, Site
+    from flows.pipeline.ingest_source import Intake
+    from support.hostile.site import Request, Site
 
 HOSTS = [f"daily{n}.test" for n in range(10)]
 PAGES = 5

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from hostile.answers import ARTICLE, article, chunked, cut, head, page, silent, whole
-from hostile.site import Act, Drip, Flood
-from hostile.stage import fails, keeps
+from support.hostile.answers import ARTICLE, article, chunked, cut, head, page, silent, whole
+from support.hostile.site import Act, Drip, Flood
+from support.hostile.stage import fails, keeps
 
 if TYPE_CHECKING:
-    from hostile.site import Step
-    from hostile.stage import Behaviour, Kept, Stage
+    from support.hostile.site import Step
+    from support.hostile.stage import Behaviour, Kept, Stage
 
 __all__ = ["WIRES"]
 

@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable
 
 import pytest
-from odd_pages import BODY, LARGE, NO_PAGES, SMALL
 
 from cleaners import Document, clean_html, clean_text
 from cleaners.errors import NotText
+from support.odd_pages import BODY, LARGE, NO_PAGES, SMALL
 
 STILL_READ = (
     "comment never closed",

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from cleaners import clean_text
-from cleaners.books import Books
 from cleaners.document import LedgerLine, Line, Metadata, Page
-from cleaners.order import CLEANERS
 from cleaners.pipeline import _sift
+from cleaners.rules.ledger import Books
+from cleaners.rules.registry import CLEANERS
 
-HERE = Path(__file__).parents[1] / "leftovers"
+HERE = Path(__file__).parent / "leftovers"
 LEFTOVERS: dict[str, dict[str, Any]] = {
     path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(HERE.glob("*.toml"))
 }

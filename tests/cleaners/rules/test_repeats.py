@@ -4,7 +4,7 @@ import pytest
 
 from cleaners import clean_text
 from cleaners.rules.repeats import repeats
-from tests.cleaners.pages import dropped, line, page
+from support.cleaner_pages import dropped, line, page
 
 A, B, C, D, N, M = (
     f"Абзац {name} довший за шістдесят знаків, щоб його повтор не сплутати з приспівом чи вигуком."

@@ -15,7 +15,7 @@ from cleaners.rules.related import labelled, links, shouted, tags
 from cleaners.rules.structure import structure
 from cleaners.rules.timestamps import is_timestamp, timestamps
 from cleaners.rules.titles import titles
-from tests.cleaners.pages import PARAGRAPHS, dropped, line, page
+from support.cleaner_pages import PARAGRAPHS, dropped, line, page
 
 Rule = Callable[[Page], Iterator[Drop]]
 

@@ -1,0 +1,1 @@
+"""The body: which blocks of a page are its article."""

@@ -1,0 +1,60 @@
+"""How likely a block is body, by boosted trees over its signs.
+
+The trees lie in `data/body.json`; `tools/train_body.py` made them and says from what. Plain numbers and plain Python:
+the same on every machine, and read in a few milliseconds.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from cleaners.extract.features import SIGNS
+
+__all__ = ["Forest", "forest"]
+
+DATA = Path(__file__).parent / "data" / "body.json"
+
+Node = Any
+"""A leaf, which is a number, or [sign, threshold, node where the sign is at most the threshold, node where above]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """Trees whose leaves add up to the log-odds that a block is body."""
+
+    trees: Sequence[Node]
+
+    def likelihoods(self, rows: Sequence[Sequence[float]]) -> list[float]:
+        """The likelihood, 0 to 1, of each row of signs. All rows go down a tree together, as that is faster."""
+        odds = [0.0] * len(rows)
+        columns = list(zip(*rows, strict=True))
+        for tree in self.trees:
+            waiting = [(tree, list(range(len(rows))))] if rows else []
+            while waiting:
+                node, members = waiting.pop()
+                if isinstance(node, float):
+                    for i in members:
+                        odds[i] += node
+                    continue
+                sign, threshold, low, high = node
+                column = columns[sign]
+                if below := [i for i in members if column[i] <= threshold]:
+                    waiting.append((low, below))
+                if len(below) < len(members):
+                    waiting.append((high, [i for i in members if column[i] > threshold]))
+        return [1 / (1 + math.exp(-max(-30.0, min(30.0, value)))) for value in odds]
+
+
+@cache
+def forest() -> Forest:
+    """The forest that ships with the project. Raises ValueError where it was trained on other signs."""
+    data = json.loads(DATA.read_text("utf-8"))
+    if data["signs"] != list(SIGNS):
+        raise ValueError(f"{DATA.name} was trained on other signs: run tools/train_body.py")
+    return Forest(data["trees"])

@@ -1,0 +1,146 @@
+"""News agencies: their names in `cleaners/vocabulary/agencies.toml`, and where a page credits one."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+
+__all__ = ["agency_named", "credited_agency"]
+
+LONGEST = 200
+"""Characters of a credit line; also how far into the first paragraph a dateline reaches."""
+
+MOST_WORDS = 6
+"""Words of the longest name, with "the" and "news agency" around it."""
+
+LONGEST_LABEL = 40
+
+LONG = 5
+"""Letters from which a name that another begins with is no chance ("unian.example", but not "apartments.example")."""
+
+MOST_PARTS = 4
+"""Names in a credit line: more are a menu."""
+
+_WORD = re.compile(r"\w+")
+_AROUND = frozenset("the агентство агенція агенції агентства інформагентство информагентство".split())  # noqa: SIM905
+_ENDING = re.compile(r"(?:ом|ем|єм|ою|ею|ої|ій|ий|ая|ое|ых|их|ей|ам|ами|[аеєиіїйоуюяы])$")
+_LABEL = re.compile(
+    r"^\W{0,3}(?:by|with|via|from|source|reporting by|with reporting by|additional reporting by|courtesy of"
+    r"|(?:with )?(?:material|information|files) from|this story was (?:originally )?published by"
+    r"|(?:використані )?джерел[оа]|першоджерело"
+    r"|за (?:матеріалами|інформацією|даними|повідомленням)|з посиланням на"
+    r"|автор|текст|передає"
+    r"|(?:использованные )?источники?|первоисточник"
+    r"|по (?:материалам|информации|данным|сообщению)|со ссылкой на"
+    r"|(?:copyright|©|\(c\))\s?(?:©\s?)?\d{4}(?:\sby)?)(?!\w)\s{0,2}[:—–-]?\s{0,2}",
+    re.IGNORECASE,
+)
+"""What says that the text comes from whom it names next."""
+_PICTURE = re.compile(
+    r"(?<!\w)(?:фото|відео|видео|зображення|изображение|ілюстраці|иллюстраци|інфографік|photo|image|picture|video"
+    r"|graphic|illustration|getty|file pic|via reuters|reuters pic)",
+    re.IGNORECASE,
+)
+"""A credit of a picture is none of the text."""
+_BETWEEN = re.compile(r"\s?[/|;•·,()]\s?|\s[—–-]\s|\s(?:for|and|with|та|і|й|и|для)\s|\.\s", re.IGNORECASE)
+_FOR = re.compile(r"^(?:for|special to|by|для|спеціально для|специально для)\s", re.IGNORECASE)
+_RIGHTS = re.compile(r"[.,]?\s(?:all rights reserved|всі права захищено|все права защищены).{0,100}$", re.IGNORECASE)
+_NAME = re.compile(r"[^\W\d_a-zа-яіїєґ][\w’'ʼ.-]{0,24}(?:\s[^\W\d_a-zа-яіїєґ][\w’'ʼ.-]{0,24}){0,4}")
+_PLACE = re.compile(r"\((?P<name>[^()]{2,40})\)\s{0,2}(?:[—–-]|:)|^\((?P<alone>[^()]{2,40})\)")
+_SIGNED = re.compile(r"(?:\s[—–-]{1,2}\s?|\((?:with\s|source:\s)?)(?P<name>[^()—–]{2,40})\)?[.\s]{0,3}$", re.IGNORECASE)
+
+
+def agency_named(text: str) -> str | None:
+    """The agency whose name `text` is, as `agencies.toml` heads it, in any of its spellings and cases; else None."""
+    key = _key(text)
+    return _agencies().get(key) if key else None
+
+
+def credited_agency(
+    authors: Iterable[str], above: Iterable[str], below: Iterable[str], body: Sequence[str], site: Iterable[str] = ()
+) -> str | None:
+    """The agency that a page says its text is from, or None.
+
+    Looked for among the stated `authors`, in the lines `above` the article ("BBC", "Jane Roe, Reuters") and `below` it
+    ("Джерело: Укрінформ"; a name alone may be a tag there), in the dateline of the first paragraph of `body` ("KYIV
+    (AP) —") and at the end of the last. What an agency is quoted for inside a sentence is no credit, nor is a
+    picture's. Never the site itself: `site` are the names that it goes by.
+    """
+    own = [name for name in site if name.strip()]
+    found: list[str | None] = [agency_named(author) for author in authors]
+    found += map(_of_line, above)
+    found += (_of_line(line) for line in _joined(below) if _LABEL.match(line))
+    found += map(_of_dateline, body[:1])
+    found += map(_of_signature, body[-1:])
+    return next((name for name in found if name and not _is_own(name, own)), None)
+
+
+def _joined(lines: Iterable[str]) -> Iterator[str]:
+    """The lines, one that ends in a colon together with the next: "Джерело:", "УНІАН"."""
+    label = ""
+    for line in lines:
+        yield label + line
+        label = f"{line} " if len(line) <= LONGEST_LABEL and line.rstrip().endswith(":") else ""
+
+
+def _of_line(text: str) -> str | None:
+    if len(text) > LONGEST or _PICTURE.search(text):
+        return None
+    label = _LABEL.match(text)
+    rest = text[label.end() :] if label else text
+    parts = [_FOR.sub("", part.strip(' \t.,:"«»“”()[]—–-')) for part in _BETWEEN.split(_RIGHTS.sub("", rest))]
+    parts = [part for part in parts if part]
+    if len(parts) > MOST_PARTS or not all(_NAME.fullmatch(part) or agency_named(part) for part in parts):
+        return None  # a sentence, a menu, a row of tags
+    return next((name for part in parts if (name := agency_named(part))), None)
+
+
+def _of_dateline(text: str) -> str | None:
+    """The agency of "KYIV, Oct. 12 (AP) —", "(Reuters) -" and "Київ. 12 жовтня. УНН." at the beginning."""
+    found = _PLACE.search(text[:LONGEST])
+    if found and len(text[: found.start()].split()) <= 8:
+        for part in re.split(r"[/,]", found["name"] or found["alone"]):
+            if name := agency_named(part):
+                return name
+    parts = text[:LONGEST].split(". ")[:4]
+    for place, part in enumerate(parts[1:], 1):
+        if (name := agency_named(part)) and all(len(before.split()) <= 3 for before in parts[:place]):
+            return name
+    return None
+
+
+def _of_signature(text: str) -> str | None:
+    """The end of the last paragraph: "... tomorrow. — AFP", "... завтра. (Укрінформ)"."""
+    found = _SIGNED.search(text[-60:])
+    if not found or not text[: len(text) - len(found[0])].rstrip().endswith((".", "!", "?", "”", "»", '"')):
+        return None
+    return next((name for part in re.split(r"[/,]", found["name"]) if (name := agency_named(part))), None)
+
+
+def _is_own(agency: str, site: Iterable[str]) -> bool:
+    """Whether one of the site's names is a spelling of the agency's, or begins with one as a word or a long one."""
+    spellings = [key for key, head in _agencies().items() if head == agency]
+    return any(
+        key in (_key(name), _key(name.split()[0])) or (len(key) >= LONG and _key(name).startswith(key))
+        for key in spellings
+        for name in site
+    )
+
+
+def _key(text: str) -> str:
+    """The words of a name as they are compared: together, without case, endings and the word agency."""
+    words = _WORD.findall(text.casefold()[:100])
+    if not 1 <= len(words) <= MOST_WORDS:
+        return ""
+    kept = [word for word in words if word not in _AROUND]
+    return "".join(_ENDING.sub("", word) if len(word) > 4 and "а" <= word[0] <= "ґ" else word for word in kept)
+
+
+@cache
+def _agencies() -> dict[str, str]:
+    """The heads of agencies.toml by the key of each spelling."""
+    data = tomllib.loads((files("cleaners") / "vocabulary" / "agencies.toml").read_text("utf-8"))
+    return {_key(name): head for head, others in data.items() for name in (head, *others)}

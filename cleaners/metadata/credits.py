@@ -1,0 +1,185 @@
+"""Who a page says wrote it: its authors, and the agency that it credits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from cleaners.metadata.agencies import agency_named, credited_agency
+from cleaners.metadata.author_names import names, strip_label
+from cleaners.metadata.jsonld import JsonLd
+from cleaners.read.blocks import Block, words
+
+__all__ = ["agency_of", "authors_of"]
+
+MOST_PARTS = 50
+"""Elements inside one line that are looked at for its author."""
+
+MOST_AUTHORS = 12
+
+BYLINE_GAP = 3
+"""Blocks from one line of a byline to the next at most."""
+
+BYLINE_DEPTH = 4
+"""Elements from a block outwards whose class may say that it is a byline."""
+
+LONGEST_BYLINE = 600
+"""Characters of an element that is styled as a byline; longer ones hold the article or a biography."""
+
+STANDFIRST = 100
+"""Characters from which a block below the headline says something of the article."""
+_AUTHORS = (  # noqa: SIM905
+    "author article:author parsely-author cxenseparse:author sailthru.author dc.creator dcterms.creator "
+    "dcsext.author byl og:author authors content-creator"
+).split()
+_BYLINE_CLASS = re.compile(
+    r"author|byline|by-line|autor|avtor|writer|contributor|(?:^|[\s_-])auth(?:$|[\s_-])", re.IGNORECASE
+)
+_LABELLED = re.compile(
+    r"^\W{0,3}(?:автор(?:и|ка|ы)?|текст|підготува(?:в|ла|ли)|подготови(?:л|ла|ли)|by"
+    r"|(?:written|reported|reporting|story|words) by|authors?)\b",
+    re.IGNORECASE,
+)
+_AUTHOR_PAGE = re.compile(r"/(?:authors?|avtory?|autor|journalists?|staff|reporters?|columnists?)/[^/?#]{3,}", re.I)
+_COMMENT_CLASS = re.compile(r"comment|reply|related|recommend|sidebar|widget", re.IGNORECASE)
+_PICTURE_CLASS = re.compile(r"caption|figure|photo|picture|image|media|img|gallery|(?<![^\W_])tags?(?![^\W_])")
+
+
+def authors_of(
+    tree: HtmlElement,
+    metas: dict[str, str],
+    stated: JsonLd,
+    near: Sequence[Block],
+    body: Sequence[Block],
+    site: Sequence[str],
+    title: str | None,
+) -> tuple[str, ...]:
+    """The first source that names somebody; people before agencies, agencies before other organisations.
+
+    Never the site itself, unless it is an agency that states itself as the author.
+    """
+    sources: list[Iterable[str]] = [stated.people]
+    sources.append(metas[key] for key in _AUTHORS if key in metas and "://" not in metas[key])
+    sources.append(
+        element.get("content") or "".join(element.itertext())
+        for element in tree.iter("span", "a", "div", "p", "address")
+        if element.get("itemprop") == "author" or "author" in (element.get("rel") or "").split()
+    )
+    sources += _bylines(near)
+    sources.append(text for b in near for text in _linked(b))
+    sources += [stated.organisations, _signature(body), (text for b in near for text in _labelled_inside(b))]
+    unwanted = {tuple(words(name)) for name in (*site, title or "")}
+    agencies: tuple[str, ...] = ()
+    for source in sources:
+        found = tuple(dict.fromkeys(name for text in source for name in strip_label(text)))
+        found = tuple(name for name in (_without_site(n, unwanted) for n in found) if name)
+        people = tuple(name for name in found if not agency_named(name))
+        if people:
+            whole = tuple(name for name in people if " " in name)  # beside full names, one word is a role or a link
+            return (whole or people)[:MOST_AUTHORS]
+        agencies = agencies or found
+    # An agency's own page: what states it as the author means it.
+    own = [name for name in (*stated.people, *stated.organisations) if agency_named(name)]
+    if agencies or own:
+        return (agencies or tuple(dict.fromkeys(own)))[:MOST_AUTHORS]
+    desks = (name for name in stated.people if 2 <= len(name.split()) <= 4)  # what names no person: "... Staff"
+    return tuple(name for name in desks if name[0].isupper() and not _is_site(name, unwanted))[:MOST_AUTHORS]
+
+
+def _bylines(near: Sequence[Block]) -> list[list[str]]:
+    """The lines that are labelled or styled as bylines, in groups that stand together; a lone label with its name."""
+    groups: list[list[str]] = []
+    last = -BYLINE_GAP - 1
+    for place, block in enumerate(near):
+        text = block.text
+        labelled = bool(_LABELLED.search(text))
+        if not labelled and not (" " in text and _is_styled_byline(block)):
+            continue
+        if labelled and len(text) <= 20 and not strip_label(text) and place + 1 < len(near):
+            text = f"{text} {near[place + 1].text}"
+        if place - last > BYLINE_GAP:
+            groups.append([])
+        groups[-1].append(text)
+        last = place
+    return groups
+
+
+def _is_styled_byline(block: Block) -> bool:
+    """Whether the block or an element close around it is styled as a byline: one that holds little, no comment."""
+    for element in block.path[: -BYLINE_DEPTH - 1 : -1]:
+        style = f"{element.get('class') or ''} {element.get('id') or ''}"[:200]
+        if _COMMENT_CLASS.search(style):
+            return False
+        if _BYLINE_CLASS.search(style):
+            return sum(map(len, islice(element.itertext(), 100))) <= LONGEST_BYLINE
+    return False
+
+
+def agency_of(
+    metas: dict[str, str],
+    stated: JsonLd,
+    head: Sequence[Block],
+    blocks: Sequence[Block],
+    body: range,
+    site: Sequence[str],
+) -> str | None:
+    """The agency that authors, lines right above or below the body, or its own first and last line credit."""
+    authors = [*stated.people, *stated.organisations, *(metas[key] for key in _AUTHORS if key in metas)]
+    text = next((i for i, b in enumerate(head) if b.tag == "p" and len(b.text) > STANDFIRST), len(head))
+    # Below the first sentences, items of a list are the article's.
+    above = [b.text for i, b in enumerate(head) if (i < text or b.tag != "li") and _may_credit(b)]
+    below = [b.text for b in blocks[max(body.start + 1, body.stop - 4) : body.stop + 4] if _may_credit(b)]
+    long = [b.text for b in blocks[body.start : body.stop] if len(b.text) > 60]
+    return credited_agency(authors, above, below, [*long[:1], *long[-1:]], site)
+
+
+def _may_credit(block: Block) -> bool:
+    return len(block.text) <= 120 and block.tag != "figcaption" and not _PICTURE_CLASS.search(block.attributes[:200])
+
+
+def _linked(block: Block) -> Iterator[str]:
+    """The texts of a line's links to the pages of authors."""
+    for link in islice(block.element.iter("a"), MOST_PARTS) if block.linked else ():
+        if _AUTHOR_PAGE.search((link.get("href") or "")[:300]):
+            yield "".join(link.itertext())
+
+
+def _labelled_inside(block: Block) -> Iterator[str]:
+    """The parts of a line of facts ("10:20 Автор: ... Переглядів: 12") that are marked up or labelled as its author."""
+    for element in islice(block.element.iter("span", "a", "b", "i", "em", "strong"), MOST_PARTS):
+        text = " ".join("".join(element.itertext()).split())
+        if (
+            " " in text
+            and len(text) <= 100
+            and (_LABELLED.search(text) or _BYLINE_CLASS.search(element.get("class") or ""))
+        ):
+            yield text
+
+
+def _signature(blocks: Sequence[Block]) -> list[str]:
+    """The last line of a body where it is nothing but full names, as authors sign a column."""
+    text = blocks[-1].text if blocks else ""
+    parts = text.rstrip(". ").split(", ") if blocks and len(text) <= 120 and blocks[-1].link_share < 0.5 else []
+    whole = all(2 <= len(part.split()) <= 3 and names([part]) == (part,) for part in parts)
+    return parts if whole else []
+
+
+def _is_site(name: str, unwanted: set[tuple[str, ...]]) -> bool:
+    own = tuple(words(name))
+    return any(own == other or "".join(own) == "".join(other) for other in unwanted) or bool(
+        re.search(r"\.(?:com|ua|net|org|info)$", name, re.IGNORECASE)
+    )
+
+
+def _without_site(name: str, unwanted: set[tuple[str, ...]]) -> str:
+    """The name, freed of the site's at its end ("Jane Roe Valley Post"); empty if it is the site's."""
+    if _is_site(name, unwanted):
+        return ""
+    parts = name.split()
+    for cut in range(2, len(parts)):
+        if tuple(words(" ".join(parts[cut:]))) in unwanted:
+            return " ".join(parts[:cut])
+    return name

@@ -1,0 +1,148 @@
+"""When a page was published: by its structure, by the lines at its headline, by its address, by its scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from cleaners.metadata.dates import parse_date
+from cleaners.metadata.jsonld import JsonLd
+from cleaners.read.blocks import Block
+
+__all__ = ["date_published"]
+
+LONGEST_SCRIPT = 500_000
+"""Characters of each script that are searched for a date."""
+
+OLDER = 2
+"""Days by which a date at the headline must be older than the stated one to be believed before it."""
+
+MOST_PARTS = 50
+"""Elements inside one line that are looked at for its author."""
+_PUBLISHED = (  # noqa: SIM905
+    "article:published_time og:article:published_time og:published_time datepublished pubdate publishdate "
+    "publish_date publish-date published_at parsely-pub-date sailthru.date cxenseparse:recs:publishtime "
+    "article.published prism.publicationdate dc.date.issued dcterms.issued dcterms.created dc.date.created "
+    "citation_publication_date dc.date dcterms.date date og:pubdate created"
+).split()
+_DATE_CLASS = re.compile(r"date|time|publi|posted|meta|info", re.IGNORECASE)
+_MODIFIED = re.compile(
+    r"оновлен|обновлен|змінено|изменено|редаговано|updated?(?![^\W_])|modified|edited|changed|reviewed", re.IGNORECASE
+)
+_MODIFIED_CLASS = re.compile(r"modified|updated|changed|last-?(?:modify|update)", re.IGNORECASE)
+_COMMENT_CLASS = re.compile(
+    r"(?<![\w-])comments?(?:[-_]+(?:list|item|author|meta|body|date|time|content|text))?(?![\w-])"
+)
+_PUBLISHED_LABEL = re.compile(r"опубл[иі]кован|publi(?:shed|cation)|posted", re.IGNORECASE)
+_PUBLISHED_META = re.compile(r"publi(?:sh|c)|pub[-_.]?date|posted")
+_OTHER_META = re.compile(r"modif|updat|expir|publisher|publishing|publicat?or|last|unpubl|public$")
+_YEAR = re.compile(r"(?:19|20)\d\d|\b\d\d?\.\d\d?\.\d\d\b|^\d{10}(?:\d{3})?$")
+_SCRIPT_DATE = re.compile(
+    r"[\"'](?:datePublished|publishedAt|published_at|publishDate|publish_date|publicationDate|firstPublished(?:Date|At)?)"
+    r"\\{0,3}[\"']\s{0,3}:\s{0,3}\\{0,3}[\"']((?:19|20)\d\d-\d\d-\d\d[0-9T:.+Z -]{0,24})"
+)
+_URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/_-])")
+
+
+def date_published(
+    tree: HtmlElement,
+    metas: dict[str, str],
+    stated: JsonLd,
+    head: Sequence[Block],
+    near: Sequence[Block],
+    url: str | None,
+    fetched_at: datetime | None,
+) -> str | None:
+    """What the structure states, unless a date at the headline is days older; then text, address and scripts.
+
+    Builders of sites state the day of the last deployment as datePublished while readers see the true one.
+    """
+    found = None
+    vague: list[str] = []
+    for candidate in _stated_dates(tree, metas, stated):
+        # "Dec 23" as an attribute: the year stands elsewhere.
+        if not _YEAR.search(candidate):
+            vague.append(candidate)
+        elif found := parse_date(candidate, fetched_at):
+            break
+    shown = [d for b in head if _YEAR.search(b.text) and (d := _date_of(b, fetched_at))]
+    if found and shown and _days(found) - _days(shown[0]) >= OLDER:
+        return shown[0]
+    if found:
+        return found
+    beside = [d for b in near if (d := _date_of(b, fetched_at))]
+    for date in (*shown, *beside, *(parse_date(v, fetched_at) for v in vague)):
+        if date:
+            return date
+    times = [t for t in tree.iter("time") if t.get("datetime") and not _is_modified(t)]
+    if (
+        times
+        and len({t.get("datetime") for t in times}) <= 3
+        and (found := parse_date(times[0].get("datetime"), fetched_at))
+    ):
+        return found
+    in_url = _URL_DATE.search(url or "")
+    return (parse_date("-".join(in_url.groups()), fetched_at) if in_url else None) or _in_scripts(tree, fetched_at)
+
+
+def _stated_dates(tree: HtmlElement, metas: dict[str, str], stated: JsonLd) -> Iterator[str]:
+    """What JSON-LD, metas and microdata say of the day, most trusted first."""
+    yield from filter(None, (stated.published, metas.get(_PUBLISHED[0])))
+    for element in tree.iter("time", "span", "div", "abbr", "p"):
+        if element.get("itemprop") == "datePublished" or (
+            element.get("pubdate") is not None and not _in_comment(element)
+        ):
+            yield element.get("datetime") or element.get("content") or "".join(element.itertext())
+    yield from (metas[key] for key in _PUBLISHED if key in metas)
+    yield from (metas[key] for key in metas if _PUBLISHED_META.search(key) and not _OTHER_META.search(key))
+
+
+def _in_comment(element: HtmlElement) -> bool:
+    around = islice(element.iterancestors(), 8)
+    return any("comment" in f"{e.get('class') or ''} {e.get('id') or ''}".lower() for e in around)
+
+
+def _days(date: str) -> int:
+    return datetime.fromisoformat(date).toordinal()
+
+
+def _is_modified(element: HtmlElement) -> bool:
+    """Whether an element holds the day of a change: its class says so and nothing of publishing, or the text before."""
+    classes = (element.get("class") or "") + " " + (element.get("itemprop") or "")
+    if _MODIFIED_CLASS.search(classes) and "publi" not in classes.lower():
+        return True
+    before = element.getprevious()
+    label = (element.getparent().text if before is None else before.tail or before.text) or ""
+    return bool(_MODIFIED.search(label[-40:])) and "publi" not in label.lower()
+
+
+def _date_of(block: Block, fetched_at: datetime | None) -> str | None:
+    """The date of a line that is there for its date: short, or styled as one; never one that says "updated"."""
+    if len(block.text) > 120 or _is_modified(block.element) or _COMMENT_CLASS.search(block.attributes[:200]):
+        return None
+    times = list(islice(block.element.iter("time"), MOST_PARTS))
+    if times and all(map(_is_modified, times)):
+        return None
+    for time in () if _MODIFIED.match(block.text) else times:
+        stated = time.get("datetime") or ""
+        if stated and not _is_modified(time) and (found := parse_date(stated, fetched_at)):
+            return found
+    letters = sum(map(str.isalpha, block.text))
+    if letters > 40 and not _DATE_CLASS.search(block.attributes[:200]):
+        return None
+    changed = _MODIFIED.search(block.text)
+    if changed is None:
+        return parse_date(block.text, fetched_at)
+    again = _PUBLISHED_LABEL.search(block.text, changed.end())
+    return parse_date(block.text[: changed.start()] if again is None else block.text[again.end() :], fetched_at)
+
+
+def _in_scripts(tree: HtmlElement, fetched_at: datetime | None) -> str | None:
+    """The day that the page's own data name as that of publication, where they name one only."""
+    said = {m[1] for script in tree.iter("script") for m in _SCRIPT_DATE.finditer((script.text or "")[:LONGEST_SCRIPT])}
+    dates = {d[:10]: d for value in sorted(said) if (d := parse_date(value, fetched_at))}
+    return next(iter(dates.values())) if len(dates) == 1 else None

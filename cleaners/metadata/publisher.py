@@ -1,0 +1,101 @@
+"""What a page says of itself as the site's: its address, the site's name, the department, the paywall."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from cleaners.metadata.jsonld import JsonLd, is_true
+from cleaners.read.blocks import Block, words
+
+__all__ = ["address_of", "is_paywalled", "section_of", "site_name_of"]
+
+LONGEST_URL = 2000
+
+LONGEST_NAME = 120
+"""Characters of a site's or a department's name."""
+_NOT_IN_URL = re.compile(r"[\s<>\"\\\\^`{|}\x00-\x1f\x7f]")
+_NO_SECTION = re.compile(
+    r"\W*(?:category:\W*)?(?:tags?|articles?|posts?|stor(?:y|ies)|uncategori[sz]ed|другое|інше"
+    r"|без (?:рубрики|категорії|категории)|home(?: ?page)?|main"
+    r"|головна(?: сторінка)?|главная(?: страница)?|index|default|none|null|undefined|other|\d*)\W*",
+    re.IGNORECASE,
+)
+_WALL_CLASS = re.compile(
+    r"pay-?wall|reg-?wall|subscribers?-?only|premium-?content|locked-?content|piano-(?:offer|inline)"
+)
+_WALL_TEXT = re.compile(
+    r"subscri|sign in|log ?in|register|members? only|передплат|підпис|увійд|зареєстр|подпис|войд|зарегистр",
+    re.IGNORECASE,
+)
+
+
+def address_of(tree: HtmlElement, metas: dict[str, str], url: str | None) -> str | None:
+    """The canonical address, else og:url, else the one that the page came from; only the first two may be wrong.
+
+    They are believed if they are absolute or relative to `url`, http or https, without a password, of the same site as
+    `url`, and not its front page where `url` is not.
+    """
+    canonical = (e.get("href") for e in tree.iter("link") if (e.get("rel") or "").lower() == "canonical")
+    for candidate in (next(canonical, None), metas.get("og:url")):
+        if candidate and (found := _address(candidate, url)) and (url is None or _same_page(found, url)):
+            return found
+    return _address(url, None) if url else None
+
+
+def _address(candidate: str, base: str | None) -> str | None:
+    candidate = candidate.strip()
+    if len(candidate) > LONGEST_URL or _NOT_IN_URL.search(candidate):
+        return None
+    try:
+        joined: str = urljoin(base or "", candidate)
+        parts = urlsplit(joined)
+        good = parts.scheme in ("http", "https") and "." in (parts.hostname or "") and "@" not in parts.netloc
+        return joined if good and (parts.port is None or parts.port > 0) else None
+    except ValueError:
+        return None
+
+
+def _same_page(found: str, url: str) -> bool:
+    """Whether the address can be another spelling of the page's: one host is the other's, or both have a domain."""
+    one, other = urlsplit(found), urlsplit(url)
+    hosts = [re.sub(r"^(?:www|m|amp|mobile)\.", "", part.hostname or "") for part in (one, other)]
+    labels = [host.split(".") for host in hosts]
+    short = 3 if any(len(part) > 2 and len(part[-2]) <= 3 and len(part[-1]) == 2 for part in labels) else 2
+    same = hosts[0] == hosts[1] or (len(labels[0]) >= short and labels[0][-short:] == labels[1][-short:])
+    return same and (len(one.path) > 1 or bool(one.query) or len(other.path) <= 1)
+
+
+def site_name_of(metas: dict[str, str], stated: JsonLd, forms: Sequence[str]) -> str | None:
+    """The first stated name of the site that is not the page's headline, as some pages have it."""
+    headlines = [own for form in forms if len(own := words(form)) > 3]
+    names = (metas.get("og:site_name"), stated.site_name, metas.get("application-name"))
+    return next((n for n in names if n and len(n) <= LONGEST_NAME and words(n) not in headlines), None)
+
+
+def section_of(metas: dict[str, str], stated: JsonLd, site: Sequence[str]) -> str | None:
+    """The department, from metas, JSON-LD, or the path that the page shows; never a word that says none."""
+    none = {tuple(words(name)) for name in site}
+    for candidate in (metas.get("article:section"), stated.section, *stated.trail):
+        if not candidate or len(candidate) > LONGEST_NAME or _NO_SECTION.fullmatch(candidate):
+            continue
+        if tuple(words(candidate)) not in none:
+            return candidate
+    return None
+
+
+def is_paywalled(metas: dict[str, str], stated: JsonLd, blocks: Sequence[Block], body: range) -> bool | None:
+    """Whether reading on takes a subscription, by JSON-LD, metas, or a prompt in a paywall's markup below the text."""
+    if stated.free is not None:
+        return not stated.free
+    if (free := metas.get("isaccessibleforfree")) is not None:
+        return not is_true(free)
+    if tier := metas.get("article:content_tier") or metas.get("content_tier"):
+        return tier.lower() in ("locked", "metered", "paid", "premium", "subscriber")
+    end = blocks[max(body.start, body.stop - 2) : body.stop + 4]
+    if any(not b.hidden and _WALL_CLASS.search(b.attributes[:200]) and _WALL_TEXT.search(b.text) for b in end):
+        return True
+    return None

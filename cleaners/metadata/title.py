@@ -1,0 +1,151 @@
+"""The headline: its forms on the page, and the best of them without the site's name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from html import unescape
+
+from cleaners.metadata.dates import parse_date
+from cleaners.read.blocks import words
+
+__all__ = ["best_title", "without_site"]
+
+LONGEST = 400
+"""Characters of a form that are believed: longer ones are not headlines."""
+
+_BREAK = re.compile(r"\s{1,3}(?:[|·•»›–—:/]|-|::|\\|⋆|⇒|→){1,2}\s{1,3}|\s?\|\s?|\s::\s")
+_SITE_WORDS = re.compile(
+    r"(?<!\w)(?:[\w-]{2,30}\.(?:ua|com|net|org|info|news|co|uk|tv|ru|media|io|eu|fm)|новини|новости|news|газета|портал|"
+    r"агентство|блог|blog|журнал|телеканал|online|онлайн)(?!\w)",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"(?:www\.)?[\w-]{2,40}(?:\.[\w-]{2,20}){1,3}/?", re.IGNORECASE)
+"""A heading that is the site's address."""
+_LABEL = re.compile(r"\W{0,2}[^\W\d_]{2,20}\s?:\s{0,3}")
+_POSTED = re.compile(
+    r"\s{0,3}(?:posted|published|updated|by|опубліковано|оновлено|опубликовано|обновлено|автор)\b|\s{0,3}[(\[—–-]?\s?\d{1,2}[.:/]\d\d",
+    re.IGNORECASE,
+)
+_STEM = 5
+"""Letters of a word that are compared where endings do not count."""
+
+
+def best_title(
+    headings: Sequence[str], stated: Sequence[str], page_title: str, site: Iterable[str], shown: Sequence[str] = ()
+) -> str | None:
+    """The headline that readers see.
+
+    `headings` are the page's h1 texts in order, `stated` the forms in JSON-LD, og:title and other metas, `page_title`
+    is `<title>`, `site` the names that the site goes by, `shown` short texts from around the page's beginning, one of
+    which may be the headline in other markup. An h1 is believed where it says what another form says, a lone one also
+    where it speaks of the same things.
+    """
+    headings, stated = [unescape(h) for h in headings], [unescape(t) for t in stated]
+    forms = [words(t) for t in stated]
+    # Some pages give their headline as og:site_name: a long name that is a headline elsewhere is no name.
+    names = [w for w in map(words, site) if w and not (len(w) > 3 and w in forms)]
+    names += _named_beside(headings, forms, words(page_title))
+    others = [
+        without_site(t, names, [*headings, *stated, *shown]) for t in [*stated, unescape(page_title)] if "{{" not in t
+    ]
+    others = [t for t in others if 0 < len(t) <= LONGEST and words(t) not in names]
+    headings = [without_site(h, names, surely=True) for h in headings if 0 < len(h) <= LONGEST]
+    headings = [h for h in headings if h and words(h) not in names and not _ADDRESS.fullmatch(h)]
+    for heading in headings:
+        if any(_alike(heading, other) for other in others):
+            return _without_label(heading, others)
+    if others and len(set(headings)) == 1 and _same_matter(headings[0], others[0]):
+        return headings[0]
+    if not others:
+        return next(iter(headings), None)
+    first = words(others[0])
+    # A form that was cut off goes on in the next.
+    return next((t for t in others[1 : len(stated)] if len(first) > 4 and words(t)[: len(first)] == first), others[0])
+
+
+def _named_beside(
+    headings: Sequence[str], forms: Sequence[Sequence[str]], page_title: Sequence[str]
+) -> Iterator[list[str]]:
+    """The headings that are the site's name: `<title>` is such a heading and the stated headline, side by side."""
+    for own in map(words, headings):
+        longer = [list(form) for form in forms if len(form) > len(own) > 0]
+        if any(page_title in (own + form, form + own) for form in longer):
+            yield own
+
+
+def _without_label(heading: str, others: Iterable[str]) -> str:
+    """The heading without a date, a time or a label ("Blog:") around what another form gives as the whole headline."""
+    own = words(heading)
+    for other in others:
+        rest = len(own) - len(wanted := words(other))
+        if rest <= 0 or len(wanted) < 3:
+            continue
+        if own[rest:] == wanted:
+            before = heading[: len(heading) - len(other)] if heading.endswith(other) else ""
+            if before and (_LABEL.fullmatch(before) or parse_date(before)):
+                return other
+        elif heading.startswith(other) and _POSTED.match(heading[len(other) :]):
+            return other
+    return heading
+
+
+def without_site(title: str, names: Sequence[Sequence[str]], forms: Sequence[str] = (), *, surely: bool = False) -> str:
+    """The title without the parts at its ends that name the site, or that no other of the headline's `forms` has.
+
+    Of what follows an upright line, short parts go whatever they say: a department or a site that is not named
+    elsewhere. With `surely`, names go only where a part is nothing but the name.
+    """
+    title = title.strip()
+    for _ in range(3):
+        breaks = list(_BREAK.finditer(title[: LONGEST * 2]))
+        if not breaks:
+            break
+        first, last = breaks[0], breaks[-1]
+        rest, end, start = title[: last.start()], title[last.end() :], title[: first.start()]
+        if surely:
+            drop_end, drop_start = words(end) in names, words(start) in names
+        else:
+            drop_end, drop_start = _is_site(end, names) or _is_other(rest, end, forms), _is_site(start, names)
+        if drop_end or ("|" in last[0] and len(words(end)) <= 5 and len(words(rest)) > max(2, len(words(end)))):
+            title = rest
+        elif drop_start:
+            title = title[first.end() :]
+        else:
+            break
+    return title.strip()
+
+
+def _is_site(part: str, names: Sequence[Sequence[str]]) -> bool:
+    own = words(part)
+    if not own:
+        return True
+    joined = "".join(own)
+    for name in names:
+        whole = "".join(name)
+        if (
+            joined == whole
+            or (len(joined) > 3 and joined in whole)
+            or (len(whole) > 3 and whole in joined and len(own) < 8)
+        ):
+            return True
+    return len(own) <= 5 and bool(_SITE_WORDS.search(part))
+
+
+def _is_other(rest: str, part: str, forms: Sequence[str]) -> bool:
+    """Whether the headline elsewhere is `rest` alone: what follows is the site's then."""
+    wanted, own = words(rest), words(part)
+    return len(wanted) > 2 and len(own) < 8 and any(words(form) == wanted for form in forms)
+
+
+def _alike(one: str, other: str) -> bool:
+    a, b = set(words(one)), set(words(other))
+    if len(a & b) >= 3 and (a <= b or b <= a):
+        return True  # one is the other, cut or with an addition
+    return bool(a and b) and len(a & b) >= 0.6 * min(len(a), len(b)) and len(a & b) >= 0.3 * max(len(a), len(b))
+
+
+def _same_matter(one: str, other: str) -> bool:
+    """Whether both share two words beyond small ones, whatever their endings, and the first is a headline's length."""
+    stems = [{word[:_STEM] for word in words(t) if len(word) > 3} for t in (one, other)]
+    return 3 < len(words(one)) <= 20 and len(stems[0] & stems[1]) >= 2

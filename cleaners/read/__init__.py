@@ -1,0 +1,1 @@
+"""Reading: bytes and text to repaired blocks."""

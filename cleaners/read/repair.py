@@ -1,0 +1,100 @@
+"""ftfy set up for Ukrainian, and what it leaves: invisible characters, odd spaces, cp1251 read as Latin-1."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import ftfy
+
+from cleaners.document import Line
+from cleaners.read.homoglyphs import mend_homoglyphs
+
+__all__ = ["repair", "repair_text"]
+
+CONFIG = ftfy.TextFixerConfig(
+    unescape_html=False,  # the parser has done it; a page about HTML means its &lt;
+    uncurl_quotes=False,  # it makes ASCII of the apostrophe in п’ятниця and of U+02BC
+    fix_character_width=False,  # full-width punctuation is right in Chinese and Japanese
+    normalization="NFC",  # й and ї of two characters become one
+)
+
+_INVISIBLE = re.compile("[\u00ad\u180e\u2060-\u2064\ufeff\ufff9-\ufffb]")
+_ZERO_WIDTH_SPACE = re.compile(r"(?<=\w)(?<![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b+(?=\w)")
+"""U+200B shows nothing and lets a line break. Thai, Lao, Burmese and Khmer tell words by it. Elsewhere editors leave it
+behind: inside a word it makes two tokens of one and hides it from every search, and at the end of a line it hides the
+full stop. Between words, beside a space or a mark, it splits nothing and stays, as clean text is left to the letter.
+"""
+_JOINERS = re.compile("(?<=[A-Za-zА-яІіЇїЄєҐґ])[\u200c\u200d]+(?=[A-Za-zА-яІіЇїЄєҐґ]|$)")
+"""Zero-width joiners mean something in Persian, Hindi and emoji, and nothing between our letters."""
+_DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_SPACES = re.compile("[\t\n\r\x0b\x0c\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000 ]+")
+_ODD_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
+
+_LATIN_AS_CYRILLIC = re.compile("[À-ÿ¸¨³²¿¯ºª´¥]")
+_ASCII_LETTER = re.compile("[A-Za-z]")
+_FREQUENT = re.compile("[оаніитевсрОАНІИТЕВСР]")
+_ROUNDS = 8
+"""Times that mojibake under mojibake is looked for; the deepest met in development was two."""
+
+
+def repair(line: Line) -> Line:
+    """The line with its text repaired; `original` keeps the text before, where it changed."""
+    text = repair_text(line.text, preformatted=line.tag == "pre")
+    return line if text == line.text else replace(line, text=text, original=line.original or line.text)
+
+
+def repair_text(text: str, *, preformatted: bool = False) -> str:
+    """Mojibake mended, invisible and control characters out, every run of white space one space, NFC.
+
+    Letters, apostrophes, quotes and dashes stay as they are; text that needs no repair comes back unchanged, and
+    repairing twice is repairing once. `preformatted` keeps runs of spaces (code).
+    """
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip() if not preformatted else text
+    text = _settled(text, preformatted)
+    mended = mend_homoglyphs(text)
+    # Letters put back by guess may look like mojibake ("»їb"): then the guess was wrong.
+    return mended if mended == text or _settled(mended, preformatted) == mended else text
+
+
+def _settled(text: str, preformatted: bool) -> str:
+    """The text when nothing more is found to repair: each step may lay bare what another mends.
+
+    Mojibake goes first, as parts of its letters look like spaces and hyphens. Text that does not settle keeps it.
+    """
+    now = text
+    for _ in range(_ROUNDS):
+        before, now = now, _tidied(_encoded(now), preformatted)
+        if now == before:
+            return now
+    return _tidied(text, preformatted)
+
+
+def _encoded(text: str) -> str:
+    return _from_latin(ftfy.fix_text(text, CONFIG))
+
+
+def _tidied(text: str, preformatted: bool) -> str:
+    """Without what cannot be seen, with plain spaces."""
+    text = _JOINERS.sub("", _ZERO_WIDTH_SPACE.sub("", _INVISIBLE.sub("", text)))
+    if not _RIGHT_TO_LEFT.search(text):
+        text = _DIRECTIONS.sub("", text)
+    return _ODD_SPACE.sub(" ", text).rstrip() if preformatted else _SPACES.sub(" ", text).strip(" \u200b")
+
+
+def _from_latin(text: str) -> str:
+    """Give "Президент" for "Ïðåçèäåíò": windows-1251 that something read as Latin-1, which ftfy does not know.
+
+    Only where at least 8 letters, and nine of ten, are of the upper half of Latin-1 (no language writes so), and the
+    outcome has the letters of a Slavic text.
+    """
+    upper = len(_LATIN_AS_CYRILLIC.findall(text))
+    if upper < 8 or upper < 9 * len(_ASCII_LETTER.findall(text)):
+        return text
+    try:
+        mended = text.encode("cp1252").decode("cp1251")
+    except UnicodeError:
+        return text
+    return mended if len(_FREQUENT.findall(mended)) > 0.45 * upper else text

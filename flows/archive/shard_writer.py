@@ -1,0 +1,231 @@
+"""Writing shards: a shard stands under its final name whole, or not at all.
+
+A shard grows under a name that no reader looks at, and every capture goes to the system as soon as it is written: what
+a killed run leaves there, the next one keeps (`place`), as a page that was had must not be asked for again. Closing a
+shard goes: shard to the disk, index to the disk, shard renamed, index renamed, folder to the disk. The shard goes
+first: an index without its shard would make pages count as held that nobody has, while a shard without its index only
+costs the next run the making of one.
+"""
+
+from __future__ import annotations
+
+import os
+import zlib
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, BinaryIO, Self
+
+from flows.archive.captured_index import Held, HeldPage
+from flows.archive.cdxj import SHARD_SUFFIX, index_path, make_index
+from flows.common.errors import SitoError
+from flows.common.page_types import NOT_MODIFIED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+    from types import TracebackType
+
+    from warcio.recordloader import ArcWarcRecord
+
+    from flows.common.page_types import Capture
+
+PART_SUFFIX = ".part"
+"""Ends the name of a file that is being written; whoever holds the source's lock may remove it."""
+
+
+class ShardWriter:
+    """Writes the captures of one source into shards, a new one whenever `shard_bytes` are reached.
+
+    For one thread. `shards` names those put in place so far; `held` learns of their pages at that moment, so that no
+    other shard points at a record that may still be lost. Where the disk refuses, SitoError says what and where; the
+    earlier shards stay, and what is whole of the open one waits for the next run to be put in place.
+    """
+
+    def __init__(self, folder: Path, source: str, held: Held, shard_bytes: int) -> None:
+        self.shards: list[str] = []
+        self._folder = folder
+        self._source = source
+        self._held = held
+        self._shard_bytes = shard_bytes
+        self._open: _OpenShard | None = None
+
+    def add(self, capture: Capture) -> bool:
+        """Archive one capture: True for a new payload, False where its address gave the same before (a revisit).
+
+        Raises BadAddressError for an address that cannot be archived, ValueError for an answer 304 of an address of
+        which nothing is held; nothing is written then.
+        """
+        from flows.archive.warc_records import info, payload_digest, records
+
+        earlier = (self._open.held, self._held) if self._open else (self._held,)
+        if capture.status == NOT_MODIFIED:
+            known = self.held(capture.url)
+            if known is None:
+                raise ValueError("answered 304, but nothing is held that could still stand")
+            digest = known.digest
+        else:
+            digest = payload_digest(capture.body)
+        original = next((at for held in earlier if (at := held.original(capture.url, digest))), None)
+        made = list(records(capture, digest, original))
+        with self._refusals():
+            if self._open is None:
+                self._open = _OpenShard(self._folder)
+                self._open.write([info(self._source, self._open.path.name)])
+            self._open.write(made)
+        entry = (capture.url, digest, capture.at, capture.status, original is not None)
+        self._open.learn(entry)
+        if self._open.end >= self._shard_bytes:
+            self._close()
+        return original is None
+
+    def held(self, url: str) -> HeldPage | None:
+        """What is held of an address, the open shard included."""
+        return (self._open.held.get(url) if self._open else None) or self._held.get(url)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        # Also after an error elsewhere: the records are whole, and their pages need not be asked for again.
+        self._close()
+
+    def _close(self) -> None:
+        if self._open is not None:
+            with self._refusals():
+                self._open.put_in_place()
+            self.shards.append(self._open.path.name)
+            for entry in self._open.learned:
+                self._held.add(*entry)
+            self._open = None
+
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            shard, self._open = self._open, None
+            if shard is not None:
+                shard.abandon()
+            raise SitoError(
+                f"{self._folder}: cannot write a shard: {error.strerror or error}; make room or mend the rights, "
+                "then run again: what was written whole is kept"
+            ) from error
+
+
+class _Members:
+    """A gzip member for each record, which warcio ends with a flush.
+
+    warcio's own are packed at level 9: on news pages that takes twice the time of level 6, for 1 % less space.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._member: zlib._Compress | None = None
+
+    def write(self, data: bytes) -> None:
+        """Add to the member."""
+        if self._member is None:
+            self._member = zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+        self._file.write(self._member.compress(data))
+
+    def flush(self) -> None:
+        """End the member, and give it to the system."""
+        if self._member is not None:
+            self._file.write(self._member.flush())
+            self._member = None
+        self._file.flush()
+
+
+class _OpenShard:
+    """A shard that grows under its part name."""
+
+    def __init__(self, folder: Path) -> None:
+        from warcio.warcwriter import WARCWriter
+
+        make_folder(folder)
+        # Sorts by time; the microseconds stand for a sequence number, as two shards cannot begin in the same one.
+        while True:
+            self.path = folder / datetime.now(UTC).strftime(f"%Y%m%dT%H%M%SZ-%f{SHARD_SUFFIX}")
+            with suppress(FileExistsError):
+                self._part = part_path(self.path)
+                self._file = self._part.open("xb")
+                break
+        self._warc = WARCWriter(_Members(self._file), gzip=False, warc_version="1.1")
+        self.end = 0
+        self.held = Held()
+        self.learned: list[tuple[str, str, datetime, int | None, bool]] = []
+
+    def write(self, records: Iterable[ArcWarcRecord]) -> None:
+        """Append the records of one capture."""
+        for record in records:
+            self._warc.write_record(record)
+        self.end = self._file.tell()
+
+    def learn(self, entry: tuple[str, str, datetime, int | None, bool]) -> None:
+        """Remember what the shard holds."""
+        self.held.add(*entry)
+        self.learned.append(entry)
+
+    def put_in_place(self) -> None:
+        """Give the shard and its index to the disk and their names to the world; goes on where an interrupt came."""
+        self._close()
+        place(self._part, self.path)
+
+    def abandon(self) -> None:
+        """Leave the shard under its part name, up to its last whole capture."""
+        with suppress(OSError):  # closing writes what is buffered, which the disk has just refused
+            self._close()
+
+    def _close(self) -> None:
+        if not self._file.closed:
+            self._file.truncate(self.end)  # an interrupt may have come in the middle of a record
+            self._file.close()
+
+
+def place(part: Path, shard: Path, *, damaged_too: bool = False) -> None:
+    """Put a shard that lies at `part` in place, with its index; goes on where an earlier call was interrupted.
+
+    Raises OSError where the disk refuses, and, but for `damaged_too`, where it gives back what was not written.
+    """
+    index = index_path(shard)
+    if part.exists():
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        lines, damage = make_index(part, shard.name)
+        if damage and not damaged_too:
+            raise OSError(f"what was written reads back damaged {damage}")
+        write_synced(part_path(index), lines)
+        part.rename(shard)
+    if part_path(index).exists():
+        part_path(index).rename(index)
+    sync_folder(shard.parent)
+
+
+def part_path(path: Path) -> Path:
+    """The name of a file while it is being written."""
+    return path.with_name(path.name + PART_SUFFIX)
+
+
+def write_synced(path: Path, text: str) -> None:
+    """Write a text file and wait until it is on the disk."""
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder where there is none, and wait until the name of every new one is on the disk."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in missing:
+        sync_folder(each.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,1 @@
+"""What all rooms use: errors, the types that travel, escapes for hostile text."""

@@ -1,0 +1,86 @@
+"""What travels between discovery, fetching, the archive and the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from flows.fetch.request import Validators
+
+NOT_MODIFIED = 304
+"""The status of an answer that says: what you have still stands."""
+
+Status = Literal["new", "unchanged", "empty", "failed", "refused", "waiting"]
+"""How a run left one page.
+
+`new` has text, `empty` is new without any, `unchanged` is held already (not asked for, or with the same answer as
+before), `refused` may not be had (robots.txt, a reservation of rights), `waiting` was not asked for in this run (its
+host is put aside, a budget is used up, its next try is due later), and `failed` is the rest.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One page that a source names, not yet captured.
+
+    `url` identifies the page inside its source (`file:` URLs for folders are relative to the folder, so that the same
+    folder on another machine gives the same identities). `path` and `offset` say where a folder's file or a WARC's
+    record lies; both are None for pages of the web. `modified` is the file's time or what feed or sitemap states.
+    `evidence` is the feed's own entry as JSON text. `problem` says why the page cannot be had where discovery found
+    that out already (a damaged record, an unreadable folder): it is counted as failed with that reason. `validators`
+    make the question conditional: only a page that has changed is wanted. `length` are the bytes of the record in its
+    file, where they are known; `record` is the record itself, where it is small and discovery had it in hand.
+    """
+
+    url: str
+    path: str | None = None
+    offset: int | None = None
+    modified: datetime | None = None
+    evidence: str | None = None
+    problem: str | None = None
+    validators: Validators | None = None
+    length: int | None = None
+    record: Capture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One raw response, or one file, exactly as it came.
+
+    `body` holds the bytes as received (an HTTP body still under its Content-Encoding). `status` and `headers` are those
+    of the response, None and () for files. `at` is UTC: the moment of the response, or the file's modification time.
+    `redirects` are the answers that led to this one, first to last, each under the address that gave it. `variant_of`
+    is the address that the page states as its own, where this one is only another form of it.
+    """
+
+    url: str
+    body: bytes
+    at: datetime
+    content_type: str | None = None
+    status: int | None = None
+    reason: str = ""
+    protocol: str = "HTTP/1.1"
+    headers: tuple[tuple[str, str], ...] = ()
+    request_headers: tuple[tuple[str, str], ...] = ()
+    evidence: str | None = None
+    redirects: tuple[Capture, ...] = ()
+    variant_of: str | None = None
+
+    def header(self, name: str) -> str | None:
+        """The response's header of this name (small letters), joined where there are several; None: there is none."""
+        return ", ".join(value for key, value in self.headers if key.lower() == name) or None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one page in one run. Words count kept and dropped text, `milliseconds` the cleaning."""
+
+    url: str
+    status: Status
+    reason: str = ""
+    shard: str | None = None
+    words_kept: int = 0
+    words_dropped: int = 0
+    milliseconds: float = 0.0

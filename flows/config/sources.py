@@ -1,0 +1,132 @@
+"""`sources.toml`: where pages come from.
+
+Every table `[sources.NAME]` is one source, of one of the types in `flows.config.kinds`; a wrong file is answered by a
+sentence that names the source, the field and the fix.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ValidationError
+
+from flows.common.errors import SitoError
+from flows.config.fields import nearest
+from flows.config.kinds import KINDS, Schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from pydantic_core import ErrorDetails
+
+    from flows.config.kinds import Source
+
+__all__ = ["find_source", "load_sources"]
+
+# Names become folder names and parts of keys; dots, slashes and capitals would make trouble there.
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+def load_sources(path: Path) -> dict[str, Source]:
+    """The sources of a file by name, in its order; relative paths in it are relative to its folder.
+
+    Raises SitoError naming the file, the source, the field and the fix; all that is wrong at once, a line each.
+    """
+    tables = _read(path)
+    sources: dict[str, Source] = {}
+    problems: list[str] = []
+    for name, table in tables.items():
+        try:
+            sources[name] = _source(name, table, path.absolute().parent)
+        except ValidationError as error:
+            known = KINDS[table["kind"]]
+            problems += [f"[sources.{name}] {_sentence(details, known)}" for details in error.errors()]
+        except ValueError as error:
+            problems.append(f"[sources.{name}] {error}")
+    told_apart: dict[str, str] = {}
+    for name in sources:
+        other = told_apart.setdefault(name.replace("_", "-"), name)
+        if other != name:  # the keys of artifacts know no underscore
+            problems.append(f"[sources.{name}] differs from [sources.{other}] only in - and _; rename one of them")
+    if problems:
+        raise SitoError("\n".join(f"{path}: {problem}" for problem in problems))
+    return sources
+
+
+def find_source(sources: Mapping[str, Source], name: str) -> Source:
+    """The source of that name; raises SitoError with the nearest name and all that are known."""
+    if name in sources:
+        return sources[name]
+    meant = nearest(name, sources)
+    raise SitoError(f"there is no source '{name}'; {meant + ' ' if meant else ''}known: {', '.join(sources)}")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise SitoError(f"{path} does not exist; write it, or name another with --sources FILE") from None
+    except OSError as error:
+        raise SitoError(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise SitoError(f"{path} is not UTF-8 at byte {error.start}; save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SitoError(f"{path} is not TOML: {error}") from None
+    except RecursionError:
+        raise SitoError(f"{path} is nested too deeply") from None
+    for key in data:
+        if key != "sources":
+            meant = nearest(key, ["sources"]) or "every source is a table [sources.NAME]"
+            raise SitoError(f"{path}: unknown table '{key}'; {meant}")
+    tables = data.get("sources", {})
+    if not isinstance(tables, dict) or not tables:
+        raise SitoError(f"{path} names no source; add a table [sources.NAME] with kind and location")
+    return tables
+
+
+def _source(name: str, table: object, folder: Path) -> Source:
+    if not _NAME.fullmatch(name):
+        raise ValueError("a name is made of small letters a-z, digits, - and _, and begins with a letter or digit")
+    if not isinstance(table, dict):
+        raise ValueError("is no table; write [sources.NAME] and the fields below it")
+    kind = table.get("kind")
+    if not isinstance(kind, str) or kind not in KINDS:
+        known = "one of " + ", ".join(KINDS)
+        if kind is None:
+            raise ValueError(f"kind is missing; write {known}")
+        raise ValueError(f"kind '{kind}' is unknown; {nearest(str(kind), KINDS) or known}")
+    if "name" in table:
+        raise ValueError("unknown field 'name'; the name stands in the table's heading")
+    return KINDS[kind].model_validate(table | {"name": name}, context={"folder": folder})  # type: ignore[return-value]
+
+
+def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
+    """What pydantic found, said in the words of the file."""
+    *tables, field = error["loc"] or ("",)
+    where = ".".join(map(str, error["loc"]))
+    for table in tables:
+        model = _inner(model, str(table))
+    match error["type"]:
+        case "extra_forbidden":
+            known = [key for key in model.model_fields if key != "name"]
+            return f"unknown field '{where}'; {nearest(str(field), known) or 'known are ' + ', '.join(known)}"
+        case "missing":
+            return f"{where} is missing: {model.model_fields[str(field)].description}"
+        case "value_error":
+            return f"{where} {error['ctx']['error']}".strip()
+        case _:
+            message = error["msg"].replace("Input", "input").replace("tuple", "list")
+            found = (
+                "" if "@" in repr(error["input"]) else f", not {error['input']!r:.80}"
+            )  # no password, whatever it was
+            return f"{where}: {message}{found}"
+
+
+def _inner(model: type[BaseModel], field: str) -> type[BaseModel]:
+    inner = {"schedule": Schedule, "limits": model.model_fields.get("limits")}.get(field)
+    if inner is None:
+        return model
+    return inner if isinstance(inner, type) else type(inner.default)

@@ -1,0 +1,105 @@
+"""One page by the kind of its source: the bytes of a file, the record of a WARC file, the answer of the web."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.archive.payload import PayloadError, open_payload
+from flows.common.errors import SitoError, page_reason
+from flows.common.escape import one_line
+from flows.common.page_files import content_type
+from flows.common.page_types import NOT_MODIFIED, Capture
+from flows.common.usage_rights import reservations
+from flows.config.kinds import CdxSource, FolderSource, WarcSource, WebLimits
+from flows.discover.folder import open_inside
+from flows.fetch.fetch_errors import FetchError
+from flows.urls.canonical import stated_address
+from flows.urls.page_address import page_address
+from flows.urls.variants import is_variant
+
+if TYPE_CHECKING:
+    from flows.common.page_types import Target
+    from flows.config.kinds import Source
+    from flows.fetch.fetcher import Fetcher
+
+__all__ = ["CaptureError", "attempt", "capture"]
+
+_PAGES = ("text/", "application/xhtml+xml", "application/xml")
+
+
+class CaptureError(SitoError):
+    """A page could not be had; the message is the reason, fit for a report."""
+
+
+def capture(source: Source, target: Target, fetcher: Fetcher | None) -> Capture:
+    """The page as it is now: the file's bytes, the WARC's record, the answer of the web.
+
+    `fetcher` is needed for the kinds of the web. Raises CaptureError (FetchError where the web gave no page).
+    """
+    if target.problem is not None:
+        raise CaptureError(target.problem)
+    match source:
+        case FolderSource():
+            return _read_file(source, target)
+        case WarcSource() | CdxSource() if target.path is not None:
+            from flows.discover.warc_files import read_record
+
+            return read_record(target, source.limits.page_bytes)
+        case _:
+            if fetcher is None:
+                raise TypeError("pages of the web need a fetcher")
+            return _fetch(source, target, fetcher)
+
+
+def attempt(source: Source, target: Target, fetcher: Fetcher | None) -> Capture | SitoError:
+    """`capture`, with the reason in place of the page where there is none: one page never ends a run."""
+    try:
+        return capture(source, target, fetcher)
+    except SitoError as error:
+        return error
+    except Exception as error:
+        return CaptureError(page_reason(error))
+
+
+def _fetch(source: Source, target: Target, fetcher: Fetcher) -> Capture:
+    got = fetcher.get(target.url, validators=target.validators)
+    if got.status == NOT_MODIFIED:
+        return got
+    kind = (got.content_type or "text/html").split(";")[0].strip().lower()
+    if not kind.startswith(_PAGES):
+        raise CaptureError(f"is {one_line(kind, 60)}, no page")
+    # Here, as pages are fetched in threads: what is done with an answer later holds up all others.
+    limits = source.limits
+    page = open_payload(got.body, got.header("content-encoding"), limits.page_bytes)
+    if isinstance(limits, WebLimits) and limits.obey_noindex and (reserved := reservations(got.headers, page)):
+        reason = f"its rights are reserved: {', '.join(reserved)} (limits.obey_noindex)"
+        raise FetchError(reason, status=got.status, outcome="refused")
+    stated = stated_address(page, got.headers, got.url)
+    # A redirect may have added trackers, hence page_address.
+    variant_of = stated if stated and stated != got.url and is_variant(page_address(got.url), stated) else None
+    return replace(got, evidence=target.evidence, variant_of=variant_of)
+
+
+def _read_file(source: FolderSource, target: Target) -> Capture:
+    limit = source.limits.page_bytes
+    path = Path(target.path or "")
+    try:
+        with os.fdopen(open_inside(source.path, path), "rb") as file:
+            body = file.read(limit + 1)
+            at = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
+        kind = content_type(path)
+    except OSError as error:
+        raise CaptureError(f"the file cannot be read: {error.strerror or error}") from None
+    except (ValueError, OverflowError):
+        raise CaptureError("the file's modification time is out of all bounds") from None
+    if len(body) > limit:
+        raise CaptureError(f"the file is larger than limits.page_bytes ({limit:,})")
+    try:
+        open_payload(body, limit=limit)
+    except PayloadError as error:
+        raise CaptureError(f"the file is no whole page: {error}") from None
+    return Capture(target.url, body, at, content_type=kind)

@@ -1,0 +1,121 @@
+"""The pages of the web that are on their way: waiting by host, in flight, answered."""
+
+from __future__ import annotations
+
+from collections import deque
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from types import TracebackType
+
+    from flows.common.page_types import Target
+
+__all__ = ["AT_ONCE", "Frontier"]
+
+AT_ONCE = 128
+"""Hosts that are asked at once. A thread each, most of which wait for the host's turn."""
+WINDOW = 4096
+"""Pages that wait at most: enough to see many hosts in a mixed list, little memory for a long one."""
+STEP = 256
+"""Pages that are taken in at a time, so that the first are asked for before the last are found."""
+
+_TELL = 1.0  # seconds between two times that it tells what is waited for, while nothing comes
+
+Answer = TypeVar("Answer")
+
+
+class Frontier(Generic[Answer]):
+    """Gives `(target, answer)` as the answers come: many hosts at once, the pages of one host one after another.
+
+    `targets` are taken in as room comes free, `attempt` is called in threads and must not raise. What
+    `targets` raised is `problem` once the pages that it gave before are answered. A context manager; leaving it drops
+    what waits and does not wait for what is in flight. Iterating again goes on where it stopped. `tell` hears, now and
+    then, which hosts are waited for.
+    """
+
+    def __init__(
+        self,
+        targets: Iterable[Target],
+        attempt: Callable[[Target], Answer],
+        *,
+        at_once: int = AT_ONCE,
+        tell: Callable[[list[str]], None] = lambda hosts: None,
+    ) -> None:
+        self._targets = iter(targets)
+        self._attempt = attempt
+        self._at_once = at_once
+        self._tell = tell
+        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="fetch")
+        self._waiting: dict[str, deque[Target]] = {}  # of each host that is idle or has a page in flight
+        self._idle: deque[str] = deque()
+        self._running: dict[Future[Answer], tuple[str, Target]] = {}
+        self._done: deque[tuple[str, Target, Answer]] = deque()
+        self._given: str | None = None
+        self._waits = 0
+        self._all_in = False
+        self.problem: Exception | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def __iter__(self) -> Iterator[tuple[Target, Answer]]:
+        return self
+
+    def __next__(self) -> tuple[Target, Answer]:
+        # Only now is the answer that was given last kept: a kill before that costs one page of each host, not two.
+        if self._given is not None:
+            self._rest(self._given)
+            self._given = None
+        while not self._done:
+            self._start()
+            if not self._running:
+                raise StopIteration
+            self._tell([host for host, _ in self._running.values()])
+            for future in wait(self._running, _TELL, return_when=FIRST_COMPLETED).done:
+                host, target = self._running.pop(future)
+                self._done.append((host, target, future.result()))
+        self._start()
+        self._given, target, answer = self._done.popleft()
+        return target, answer
+
+    def _start(self) -> None:
+        """Send as many pages on their way as may be."""
+        while True:
+            while self._idle and len(self._running) < self._at_once:
+                host = self._idle.popleft()
+                target = self._waiting[host].popleft()
+                self._waits -= 1
+                self._running[self._pool.submit(self._attempt, target)] = (host, target)
+            if len(self._running) >= self._at_once or self._waits >= WINDOW or self._all_in:
+                return
+            self._take_in()
+
+    def _take_in(self) -> None:
+        for _ in range(STEP):
+            try:
+                target = next(self._targets)
+            except StopIteration:
+                self._all_in = True
+                return
+            except Exception as error:  # what was found until then is asked for first
+                self._all_in, self.problem = True, error
+                return
+            host = urlsplit(target.url).netloc
+            if host not in self._waiting:
+                self._waiting[host] = deque()
+                self._idle.append(host)
+            self._waiting[host].append(target)
+            self._waits += 1
+
+    def _rest(self, host: str) -> None:
+        """The host's page is answered and kept: the next one may go, after those of the other hosts."""
+        if self._waiting[host]:
+            self._idle.append(host)
+        else:
+            del self._waiting[host]

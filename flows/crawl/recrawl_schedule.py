@@ -1,0 +1,168 @@
+"""Which pages of the web a run asks for: of those that the source names, and those whose next try has come."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from flows.common.page_types import Outcome, Target
+from flows.fetch.request import Validators
+from flows.state.recrawl_policy import Policy, next_try
+from flows.urls.uri import address_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from flows.archive.captured_index import Held
+    from flows.config.kinds import Source
+    from flows.crawl.batches import Unanswered
+    from flows.state import PageState, State
+
+__all__ = ["Agenda"]
+
+_AT_ONCE = 256
+"""Pages that are looked up in the state together."""
+
+
+class Agenda:
+    """The pages of one source in one run, from what it names to what came of them; for one thread.
+
+    `settle` is told, for some pages at a time, the outcomes of those that are not asked for, and how many of the others
+    will be. At most `room` pages are asked for (None: all).
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        state: State,
+        held: Held,
+        settle: Callable[[list[Outcome], int], None],
+        room: int | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.room = room
+        self._source, self._state, self._held, self._settle, self._now = source, state, held, settle, now
+        self._policy = Policy.of(source)
+        self._touched: set[bytes] = set()
+        self._later: dict[bytes, str | None] = {}  # named pages that are due again, with the evidence of their source
+
+    def pages(self, targets: Iterable[Target]) -> Iterator[Target]:
+        """The pages that are to be asked for, with what makes the question conditional.
+
+        First those of the targets that never had a turn, or are held no more. Then, the longest due first, those that
+        are due: retries, revisits, and those that an earlier run was told of and did not come to. So none starves where
+        the room is small: what is new waits for no revisit and no dead host, and of the rest each has its turn.
+        """
+        named = iter(targets)
+        while self._has_room() and (part := list(islice(named, _AT_ONCE))):
+            yield from self._ask(part, new_only=True)
+        after: PageState | None = None
+        while self._has_room() and (self._later or not self._policy.named_only):
+            due = self._state.pages.due(self._source.name, self._now(), _AT_ONCE, after)
+            if not due:
+                return
+            after = due[-1]
+            yield from self._ask([target for page in due if (target := self._due(page.url)) is not None])
+
+    def enter(self, unanswered: Iterable[Unanswered]) -> None:
+        """Remember what raw/ cannot tell: the pages that failed, were refused, or are another page's variant.
+
+        Those that wait, as their host could not be asked, go behind all others that are due.
+        """
+        given = {each.url: each for each in unanswered}
+        now = self._now()
+        known = self._state.pages.get(self._source.name, given)
+        entered: list[PageState] = []
+        for url, page in known.items():
+            each = given[url]
+            if each.outcome == "waiting":
+                entered.append(replace(page, next_try=now))
+                continue
+            before = page.failures if each.outcome == page.outcome else 0
+            entry = replace(
+                page,
+                asked_at=now,
+                status=each.status,
+                outcome=each.outcome,
+                reason=each.reason,
+                failures=0 if each.outcome == "unchanged" else before + 1,
+                canonical=each.canonical or page.canonical,
+            )
+            due = None if each.canonical else next_try(entry, self._policy, now)
+            entered.append(replace(entry, next_try=due))
+        self._state.pages.enter(self._source.name, entered)
+
+    def _has_room(self) -> bool:
+        return self.room is None or self.room > 0
+
+    def _due(self, url: str) -> Target | None:
+        """A page that is due; None: it had its turn, or is not wanted any more."""
+        key = address_hash(url)
+        if key in self._later:
+            return Target(url, evidence=self._later.pop(key))
+        return None if self._policy.named_only or key in self._touched else Target(url)
+
+    def _ask(self, targets: list[Target], new_only: bool = False) -> list[Target]:
+        """Those of a few targets that are to be asked for; the others are settled.
+
+        `new_only`: those that were asked for before, and are due again, are put off.
+        """
+        now = self._now()
+        fine = [target.url for target in targets if target.problem is None]
+        self._state.pages.seen(self._source.name, fine, now)
+        known = self._state.pages.get(self._source.name, fine)
+        settled: list[Outcome] = []
+        asked: list[Target] = []
+        for target in targets:
+            if not self._has_room():
+                break
+            page = known.get(target.url)  # none of an address of which no state can be kept; the fetcher says why
+            had = page if page is not None and not self._is_new(page, now) else None
+            if target.problem is not None:
+                settled.append(Outcome(target.url, "failed", target.problem))
+            elif had is not None and (outcome := _left_alone(had, target, now)) is not None:
+                settled.append(outcome)
+            elif had is not None and new_only:
+                self._later[address_hash(had.url)] = target.evidence
+                continue
+            else:
+                asked.append(self._conditional(target, page))
+                if self.room is not None:
+                    self.room -= 1
+            self._touched.add(address_hash(target.url))
+        self._settle(settled, len(asked))
+        return asked
+
+    def _is_new(self, page: PageState, now: datetime) -> bool:
+        """Whether it never had its turn, or what it gave, or another form of it, is in raw/ no more."""
+        if page.asked_at is None:  # whenever its turn is to be, as the clock may have been wrong
+            return page.next_try == page.first_seen or page.next_try is None or page.next_try > now
+        if page.outcome not in ("new", "unchanged"):
+            return page.asked_at > now  # for the same reason
+        return not any(url in self._held for url in (page.url, page.canonical) if url is not None)
+
+    def _conditional(self, target: Target, page: PageState | None) -> Target:
+        # Without that very payload in raw/, "not modified" would be the loss of a page.
+        held = self._held.get(target.url)
+        if page is None or page.first_captured is None or held is None or held.digest != page.digest:
+            return target
+        if page.etag is None and page.last_modified is None:
+            return target
+        return replace(target, validators=Validators(page.etag, page.last_modified))
+
+
+def _left_alone(page: PageState, target: Target, now: datetime) -> Outcome | None:
+    """The outcome of a page that is not asked for now; None: it is asked for."""
+    if page.next_try is not None and page.next_try <= now:
+        unchanged = target.modified is not None and page.captured_at is not None and target.modified <= page.captured_at
+        return Outcome(target.url, "unchanged", "its source says that it has not changed") if unchanged else None
+    match page.outcome:
+        case "failed" if page.next_try is None:
+            return Outcome(target.url, "waiting", f"{page.reason}, {page.failures} times; not asked for again")
+        case "failed":
+            return Outcome(target.url, "waiting", f"{page.reason}; next try {page.next_try:%Y-%m-%d %H:%M} UTC")
+        case "refused":
+            return Outcome(target.url, "refused", page.reason)
+    return Outcome(target.url, "unchanged")

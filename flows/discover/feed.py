@@ -1,0 +1,142 @@
+"""The pages of a feed: the entries' links, each entry kept beside its page as evidence."""
+
+from __future__ import annotations
+
+import json
+from calendar import timegm
+from datetime import UTC, datetime
+from functools import cache
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from flows.common.errors import SitoError
+from flows.common.escape import one_line
+from flows.common.page_types import Target
+from flows.discover.json_feed import read_json_feed
+from flows.discover.listings import alternate_feeds, get_document, looks_like_html
+from flows.urls.page_address import page_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flows.config.kinds import FeedSource
+    from flows.discover.listing_cache import Reading
+    from flows.discover.listings import Document, Log
+    from flows.fetch.fetcher import Fetcher
+
+__all__ = ["find_entries", "read_feed"]
+
+FEED_BYTES = 8 * 2**20
+"""Of a feed in XML: feedparser takes 10 s for a MiB of nothing but tags, 0.1 s for one of articles."""
+
+_AUTHOR = 500
+"""Characters of an author; more is no name."""
+
+
+def find_entries(source: FeedSource, fetcher: Fetcher, reading: Reading, log: Log) -> Iterator[Target]:
+    """The pages that the feed links to, in its order; none where it says that it has not changed since it was read.
+
+    The feed itself is no page and is not archived; what it says of a page is kept with that page. Raises FetchError, or
+    SitoError where it is no feed.
+    """
+    document = get_document(source.name, source.url, fetcher, reading, log)
+    if document is not None:
+        yield from read_feed(source.name, document, log)
+        reading.read(source.url)
+
+
+def read_feed(name: str, document: Document, log: Log) -> Iterator[Target]:
+    """The entries of a fetched RSS, Atom, RDF or JSON feed; broken XML gives what can be read of it.
+
+    An entry without a link is no page, even if it brings its text: nothing could be fetched, cited or found again. Such
+    entries are counted in the log; an entry whose link is no web address is a target with a problem.
+    """
+    without = 0
+    items = read_json_feed(document.body)
+    for said in _read_xml(name, document) if items is None else items:
+        identity = said["id"] or ""
+        link = said["link"] or (identity if identity.startswith(("http://", "https://")) else None)
+        if link is None:
+            without += 1
+            continue
+        try:
+            url, problem = page_address(link, document.url), None
+        except ValueError as error:
+            shown = "its link" if "@" in link else f"the link '{one_line(link)}'"
+            url, problem = f"{document.url}#{one_line(identity or link)}", f"{shown} {error}"
+        evidence = said | {"published": _iso(said["published"]), "updated": _iso(said["updated"])}
+        yield Target(url, modified=said["updated"], evidence=json.dumps(evidence, ensure_ascii=False), problem=problem)
+    if without:
+        log.warning("source %s: %d entries of the feed have no link and are left out", name, without)
+
+
+def _read_xml(name: str, document: Document) -> Iterator[dict[str, Any]]:
+    """The entries of an RSS, Atom or RDF feed, as feedparser reads them. Raises SitoError where it is none."""
+    if len(document.body) > FEED_BYTES:
+        raise SitoError(
+            f"source '{name}': {document.url} is a feed of {len(document.body):,} bytes; "
+            f"{FEED_BYTES:,} at most are read"
+        )
+    # As a file and with our own headers: from bytes or text, feedparser would open files and addresses by itself. The
+    # entry is evidence, hence not sanitized.
+    headers = {"content-location": document.url, "content-type": document.content_type or "application/xml"}
+    parsed = _feedparser().parse(BytesIO(document.body), response_headers=headers, sanitize_html=False)
+    if not parsed.get("version") and not parsed.entries:
+        raise SitoError(f"source '{name}': {document.url} {_no_feed(document)}")
+    yield from map(_entry, parsed.entries)
+
+
+@cache
+def _feedparser() -> Any:
+    """feedparser, which is slow to import, and which only feeds need."""
+    import feedparser  # type: ignore[import-untyped]
+    from feedparser.mixin import _FeedParserMixin  # type: ignore[import-untyped]
+
+    look_for_email = _FeedParserMixin._sync_author_detail
+
+    def bounded(self: Any, key: str = "author") -> None:
+        # Its pattern is quadratic: an author of 100 KB takes half a minute, one of a MB an hour.
+        context = self._get_context()
+        if isinstance(author := context.get(key), str):
+            context[key] = author[:_AUTHOR]
+        look_for_email(self, key)
+
+    _FeedParserMixin._sync_author_detail = bounded
+    return feedparser
+
+
+def _entry(entry: Any) -> dict[str, Any]:
+    """What the feed says of the page."""
+    authors = [author.get("name") or author.get("email") for author in entry.get("authors", []) if author]
+    return {
+        "id": entry.get("id"),
+        "link": entry.get("link") or None,
+        "title": entry.get("title"),
+        "authors": [name for name in authors if name],
+        "published": _time(entry, "published"),
+        "updated": _time(entry, "updated"),
+        "summary": entry.get("summary"),
+        "content": "\n".join(part.get("value") or "" for part in entry.get("content", [])) or None,
+    }
+
+
+def _time(entry: Any, field: str) -> datetime | None:
+    parsed = dict.get(entry, f"{field}_parsed")  # UTC; feedparser's own get takes one field for the other
+    try:
+        return datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _no_feed(document: Document) -> str:
+    if not document.body.strip():
+        return "is empty, no feed"
+    if not looks_like_html(document.body):
+        return "is no feed (RSS, Atom, RDF or JSON); mend url in the sources file"
+    feeds = alternate_feeds(document)
+    hint = f"it names this feed: {feeds[0]}" if feeds else "give the address of the feed itself"
+    return f"is an HTML page, no feed; {hint}"

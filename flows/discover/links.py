@@ -1,0 +1,129 @@
+"""The pages that home or section pages link to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from flows.common.errors import SitoError
+from flows.common.escape import one_line
+from flows.common.page_types import Target
+from flows.config.fields import matcher
+from flows.discover.listings import get_document
+from flows.urls.page_address import page_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from flows.config.kinds import PageSource
+    from flows.discover.listing_cache import Reading
+    from flows.discover.listings import Document, Log
+    from flows.fetch.fetcher import Fetcher
+
+__all__ = ["find_linked"]
+
+LINKS = 20_000
+"""Of one page; each may cost a tenth of a millisecond to take apart."""
+
+_PIECE = 2**16
+_KINDS = ("text/html", "application/xhtml+xml")
+
+
+def find_linked(source: PageSource, fetcher: Fetcher, reading: Reading, log: Log) -> Iterator[Target]:
+    """The links that fit the pattern, page by page, in the order in which they stand there.
+
+    Links lead to the host of their page, or to the source's `hosts` and those below them. The home and section pages
+    themselves are no pages, and are not archived. Raises FetchError or SitoError where the only one cannot be had; one
+    of several is a target with a problem.
+    """
+    fits = matcher(source.pattern)
+    own = {page_address(url) for url in source.urls}
+    for url in source.urls:
+        try:
+            document = get_document(source.name, url, fetcher, reading, log, source.limits.page_bytes)
+            if document is None:
+                continue
+            if (document.content_type or _KINDS[0]).split(";")[0].strip().lower() not in _KINDS:
+                raise SitoError(
+                    f"source '{source.name}': {document.url} is no HTML page; mend urls in the sources file"
+                )
+        except SitoError as error:
+            if len(source.urls) == 1:
+                raise
+            yield Target(url, problem=f"this page gave no links: {error}")
+            continue
+        hosts = source.hosts or tuple({urlsplit(address).hostname or "" for address in (url, document.url)})
+        links = fitting = 0
+        for address in _links(document):
+            links += 1
+            if address not in own and _on(hosts, address, below=bool(source.hosts)) and fits(address):
+                fitting += 1
+                yield Target(address)
+        reading.read(url)
+        shown = one_line(url, 300)
+        if not fitting:
+            log.warning("source %s: none of the %d links of %s fits the pattern", source.name, links, shown)
+        if links >= LINKS:
+            log.warning("source %s: %s has more than %d links; the rest is left out", source.name, shown, LINKS)
+
+
+def _links(document: Document) -> Iterator[str]:
+    """The addresses of its links in the one form, each once."""
+    found = _Links()
+    charset = (document.content_type or "").lower().partition("charset=")[2].split(";")[0].strip(" \t\"'")[:40]
+    parser = _parser(found, charset or None)
+    try:
+        for start in range(0, len(document.body), _PIECE):
+            parser.feed(document.body[start : start + _PIECE])
+        parser.close()
+    except (etree.LxmlError, ValueError):  # what was found until then counts
+        pass
+    base = document.url
+    if found.base:
+        try:
+            base = page_address(found.base, document.url)
+        except ValueError:
+            base = document.url
+    seen: set[str] = set()
+    for link in found.links:
+        try:
+            address = page_address(link, base)
+        except ValueError:  # mailto:, javascript:, tel: and the like
+            continue
+        if address not in seen:
+            seen.add(address)
+            yield address
+
+
+def _parser(found: _Links, charset: str | None) -> etree.HTMLParser:
+    try:
+        return etree.HTMLParser(target=found, encoding=charset)  # type: ignore[arg-type]  # it needs no more methods
+    except LookupError:  # no charset that anybody knows
+        return _parser(found, None)
+
+
+class _Links:
+    """Told of each element by the parser: no tree is made, however large the page."""
+
+    def __init__(self) -> None:
+        self.links: list[str] = []
+        self.base: str | None = None
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        href = attributes.get("href")
+        if href is None:
+            return
+        if tag in ("a", "area") and len(self.links) < LINKS and not href.lstrip().startswith("#"):
+            self.links.append(href[:10_000])
+        elif tag == "base" and self.base is None:
+            self.base = href
+
+    def close(self) -> None:
+        """Nothing is to be given back."""
+
+
+def _on(hosts: tuple[str, ...], address: str, *, below: bool) -> bool:
+    host = urlsplit(address).hostname or ""
+    return host in hosts or (below and any(host.endswith("." + each) for each in hosts))

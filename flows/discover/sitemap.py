@@ -1,0 +1,212 @@
+"""The pages of a sitemap, of the sitemaps that an index names, or of those that a site's robots.txt names."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from flows.common.errors import SitoError
+from flows.common.escape import one_line
+from flows.common.page_types import Target
+from flows.discover.feed import read_feed
+from flows.discover.listings import get_document, looks_like_html
+from flows.discover.sitemap_xml import SitemapReader
+from flows.discover.url_list import read_list
+from flows.fetch.fetch_errors import FetchError
+from flows.urls.canonical import same_site
+from flows.urls.page_address import page_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flows.config.kinds import SitemapSource
+    from flows.discover.listing_cache import Reading
+    from flows.discover.listings import Document, Log
+    from flows.discover.sitemap_xml import Entry
+    from flows.fetch.fetcher import Fetcher
+
+__all__ = ["find_mapped"]
+
+DEPTH = 4
+"""Index in index in index: the protocol knows one level, some sites have two."""
+
+SITEMAPS = 5_000
+"""Daily sitemaps of thirteen years; each costs a request."""
+
+PAGES = 1_000_000
+PROTOCOL_ENTRIES = 50_000
+"""More is said in the log, and taken; bytes are what is bounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sitemap:
+    """A sitemap that is still to be read; `changed` is what the index says, `named_by` its index, None at the top."""
+
+    address: str
+    depth: int = 0
+    changed: datetime | None = None
+    named_by: str | None = None
+
+
+def find_mapped(source: SitemapSource, fetcher: Fetcher, reading: Reading, log: Log) -> Iterator[Target]:
+    """The pages of the sitemap in its order, those of an index sitemap by sitemap; plain text and feeds count too.
+
+    Sitemaps that have not changed since they were read to their end give none: by their index's word they are not asked
+    for, by their own (304) not read. Raises FetchError or SitoError where the sitemap itself cannot be had; one that an
+    index or robots.txt names and that cannot be had, or that lies on another site than the index, is a target with a
+    problem. What exceeds the bounds of this module is left out with a warning in the log.
+    """
+    named = _named_by_robots(source, fetcher)
+    waiting = [_Sitemap(address) for address in reversed(named or [source.url])]
+    asked: set[str] = set()
+    pages = skipped = 0
+    while waiting:
+        sitemap = waiting.pop()
+        if sitemap.address in asked:
+            continue  # named twice, or a loop
+        if len(asked) >= SITEMAPS:
+            log.warning("source %s: more than %d sitemaps; the rest is left out", source.name, SITEMAPS)
+            break
+        asked.add(sitemap.address)
+        if problem := _unread(sitemap):
+            yield Target(sitemap.address, problem=problem)
+            continue
+        if _read_since(sitemap, reading):
+            skipped += 1
+            continue
+        below: list[_Sitemap] = []
+        try:
+            document = get_document(source.name, sitemap.address, fetcher, reading, log)
+            for found in _read(source.name, document, sitemap, log) if document else ():
+                if isinstance(found, _Sitemap):
+                    if len(below) < SITEMAPS:
+                        below.append(found)
+                    continue
+                if pages >= PAGES:
+                    log.warning("source %s: more than %d pages; the rest is left out", source.name, PAGES)
+                    return
+                yield found
+                pages += 1
+            # An index must come whole: it may stay the same while its sitemaps change.
+            reading.read(sitemap.address, conditional=not below)
+        except SitoError as error:
+            if not sitemap.depth and len(named or "1") == 1:
+                raise
+            yield Target(sitemap.address, problem=f"this sitemap gave no pages, or not all: {error}")
+        waiting += reversed(below)
+    if skipped:
+        log.info("source %s: %d sitemaps have not changed since they were read", source.name, skipped)
+
+
+def _named_by_robots(source: SitemapSource, fetcher: Fetcher) -> list[str] | None:
+    """The sitemaps of the site whose root or robots.txt the source names; None: the source names a sitemap itself."""
+    parts = urlsplit(source.url)
+    if parts.query or parts.path not in ("", "/", "/robots.txt"):
+        return None
+    robots = fetcher.robots(source.url)
+    if robots is None:
+        raise FetchError(f"source '{source.name}': the robots.txt of {parts.netloc} cannot be read now", True)
+    addresses: list[str] = []
+    for link in robots.sitemaps[:SITEMAPS]:
+        try:
+            addresses.append(page_address(link, source.url))
+        except ValueError:
+            continue
+    # Where many sites have one without saying so.
+    return addresses or [urljoin(source.url, "/sitemap.xml")]
+
+
+def _unread(sitemap: _Sitemap) -> str | None:
+    """Why a sitemap is not asked for, although an index names it."""
+    if sitemap.depth > DEPTH:
+        return f"this sitemap lies {sitemap.depth} indexes deep; it is not read"
+    if sitemap.named_by and not same_site(sitemap.address, sitemap.named_by):
+        return f"this sitemap lies on another site than its index {one_line(sitemap.named_by, 300)}; it is not read"
+    return None
+
+
+def _read_since(sitemap: _Sitemap, reading: Reading) -> bool:
+    """Whether, by the word of its index, it has not changed since it was read to its end."""
+    if sitemap.changed is None:
+        return False
+    read_at = reading.read_at(sitemap.address)
+    return read_at is not None and sitemap.changed < read_at
+
+
+def _read(name: str, document: Document, sitemap: _Sitemap, log: Log) -> Iterator[Target | _Sitemap]:
+    head = document.body[:8192].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if looks_like_html(document.body):
+        raise SitoError(f"source '{name}': {document.url} is an HTML page, no sitemap; mend url in the sources file")
+    if head and not head.startswith((b"<", b"\xff\xfe", b"\xfe\xff")):
+        if not any(line.strip().startswith((b"http://", b"https://")) for line in head.splitlines()):
+            raise SitoError(f"source '{name}': {document.url} is no sitemap; mend url in the sources file")
+        lines = BytesIO(document.body.removeprefix(b"\xef\xbb\xbf"))
+        yield from read_list((line.decode("utf-8", "replace") for line in lines), document.url)
+        return
+    reader = SitemapReader(document.body)
+    if reader.root in ("rss", "feed", "RDF"):
+        yield from read_feed(name, document, log)
+        return
+    if reader.root not in ("urlset", "sitemapindex"):
+        what = "is empty, no sitemap" if not head else "is no sitemap"
+        raise SitoError(f"source '{name}': {document.url} {what}; mend url in the sources file")
+    count = 0
+    for entry in reader.entries():
+        count += 1
+        if found := _found(entry, document.url, sitemap.depth, count):
+            yield found
+    shown = one_line(document.url, 300)
+    if reader.broken:
+        log.warning("source %s: %s is broken XML; %d entries could be read", name, shown, count)
+    if count > PROTOCOL_ENTRIES:
+        log.warning("source %s: %s has %d entries; %d are allowed", name, shown, count, PROTOCOL_ENTRIES)
+
+
+def _found(entry: Entry, base: str, depth: int, count: int) -> Target | _Sitemap | None:
+    link = entry.fields.get("loc")
+    if entry.kind not in ("url", "sitemap") or not link:
+        return None
+    try:
+        address = page_address(link, base)
+    except ValueError as error:
+        shown = "its <loc>" if "@" in link else f"<loc> '{one_line(link)}'"
+        return Target(f"{base}#{count}", problem=f"entry {count} of the sitemap: {shown} {error}")
+    stated = entry.fields.get("lastmod")
+    if entry.kind == "url":
+        return Target(address, modified=_time(stated), evidence=_evidence(entry, address))
+    changed = _time(stated)
+    if changed and len(stated or "") <= len("2026-11-22"):  # at any time of that day
+        changed = changed + timedelta(days=1) if changed.year < datetime.max.year else None
+    return _Sitemap(address, depth + 1, changed, base)
+
+
+def _evidence(entry: Entry, address: str) -> str | None:
+    """What a news sitemap says of the page, in the form of a feed's entry; None: nothing."""
+    title, published = (entry.fields.get(f"news.{field}") for field in ("title", "publication_date"))
+    if title is None and published is None:
+        return None
+    at, updated = _time(published), _time(entry.fields.get("lastmod"))
+    said: dict[str, object] = {
+        "id": None,
+        "link": address,
+        "title": title,
+        "authors": [],
+        "published": at.isoformat() if at else None,
+        "updated": updated.isoformat() if updated else None,
+        "summary": None,
+        "content": None,
+    }
+    return json.dumps(said, ensure_ascii=False)
+
+
+def _time(stated: str | None) -> datetime | None:
+    """A W3C date; without a zone it counts as UTC."""
+    try:
+        at = datetime.fromisoformat(stated or "")
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,241 @@
+"""The pages of WARC files that exist already: local files, globs, or whatever fsspec reads."""
+
+from __future__ import annotations
+
+import zlib
+from contextlib import suppress
+from datetime import UTC
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import fsspec  # type: ignore[import-untyped]
+from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+
+from flows.archive.cdxj import HEAD_BYTES
+from flows.archive.gzip_members import first_damage
+from flows.archive.payload import PayloadError, open_payload
+from flows.common.errors import SitoError
+from flows.common.escape import one_line
+from flows.common.page_types import Capture, Target
+from flows.discover.filters import Filters, html_language, spoken
+from flows.urls.page_address import page_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from flows.config.kinds import WarcSource
+    from flows.discover.listings import Log
+
+__all__ = ["RecordError", "expand", "find_records", "open_address", "read_record"]
+
+_CAPTURES = (WarcRecordType.response, WarcRecordType.resource)
+_GZIP = b"\x1f\x8b"
+_CUT = "a record is cut short, or there is none"
+_HANDED = 2**18
+"""Bytes of a record that is handed over with its target, and read only once; a batch of these takes 64 MiB."""
+
+_HEAD = 4096
+"""Bytes in which a page says its language."""
+
+
+class RecordError(SitoError):
+    """A record that cannot be had; the message is the reason."""
+
+
+def find_records(source: WarcSource, log: Log) -> Iterator[Target]:
+    """Every HTML or text record with status 2xx that the source's filters let through, file by file, streamed.
+
+    A record cut short or damaged ends its file: a target with a problem that names file and offset. Every capture of an
+    address counts, since a page's versions are kept. Raises SitoError where nothing lies at one of the paths.
+    """
+    filters = Filters(source)
+    for address in dict.fromkeys(found for path in source.paths for found in expand(source.name, path)):
+        other = 0
+        offset: int | None = None
+        try:
+            with open_address(address) as file:
+                packed = file.read(2) == _GZIP
+                file.seek(0)
+                for record in ArchiveIterator(file, max_header_len=HEAD_BYTES):
+                    offset = record.stream_pos
+                    target = _target(record, address, filters)
+                    if target is None:
+                        other += record.record_type in _CAPTURES
+                    else:
+                        yield target
+                damaged = first_damage(file, offset or 0) if packed else (0 if offset is None else None)
+                if damaged is not None:
+                    yield _damage(address, damaged, _CUT)
+        except Exception as error:  # each fsspec file system has errors of its own
+            yield _damage(address, offset or 0, one_line(str(error) or type(error).__name__))
+        if other:
+            log.info("source %s: %d captures in %s are no pages, or not wanted", source.name, other, address)
+
+
+def read_record(target: Target, limit: int) -> Capture:
+    """The record of a target with its own headers and date: as discovery handed it over, or from its path and offset.
+
+    Raises RecordError.
+    """
+    capture = target.record or _read(target, limit)
+    if len(capture.body) > limit:
+        raise RecordError(f"the record is larger than limits.page_bytes ({limit:,})")
+    if capture.status is not None:
+        try:
+            open_payload(capture.body, capture.header("content-encoding"), limit)
+        except PayloadError as error:
+            raise RecordError(str(error)) from None
+    return capture
+
+
+def _read(target: Target, limit: int) -> Capture:
+    try:
+        with _record_at(target, limit) as file:
+            record = next(iter(ArchiveIterator(file, max_header_len=HEAD_BYTES, auto_decode="transfer")))
+            if record.record_type not in _CAPTURES or _url(record) != target.url:
+                raise RecordError(
+                    f"{target.path} has another record at offset {target.offset}: it has changed, or was packed as a "
+                    "whole in place of record by record (`warcio recompress` mends that)"
+                )
+            return _capture(record, target.url, record.reader.read(limit + 1))
+    except RecordError:
+        raise
+    except StopIteration:
+        raise RecordError(f"no record lies at {target.path}, offset {target.offset}") from None
+    except Exception as error:  # as above
+        reason = one_line(str(error) or type(error).__name__)
+        raise RecordError(f"{target.path}, offset {target.offset}: {reason}") from error
+
+
+def _record_at(target: Target, limit: int) -> BinaryIO:
+    """The file from the record on; of one whose length is known only that, which remote stores give by one request."""
+    if target.length is None:
+        file = open_address(target.path or "")
+        file.seek(target.offset or 0)
+        return file
+    start, length = target.offset or 0, target.length
+    if length > limit + 2 * HEAD_BYTES:
+        raise RecordError(f"the record is larger than limits.page_bytes ({limit:,})")
+    system, inner = fsspec.core.url_to_fs(target.path or "")
+    return BytesIO(system.cat_file(inner, start=start, end=start + length))
+
+
+def _capture(record: WarcRecord, url: str, body: bytes) -> Capture:
+    at = _time(record)
+    if not record.is_http:
+        return Capture(url, body, at, content_type=record.headers.get("Content-Type"))
+    head = record.http_headers
+    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.items_bytes())
+    protocol, _, status = (head.status_line or "").partition(" ")
+    return Capture(
+        url=url,
+        body=body,
+        at=at,
+        content_type=head.get("Content-Type"),
+        status=head.status_code,
+        reason=status.partition(" ")[2],
+        protocol=protocol,
+        headers=headers,
+    )
+
+
+def _time(record: WarcRecord) -> datetime:
+    date: datetime | None = record.record_date
+    try:
+        if date is not None:
+            return date.astimezone(UTC)
+    except OverflowError:
+        pass
+    raise RecordError(f"its WARC-Date is no time: {one_line(record.headers.get('WARC-Date') or 'there is none')}")
+
+
+def expand(name: str, path: str) -> list[str]:
+    """The files at a path, glob or fsspec address of the source, sorted. Raises SitoError where there is none."""
+    try:
+        system, inner = fsspec.core.url_to_fs(path)
+        if not any(sign in inner for sign in "*?["):
+            found = [inner] if system.isfile(inner) else []
+        else:
+            found = sorted(inner for inner in system.glob(inner) if system.isfile(inner))
+    except (OSError, ValueError, ImportError) as error:
+        raise SitoError(f"source '{name}': {path} cannot be read: {one_line(str(error))}; mend paths") from error
+    if not found:
+        raise SitoError(f"source '{name}': no file lies at {path}; mend paths in the sources file")
+    return [str(system.unstrip_protocol(inner)) for inner in found]
+
+
+def open_address(address: str) -> BinaryIO:
+    """A local path or an fsspec address, for reading; errors are those of its file system."""
+    file: Any = fsspec.open(address, "rb").open()
+    return file  # type: ignore[no-any-return]
+
+
+def _target(record: WarcRecord, address: str, filters: Filters) -> Target | None:
+    """The page in a record; None: no page, or none that is wanted. Raises ValueError where the record is not whole."""
+    if not (record.headers.get("Content-Length") or "").isdigit():  # it stands last: a cut took it
+        raise ValueError(_CUT)
+    url = _url(record)
+    if record.record_type not in _CAPTURES or url is None:
+        return None
+    if record.record_type == WarcRecordType.response:
+        if not record.is_http_parsed:
+            raise ValueError(_CUT)
+        status = record.http_headers.status_code
+        kind = record.http_content_type
+        if status is None or not 200 <= status < 300:
+            return None
+    else:
+        kind = record.headers.get("Content-Type")
+    if not filters.kind(kind) or not filters.host(url) or not _in_time(record, filters):
+        return None
+    length = record.content_length
+    head = record.reader.read(_HANDED + 1 if length <= _HANDED else _HEAD)
+    if len(head) + record.reader.consume() < length:
+        raise ValueError(_CUT)
+    if filters.languages and not filters.speaks(_languages(record, head)):
+        return None
+    capture = None
+    if length <= _HANDED and not (record.is_http and record.http_headers.get("Transfer-Encoding")):
+        with suppress(RecordError):  # said again when the page is to be kept
+            capture = _capture(record, url, head)
+    return Target(url, path=address, offset=record.stream_pos, record=capture)
+
+
+def _url(record: WarcRecord) -> str | None:
+    """The page's address in the one form; None: it is that of no page."""
+    url = (record.headers.get("WARC-Target-URI") or "").strip().removeprefix("<").removesuffix(">")
+    if not url.lower().startswith(("http://", "https://", "file:")) or url.lower().endswith("/robots.txt"):
+        return None
+    try:
+        return url if url.lower().startswith("file:") else page_address(url)
+    except ValueError:  # it was asked for once, whatever it is
+        return url
+
+
+def _in_time(record: WarcRecord, filters: Filters) -> bool:
+    """Undated records fail when they are to be kept, with that reason."""
+    try:
+        return not filters.dated or filters.day(_time(record))
+    except RecordError:
+        return True
+
+
+def _languages(record: WarcRecord, head: bytes) -> frozenset[str]:
+    """What the record says of its languages: its HTTP header, its WARC header, else the page itself."""
+    http = record.http_headers.get("Content-Language") if record.is_http else None
+    if stated := spoken(http or record.headers.get("WARC-Identified-Content-Language") or ""):
+        return stated
+    coding = (record.http_headers.get("Content-Encoding") or "") if record.is_http else ""
+    head = head[:_HEAD]
+    if "gzip" in coding.lower() or head.startswith(_GZIP):
+        try:
+            head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, _HEAD)
+        except zlib.error:
+            return frozenset()
+    return html_language(head)
+
+
+def _damage(address: str, offset: int, what: str) -> Target:
+    return Target(f"{address}#{offset}", problem=f"{Path(address).name}: damaged at offset {offset}: {what}")

@@ -1,0 +1,1 @@
+"""Fetching: one page from the web, asked for politely and safely."""

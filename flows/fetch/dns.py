@@ -1,0 +1,59 @@
+"""Names looked up within a time limit: the system's resolver knows none, and blocks."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import threading
+import time
+from concurrent.futures import Future
+
+from flows.fetch.fetch_errors import UnreachableError, stopped
+
+__all__ = ["look_up"]
+
+SECONDS = 10.0
+"""For one name, of the time that its page has."""
+
+_AT_ONCE = threading.BoundedSemaphore(64)  # one that hangs keeps its place until the resolver gives up, some 30 s
+_LOOK_AGAIN = 0.2
+
+
+def look_up(host: str, port: int, seconds: float, stop: threading.Event) -> list[str]:
+    """The addresses of a host, in the resolver's order.
+
+    Raises OSError (gaierror) or UnicodeError as the resolver does, FetchError when time is out or `stop` set.
+    """
+    try:
+        return [str(ipaddress.ip_address(host))]
+    except ValueError:
+        pass
+    end = time.monotonic() + min(seconds, SECONDS)
+    if not _AT_ONCE.acquire(timeout=min(seconds, SECONDS)):
+        raise _late()
+    answer: Future[list[str]] = Future()
+    # A daemon thread of its own, not a pool: the end of the process must not wait for a resolver that hangs.
+    threading.Thread(target=_ask, args=(host, port, answer), name="dns", daemon=True).start()
+    while (left := end - time.monotonic()) > 0:
+        if stop.is_set():
+            raise stopped()
+        try:
+            return answer.result(min(left, _LOOK_AGAIN))
+        except TimeoutError:
+            if answer.done():
+                raise
+    raise _late()
+
+
+def _late() -> UnreachableError:
+    return UnreachableError("its host's name was not looked up in time (DNS)", True)
+
+
+def _ask(host: str, port: int, answer: Future[list[str]]) -> None:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        answer.set_result(list(dict.fromkeys(str(where[0]) for *_, where in found)))
+    except Exception as error:
+        answer.set_exception(error)
+    finally:
+        _AT_ONCE.release()

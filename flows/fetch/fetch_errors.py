@@ -1,0 +1,81 @@
+"""Why an address gave no page, in words that quote nothing the other side sent."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from typing import Literal, TypeAlias
+
+import httpcore2
+
+from flows.common.errors import SitoError
+
+__all__ = ["CutError", "FetchError", "UnreachableError", "fetch_error", "stopped"]
+
+Ending: TypeAlias = Literal["failed", "refused", "waiting"]
+
+
+class FetchError(SitoError):
+    """An address gave no page. The message is the reason.
+
+    `retryable` says whether another try may help, `status` is the HTTP status where an answer came. `outcome` is how
+    the page ends in this run: `refused` where its site does not want it to be taken, `waiting` where it was not asked
+    for as it is not its turn. `retry_after` are the seconds that its host is to be left alone.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        retryable: bool = False,
+        status: int | None = None,
+        outcome: Ending = "failed",
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retryable = retryable
+        self.status = status
+        self.outcome: Ending = outcome
+        self.retry_after = retry_after
+
+    def __reduce__(self) -> tuple[type[FetchError], tuple[str, bool, int | None, Ending, float | None]]:
+        return type(self), (self.reason, self.retryable, self.status, self.outcome, self.retry_after)
+
+
+class CutError(FetchError):
+    """The connection broke off."""
+
+
+class UnreachableError(FetchError):
+    """No connection could be made at all, which is the same for all pages of the host."""
+
+
+def stopped() -> FetchError:
+    """Said of every page that a stop of the run came before."""
+    return FetchError("the run was stopped", True, outcome="waiting")
+
+
+def fetch_error(error: Exception, seconds: float) -> FetchError:
+    """What went wrong on the way; `seconds` is the time that the page had."""
+    if isinstance(error, FetchError):
+        return error
+    if isinstance(error, httpcore2.ConnectTimeout):
+        return UnreachableError("its host cannot be reached", True)
+    if isinstance(error, (httpcore2.TimeoutException, TimeoutError)):
+        return FetchError(f"no whole answer within {seconds:g} s (limits.timeout_seconds)", True)
+    for root in (error, error.__cause__, error.__context__):
+        if isinstance(root, ssl.SSLCertVerificationError):
+            return UnreachableError(f"its TLS certificate is not valid: {root.verify_message}")
+        if isinstance(root, (socket.gaierror, UnicodeError)):
+            return UnreachableError("its host is not known (DNS)", True)
+        if isinstance(root, ConnectionRefusedError):
+            return UnreachableError("its host refuses the connection", True)
+        if isinstance(root, ssl.SSLError):
+            return UnreachableError("its host speaks no TLS that we know", True)
+    if isinstance(error, httpcore2.ConnectError):
+        return UnreachableError("its host cannot be reached", True)
+    if isinstance(error, (httpcore2.NetworkError, httpcore2.RemoteProtocolError, OSError)):
+        return CutError("the connection was cut, or the answer is no whole HTTP", True)
+    if isinstance(error, httpcore2.LocalProtocolError):
+        return FetchError("the address cannot be sent in HTTP")
+    return FetchError(f"could not be asked for ({type(error).__name__})")

@@ -1,0 +1,1 @@
+"""Site memory over all shards of a source, by day of capture."""

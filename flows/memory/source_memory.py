@@ -1,0 +1,224 @@
+"""Site memory over all shards of a source: by what a page of a given day is judged.
+
+A page that was captured on some day is judged by the pages of the days before it, and by nothing else: back, whole day
+by whole day, until `PAGES` are found or `DAYS` have passed. So the answer does not depend on how captures are cut into
+shards, on the order of work or on what a kill left, and old chrome is forgotten. The truth is the ledger. What is kept
+in clean/memory/ is named after a digest of the very lines that it was made of, and may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from bisect import bisect_left
+from collections import OrderedDict
+from contextlib import suppress
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from cleaners.rules.site_memory import ENOUGH_PAGES, LABEL_DAYS, Marks, SiteMemory
+from cleaners.version import cleaners_version
+from flows.archive.cdxj import read_entries
+from flows.common.errors import SitoError
+from flows.memory.days import Day, day_of
+from flows.memory.marks import DAY_PAGES, Extract, extract, sample, size
+from flows.tables.shard_tables import DamagedTwins, Look, Twins
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+PAGES = 2_000
+"""Pages after which going back ends: 5% of them, the least for a label of many pages, are still a hundred."""
+DAYS = 90
+"""Days after which going back ends: what a template showed longer ago is no evidence."""
+
+_HELD = 5_000_000
+"""Hashes of eight bytes that are held of shards already read."""
+
+
+class Known(NamedTuple):
+    """The memory for one day: its digest, and the file that holds it; both None where there are too few pages."""
+
+    digest: str | None
+    path: Path | None
+
+
+@lru_cache(maxsize=128)  # a file never changes under its name
+def load(path: Path) -> SiteMemory:
+    """The memory in a file of clean/memory/. Raises SitoError where it cannot be read or was changed."""
+    try:
+        check, _, body = path.read_text(encoding="utf-8").partition("\n")
+        if check != _digest(body):
+            raise ValueError("it was changed")
+        return SiteMemory.from_json(body)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SitoError(f"{path}: cannot be read ({error}); delete it and run again: it is made anew") from error
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+class Memories:
+    """The memories of one source, by its twins as they stood when each was looked at; under the source's lock."""
+
+    def __init__(self, data: Path, source: str) -> None:
+        self._data, self._source = data, source
+        self._folder = data / "clean" / "memory" / f"source={source}"
+        self._looks: dict[str, Look] = {}
+        self._extracts: OrderedDict[str, Extract] = OrderedDict()
+        self._held = 0
+        self._reset()
+
+    def _reset(self) -> None:
+        self._days: dict[date, Day] | None = None
+        self._order: list[date] = []
+        self._names: dict[date, str | None] = {}
+        self._known: dict[date, Known] = {}
+
+    def look(self, shard: str) -> Look | None:
+        """Look at the twins of a shard, anew where it was looked at before; None where they are not whole."""
+        look = self._twins(shard).look()
+        self._forget(shard)
+        if look is not None:
+            self._looks[shard] = look
+        return look
+
+    def shards(self) -> set[str]:
+        """The names of those that were looked at and are whole."""
+        return set(self._looks)
+
+    def _twins(self, shard: str) -> Twins:
+        return Twins.of(self._data, self._source, shard)
+
+    def _forget(self, shard: str) -> None:
+        self._looks.pop(shard, None)
+        self._held -= size(self._extracts.pop(shard, {}))
+        self._reset()
+
+    def of(self, days: Iterable[date]) -> dict[date, Known]:
+        """The memories for pages of these days, made where they are not there yet."""
+        return {day: self._memory(day) for day in days}
+
+    def stale(self, wanted: Iterable[str], wanted_day: Callable[[date], bool] = lambda day: True) -> list[str]:
+        """Those of the shards that hold pages of a wanted day which were judged by another memory than today's."""
+        return [
+            shard
+            for shard in wanted
+            if shard in self._looks
+            and any(
+                wanted_day(day) and of.memories - {self._name(day)}
+                for day, of in self._looks[shard].days.by_day.items()
+            )
+        ]
+
+    def days(self, shard: str) -> list[date]:
+        """The days of the shard's pages."""
+        return sorted(self._looks[shard].days.by_day) if shard in self._looks else []
+
+    def _window(self, day: date) -> dict[date, Day]:
+        """The days that make the memory of a day, the latest first."""
+        if self._days is None:
+            self._days = {}
+            for look in self._looks.values():
+                for other, of in look.days.by_day.items():
+                    self._days.setdefault(other, Day()).merge(of)
+            self._order = sorted(self._days)
+        window: dict[date, Day] = {}
+        pages = 0
+        for place in range(bisect_left(self._order, day) - 1, -1, -1):
+            earlier = self._order[place]
+            if pages >= PAGES or (day - earlier).days > DAYS:
+                break
+            window[earlier] = self._days[earlier]
+            pages += min(window[earlier].pages, DAY_PAGES)
+        return window
+
+    def _name(self, day: date) -> str | None:
+        """The digest of all that the memory of a day is made of; None: of too little for any conclusion."""
+        if day not in self._names:
+            window = self._window(day)
+            told = [f"{earlier} {of.pages} {of.lines:032x}" for earlier, of in window.items()]
+            own = f"{cleaners_version()} {PAGES} {DAY_PAGES} {DAYS}"
+            enough = len(window) >= LABEL_DAYS and sum(of.pages for of in window.values()) >= ENOUGH_PAGES
+            self._names[day] = _digest("\n".join([own, *told])) if enough else None
+        return self._names[day]
+
+    def _memory(self, day: date) -> Known:
+        while day not in self._known:
+            name = self._name(day)
+            path = self._folder / f"{day}-{name}.json"
+            if name is None:
+                self._known[day] = Known(None, None)
+            elif _is_whole(path):
+                self._known[day] = Known(name, path)
+            else:
+                with suppress(_UnreadableError):
+                    _write(path, self._made(self._window(day)))
+        return self._known[day]
+
+    def _made(self, window: dict[date, Day]) -> SiteMemory:
+        """The memory of a window; of an address that stands in it several times, the first day counts."""
+        known: set[bytes] = set()
+        pages: dict[date, list[Marks]] = {}
+        for day in sorted(window):
+            shards = [shard for shard, look in sorted(self._looks.items()) if day in look.days.by_day]
+            # A shard that is cleaned again meanwhile may have lost a page of the day; that makes another name as well.
+            found = sample(captured for shard in shards for captured in self._extract(shard).get(day, []))
+            pages[day] = [captured.marks for captured in found if captured.address not in known]
+            known.update(captured.address for captured in found)
+        return SiteMemory.of_days(pages)
+
+    def _extract(self, shard: str) -> Extract:
+        if shard not in self._extracts:
+            try:
+                self._extracts[shard] = extract(self._twins(shard))
+            except DamagedTwins as damage:
+                self._forget(shard)  # as long as it cannot be read it is no part of the memory, nor of its name
+                raise _UnreadableError from damage
+            self._held += size(self._extracts[shard])
+            while self._held > _HELD and len(self._extracts) > 1:
+                self._held -= size(self._extracts.popitem(last=False)[1])
+        return self._extracts[shard]
+
+    def sweep(self) -> None:
+        """Remove the files of memories by which no page is judged any more."""
+        days = {day for look in self._looks.values() for day in look.days.by_day}
+        names = {f"{day}-{self._name(day)}.json" for day in days}
+        for path in self._folder.glob("*"):
+            if path.name not in names:
+                path.unlink(missing_ok=True)
+
+
+def captured_days(shard: Path) -> list[date]:
+    """The days of a raw shard's captures, by its index; none where there is no index that can be read."""
+    with suppress(SitoError, OSError):
+        return sorted({day_of(entry.at) for entry in read_entries(shard)})
+    return []
+
+
+class _UnreadableError(Exception):
+    """A shard that was to be part of a memory is damaged."""
+
+
+def _is_whole(path: Path) -> bool:
+    with suppress(SitoError):
+        load.__wrapped__(path)
+        return True
+    return False
+
+
+def _write(path: Path, memory: SiteMemory) -> None:
+    body = memory.to_json()
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(f"{_digest(body)}\n{body}", encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise SitoError(
+            f"{path.parent}: cannot be written ({error.strerror or error}); "
+            "free space or mend the permissions, then run again: nothing is lost"
+        ) from error

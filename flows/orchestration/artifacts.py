@@ -1,0 +1,74 @@
+"""A run in the Prefect UI: artifacts under keys that stay the same for a source, so that the UI keeps their history."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from prefect.artifacts import (
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
+
+from flows.report.markdown_report import page_rows, report, summary
+from flows.report.progress import DONE, FAILED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flows.common.page_types import Outcome
+    from flows.report.progress import Progress
+    from flows.report.run_record import RunRecord
+    from flows.report.tally import Tally
+
+SECONDS_BETWEEN = 2.0
+"""Least time between two updates of the progress artifact; each is a request to the server."""
+
+
+def artifact_key(source: str, what: str) -> str:
+    """`<source>-<what>`; Prefect allows lower-case letters, digits and dashes, so an underscore becomes a dash."""
+    return re.sub(r"[^a-z0-9]+", "-", f"{source}-{what}".lower()).strip("-")
+
+
+def publish(record: RunRecord, outcomes: Sequence[Outcome], tally: Tally) -> None:
+    """Create `<source>-report` and `<source>-pages` for the flow run that this is called in."""
+    create_markdown_artifact(
+        key=artifact_key(record.source, "report"),
+        markdown=report(record, outcomes, tally),
+        description=summary(record),
+    )
+    create_table_artifact(
+        key=artifact_key(record.source, "pages"),
+        table=page_rows(outcomes),
+        description=summary(record),
+    )
+
+
+class ProgressArtifact:
+    """Shows a `Progress` as `<source>-progress`: give it to `Progress` as a listener, and `close` it at the end."""
+
+    def __init__(self, source: str) -> None:
+        created = create_progress_artifact(progress=0.0, key=artifact_key(source, "progress"), description="starting")
+        if not isinstance(created, UUID):  # the same function answers a coroutine inside async code
+            raise TypeError("the progress artifact belongs in a synchronous flow")
+        self._id = created
+        self._next = time.monotonic() + SECONDS_BETWEEN
+
+    def __call__(self, progress: Progress) -> None:
+        """Send the state on, unless the last one was sent just now."""
+        if time.monotonic() >= self._next:
+            self._send(progress.share if progress.complete else min(progress.share, 0.99), progress)
+            self._next = time.monotonic() + SECONDS_BETWEEN
+
+    def close(self, progress: Progress) -> None:
+        """Say that all is done, or that the run failed, here and to the other listeners."""
+        if progress.activity != FAILED:
+            progress.doing(DONE)
+        self._send(1.0 if progress.activity == DONE else progress.share, progress)
+
+    def _send(self, share: float, progress: Progress) -> None:
+        update_progress_artifact(artifact_id=self._id, progress=round(100 * share, 1), description=progress.state())

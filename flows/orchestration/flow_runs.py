@@ -1,0 +1,148 @@
+"""What the flows have in common: choices of their forms, tags, listeners, and the end of a run."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
+
+from prefect import get_client, runtime
+from prefect.logging import get_run_logger
+from prefect.states import Completed, Failed
+
+from flows.common.errors import SitoError
+from flows.config.settings import Settings
+from flows.config.sources import load_sources
+from flows.orchestration.artifacts import ProgressArtifact, publish
+from flows.report.alarms import HISTORY, alarms
+from flows.report.progress import FAILED, Progress
+from flows.report.run_record import load_runs, record_run, save_run
+from flows.report.tally import tally
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from prefect.client.schemas.objects import State
+    from pydantic import GetJsonSchemaHandler
+    from pydantic_core import CoreSchema
+
+    from flows.common.page_types import Outcome
+    from flows.report.run_record import Kind, RunRecord
+    from flows.tables.changes import Changes
+
+LISTENERS: ContextVar[tuple[Callable[[Progress], None], ...]] = ContextVar("LISTENERS", default=())
+"""Who else follows the progress of the flows that are called in this context: the terminal."""
+
+
+class _Choices:
+    """Shows the names of the sources file in a form. The flow itself checks the name, and says more than a form can."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        schema = handler(core)
+        try:
+            schema["enum"] = list(load_sources(Settings.from_environment().sources))
+        except SitoError:
+            return schema  # a form without choices; the run says what is wrong with the file
+        return schema
+
+
+SOME_FAILED = "Some pages failed"
+"""Name of the completed state of a run in which pages failed."""
+
+
+class _Optional:
+    """Shows what may be left out as one field; the form would ask for its type first, date or null."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        schema = handler(core)
+        given: dict[str, Any] = schema.pop("anyOf")[0]
+        return schema | given
+
+
+def empty_is_null(schema: dict[str, Any]) -> None:
+    """For a form's model: the form sends null for what is left empty; Prefect takes it where no default is stated."""
+    for field in schema["properties"].values():
+        if "default" in field and field["default"] is None:
+            del field["default"]
+
+
+SourceName = Annotated[str, _Choices()]
+SourceNames = tuple[SourceName, ...]
+Day = Annotated[date | None, _Optional()]
+
+
+@contextmanager
+def follow(source: str) -> Iterator[Progress]:
+    """The progress of a run of this source, shown as an artifact and to `LISTENERS`."""
+    artifact = ProgressArtifact(source)
+    progress = Progress(source, artifact, *LISTENERS.get())
+    try:
+        yield progress
+    except Exception:
+        progress.doing(FAILED)
+        artifact.close(progress)
+        raise
+    artifact.close(progress)
+
+
+def tag_run(source: str) -> str:
+    """Tag the current flow run with its source, and give the tag for what the run starts."""
+    tag = f"source:{source}"
+    tags = set(runtime.flow_run.get_tags())
+    if tag not in tags:
+        with get_client(sync_client=True) as client:
+            client.update_flow_run(UUID(str(runtime.flow_run.get_id())), tags=tags | {tag})
+    return tag
+
+
+def conclude(
+    kind: Kind,
+    source: str,
+    data: Path,
+    started: datetime,
+    outcomes: Sequence[Outcome],
+    shards: Sequence[str],
+    notes: Sequence[str] = (),
+) -> RunRecord:
+    """Count the run, compare it with earlier ones, keep its record and publish its artifacts."""
+    record = record_run(source, kind, str(runtime.flow_run.get_id()), started, outcomes, shards)
+    record = replace(record, notes=list(notes))
+    if kind == "ingest":
+        record = replace(record, alarms=alarms(record, load_runs(data, source, HISTORY)))
+    save_run(data, record)
+    publish(record, outcomes, tally(data, source, shards))
+    for alarm in record.alarms:
+        get_run_logger().warning(alarm)
+    return record
+
+
+def completed(record: RunRecord) -> State[RunRecord]:
+    """The state for a run that came to its end; its name says so if pages failed."""
+    failed = record.outcomes["failed"]
+    if failed:
+        return Completed(name=SOME_FAILED, message=f"{failed} of {record.pages} pages failed", data=record)
+    new, empty = record.outcomes["new"], record.outcomes["empty"]
+    what = "new" if record.kind == "ingest" else "changed"
+    return Completed(message=f"{new + empty} of {record.pages} pages {what}", data=record)
+
+
+def completed_all(records: list[RunRecord]) -> State[list[RunRecord]]:
+    """The state for a run over several sources, none of which failed as a whole."""
+    sources = f"{len(records)} sources"
+    if bad := sum(record.outcomes["failed"] for record in records):
+        return Completed(name=SOME_FAILED, message=f"{bad} pages failed in {sources}", data=records)
+    return Completed(message=f"{sources} pulled", data=records)
+
+
+def would_change(changes: Changes) -> State[Changes]:
+    """The state for a dry run."""
+    return Completed(name="Dry run", message=changes.summary(), data=changes)
+
+
+def failed(error: SitoError) -> State[Any]:
+    """The state for what a user can mend: the sentence, without traceback. Calling the flow raises the error."""
+    return Failed(message=str(error), data=error)

@@ -1,0 +1,155 @@
+"""A Prefect server of our own on this machine, for as long as we live and not a moment longer.
+
+The server is `python -m flows.orchestration.server PORT`. It ends when its standard input does: also when its parent
+was killed.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from http.client import HTTPException
+from typing import TYPE_CHECKING
+from urllib.request import ProxyHandler, build_opener
+
+from flows.common.errors import SitoError
+from flows.orchestration import prefect_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HOST = "127.0.0.1"
+START_SECONDS = 120
+"""Time that the server may take to answer: 4 s were measured with an empty database, more with a migration."""
+STOP_SECONDS = 10
+
+
+@contextmanager
+def prefect_api(port: int | None = None) -> Iterator[tuple[str, bool]]:
+    """Have a Prefect API that answers; gives the address of its UI, and whether the server is our own.
+
+    The API that PREFECT_API_URL or the profile names, else a server on this machine while the `with` block runs: at
+    `port`, or where Prefect's settings say (4200). Raises SitoError for a taken port and an API that does not answer.
+    """
+    from prefect.client.orchestration import get_client
+    from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
+
+    settings = get_current_settings()
+    if settings.api.url:
+        with get_client(sync_client=True) as client:
+            problem = client.api_healthcheck()
+        if problem is not None:
+            raise SitoError(
+                f"no Prefect server answers at {settings.api.url} ({problem}); start it, or unset PREFECT_API_URL (or "
+                "`prefect config unset PREFECT_API_URL`) and sito starts one itself"
+            )
+        yield settings.ui_url or settings.api.url, False
+        return
+    port = port or settings.server.api.port
+    with local_server(port) as api, temporary_settings({PREFECT_API_URL: api}):
+        try:
+            yield f"http://{HOST}:{port}", True
+        finally:
+            _send_rest()
+
+
+def _send_rest() -> None:
+    """Have Prefect's client send the logs and events that it still holds: later it would find no server."""
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
+
+    for worker in (APILogWorker, EventsWorker):
+        worker.drain_all(timeout=STOP_SECONDS)
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens at now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def local_server(port: int) -> Iterator[str]:
+    """Run a server while the `with` block does; gives the address of its API, which answers by then.
+
+    Raises SitoError if the port is taken or the server does not come up.
+    """
+    _check_free(port)
+    environment = {**os.environ, "PREFECT_SERVER_UI_API_URL": "/api"}  # else the UI looks for its API at port 4200
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-m", "flows.orchestration.server", str(port)],
+        stdin=subprocess.PIPE,
+        env=environment,
+        start_new_session=True,  # Ctrl-C is for us: the server ends after those who still talk to it
+    )
+    try:
+        _wait(process, f"http://{HOST}:{port}/api")
+        yield f"http://{HOST}:{port}/api"
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _answers(api: str) -> bool:
+    # Without the proxy of the environment: it knows nothing of this machine's own addresses.
+    try:
+        with build_opener(ProxyHandler({})).open(f"{api}/health", timeout=5) as response:
+            return bool(response.status == 200)
+    except (OSError, HTTPException):
+        return False
+
+
+def _check_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise SitoError(
+                f"port {port} of {HOST} is taken ({error.strerror}). If that is a Prefect server, use it: "
+                f"PREFECT_API_URL=http://{HOST}:{port}/api sito serve. Else take another port: "
+                "PREFECT_SERVER_API_PORT=4300 sito serve"
+            ) from None
+
+
+def _wait(process: subprocess.Popen[bytes], api: str) -> None:
+    end = time.monotonic() + START_SECONDS
+    while not _answers(api):
+        try:
+            code = process.wait(0.1)
+        except subprocess.TimeoutExpired:
+            if time.monotonic() < end:
+                continue
+            raise SitoError(f"the Prefect server did not answer at {api} within {START_SECONDS} s") from None
+        raise SitoError(f"the Prefect server ended with exit code {code} before it answered; its reason is above")
+
+
+def main(port: int) -> None:
+    """Serve until SIGTERM, or until nobody holds our standard input any more."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    prefect_settings.apply()
+    import uvicorn
+    from prefect.server.api.server import create_app
+
+    uvicorn.run(create_app(final=True), host=HOST, port=port, log_level="warning", timeout_graceful_shutdown=3)
+
+
+def _end_with_parent() -> None:
+    while os.read(0, 4096):  # not sys.stdin: its lock would be held while the interpreter ends
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,109 @@
+"""The work of a run as Prefect tasks: a discovery, a batch or a shard each, never a page.
+
+The server spends some 30 ms on every task run. Retries stand only where another try may help: at discovery.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from prefect import Task, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.logging import get_run_logger
+
+from flows.common.errors import SitoError
+from flows.config.kinds import FeedSource
+from flows.crawl.batches import BatchResult
+from flows.discover import discover
+from flows.fetch.fetcher import FetchError
+from flows.orchestration.flow_runs import failed
+from flows.pipeline.clean_shard import ShardResult
+from flows.pipeline.cleaning_pool import cleaning_pool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from flows.common.page_types import Target
+    from flows.config.kinds import Source
+    from flows.discover.listing_cache import Reading
+    from flows.fetch.fetcher import Fetcher
+    from flows.pipeline.steps import Pending
+
+
+def _retryable(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, FetchError) and error.retryable
+
+
+@task(
+    task_run_name="discover {source.name}",
+    retries=2,
+    retry_delay_seconds=[2, 10],  # who is away for longer is asked by the next run; a person may be waiting
+    retry_condition_fn=_retryable,
+    cache_policy=NO_CACHE,
+)
+def discover_pages(source: Source, fetcher: Fetcher | None, reading: Reading | None) -> list[Target] | State[Any]:
+    """The pages of a feed; asked again when it does not answer."""
+    try:
+        return list(discover(source, fetcher, get_run_logger(), reading))
+    except SitoError as error:
+        return failed(error)
+
+
+@task(task_run_name="capture {number}", cache_policy=NO_CACHE)
+def capture_pages(number: int, batch: Callable[[], BatchResult]) -> BatchResult | State[Any]:
+    """Keep a batch of pages."""
+    try:
+        return batch()
+    except SitoError as error:
+        return failed(error)
+
+
+@task(task_run_name="clean {shard.name}", cache_policy=NO_CACHE)
+def clean_pages(
+    shard: Path, data: Path, source: str, language: str | None, options: dict[str, Any]
+) -> ShardResult | State[Any]:
+    """Clean a shard in one of this machine's cleaning processes."""
+    try:
+        return cleaning_pool().clean(shard, data, source, language, **options)
+    except SitoError as error:
+        return failed(error)
+
+
+def begin_cleaning(shard: Path, data: Path, source: str, language: str | None, options: dict[str, Any]) -> Pending:
+    """Submit a shard to the task runner of the flow."""
+    return cast("Pending", clean_pages.submit(shard, data, source, language, options))
+
+
+def stop_cleaning() -> None:
+    """End the cleaning processes of this machine: the run was interrupted."""
+    cleaning_pool().stop()
+
+
+# Asked for as states, since the plain call of a task that failed without an exception gives the failed state.
+class TaskSteps:
+    """The steps of an ingest as Prefect tasks."""
+
+    def __init__(self) -> None:
+        self._batches = 0
+
+    def discover(self, source: Source, fetcher: Fetcher | None, reading: Reading | None) -> Iterable[Target]:
+        """A feed in a task of its own; all else as it is walked: a sitemap may name a million pages."""
+        if isinstance(source, FeedSource):
+            return cast("list[Target]", discover_pages(source, fetcher, reading, return_state=True).result())
+        return discover(source, fetcher, get_run_logger(), reading)
+
+    def capture(self, batch: Callable[[], BatchResult]) -> BatchResult:
+        """A task for the batch, in this process: the lock and what is held are here."""
+        self._batches += 1
+        return cast("BatchResult", capture_pages(self._batches, batch, return_state=True).result())
+
+    def clean(self, shard: Path, data: Path, source: str, language: str | None, options: dict[str, Any]) -> Pending:
+        """A task for the shard, wherever the task runner puts it."""
+        return begin_cleaning(shard, data, source, language, options)
+
+    def stop(self) -> None:
+        """End the cleaning that was begun."""
+        stop_cleaning()

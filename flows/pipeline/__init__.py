@@ -1,0 +1,1 @@
+"""One source pulled or cleaned again: plain Python, without Prefect."""

@@ -1,0 +1,75 @@
+"""The work of an ingest in steps, so that it can stand in Prefect's tasks or without them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from flows.discover import discover
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Executor, Future
+    from logging import Logger, LoggerAdapter
+    from pathlib import Path
+    from typing import Any
+
+    from flows.common.page_types import Target
+    from flows.config.kinds import Source
+    from flows.crawl.batches import BatchResult
+    from flows.discover.listing_cache import Reading
+    from flows.fetch.fetcher import Fetcher
+    from flows.pipeline.clean_shard import ShardResult
+    from flows.pipeline.cleaning_pool import CleaningPool
+
+    Log = Logger | LoggerAdapter[Any]
+
+
+class Pending(Protocol):
+    """A shard that is being cleaned: a future of the standard library, or Prefect's."""
+
+    def result(self) -> ShardResult:
+        """Wait for it; raises what cleaning raised."""
+
+
+class Steps(Protocol):
+    """The work itself, so that it can stand in Prefect's tasks or without them."""
+
+    def discover(self, source: Source, fetcher: Fetcher | None, reading: Reading | None) -> Iterable[Target]:
+        """The pages that the source names."""
+
+    def capture(self, batch: Callable[[], BatchResult]) -> BatchResult:
+        """Keep a batch of them, by calling it here: the lock is held by this process."""
+
+    def clean(self, shard: Path, data: Path, source: str, language: str | None, options: dict[str, Any]) -> Pending:
+        """Begin to clean a shard, with these options of `clean_shard`."""
+
+    def stop(self) -> None:
+        """End the cleaning that was begun, as the run was interrupted."""
+
+
+class PlainSteps:
+    """The steps without Prefect: for benchmarks, tests and whoever has a scheduler already."""
+
+    def __init__(self, pool: CleaningPool, threads: Executor, log: Log) -> None:
+        self._pool = pool
+        self._threads = threads
+        self._log = log
+
+    def discover(self, source: Source, fetcher: Fetcher | None, reading: Reading | None) -> Iterator[Target]:
+        """The pages that the source names."""
+        return discover(source, fetcher, self._log, reading)
+
+    def capture(self, batch: Callable[[], BatchResult]) -> BatchResult:
+        """Keep a batch of them."""
+        return batch()
+
+    def clean(
+        self, shard: Path, data: Path, source: str, language: str | None, options: dict[str, Any]
+    ) -> Future[ShardResult]:
+        """Begin to clean a shard, with these options of `clean_shard`."""
+        return self._threads.submit(partial(self._pool.clean, **options), shard, data, source, language)
+
+    def stop(self) -> None:
+        """End the cleaning that was begun."""
+        self._pool.stop()

@@ -1,0 +1,1 @@
+"""Runs made visible: their record, progress, report, alarms, and the table in the terminal."""

@@ -1,1 +1,0 @@
-"""Runs made visible: their record, progress, report, alarms, artifacts, and the table in the terminal."""

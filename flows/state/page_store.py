@@ -1,0 +1,173 @@
+"""What is known of each page of a source: when it was asked for, what came, and when to ask again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, delete, func, or_, select
+
+from flows.state.schema import address_key, pages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from flows.state.database import Database
+
+__all__ = ["UNASKED", "PageState", "PageStore", "Summary"]
+
+UNASKED = "unasked"
+"""How `counts` calls pages that have not been asked for."""
+
+_AT_ONCE = 1000  # keys in one question; SQLite allows 32,766 values
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """One page; all times UTC. What each field says: the columns of `flows.state.schema.pages`.
+
+    `outcome` is a Status of `page_types`, None for a page that was never asked for. `next_try` None: never again.
+    `first_captured` None means that no payload is known to be in raw/: do not ask with `etag` and `last_modified` then.
+    Of `url` and `canonical` the spelling of `to_uri` is kept. An `etag` or `last_modified` that is longer than 1,024
+    characters or could not be sent again is kept as None.
+    """
+
+    url: str
+    first_seen: datetime
+    asked_at: datetime | None = None
+    status: int | None = None
+    outcome: str | None = None
+    reason: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+    validated_at: datetime | None = None
+    digest: str | None = None
+    first_captured: datetime | None = None
+    changed_at: datetime | None = None
+    captured_at: datetime | None = None
+    failures: int = 0
+    next_try: datetime | None = None
+    canonical: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How many pages are due, and how many were given up; when the first and the last capture of any was."""
+
+    due: int
+    given_up: int
+    oldest: datetime | None
+    newest: datetime | None
+
+
+_FIELDS = [field.name for field in fields(PageState)]
+_COLUMNS = [pages.c[name] for name in _FIELDS]
+_ROW = ("source", "key", *_FIELDS)
+_values = attrgetter(*_FIELDS)  # asdict copies every time that it finds, and takes ten times as long
+
+
+class PageStore:
+    """The pages of all sources. Addresses that `to_uri` refuses are passed over: nothing can be kept of them.
+
+    Every method may raise StateError, and each is one transaction.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def seen(self, source: str, urls: Iterable[str], at: datetime) -> None:
+        """The source names these pages. The unknown ones are due from `at` on, until they are entered."""
+        insert = self._database.insert(pages).on_conflict_do_nothing()
+        rows = _rows(source, (PageState(url, first_seen=at, next_try=at) for url in urls))
+        if rows:
+            with self._database.writing() as connection:
+                connection.execute(insert, rows)
+
+    def get(self, source: str, urls: Iterable[str]) -> dict[str, PageState]:
+        """What is known of these pages, under the addresses as they were given; unknown ones are left out."""
+        keys = {url: found[0] for url in urls if (found := address_key(url))}
+        with self._database.reading() as connection:
+            known = get_rows(connection, source, keys.values())
+        return {url: known[key] for url, key in keys.items() if key in known}
+
+    def enter(self, source: str, states: Iterable[PageState]) -> None:
+        """Write these pages, each whole, over what was known; of two with one address the last counts."""
+        rows = _rows(source, states)
+        if rows:
+            with self._database.writing() as connection:
+                connection.execute(self._database.upsert(pages), rows)
+
+    def due(self, source: str, now: datetime, limit: int, after: PageState | None = None) -> list[PageState]:
+        """At most `limit` pages whose next try has come, the longest due first: new ones, revisits and retries.
+
+        `after` is the last one of an earlier answer, to go on behind it.
+        """
+        wanted = [pages.c.source == source, pages.c.next_try <= now]
+        if after is not None:
+            found = address_key(after.url)
+            key, moment = found[0] if found else b"", after.next_try or now
+            wanted.append(or_(pages.c.next_try > moment, and_(pages.c.next_try == moment, pages.c.key > key)))
+            wanted.append(pages.c.next_try >= moment)  # implied, but only so the index is entered at the right place
+        query = select(*_COLUMNS).where(*wanted).order_by(pages.c.next_try, pages.c.key).limit(limit)
+        with self._database.reading() as connection:
+            return [PageState(*row) for row in connection.execute(query)]
+
+    def all(self, source: str) -> Iterator[PageState]:
+        """Every page of the source, in an order of no meaning; a thousand in memory at a time."""
+        after = b""
+        query = select(pages.c.key, *_COLUMNS).where(pages.c.source == source).order_by(pages.c.key).limit(_AT_ONCE)
+        while True:
+            with self._database.reading() as connection:
+                rows = connection.execute(query.where(pages.c.key > after)).all()
+            if not rows:
+                return
+            after = rows[-1][0]
+            for row in rows:
+                yield PageState(*row[1:])
+
+    def counts(self, source: str) -> dict[str, int]:
+        """Pages by outcome; UNASKED for those that were never asked for."""
+        query = select(pages.c.outcome, func.count()).where(pages.c.source == source).group_by(pages.c.outcome)
+        with self._database.reading() as connection:
+            return {outcome or UNASKED: count for outcome, count in connection.execute(query)}
+
+    def summary(self, source: str, now: datetime) -> Summary:
+        """The figures of a source as it stands at `now`; reads all of its pages, some seconds for a million."""
+        given_up = and_(pages.c.outcome == "failed", pages.c.next_try.is_(None))
+        query = select(
+            func.count().filter(pages.c.next_try <= now),
+            func.count().filter(given_up),
+            func.min(pages.c.first_captured),
+            func.max(pages.c.captured_at),
+        ).where(pages.c.source == source)
+        with self._database.reading() as connection:
+            return Summary(*connection.execute(query).one())
+
+    def forget(self, source: str) -> None:
+        """Nothing is known of the source's pages any more."""
+        with self._database.writing() as connection:
+            connection.execute(delete(pages).where(pages.c.source == source))
+
+
+def get_rows(connection: Connection, source: str, keys: Iterable[bytes]) -> dict[bytes, PageState]:
+    """The pages under these keys, in a transaction that is open."""
+    wanted = list(dict.fromkeys(keys))
+    known: dict[bytes, PageState] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        part = wanted[start : start + _AT_ONCE]
+        query = select(pages.c.key, *_COLUMNS).where(pages.c.source == source, pages.c.key.in_(part))
+        known.update((bytes(row[0]), PageState(*row[1:])) for row in connection.execute(query))
+    return known
+
+
+def to_rows(source: str, states: Mapping[bytes, PageState]) -> list[dict[str, Any]]:
+    """Rows in the order of their keys, so that no two transactions wait for each other crosswise."""
+    return [dict(zip(_ROW, (source, key, *_values(states[key])), strict=True)) for key in sorted(states)]
+
+
+def _rows(source: str, states: Iterable[PageState]) -> list[dict[str, Any]]:
+    return to_rows(source, {found[0]: state for state in states if (found := address_key(state.url))})

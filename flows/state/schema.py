@@ -1,0 +1,158 @@
+"""The tables of the state, each column described; `migrations/` makes them.
+
+Addresses are found by a 16-byte hash, as a PostgreSQL index refuses entries of more than some 2,700 bytes. What sites
+send is made fit for both databases here, at the one place where it goes in: PostgreSQL refuses NUL in text, and no
+driver can encode half of a surrogate pair.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text, TypeDecorator
+
+from flows.urls.uri import BadAddressError, to_uri
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+
+__all__ = ["Moment", "address_key", "documents", "hosts", "metadata", "pages", "shards", "sources"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+_VALIDATOR = re.compile("[\x20-\x7e\x80-\xff]*")  # RFC 9110, field-value: it is sent back as it came
+VALIDATOR_CHARACTERS = 1024
+REASON_CHARACTERS = 500
+
+
+def address_key(url: str) -> tuple[bytes, str] | None:
+    """The 16 bytes under which an address is found, and its one spelling; None: nothing can be kept of it."""
+    try:
+        uri = to_uri(url)
+    except BadAddressError:
+        return None
+    return hashlib.blake2b(uri.encode(), digest_size=16).digest(), uri
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time with its zone, kept as microseconds since 1970 UTC: the same in both databases, exact and short."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Raises TypeError for a time without a zone."""
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """The time in UTC."""
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+class Line(TypeDecorator[str]):
+    """Text for people: one line of at most REASON_CHARACTERS, without controls and halves of surrogate pairs."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Unfit characters become a space."""
+        return None if value is None else _UNFIT.sub(" ", value[:REASON_CHARACTERS])
+
+
+class Validator(TypeDecorator[str]):
+    """What a server gave to ask it with later. It is kept as it came or not at all: cut, it would name another page."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """None for what is too long, or could not be sent again."""
+        fit = value is not None and len(value) <= VALIDATOR_CHARACTERS and _VALIDATOR.fullmatch(value)
+        return value or None if fit else None
+
+
+class Address(TypeDecorator[str]):
+    """An address in its one spelling; None where it has none."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """`to_uri` of it."""
+        found = None if value is None else address_key(value)
+        return found[1] if found else None
+
+
+metadata = MetaData()
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("source", Text, primary_key=True, doc="name of the source"),
+    Column("key", LargeBinary, primary_key=True, doc="16-byte hash of the address: address_key"),
+    Column("url", Address, nullable=False, doc="the address"),
+    Column("first_seen", Moment, nullable=False, doc="when the source first named it, or raw/ first held it"),
+    Column("asked_at", Moment, doc="the last request; NULL: never"),
+    Column("status", Integer, doc="the HTTP status of the last answer; NULL: none came, or a file"),
+    Column("outcome", Text, doc="what the last request came to: a Status of page_types; NULL: never asked"),
+    Column("reason", Line, nullable=False, doc="why it failed or was refused, else empty"),
+    Column("etag", Validator, doc="ETag to ask with"),
+    Column("last_modified", Validator, doc="Last-Modified to ask with, as the server wrote it"),
+    Column("validated_at", Moment, doc="the answer that gave etag and last_modified"),
+    Column("digest", Text, doc="of the payload kept last: sha1: and base32"),
+    Column("first_captured", Moment, doc="the first good capture; NULL: none is known"),
+    Column("changed_at", Moment, doc="the last capture with a payload that the address had not given before"),
+    Column("captured_at", Moment, doc="the last good capture, or the last time that one was confirmed"),
+    Column("failures", Integer, nullable=False, doc="failures in a row, or refusals"),
+    Column("next_try", Moment, doc="when to ask again; NULL: by the source's policy never"),
+    Column("canonical", Address, doc="the address that the page names as its own, if that is another"),
+)
+Index("pages_due", pages.c.source, pages.c.next_try, pages.c.key)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("source", Text, primary_key=True, doc="name of the source"),
+    Column("key", LargeBinary, primary_key=True, doc="16-byte hash of the address: address_key"),
+    Column("url", Address, nullable=False, doc="the address of a feed, sitemap or section page"),
+    Column("fetched_at", Moment, doc="the last request; NULL: never"),
+    Column("status", Integer, doc="the HTTP status of the last answer; NULL: none came"),
+    Column("etag", Validator, doc="ETag to ask with"),
+    Column("last_modified", Validator, doc="Last-Modified to ask with, as the server wrote it"),
+    Column("digest", Text, doc="of the payload read last: sha1: and base32"),
+    Column("failures", Integer, nullable=False, doc="failures in a row"),
+    Column("next_try", Moment, doc="not to be asked before; NULL: at any time"),
+)
+
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("host", Text, primary_key=True, doc="the host as the fetcher names it, of all sources"),
+    Column("robots_status", Integer, doc="the HTTP status of robots.txt; NULL: unreachable, or never asked"),
+    Column("robots_body", LargeBinary, doc="what robots.txt said, cut after ROBOTS_BYTES"),
+    Column("robots_at", Moment, doc="when robots.txt was asked for; NULL: never"),
+    Column("aside_until", Moment, doc="the host is not to be asked before: it said so, or failed too often"),
+    Column("lease_holder", Text, doc="who may ask the host now"),
+    Column("lease_until", Moment, doc="when that right ends by itself"),
+    Column("ready_at", Moment, doc="the next request is due no earlier: the delay between two"),
+)
+
+shards = Table(
+    "shards",
+    metadata,
+    Column("source", Text, primary_key=True, doc="name of the source"),
+    Column("name", Text, primary_key=True, doc="file name of a shard in raw/ that was taken in"),
+    Column("size", BigInteger, nullable=False, doc="its bytes then: a shard that has others is read again"),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("source", Text, primary_key=True, doc="name of the source"),
+    Column("policy", Text, nullable=False, doc="the policy by which pages.next_try was reckoned, as JSON"),
+)

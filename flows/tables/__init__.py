@@ -1,0 +1,1 @@
+"""The tables of clean/: schemas, rows, and the two Parquet files of a shard."""

@@ -1,0 +1,1 @@
+"""Addresses of pages: normal form, URI, SURT, variants, the stated address."""

@@ -1,0 +1,121 @@
+"""The address that a page states as its own: variants (mobile, AMP, for print) name the page that they are of."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from ipaddress import ip_address
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import tld
+from lxml import etree
+from lxml import html as lxml_html
+
+from flows.urls.page_address import page_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["same_site", "stated_address"]
+
+_HEAD_BYTES = 2**18
+"""Heads are smaller; what comes later is not looked at."""
+
+_LINKS = 8
+"""Some templates state the same address two or three times."""
+
+_HEADER_CHARACTERS = 8192
+_BODY = re.compile(rb"</head\s{0,16}>|<body[\s>]", re.I)
+_LINK = re.compile(r"<([^<>]*)>([^<>]*)")
+_REL = re.compile(r';\s{0,16}rel\s{0,16}=\s{0,16}(?:"([^"]*)"|([^\s;,"]+))', re.I)
+_CHARSET = re.compile(r"charset\s{0,16}=\s{0,16}[\"']?([A-Za-z0-9_.:-]{1,40})", re.I)
+
+
+def stated_address(body: bytes, headers: Iterable[tuple[str, str]], url: str) -> str | None:
+    """The address in `rel=canonical` of the page's own head, or of its header Link, in the form of `page_address`.
+
+    `body` is the unpacked page, of which the head within the first 256 KiB counts; `url` is where it was found. None:
+    there is no such address, several contradict each other, or it cannot be believed. That is one of another site
+    (of another registrable domain), and a site's root stated by a page that is not the root: templates do that to every
+    page, and a whole site would become one page.
+    """
+    fields = [(name.lower(), value) for name, value in headers]
+    stated: set[str] = set()
+    for link in islice(chain(_in_headers(fields), _in_head(body, fields)), _LINKS):
+        try:
+            stated.add(page_address(link, url))
+        except ValueError:
+            return None
+    if len(stated) != 1:
+        return None
+    (address,) = stated
+    there, here = urlsplit(address), urlsplit(url)
+    if not there.path.strip("/") and not there.query and (here.path.strip("/") or here.query):
+        return None
+    return address if same_site(address, url) else None
+
+
+def same_site(one: str, other: str) -> bool:
+    """Whether two web addresses lie below one registrable domain (www. and m. of it), or on one and the same host.
+
+    What is registrable says the Public Suffix List, as it comes with tld.
+    """
+    site = _site(urlsplit(one).hostname or "")
+    return bool(site) and site == _site(urlsplit(other).hostname or "")
+
+
+@lru_cache(maxsize=1024)
+def _site(host: str) -> str:
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        return tld.get_fld(f"https://{host[:253]}/", fail_silently=True) or host
+
+
+def _in_headers(fields: list[tuple[str, str]]) -> Iterator[str]:
+    joined = ", ".join(value for name, value in fields if name == "link")[:_HEADER_CHARACTERS]
+    for link in _LINK.finditer(joined):
+        rel = _REL.search(link[2])
+        if rel and "canonical" in (rel[1] or rel[2] or "").lower().split():
+            yield link[1]
+
+
+def _in_head(body: bytes, fields: list[tuple[str, str]]) -> Iterator[str]:
+    head = body[:_HEAD_BYTES]
+    if end := _BODY.search(head):
+        head = head[: end.start()]
+    if b"canonical" not in head.lower():
+        return
+    charset = _charset(head, fields)
+    try:
+        root = _parsed(head, charset)
+    except (etree.LxmlError, ValueError):
+        return
+    for link in root.iterfind(".//link"):
+        href = link.get("href") or ""
+        if "canonical" in (link.get("rel") or "").lower().split() and (charset or href.isascii()):
+            yield href
+
+
+def _parsed(head: bytes, charset: str | None) -> lxml_html.HtmlElement:
+    try:
+        parser = lxml_html.HTMLParser(encoding=charset)
+    except LookupError:  # no charset that anybody knows
+        parser = lxml_html.HTMLParser()
+    return lxml_html.document_fromstring(head, parser=parser)
+
+
+def _charset(head: bytes, fields: list[tuple[str, str]]) -> str | None:
+    """What the header says; else UTF-8 if it can be; else what the page says."""
+    kind = next((value for name, value in fields if name == "content-type"), "")
+    said = _CHARSET.search(kind[:200])
+    if said is None:
+        try:
+            head.decode()
+        except UnicodeDecodeError:
+            said = _CHARSET.search(head.decode("latin-1"))
+        else:
+            return "utf-8"
+    return said[1] if said else None

@@ -1,0 +1,117 @@
+"""Teasers of other articles and comments of readers leave the page before its body is looked for."""
+
+from __future__ import annotations
+
+import pytest
+from lxml.html import fromstring, tostring
+
+from cleaners.extract.article import extract
+from cleaners.extract.comments import comments
+from cleaners.extract.prune import cleared
+from cleaners.extract.teasers import cards
+from cleaners.read.blocks import blocks
+
+BODY = "The miller of Eastbrook has stopped his wheel for good, as the river no longer brings enough water in summer."
+TEXTS = (
+    "Nobody had expected the old bell to ring again, least of all on a Tuesday morning.",
+    "The bus to the coast will leave an hour earlier from June on, the company says.",
+    "A fox has moved into the school garden and does not mind the pupils at all.",
+    "Three bakers from the valley have joined forces and bought one large oven.",
+)
+URL = "https://news.example/mill"
+
+
+def row(*links: str, text: str = "", tag: str = "h3", under: str = "") -> str:
+    return "".join(
+        f'<div class="k"><a href="{link}"><{tag}>The story of the day number {n}</{tag}></a>'
+        f"<p>{text or TEXTS[n % 4]}</p>{under}</div>"
+        for n, link in enumerate(links)
+    )
+
+
+def page(after: str, body: str = f"<p>{BODY}</p>") -> str:
+    return f"<html><body><h1>The last turn of the wheel</h1><div>{body}</div><div>{after}</div></body></html>"
+
+
+def read(markup: str) -> list[str]:
+    return [line.text for line in extract(markup, url=URL).lines if line.tag != "h1"]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        row("/1", "/2", "/3"),
+        row("/1", "/2", "/3", "/4", under="<span>12.03.2024</span>"),
+        row("https://news.example/1", "https://www.news.example/2", "/3", tag="b"),
+        "<ul>"
+        + "".join(f'<li><a href="/{n}">The story of day {n}</a><p>{TEXTS[n]}</p></li>' for n in range(4))
+        + "</ul>",
+    ],
+    ids=["cards", "with dates", "full addresses", "list items"],
+)
+def test_cards_of_other_articles_go_even_where_they_outweigh_the_text(after: str) -> None:
+    assert read(page(after)) == [BODY]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        row("/1", "/2"),
+        row("https://a.example/1", "https://b.example/2", "https://c.example/3"),
+        row("#1", "#2", "#3"),
+        row("/1", "/2", "/3", text=" ".join(TEXTS * 2)),
+        "".join(f"<div><h3>A heading of section {n}</h3><p>{text}</p></div>" for n, text in enumerate(TEXTS)),
+    ],
+    ids=["two are no row", "other sites: a list of products", "answers on the page", "long sections", "no links"],
+)
+def test_sections_of_the_article_are_no_cards(after: str) -> None:
+    assert cards(blocks(fromstring(page(after))), URL) == set()
+
+
+def test_a_page_of_nothing_but_cards_keeps_them() -> None:
+    assert cards(blocks(fromstring(page(row("/1", "/2", "/3"), body=""))), URL) == set()
+
+
+def test_cards_take_what_follows_them_nowhere() -> None:
+    tree = fromstring(page(row("/1", "/2", "/3") + f"<p>{TEXTS[3]}</p>"))
+    assert [block.text for block in cleared(tree, URL)][-1] == TEXTS[3]
+    left = tostring(tree, encoding="unicode")
+    assert TEXTS[3] in left
+    assert TEXTS[0] not in left
+
+
+def said(name: str, text: str, button: str = "") -> str:
+    return f'<div class="m"><b>{name}</b><p>{text}</p>{button}</div>'
+
+
+@pytest.mark.parametrize(
+    "label", ["Коментарі (2)", "2 comments", "Комментарии", "Comments", "Каментары", "Komentarze (2)"]
+)
+def test_what_stands_under_the_heading_of_comments_goes(label: str) -> None:
+    talk = said("Ann", TEXTS[0]) + said("Bo", TEXTS[1])
+    for after in (f"<section><h3>{label}</h3>{talk}</section>", f"<h3>{label}</h3>{talk}"):
+        assert read(page(after)) in ([BODY], [BODY, label])
+
+
+@pytest.mark.parametrize("button", ["Reply", "Відповісти", "Ответить", "Адказаць"])
+def test_what_can_be_replied_to_is_a_comment(button: str) -> None:
+    link = f'<a href="#r">{button}</a>'
+    assert read(page(said("Ann", TEXTS[0], link) + said("Bo", TEXTS[1], link))) == [BODY]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        said("Ann", TEXTS[0]) + said("Bo", TEXTS[1]),
+        said("Ann", TEXTS[0], "<a href='#r'>Reply</a>"),
+        f"<h3>No comments on the flood</h3><p>{TEXTS[0]}</p>",
+    ],
+    ids=["no button, no heading", "one button", "a heading about comments"],
+)
+def test_other_voices_are_no_comments(after: str) -> None:
+    assert comments(blocks(fromstring(page(after)))) == set()
+
+
+def test_comments_above_the_text_are_a_link_to_them() -> None:
+    markup = f"<html><body><h1>Wheel</h1><div><span>Comments</span><p>{BODY}</p></div></body></html>"
+    assert comments(blocks(fromstring(markup))) == set()

@@ -1,0 +1,226 @@
+"""What a page says of itself, on small pages: each case is markup and what is to be read from it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from cleaners.document import Metadata
+from cleaners.extract.article import extract
+
+FETCHED = datetime(2024, 10, 14, 9, 0, tzinfo=UTC)
+URL = "https://visti.example/news/mist"
+TITLE = "Міст через річку закрили на ремонт"
+TEXT = "".join(
+    f"<p>{sentence}</p>"
+    for sentence in (
+        "Міська рада закрила старий міст через річку, бо опори просіли після весняної повені, кажуть інженери.",
+        "Об'їзд проклали через сусіднє село, а пішоходам дозволили ходити тимчасовою кладкою до кінця наступного літа.",
+        "Гроші на ремонт обіцяє область, проте підрядника ще не знайшли, і мер не береться назвати остаточну ціну.",
+    )
+)
+
+
+def read(
+    head: str = "", above: str = "", below: str = "", *, url: str | None = URL, fetched_at: datetime | None = FETCHED
+) -> Metadata:
+    """The metadata of a page with these parts around its headline and its text."""
+    page = (
+        f"<html><head>{head}</head><body><nav><a href='/'>Головна</a></nav>"
+        f"<article><h1>{TITLE}</h1>{above}{TEXT}{below}</article><footer><p>Вісті</p></footer></body></html>"
+    )
+    return extract(page, url=url, fetched_at=fetched_at).metadata
+
+
+def meta(name: str, content: str) -> str:
+    return f'<meta property="{name}" content="{content}">'
+
+
+def ld(fields: str) -> str:
+    return f'<script type="application/ld+json">{{"@type": "NewsArticle", {fields}}}</script>'
+
+
+PUBLISHED = [
+    # the head, what stands under the headline, the date
+    ("", "<time datetime='2024-10-12T14:30:00+03:00'>12 жовтня</time>", "2024-10-12T14:30+03:00"),
+    (ld('"datePublished": "2024-10-12"'), "", "2024-10-12"),
+    (meta("article:published_time", "2024-10-12T11:30:00Z"), "", "2024-10-12T11:30+00:00"),
+    (meta("w-published-date", "2024-10-12"), "", "2024-10-12"),
+    (meta("citation_publication_date", "2024 Oct 12"), "", "2024-10-12"),
+    ("", "<p>12 жовтня 2024, 14:30</p>", "2024-10-12T14:30"),
+    ("", "<p class='date'>Опубліковано: 12.10.2024 о 14:30</p>", "2024-10-12T14:30"),
+    ("", "<p>Вчора, 14:30</p>", "2024-10-13T14:30"),
+    ("", "<p>12 октября 2024 г.</p>", "2024-10-12"),
+    ("", "<p>October 12, 2024</p>", "2024-10-12"),
+    # A changed day is none of publication, wherever it stands.
+    (meta("article:modified_time", "2024-10-12T11:30:00Z"), "", None),
+    (ld('"dateModified": "2024-10-12"'), "", None),
+    ("", "<p>Оновлено: 12 жовтня 2024</p>", None),
+    ("", "<p>Last updated: October 12, 2024</p>", None),
+    ("", "<p>By Jane Roe Updated October 12, 2024</p>", None),
+    ("", "<time class='updated' datetime='2024-10-12'>12 жовтня 2024</time>", None),
+    ("", "<p>Оновлено <time datetime='2024-10-12'>12 жовтня 2024</time></p>", None),
+    ("", "<p>Опубліковано 10 жовтня 2024. Оновлено 12 жовтня 2024</p>", "2024-10-10"),
+    ("", "<p>Updated October 12, 2024. Published October 10, 2024</p>", "2024-10-10"),
+    # A day without its year is only believed where nothing else is stated.
+    (meta("datePublished", "2022-12-23T10:00:00+02:00"), "<time pubdate datetime='Dec 23'>Dec 23</time>",
+     "2022-12-23T10:00+02:00"),
+    ("", "<time pubdate datetime='Oct 3'>Oct 3</time>", "2024-10-03"),
+    # Readers see an older day than the site's builder states; a day later on the page is another day's.
+    (ld('"datePublished": "2024-10-12"'), "<p>3 березня 2023</p>", "2023-03-03"),
+    (ld('"datePublished": "2023-03-03"'), "<p>12 жовтня 2024</p>", "2023-03-03"),
+    (ld('"datePublished": "2024-10-12T22:30:00Z"'), "<p>11 жовтня 2024</p>", "2024-10-12T22:30+00:00"),
+    # Times that have not come, and years that are none.
+    (ld('"datePublished": "2031-10-12"'), "<p>12 жовтня 2024</p>", "2024-10-12"),
+    (ld('"datePublished": "0001-01-01T00:00:00"'), "<p>12 жовтня 2024</p>", "2024-10-12"),
+    # The page's own data, if they name one day; not if they name several.
+    ("<script>var page = {\"publishedAt\": \"2024-10-12T10:00:00Z\"};</script>", "", "2024-10-12T10:00+00:00"),
+    ("<script>[{\"publishedAt\":\"2024-10-12\"},{\"publishedAt\":\"2024-10-11\"}]</script>", "", None),
+    # A comment's time is the comment's.
+    ("", "<div class='comment'><time pubdate datetime='2024-10-13'>13.10.2024</time></div><p>12 жовтня 2024</p>",
+     "2024-10-12"),
+    # An entry of a live page has its own day.
+    (ld('"datePublished": "2024-10-10", "liveBlogUpdate": [{"@type": "BlogPosting", "headline": "a", '
+        '"datePublished": "2024-10-12", "author": {"name": "Jane Roe"}, "articleBody": "b"}]'), "", "2024-10-10"),
+    ("", "", None),
+]  # fmt: skip
+
+AUTHORS = [
+    (ld('"author": [{"@type": "Person", "name": "Олена Петренко"}, {"@type": "Person", "name": "Іван Кит"}]'), "",
+     ("Олена Петренко", "Іван Кит")),
+    (ld('"author": {"givenName": "Олена", "familyName": "Петренко"}'), "", ("Олена Петренко",)),
+    (ld('"author": "Jane Roe and John Doe"'), "", ("Jane Roe", "John Doe")),
+    (ld('"author": {"@type": "Organization", "name": "Вісті"}') + meta("og:site_name", "Вісті"),
+     "<p>Автор: Олена Петренко</p>", ("Олена Петренко",)),
+    (ld('"author": {"@type": "Organization", "name": "Reuters"}'), "<p>Jane Roe, Reuters</p>", ("Reuters",)),
+    (ld('"author": {"@type": "Organization", "name": "Reuters"}'), "<p>By Jane Roe, Reuters</p>", ("Jane Roe",)),
+    (meta("article:author", "https://www.facebook.com/visti"), "<p>Автор: Олена Петренко</p>", ("Олена Петренко",)),
+    ("<meta name='author' content='admin'>", "<p class='byline'>Олена Петренко</p>", ("Олена Петренко",)),
+    ("", "<p>Текст: Олена Петренко, фото: Іван Кит</p>", ("Олена Петренко",)),
+    ("", "<p>Автор:</p><p>Олена Петренко</p>", ("Олена Петренко",)),
+    ("", "<p><a rel='author nofollow' href='/a/1'>Олена Петренко</a></p>", ("Олена Петренко",)),
+    ("", "<p>10:20 | <a href='/authors/petrenko'>Олена Петренко</a></p>", ("Олена Петренко",)),
+    ("", "<p class='x'><a href='/tag/bridges'>Олена Петренко</a></p>", ()),
+    ("", "<div class='comment-author'><p>Іван Кит</p></div>", ()),
+    ("", "<p>Фото: Іван Кит</p>", ()),
+    ("", "", ()),
+]  # fmt: skip
+
+AGENCIES = [
+    ("", "<p>Reuters</p>", "", "Reuters"),
+    ("", "<p>By Jane Roe, Associated Press</p>", "", "Associated Press"),
+    (ld('"author": {"@type": "Organization", "name": "AFP"}'), "", "", "AFP"),
+    ("", "", "<p>За матеріалами Укрінформу</p>", "Укрінформ"),
+    ("", "", "<p>Джерело:</p><p>УНІАН</p>", "УНІАН"),
+    (meta("og:site_name", "Укрінформ"), "", "<p>Джерело: Укрінформ</p>", None),
+    ("", "<figure><figcaption>Reuters</figcaption></figure>", "", None),
+    ("", "<p class='photo-credit'>AFP</p>", "", None),
+    ("", "<p>Про ремонт першим розповів Укрінформ.</p>", "", None),
+    ("", "", "<p class='tags'>Укрінформ</p>", None),
+]
+
+ADDRESSES = [
+    # the canonical link, og:url, the address of the page, what is believed
+    ("https://visti.example/mist", "", URL, "https://visti.example/mist"),
+    ("/mist", "", URL, "https://visti.example/mist"),
+    ("https://www.visti.example/mist", "", "https://m.visti.example/mist?x=1", "https://www.visti.example/mist"),
+    ("", "https://visti.example/mist", URL, "https://visti.example/mist"),
+    ("https://visti.example/mist", "", None, "https://visti.example/mist"),
+    ("https://other.example.com/mist", "", URL, URL),
+    ("https://sviy.com.ua/mist", "", "https://inshyy.com.ua/mist", "https://inshyy.com.ua/mist"),
+    ("https://visti.example/", "", URL, URL),
+    ("/mist", "", None, None),
+    ("javascript:alert(1)", "", URL, URL),
+    ("ftp://visti.example/mist", "", URL, URL),
+    ("https://somebody:secret@visti.example/mist", "", URL, URL),
+    ("https://visti.example:99999/mist", "", URL, URL),
+    ("https://[visti/mist", "", URL, URL),
+    ("https://visti.example/a b", "", URL, URL),
+    ("https://mist", "", None, None),
+    ("https://visti.example/" + "a" * 3000, "", URL, URL),
+]
+
+PAYWALLS = [
+    (ld('"isAccessibleForFree": false'), "", True),
+    (ld('"isAccessibleForFree": "False"'), "", True),
+    (ld('"isAccessibleForFree": "https://schema.org/False"'), "", True),
+    (ld('"isAccessibleForFree": true'), "", False),
+    (ld('"isAccessibleForFree": "True"'), "", False),
+    (ld('"hasPart": {"@type": "WebPageElement", "isAccessibleForFree": "false", "cssSelector": ".x"}'), "", True),
+    (ld('"hasPart": [{"@type": "WebPageElement", "isAccessibleForFree": true}]'), "", None),
+    (ld('"isAccessibleForFree": true, "hasPart": {"isAccessibleForFree": false}'), "", False),
+    (meta("article:content_tier", "locked"), "", True),
+    (meta("article:content_tier", "free"), "", False),
+    ("", "<div class='paywall'><p>Передплатіть, щоб читати далі</p></div>", True),
+    ("", "<div class='paywall' style='display:none'><p>Передплатіть, щоб читати далі</p></div>", None),
+    ("", "<div class='promo'><p>Підпишіться на нашу розсилку</p></div>", None),
+    ("", "<div class='paywall'><p>Дякуємо, що ви з нами</p></div>", None),
+    ("", "", None),
+]
+
+SECTIONS = [
+    (meta("article:section", "Громада"), "Громада"),
+    (ld('"articleSection": ["Громада", "Мости"]'), "Громада"),
+    (meta("article:section", "tags"), None),
+    (meta("article:section", "Без рубрики"), None),
+    (meta("article:section", "Uncategorized") + ld('"articleSection": "Громада"'), "Громада"),
+    (meta("article:section", "Вісті") + meta("og:site_name", "Вісті"), None),
+    (meta("article:section", "довге " * 40), None),
+    ('<script type="application/ld+json">{"@type": "BreadcrumbList", "itemListElement": [{"name": "Головна"}, '
+     '{"item": {"name": "Громада"}}, {"name": "' + TITLE + '"}]}</script>', "Громада"),
+    ("", None),
+]  # fmt: skip
+
+NAMES = [
+    (meta("og:site_name", "Вісті"), "Вісті"),
+    (ld('"publisher": {"name": "Вісті"}'), "Вісті"),
+    (meta("og:site_name", TITLE) + meta("og:title", TITLE) + ld('"publisher": {"name": "Вісті"}'), "Вісті"),
+    (meta("og:site_name", "довге " * 40), None),
+    ("", None),
+]
+
+
+@pytest.mark.parametrize(("head", "above", "published"), PUBLISHED)
+def test_the_date_is_that_of_publication(head: str, above: str, published: str | None) -> None:
+    assert read(head, above).published == published
+
+
+@pytest.mark.parametrize(("head", "above", "authors"), AUTHORS)
+def test_authors_are_those_who_wrote_it(head: str, above: str, authors: tuple[str, ...]) -> None:
+    assert read(head, above).authors == authors
+
+
+@pytest.mark.parametrize(("head", "above", "below", "agency"), AGENCIES)
+def test_an_agency_is_credited_by_lines_not_by_pictures_or_sentences(
+    head: str, above: str, below: str, agency: str | None
+) -> None:
+    assert read(head, above, below).agency == agency
+
+
+@pytest.mark.parametrize(("canonical", "og_url", "url", "expected"), ADDRESSES)
+def test_the_address_is_another_spelling_of_the_page_or_its_own(
+    canonical: str, og_url: str, url: str | None, expected: str | None
+) -> None:
+    link = f'<link rel="canonical" href="{canonical}">' if canonical else ""
+    assert read(link + (meta("og:url", og_url) if og_url else ""), url=url).url == expected
+
+
+@pytest.mark.parametrize(("head", "below", "paywalled"), PAYWALLS)
+def test_a_paywall_is_what_the_publisher_says(head: str, below: str, paywalled: bool | None) -> None:
+    assert read(head, below=below).paywalled is paywalled
+
+
+@pytest.mark.parametrize(("head", "section"), SECTIONS)
+def test_the_section_is_a_department(head: str, section: str | None) -> None:
+    assert read(head).section == section
+
+
+@pytest.mark.parametrize(("head", "name"), NAMES)
+def test_the_site_has_a_name_of_its_own(head: str, name: str | None) -> None:
+    assert read(head).site_name == name
+
+
+def test_relative_dates_go_by_the_fetch_and_never_by_the_clock() -> None:
+    assert read(above="<p>2 години тому</p>").published == "2024-10-14T07:00+00:00"
+    assert read(above="<p>2 години тому</p>", fetched_at=None).published is None

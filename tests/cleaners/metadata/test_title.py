@@ -1,0 +1,66 @@
+"""The headline without the site."""
+
+from __future__ import annotations
+
+import pytest
+
+from cleaners.metadata.title import best_title
+
+CASES = [
+    # h1s, stated forms, <title>, site names, the headline
+    (["Дорога до школи"], [], "Дорога до школи — Вісті Вербівки", ["Вісті Вербівки"], "Дорога до школи"),
+    ([], [], "Дорога до школи | Вісті Вербівки", ["Вісті Вербівки"], "Дорога до школи"),
+    ([], [], "Дорога до школи - новини на visti.ua", [], "Дорога до школи"),
+    ([], [], "Вісті :: Дорога до школи", ["Вісті"], "Дорога до школи"),
+    (["Вісті Вербівки"], ["Дорога до школи"], "Дорога до школи", ["Вісті Вербівки"], "Дорога до школи"),
+    (["Погода"], ["Дорога до школи закрита"], "Дорога до школи закрита", [], "Дорога до школи закрита"),
+    ([], ["Mayor says: no more roads - for now"], "", ["The Post"], "Mayor says: no more roads - for now"),
+    (["Село – це наше все"], [], "Село – це наше все", ["Вісті"], "Село – це наше все"),
+    ([], [], "", ["Вісті"], None),
+    (["Десять послуг нашого центру"], ["Десять послуг нашого центру"], "Центр", ["Десять послуг нашого центру"],
+     "Десять послуг нашого центру"),
+    # What follows an upright line is no part of the headline; what stands before it may be.
+    ([], [], "Дорогу до школи закрили | Вербівський край", [], "Дорогу до школи закрили"),
+    ([], ["Council shuts the old bridge | Opinion"], "", [], "Council shuts the old bridge"),
+    (["Мер закрив міст | Місто"], ["Мер закрив міст"], "", [], "Мер закрив міст"),
+    ([], [], "Bridge 2.0 | Mayor opens a second crossing", [], "Bridge 2.0 | Mayor opens a second crossing"),
+    ([], [], "The bridge is shut | What every driver in the valley should know", [],
+     "The bridge is shut | What every driver in the valley should know"),
+    # An h1 with the site's name at its end; a place that is part of the name stays.
+    (["Мер закрив міст – Вербівські вісті"], ["Мер закрив міст"], "", ["Вербівські вісті"], "Мер закрив міст"),
+    (["Пожежа на складі - Вербівка"], ["Пожежа на складі - Вербівка"], "", ["Вербівка Пост"],
+     "Пожежа на складі - Вербівка"),
+    # A date, a label or a time in the h1 goes where another form has the headline without it.
+    (["12.10.2024 Мер закрив старий міст"], ["Мер закрив старий міст"], "", [], "Мер закрив старий міст"),
+    (["Blog: Why the old bridge is shut"], ["Why the old bridge is shut"], "", [], "Why the old bridge is shut"),
+    (["The old bridge is shut Posted on July 1"], ["The old bridge is shut"], "", [], "The old bridge is shut"),
+    (["Мер закрив старий міст: чому саме"], ["Мер закрив старий міст"], "", [], "Мер закрив старий міст: чому саме"),
+    (["Мер: закрив старий міст і пішов"], ["Закрив міст"], "", [], "Мер: закрив старий міст і пішов"),
+    # A lone h1 in other words about the same things; an h1 about something else is a department.
+    (["Чому закрили старий міст через Вербівку"], ["Міст через Вербівку зачинено"], "Міст через Вербівку зачинено", [],
+     "Чому закрили старий міст через Вербівку"),
+    (["Our news and views"], ["Old bridge shut for winter"], "Old bridge shut for winter", [],
+     "Old bridge shut for winter"),
+    # <title> is the blog's name and the headline: the h1 with the blog's name is no headline.
+    (["Річкові нотатки"], ["Чому міст закрили"], "Річкові нотатки: Чому міст закрили", [], "Чому міст закрили"),
+    (["visti.example"], [], "visti.example Чому міст закрили", [], "visti.example Чому міст закрили"),
+    # Entities escaped twice, templates that were never filled, forms cut off.
+    (["Salt &amp; water"], ["Salt &amp; water"], "", [], "Salt & water"),
+    ([], ["{{ title }}", "Чому міст закрили"], "", [], "Чому міст закрили"),
+    ([], ["Why the old bridge over the", "Why the old bridge over the river is shut"], "", [],
+     "Why the old bridge over the river is shut"),
+]  # fmt: skip
+
+
+def test_a_line_of_the_page_tells_the_headline_from_the_site() -> None:
+    title = "Дорогу до школи закрили – Вербівський край"
+    assert best_title([], [], title, []) == title
+    assert best_title([], [], title, [], ["Реклама", "Дорогу до школи закрили"]) == "Дорогу до школи закрили"
+    assert best_title([], [], title, [], ["Дорогу до школи"]) == title
+
+
+@pytest.mark.parametrize(("headings", "stated", "page_title", "site", "expected"), CASES)
+def test_the_headline_is_found_and_freed_of_the_site(
+    headings: list[str], stated: list[str], page_title: str, site: list[str], expected: str | None
+) -> None:
+    assert best_title(headings, stated, page_title, site) == expected

@@ -1,0 +1,72 @@
+"""Repair: what is damaged is mended, what is right stays to the letter."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaners.document import Line
+from cleaners.read.repair import repair, repair_text
+
+MENDED = [
+    ("зруй\u00adно\u00adвано", "зруйновано"),
+    ("5\u00a0тисяч\u2009гривень", "5 тисяч гривень"),
+    ("Ïðåçèäåíò Óêðà¿íè ï³äïèñàâ çàêîí", "Президент України підписав закон"),
+    ("Ð\x9fÑ\x80ÐµÐ·Ð¸Ð´ÐµÐ½Ñ‚", "Президент"),
+    ("Ð\xadÐ½ÐµÑ\x80Ð³Ð¸Ñ\x8f", "Энергия"),
+    ("и\u0306ого ї", "його ї"),
+    ("зру\u200bйновано", "зруйновано"),
+    ("\ufeffКиїв\u200b", "Київ"),
+    ("\x1b[31mувага\x1b[0m\x07", "увага"),
+    ("кінець речення.\u200b", "кінець речення."),
+    ("на\u200dш", "наш"),
+    ("o\ufb03ce", "office"),
+    ("два   пробіли \n тут", "два пробіли тут"),
+]
+
+RIGHT = [
+    "У п’ятницю, 5 липня, об’єкт здали",
+    "обʼєкт і п'ять",
+    "«Лапки», “curly” і „німецькі“ — тире…",
+    "Café déjà vu, Größe, ÄÖÜ",
+    "中文，标点１２３",
+    "&lt;b&gt; &amp; — це розмітка",
+    "👨\u200d👩\u200d👧",
+    "ÉÀÈ ÔÛ",
+    "Сообщение о съезде",
+    "за́мок і замо́к",
+    "شب\u200cها",
+    "ภาษา\u200bไทย",
+    "»їb",
+    "узбережжя \u200b\u200bАзовського моря",
+    "так і/\u200bабо ні",
+]
+
+
+@pytest.mark.parametrize(("damaged", "right"), MENDED)
+def test_damage_is_mended(damaged: str, right: str) -> None:
+    assert repair_text(damaged) == right
+
+
+@pytest.mark.parametrize("text", RIGHT)
+def test_right_text_stays_to_the_letter(text: str) -> None:
+    assert repair_text(text) == text
+
+
+@given(
+    st.text(alphabet="абвіїєґ’'ʼ «»—-Aab01.,\u00ad\u00a0\u200bÏðÐ\x9fи\u0306éİ¢\n\x07", max_size=60)
+    | st.text(max_size=40)
+)
+def test_repairing_twice_is_repairing_once(text: str) -> None:
+    once = repair_text(text)
+    assert repair_text(once) == once
+
+
+def test_the_text_before_repair_is_kept() -> None:
+    assert repair(Line(0, "сло\u00adво")).original == "сло\u00adво"
+    assert repair(Line(0, "слово")).original is None
+
+
+def test_code_keeps_its_indentation() -> None:
+    assert repair(Line(0, "    if  x:", tag="pre")).text == "    if  x:"

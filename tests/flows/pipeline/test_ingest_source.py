@@ -1,0 +1,350 @@
+"""A source pulled without Prefect: what is new comes in once, failures are counted, what a kill left is mended."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.parquet as pq
+import pytest
+
+import flows.pipeline.clean_shard
+import flows.pipeline.ingest_source
+from flows.archive.source_archive import Archive
+from flows.common.errors import SitoError
+from flows.common.page_types import Outcome, Target
+from flows.config.kinds import Limits
+from flows.memory.source_memory import Memories
+from flows.pipeline.clean_shard import ShardResult
+from flows.pipeline.cleaning_pool import CleaningPool
+from flows.pipeline.ingest_source import Intake
+from flows.pipeline.outcomes import Outcomes
+from flows.pipeline.steps import PlainSteps
+from flows.tables.shard_tables import Twins
+from support.in_process import HereSteps
+from support.in_process import ingest_folder as ingest
+from support.newspaper import SOURCE, content, page
+from support.paths import TESTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flows.config.kinds import Source
+    from flows.discover.listing_cache import Reading
+    from flows.fetch.fetcher import Fetcher
+
+
+LOG = logging.getLogger("test")
+CHROME = "Голос нашої громади"
+STORY = "Сьогодні вранці на набережній номер {0} відкрили маленьку бібліотеку просто неба, і її полиці вже повні."
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for n in range(5):
+        (folder / f"{n}.html").write_bytes(page(n))
+        os.utime(folder / f"{n}.html", (1_772_000_000 + n, 1_772_000_000 + n))
+    return folder
+
+
+@pytest.fixture
+def daily(tmp_path: Path) -> Path:
+    """Eight pages of eight days with a line that all of them show; the days go another way than the names."""
+    folder = tmp_path / "daily"
+    folder.mkdir()
+    for n in range(8):
+        (folder / f"{n}.html").write_bytes(page(n, f"<p>{STORY.format(n)}</p><p>{CHROME}</p>"))
+        at = 1_772_000_000 + 86_400 * (3 * n % 8)
+        os.utime(folder / f"{n}.html", (at, at))
+    return folder
+
+
+def counts(intake: Intake) -> dict[str, int]:
+    statuses = [o.status for o in intake.outcomes]
+    return {status: statuses.count(status) for status in sorted(set(statuses))}
+
+
+def texts(data: Path) -> dict[str, tuple[str, ...]]:
+    table = pq.read_table(data / "clean" / "documents")
+    return {
+        row["url"]: (row["text"], row["language"], row["title"], row["digest"], row["status"])
+        for row in table.to_pylist()
+    }
+
+
+class TestOnce:
+    def test_every_page_is_counted_once_and_stands_in_clean(self, folder: Path, tmp_path: Path) -> None:
+        intake = ingest(folder, tmp_path)
+        assert counts(intake) == {"new": 5}
+        assert len(intake.shards) == 3
+        assert len(texts(tmp_path)) == 5
+
+    def test_nothing_new_adds_and_changes_no_byte(self, folder: Path, tmp_path: Path) -> None:
+        ingest(folder, tmp_path)
+        before = content(tmp_path)
+        intake = ingest(folder, tmp_path)
+        assert counts(intake) == {"unchanged": 5}
+        assert intake.shards == []
+        assert content(tmp_path) == before
+
+    def test_a_changed_page_is_new_and_its_old_row_stays(self, folder: Path, tmp_path: Path) -> None:
+        ingest(folder, tmp_path)
+        (folder / "3.html").write_bytes(page(33))
+        assert counts(ingest(folder, tmp_path)) == {"new": 1, "unchanged": 4}
+        rows = pq.read_table(tmp_path / "clean" / "documents").to_pylist()
+        assert sorted(row["url"] for row in rows).count("file:///3.html") == 2
+
+    def test_empty_and_failed_pages_are_counted_and_stop_nothing(self, folder: Path, tmp_path: Path) -> None:
+        (folder / "empty.html").write_bytes(b"")
+        (folder / "broken.html.gz").write_bytes(b"\x1f\x8b\x08 broken")
+        (folder / "long.html").write_bytes(b" " * 4001)
+        intake = ingest(folder, tmp_path, limits=Limits(page_bytes=4000))
+        assert counts(intake) == {"empty": 1, "failed": 2, "new": 5}
+        assert all(o.reason for o in intake.outcomes if o.status == "failed")
+
+    def test_a_limit_of_pages_is_kept_and_the_rest_comes_next_time(self, folder: Path, tmp_path: Path) -> None:
+        first = ingest(folder, tmp_path, limits=Limits(pages_per_run=3))
+        assert counts(first) == {"new": 3}
+        assert first.notes == ["limits.pages_per_run is reached (3); more may wait"]
+        assert counts(ingest(folder, tmp_path, limits=Limits(pages_per_run=3))) == {"new": 2, "unchanged": 3}
+
+
+class TestMending:
+    @pytest.mark.parametrize("gone", ["documents", "ledger"])
+    def test_a_shard_without_both_twins_is_cleaned(self, folder: Path, tmp_path: Path, gone: str) -> None:
+        ingest(folder, tmp_path)
+        before = content(tmp_path)
+        shard = sorted((tmp_path / "raw" / SOURCE).glob("*.warc.gz"))[1]
+        getattr(Twins.of(tmp_path, SOURCE, shard.name), gone).unlink()
+        intake = ingest(folder, tmp_path)
+        assert intake.shards == [shard.name]
+        assert intake.notes == ["shards that were not cleaned to their end, and are now: 1"]
+        assert counts(intake) == {"new": 2, "unchanged": 3}
+        assert content(tmp_path) == before
+
+    def test_half_written_twins_are_removed(self, folder: Path, tmp_path: Path) -> None:
+        ingest(folder, tmp_path)
+        before = content(tmp_path)
+        (tmp_path / "clean" / "ledger" / f"source={SOURCE}" / ".x.parquet.1.part").write_bytes(b"PAR1")
+        ingest(folder, tmp_path)
+        assert content(tmp_path) == before
+
+    def test_shards_of_other_cleaners_are_counted_and_left_alone(
+        self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(flows.pipeline.clean_shard, "cleaners_version", lambda: "earlier")
+            ingest(folder, tmp_path)
+        before = content(tmp_path)
+        (note,) = ingest(folder, tmp_path).notes
+        assert "cleaned: 3" in note
+        assert "`sito reprocess news`" in note
+        assert content(tmp_path) == before
+
+
+class TestMemory:
+    """Site memory: pages are judged by those of earlier days, in whatever runs and order they came in."""
+
+    def test_pages_of_many_days_come_out_the_same_in_one_run_and_in_many(self, daily: Path, tmp_path: Path) -> None:
+        assert counts(ingest(daily, tmp_path / "one")) == {"new": 8}
+        for _ in range(4):
+            ingest(daily, tmp_path / "many", limits=Limits(pages_per_run=2))
+        assert [CHROME in text for text, *_ in texts(tmp_path / "one").values()].count(False) == 3
+        assert texts(tmp_path / "many") == texts(tmp_path / "one")
+
+    def test_nothing_new_changes_no_byte(self, daily: Path, tmp_path: Path) -> None:
+        ingest(daily, tmp_path)
+        before = content(tmp_path)
+        assert counts(ingest(daily, tmp_path)) == {"unchanged": 8}
+        assert content(tmp_path) == before
+
+    def test_a_page_of_an_earlier_day_changes_what_later_ones_are_judged_by(self, daily: Path, tmp_path: Path) -> None:
+        late = daily / "7.html"  # of the sixth day
+        body = late.read_bytes()
+        late.unlink()
+        ingest(daily, tmp_path / "late")
+        late.write_bytes(body)
+        at = 1_772_000_000 + 86_400 * 5
+        os.utime(late, (at, at))
+        intake = ingest(daily, tmp_path / "late")
+        assert counts(intake) == {"new": 1, "unchanged": 7}
+        assert intake.notes == ["shards judged again, as pages of earlier days came in: 2"]
+        ingest(daily, tmp_path / "whole")
+        assert texts(tmp_path / "late") == texts(tmp_path / "whole")
+
+    def test_shards_that_are_no_longer_in_raw_are_remembered_and_judged_again(
+        self, daily: Path, tmp_path: Path
+    ) -> None:
+        ingest(daily, tmp_path / "whole")
+        late = daily / "7.html"  # of the sixth day
+        late.rename(tmp_path / "7.html")
+        ingest(daily, tmp_path / "late")
+        for path in [*(tmp_path / "late" / "raw" / SOURCE).glob("*-*"), *daily.iterdir()]:
+            path.unlink()
+        (tmp_path / "7.html").rename(late)
+        ingest(daily, tmp_path / "late")
+        assert texts(tmp_path / "late") == texts(tmp_path / "whole")
+
+    def test_shards_of_other_cleaners_are_not_judged_again(
+        self, daily: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        late = daily / "7.html"
+        late.rename(tmp_path / "7.html")
+        with monkeypatch.context() as patch:
+            patch.setattr(flows.pipeline.clean_shard, "cleaners_version", lambda: "earlier")
+            ingest(daily, tmp_path)
+        before = content(tmp_path / "clean")
+        (tmp_path / "7.html").rename(late)
+        ingest(daily, tmp_path)
+        after = content(tmp_path / "clean")
+        assert {name: after[name] for name in before if "memory" not in name} == {
+            name: body for name, body in before.items() if "memory" not in name
+        }
+
+
+class TestTrouble:
+    def test_a_source_that_breaks_off_leaves_what_it_gave_cleaned(self, folder: Path, tmp_path: Path) -> None:
+        class Breaking(HereSteps):
+            def discover(self, source: Source, fetcher: Fetcher | None, reading: Reading | None) -> Iterator[Target]:
+                for n, target in enumerate(super().discover(source, fetcher, reading)):
+                    if n == 3:
+                        raise SitoError("the host is gone")
+                    yield target
+
+        intake = ingest(folder, tmp_path, Breaking())
+        assert str(intake.problem) == "the host is gone"
+        assert counts(intake) == {"new": 2}
+        assert len(texts(tmp_path)) == 2
+        assert counts(ingest(folder, tmp_path)) == {"new": 3, "unchanged": 2}
+
+    def test_two_runs_of_one_source_at_once_are_refused(self, folder: Path, tmp_path: Path) -> None:
+        with Archive(tmp_path, SOURCE).lock(), pytest.raises(SitoError, match="another run"):
+            ingest(folder, tmp_path)
+
+    def test_clean_that_cannot_be_written_is_an_error_and_the_next_run_mends_it(
+        self, folder: Path, tmp_path: Path
+    ) -> None:
+        (tmp_path / "clean").write_text("in the way")
+        with pytest.raises(SitoError, match="clean: cannot be written"):
+            ingest(folder, tmp_path)
+        (tmp_path / "clean").unlink()
+        ingest(folder, tmp_path)
+        assert len(texts(tmp_path)) == 5
+
+    def test_no_more_shards_wait_than_allowed(self, tmp_path: Path) -> None:
+        begun: list[Path] = []
+        finished: list[Path] = []
+
+        class Waiting:
+            def __init__(self, shard: Path, options: dict[str, Any]) -> None:
+                begun.append(shard)
+                assert len(begun) - len(finished) <= 2
+                self.shard = shard
+
+            def result(self) -> ShardResult:
+                finished.append(self.shard)
+                return ShardResult(self.shard.name, [], flows.pipeline.clean_shard.Changes())
+
+        shards = [Path(str(n)) for n in range(7)]
+        results = flows.pipeline.ingest_source.Cleaning(2, Waiting, Memories(tmp_path, SOURCE), list).each(shards)
+        assert [result.shard for result in results] == [shard.name for shard in shards]
+
+
+class TestOutcomes:
+    URL = "file:///a.html"
+
+    @pytest.mark.parametrize(
+        ("said", "settled"),
+        [
+            (["new", "new@1"], "new@1"),
+            (["new", "empty@1"], "empty@1"),
+            (["new", "failed@1"], "failed@1"),
+            (["unchanged"], "unchanged"),
+            (["empty@1", "unchanged"], "empty@1"),
+            (["unchanged", "new@1"], "new@1"),
+            (["new@1", "failed"], "failed"),
+            (["failed", "new@1"], "failed"),
+            (["new@2", "empty@1"], "new@2"),
+            (["empty@1", "new@2"], "new@2"),
+            (["new"], "failed"),
+        ],
+    )
+    def test_one_outcome_stands_for_a_page(self, said: list[str], settled: str) -> None:
+        outcomes = Outcomes()
+        for each in said:
+            status, _, shard = each.partition("@")
+            outcomes.enter([Outcome(self.URL, status, shard=shard or None)])  # type: ignore[arg-type]
+        (outcome,) = outcomes.settled()
+        assert f"{outcome.status}{'@' + outcome.shard if outcome.shard else ''}" == settled
+
+    def test_spellings_of_one_address_are_one_page(self) -> None:
+        outcomes = Outcomes()
+        outcomes.enter([Outcome("https://example.org/міст", "new")])
+        outcomes.enter([Outcome("https://example.org/%D0%BC%D1%96%D1%81%D1%82", "new", shard="1")])
+        assert len(outcomes.settled()) == 1
+
+
+class TestKilled:
+    """SIGKILL of the whole run at moments spread over it, then a run that is left alone."""
+
+    SCRIPT = """
+import os, signal, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from support.in_process import ingest_folder as ingest
+folder, data = map(Path, sys.argv[2:4])
+names = "pipeline/ingest_source crawl/batches archive/shard_writer "
+names += "tables/shard_tables pipeline/clean_shard memory/source_memory"
+ours = tuple(f"flows/{name}.py" for name in names.split())
+
+def watched(data, until=None):
+    seen = 0
+    def trace(frame, event, _):
+        nonlocal seen
+        if not frame.f_code.co_filename.endswith(ours):
+            return None
+        if event == "line":
+            seen += 1
+            if seen == until:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return trace
+    sys.settrace(trace)
+    ingest(folder, data)
+    sys.settrace(None)
+    return seen
+
+ingest(folder, data / "warm")
+lines = watched(data / "undisturbed")
+for n in range(1, 13):
+    if os.fork() == 0:
+        watched(data / f"killed{n:02}", lines * n // 13)
+        os._exit(0)
+    assert os.WIFSIGNALED(os.wait()[1])
+"""
+
+    def test_after_a_kill_the_next_run_gives_what_an_undisturbed_one_gives(self, daily: Path, tmp_path: Path) -> None:
+        subprocess.run([sys.executable, "-c", self.SCRIPT, TESTS, daily, tmp_path], check=True)
+        undisturbed = texts(tmp_path / "undisturbed")
+        assert sorted(CHROME in text for text, *_ in undisturbed.values()) == [False] * 3 + [True] * 5
+        left = set()
+        for data in sorted(tmp_path.glob("killed*")):
+            left.add(len(list(data.glob("clean/documents/*/*.parquet"))))
+            ingest(daily, data)
+            assert texts(data) == undisturbed
+            assert pq.read_table(data / "clean" / "documents").num_rows == 8
+            assert not list(data.rglob("*.part"))
+            assert counts(ingest(daily, data)) == {"unchanged": 8}
+        assert left == {0, 1, 2, 3, 4}
+
+    def test_with_cleaning_processes_all_comes_to_the_same(self, folder: Path, tmp_path: Path) -> None:
+        with CleaningPool(2) as pool, ThreadPoolExecutor(2) as threads:
+            assert counts(ingest(folder, tmp_path / "a", PlainSteps(pool, threads, LOG))) == {"new": 5}
+        ingest(folder, tmp_path / "b")
+        assert texts(tmp_path / "a") == texts(tmp_path / "b")

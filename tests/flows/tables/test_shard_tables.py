@@ -1,0 +1,298 @@
+"""Twins are put in place whole or not at all, and users read them with the tools they have."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from cleaners.document import Line, Metadata
+from flows.archive.shard_reader import StoredPage
+from flows.common.errors import SitoError
+from flows.tables import rows as row_module
+from flows.tables import shard_tables
+from flows.tables.rows import DOCUMENTS, LEDGER, Row, failed_row, page_row
+from flows.tables.schema_page import schema_page
+from flows.tables.shard_tables import DamagedTwins, Twins, TwinWriter, sweep
+from support.newspaper import FIRST_DAY, SOURCE, cleaned, content, documents, ledger, page, shard_of
+from support.paths import ROOT, TESTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def row(offset: int = 0, text: str = "", version: str = "1") -> Row:
+    stored = StoredPage(f"file:///{offset}.html", b"", "text/html", FIRST_DAY, None, offset, "sha1:A", None)
+    return failed_row(page_row(stored, "0", SOURCE, "s.warc.gz", version), "tried") | {"text": text}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Twins:
+    return Twins.of(tmp_path, SOURCE, "s.warc.gz")
+
+
+def write(place: Twins, *rows: Row) -> None:
+    with TwinWriter(place) as writer:
+        for each in rows:
+            writer.add(each, [])
+
+
+class TestSchema:
+    def test_the_page_in_docs_is_made_of_the_schemas(self) -> None:
+        assert (ROOT / "docs" / "schema.md").read_text(encoding="utf-8") == schema_page(), (
+            "run: python -m flows.tables.schema_page > docs/schema.md"
+        )
+
+    @pytest.mark.parametrize("field", [*DOCUMENTS, *LEDGER], ids=lambda field: field.name)
+    def test_every_column_says_what_it_holds(self, field: pa.Field) -> None:
+        assert field.metadata[b"description"]
+
+    def test_all_that_a_page_says_of_itself_has_a_column(self) -> None:
+        renamed = {"url": "canonical_url", "language": "declared_language"}
+        said = {renamed.get(f.name, f.name) for f in dataclasses.fields(Metadata)}
+        assert said <= set(DOCUMENTS.names)
+        assert {f.name for f in dataclasses.fields(Line)} <= set(LEDGER.names)
+
+
+class TestText:
+    @pytest.mark.parametrize(
+        ("text", "stored"), [("a\x00b", "a\x00b"), ("a\ud83db\udc00", "a\ufffdb\ufffd"), ("дім\u0301", "дім\u0301")]
+    )
+    def test_any_text_can_be_written_and_offsets_still_hold(self, place: Twins, text: str, stored: str) -> None:
+        write(place, row_module.writable(row(text=text)))
+        assert documents(place)[0]["text"] == stored
+        assert len(stored) == len(text)
+
+    def test_a_reason_with_half_a_character_can_be_written(self, place: Twins) -> None:
+        write(place, failed_row(row(), "\udcff"))
+        assert documents(place)[0]["reason"] == "\ufffd"
+
+
+class TestWriting:
+    def test_memory_is_bounded_by_row_groups(self, place: Twins) -> None:
+        write(place, *(row(n, "x" * 2**20) for n in range(9)))
+        assert pq.ParquetFile(place.documents).num_row_groups == 3
+        assert [r["offset"] for r, _ in place.pages()] == list(range(9))
+
+    def test_a_shard_without_pages_has_whole_twins_too(self, place: Twins) -> None:
+        write(place)
+        assert place.versions() == set()
+
+    def test_an_error_leaves_what_stood_there(self, place: Twins, tmp_path: Path) -> None:
+        write(place, row())
+        before = content(tmp_path)
+        with pytest.raises(KeyError):
+            write(place, row(1), {})
+        assert content(tmp_path) == before
+
+    def test_a_full_disk_is_an_error_that_names_the_folder_and_leaves_what_stood_there(
+        self, place: Twins, tmp_path: Path
+    ) -> None:
+        write(place, row())
+        before = content(tmp_path)
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+        try:
+            with pytest.raises(SitoError, match="clean: cannot be written"):
+                write(place, *(row(n, os.urandom(3000).hex()) for n in range(30)))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+            signal.signal(signal.SIGXFSZ, handler)
+        assert content(tmp_path) == before
+
+    def test_a_folder_that_cannot_be_made_is_an_error_that_names_it(self, tmp_path: Path) -> None:
+        (tmp_path / "clean").write_text("a file is in the way")
+        with pytest.raises(SitoError, match="clean: cannot be written"):
+            write(Twins.of(tmp_path, SOURCE, "s.warc.gz"), row())
+
+    def test_half_written_twins_are_swept_and_whole_ones_are_not(self, place: Twins, tmp_path: Path) -> None:
+        write(place, row())
+        before = content(tmp_path)
+        part = place.ledger.with_name(f".{place.ledger.name}.123.part")
+        part.write_bytes(b"PAR1")
+        assert sweep(tmp_path, SOURCE) == [part.name]
+        assert content(tmp_path) == before
+
+
+class TestWhole:
+    @pytest.mark.parametrize("gone", ["documents", "ledger"])
+    def test_one_without_the_other_is_not_whole(self, place: Twins, gone: str) -> None:
+        write(place, row())
+        assert place.versions() == {"1"}
+        getattr(place, gone).unlink()
+        assert place.versions() is None
+
+    @pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1PAR1", b"no parquet at all"])
+    def test_a_file_that_is_no_parquet_is_not_whole(self, place: Twins, content: bytes) -> None:
+        write(place, row())
+        place.documents.write_bytes(content)
+        assert place.versions() is None
+
+    def test_a_new_ledger_beside_old_documents_is_not_whole(self, place: Twins) -> None:
+        write(place, row())
+        old = place.documents.read_bytes()
+        write(place, row(version="2"))
+        place.documents.write_bytes(old)
+        assert place.versions() is None
+
+    @pytest.mark.parametrize("column", ["cleaners", "fetched_at"])
+    def test_a_damaged_column_is_no_reason_to_stop(self, place: Twins, column: str) -> None:
+        write(place, row())
+        whole = bytearray(place.documents.read_bytes())
+        group = pq.ParquetFile(place.documents).metadata.row_group(0)
+        chunk = next(c for i in range(group.num_columns) if (c := group.column(i)).path_in_schema == column)
+        start = chunk.dictionary_page_offset
+        whole[start : start + chunk.total_compressed_size] = bytes(chunk.total_compressed_size)
+        place.documents.write_bytes(whole)
+        assert (place.versions() is None) is (column == "cleaners")
+        assert place.may_hold(lambda at: False)  # nobody knows, so it may
+
+    def test_damage_inside_is_named_after_the_good_pages(self, place: Twins) -> None:
+        write(place, *(row(n, os.urandom(2**20).hex()) for n in range(6)))
+        whole = place.documents.read_bytes()
+        middle = len(whole) * 2 // 3
+        place.documents.write_bytes(whole[:middle] + bytes(2000) + whole[middle + 2000 :])
+        read = place.pages()
+        assert next(read)[0]["offset"] == 0
+        with pytest.raises(DamagedTwins, match="reprocessing from raw"):
+            list(read)
+
+
+class TestOlderLayouts:
+    def test_a_column_that_came_later_is_null(self, place: Twins, monkeypatch: pytest.MonkeyPatch) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(shard_tables, "DOCUMENTS", without(DOCUMENTS, "section"))
+            write(place, {key: value for key, value in row().items() if key != "section"})
+        assert [r["section"] for r, _ in place.pages()] == [None]
+
+    @pytest.mark.parametrize(
+        "layout",
+        [
+            lambda schema: without(schema, "text_uk"),
+            lambda schema: schema.set(schema.get_field_index("offset"), pa.field("offset", pa.int32())),
+        ],
+        ids=["a column is missing", "a column has another type"],
+    )
+    def test_what_null_does_not_mend_is_made_anew_from_raw(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layout: Callable[[pa.Schema], pa.Schema]
+    ) -> None:
+        shard = shard_of(tmp_path, page(0))
+        with monkeypatch.context() as patch:
+            patch.setattr(shard_tables, "DOCUMENTS", layout(DOCUMENTS))
+            place = cleaned(tmp_path, shard)
+        with pytest.raises(DamagedTwins, match="reprocessing from raw"):
+            list(place.pages())
+        cleaned(tmp_path, shard)
+        assert [r["url"] for r, _ in place.pages()] == ["file:///0.html"]
+
+
+def without(schema: pa.Schema, name: str) -> pa.Schema:
+    return schema.remove(schema.get_field_index(name))
+
+
+class TestKilled:
+    SCRIPT = """
+import os, shutil, signal, sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from typing import TYPE_CHECKING
+from support.newspaper import SOURCE, cleaned
+from flows.tables.shard_tables import sweep
+data, shard = map(Path, sys.argv[2:])
+cleaned(data / "warm", shard)
+
+def watched(folder, until=None):
+    lines = []
+    def trace(frame, event, _):
+        if not frame.f_code.co_filename.endswith("flows/tables/shard_tables.py"):
+            return None
+        if event == "line":
+            lines.append(frame.f_code.co_name)
+            if len(lines) == until:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return trace
+    sys.settrace(trace)
+    cleaned(data / folder, shard)
+    sys.settrace(None)
+    return lines
+
+for moment, name in enumerate(watched("undisturbed"), 1):
+    if name in ("__exit__", "place") or moment % 7 == 0:
+        if os.fork() == 0:
+            watched(f"killed{moment:03}", moment)
+            os._exit(0)
+        os.wait()
+for killed in data.glob("killed*"):
+    mended = data / killed.name.replace("killed", "mended")
+    shutil.copytree(killed, mended)
+    sweep(mended, SOURCE)
+    cleaned(mended, shard)
+"""
+
+    def test_a_killed_cleaning_leaves_whole_twins_or_twins_that_the_next_one_mends(self, tmp_path: Path) -> None:
+        shard = shard_of(tmp_path, page(0), page(1))
+        # All in one process: cleaners that are edited meanwhile would else judge otherwise here than there.
+        subprocess.run([sys.executable, "-c", self.SCRIPT, TESTS, tmp_path, shard], check=True)
+        whole = content(tmp_path / "undisturbed" / "clean")
+        left = set()
+        for data in sorted(tmp_path.glob("killed*")):
+            found = content(data / "clean")
+            left.add(frozenset(Path(name).parts[0] for name in found if not name.endswith(".part")))
+            if Twins.of(data, SOURCE, shard.name).versions() is not None:
+                assert {name: found[name] for name in whole} == whole
+            assert content(tmp_path / data.name.replace("killed", "mended") / "clean") == whole
+        assert left == {frozenset(), frozenset({"ledger"}), frozenset({"ledger", "documents"})}
+
+
+class TestReaders:
+    @pytest.fixture
+    def data(self, tmp_path: Path) -> Path:
+        cleaned(tmp_path, shard_of(tmp_path, page(0), page(1), b""))
+        return tmp_path
+
+    def test_duckdb_reads_documents_by_source(self, data: Path) -> None:
+        found = duckdb.sql(
+            f"""
+            SELECT source, language, count(*) AS pages, sum(length(text)) AS characters
+            FROM read_parquet('{data}/clean/documents/**/*.parquet', hive_partitioning = true)
+            WHERE status = 'kept'
+            GROUP BY ALL ORDER BY pages DESC
+            """
+        ).fetchall()
+        assert [(source, language, pages) for source, language, pages, _ in found] == [(SOURCE, "uk", 2)]
+
+    def test_duckdb_joins_the_ledger_and_cuts_by_its_offsets(self, data: Path) -> None:
+        found = duckdb.sql(
+            f"""
+            SELECT d.url, l.rule, c.category, l.text[c."start" + 1 : c."end"] AS dropped
+            FROM read_parquet('{data}/clean/ledger/**/*.parquet') l
+            JOIN read_parquet('{data}/clean/documents/**/*.parquet') d USING (shard, "offset"),
+            UNNEST(l.cuts) AS u(c)
+            """
+        ).fetchall()
+        expected = sorted((x["url"], x["text"][c["start"] : c["end"]]) for x in ledger(_only(data)) for c in x["cuts"])
+        assert sorted((url, dropped) for url, _, _, dropped in found) == expected
+
+    def test_pyarrow_and_so_pandas_read_the_folder_as_one_table(self, data: Path) -> None:
+        table = pq.read_table(data / "clean" / "documents")
+        assert set(table["source"].to_pylist()) == {SOURCE}
+        assert table.num_rows == 3
+
+    def test_no_column_is_a_map_since_datasets_reads_none(self) -> None:
+        assert not [f.name for f in [*DOCUMENTS, *LEDGER] if pa.types.is_map(f.type)]
+
+
+def _only(data: Path) -> Twins:
+    (shard,) = Twins.shards(data, SOURCE)
+    return shard_tables.Twins.of(data, SOURCE, shard)

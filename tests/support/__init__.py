@@ -1,0 +1,1 @@
+"""What tests have in common: local sites, captures, clocks, pages; imported as `support`."""

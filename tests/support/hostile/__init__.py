@@ -1,0 +1,1 @@
+"""A site that misbehaves on purpose, and runs against it."""

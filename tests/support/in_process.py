@@ -1,0 +1,50 @@
+"""Runs without Prefect and without processes of their own."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from flows.common.errors import SitoError
+from flows.config.kinds import FolderSource, Limits
+from flows.pipeline.clean_shard import ShardResult, clean_shard
+from flows.pipeline.cleaning_pool import CleaningPool
+from flows.pipeline.ingest_source import Intake, run_ingest
+from flows.pipeline.steps import PlainSteps
+from flows.report.progress import Progress
+from support.newspaper import SOURCE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LOG = logging.getLogger("test")
+
+
+class HereSteps(PlainSteps):
+    """Clean in this process, at once: quicker, and tests can change what cleaning does."""
+
+    def __init__(self) -> None:
+        super().__init__(CleaningPool(1), ThreadPoolExecutor(1), LOG)
+
+    def clean(
+        self, shard: Path, data: Path, source: str, language: str | None, options: dict[str, Any]
+    ) -> Future[ShardResult]:
+        future: Future[ShardResult] = Future()
+        try:
+            future.set_result(clean_shard(shard, data, source, language, **options))
+        except SitoError as error:
+            future.set_exception(error)
+        return future
+
+
+def ingest_folder(
+    folder: Path, data: Path, steps: PlainSteps | None = None, limits: Limits | None = None, batch: int = 2
+) -> Intake:
+    """Ingest a folder as the source of `newspaper`."""
+    source = FolderSource(name=SOURCE, kind="folder", path=folder, limits=limits or Limits())
+    progress = Progress(SOURCE)
+    intake = run_ingest(source, data, steps or HereSteps(), progress, LOG, in_flight=2, batch=batch)
+    if intake.problem is None:
+        assert progress.done == progress.found
+    return intake
