@@ -80,7 +80,9 @@ BODY = (
     _recovery("recovery: between paragraphs", "_between"),
     _recovery("recovery: lead", "_lead"),
     Part(
-        "vote on each block", {"cleaners.extract.body.vote": lambda blocks, found, chosen, holder: chosen}, reads=True
+        "vote on each block",
+        {"cleaners.extract.body.classify_blocks": lambda blocks, found, chosen, container: chosen},
+        reads=True,
     ),
     Part("repair of text", {"cleaners.pipeline.repair": lambda line: line}, reads=True),
 )

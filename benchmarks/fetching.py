@@ -6,7 +6,7 @@ Measured one after the other, each in a process of its own, over the same pages 
 
 - bare: the client library (httpcore2) alone, with our User-Agent; bodies are read and dropped
 - fetcher: `Fetcher.get`, so with guard, robots.txt, turns and bounds
-- ingest: `run_ingest` to whole shards in raw/ and the state, without the cleaning
+- ingest: `ingest_source` to whole shards in raw/ and the state, without the cleaning
 
 Pages are sent in gzip, as by most sites, and the bare client does not unpack them. Memory is the peak of the process
 (ru_maxrss), with its libraries. What politeness allows is said on paper below: a second of pause for each host.
@@ -36,7 +36,7 @@ import httpcore2
 from flows.crawl.frontier import AT_ONCE
 from flows.fetch.fetcher import Fetcher, user_agent
 from flows.pipeline.clean_shard import ShardResult
-from flows.pipeline.ingest_source import run_ingest
+from flows.pipeline.ingest_source import ingest_source
 from flows.report.progress import Progress
 from flows.tables.changes import Changes
 from support.hostile.answers import page
@@ -101,7 +101,7 @@ def fetcher(urls: list[str], hosts: int, source: Source) -> int:
 
 def ingest(urls: list[str], hosts: int, source: Source) -> int:
     with tempfile.TemporaryDirectory() as name:
-        intake = run_ingest(source, Path(name), CaptureOnly(), Progress(source.name), LOG)
+        intake = ingest_source(source, Path(name), CaptureOnly(), Progress(source.name), LOG)
         if intake.problem:
             raise intake.problem
         return sum(path.stat().st_size for path in Path(name).rglob("*.warc.gz"))

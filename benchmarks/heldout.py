@@ -23,7 +23,7 @@ from flows.pipeline.clean_files import Failure, clean_file
 
 Name = tuple[str, str]
 """A phrase: its rule and its text."""
-Look = Callable[[Phrasebook, str], Iterator[Found]]
+ShardSummary = Callable[[Phrasebook, str], Iterator[Found]]
 
 FIGURES = ("precision", "recall", "f1", "exact", "noise_left")
 
@@ -84,7 +84,7 @@ def _score(gold: dict[str, Any], path: Path, stays: Callable[[Name], bool]) -> S
     return score(gold, NO_DOCUMENT if isinstance(answer, Failure) else answer.to_json())
 
 
-def _sifted(look: Look, stays: Callable[[Name], bool]) -> Look:
+def _sifted(look: ShardSummary, stays: Callable[[Name], bool]) -> ShardSummary:
     def sifted(book: Phrasebook, folded: str) -> Iterator[Found]:
         return (found for found in look(book, folded) if stays((found.phrase.rule, found.phrase.text)))
 

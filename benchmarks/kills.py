@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 
 from flows.config.kinds import FolderSource
 from flows.pipeline.cleaning_pool import CleaningPool
-from flows.pipeline.ingest_source import run_ingest
+from flows.pipeline.ingest_source import ingest_source
 from flows.pipeline.steps import PlainSteps
 from flows.report.progress import Progress
 
@@ -40,7 +40,7 @@ def ingest(folder: Path, data: Path) -> None:
     log = logging.getLogger("kills")
     source = FolderSource(name=SOURCE, kind="folder", path=folder)
     with CleaningPool(2) as pool, ThreadPoolExecutor(2) as threads:
-        run_ingest(source, data, PlainSteps(pool, threads, log), Progress(SOURCE), log, batch=BATCH)
+        ingest_source(source, data, PlainSteps(pool, threads, log), Progress(SOURCE), log, batch=BATCH)
 
 
 def start(folder: Path, data: Path) -> subprocess.Popen[bytes]:

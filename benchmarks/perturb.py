@@ -28,7 +28,7 @@ from benchmarks.scoring import Score, fold, number, score, summary
 from benchmarks.sets import SETS, GoldSet
 from cleaners import clean_html
 from cleaners.extract.alignment import align
-from cleaners.extract.body import holder
+from cleaners.extract.body import container
 from cleaners.read.blocks import Block, blocks
 from cleaners.read.decode import decode
 from flows.common.page_files import content_type
@@ -66,9 +66,9 @@ class Target:
     others: Sequence[tuple[dict[str, Any], Path]] = field(repr=False)
 
     @property
-    def holder(self) -> HtmlElement:
+    def container(self) -> HtmlElement:
         """The deepest element around the article."""
-        return holder(self.blocks, self.body)
+        return container(self.blocks, self.body)
 
     def inside(self, *tags: str) -> list[HtmlElement]:
         """The elements of these tags that hold text of the article and nothing else in blocks."""
@@ -173,7 +173,7 @@ def _items_as_divs(page: Target) -> None:
 def _wrapped(page: Target) -> None:
     for element in page.inside("p", "h2", "h3", "blockquote"):
         _wrap(element, "div", 2)
-    _wrap(page.holder, "div", 3)
+    _wrap(page.container, "div", 3)
 
 
 def _wrap(element: HtmlElement, tag: str, levels: int) -> None:
@@ -206,7 +206,7 @@ def _tables(page: Target) -> None:
     body = page.tree.find("body")
     if body is None:
         return
-    inner = page.holder
+    inner = page.container
     while inner.getparent() is not None and inner.getparent() is not body:
         inner = inner.getparent()
     table = etree.Element("table")
@@ -265,7 +265,7 @@ def _boxes_inside(page: Target) -> None:
 
 
 def _after(page: Target, markup: str) -> None:
-    around = page.holder
+    around = page.container
     added = fragment_fromstring(markup)
     if around.tag in ("body", "html") or around.getparent() is None:
         around.append(added)

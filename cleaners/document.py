@@ -44,14 +44,14 @@ class Fragment:
 class Line:
     """One block of extracted text with its tag and its place.
 
-    `place` counts the extracted lines of the page from 0 and never changes. `text` is the repaired text that still
+    `index` counts the extracted lines of the page from 0 and never changes. `text` is the repaired text that still
     stands; `original` is the text before repair where repair changed it. `tag` is the HTML tag: p, h1 to h6, li,
     blockquote, pre, td, figcaption. `attributes` holds class and id of the element and its ancestors, nearest first,
     lower case; `link_share` is the share of the text's characters that stand inside links, 0 to 1. Both are empty for
     plain text.
     """
 
-    place: int
+    index: int
     text: str
     tag: str = "p"
     original: str | None = None
@@ -63,12 +63,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """What a cleaner says: drop the line at `place`, or only [start, end) of the text that still stands in it.
+    """What a cleaner says: drop the line at `index`, or only [start, end) of the text that still stands in it.
 
     `rule` is a stable id such as `uk.telegram` or `title.repeated`; `evidence` says in a few words what was seen.
     """
 
-    place: int
+    index: int
     category: Category
     rule: str
     evidence: str = ""

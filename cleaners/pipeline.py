@@ -14,7 +14,7 @@ from cleaners.document import Cleaner, Document, Line, Metadata, Page, Paragraph
 from cleaners.languages import mixture, separate
 from cleaners.read.decode import decode
 from cleaners.read.repair import repair, repair_text
-from cleaners.rules.ledger import Books
+from cleaners.rules.ledger import LedgerBuilder
 from cleaners.rules.loss_guard import LOSS, cautious, loss
 from cleaners.rules.registry import CLEANERS, SURE
 
@@ -140,13 +140,13 @@ def judge(page: Page, memory: SiteMemory | None = None) -> Document:
     all of them only if what those leave would not lose too much again. So what has been cleaned once stays as it is.
     """
     page = replace(page, memory=memory)
-    books = _sift(page, CLEANERS, Books(page.lines))
+    books = _sift(page, CLEANERS, LedgerBuilder(page.lines))
     flags: tuple[str, ...] = ()
     lost = loss(books.ledger())
     if lost > LOSS:
         flags = (f"all cleaners together would drop {lost:.0%} of its words: the sure ones ran first",)
-        books = _sift(page, SURE, Books(page.lines), guarded=True)
-        if loss(_sift(page, CLEANERS, Books(books.standing())).ledger()) <= LOSS:
+        books = _sift(page, SURE, LedgerBuilder(page.lines), guarded=True)
+        if loss(_sift(page, CLEANERS, LedgerBuilder(books.standing())).ledger()) <= LOSS:
             books = _sift(page, CLEANERS, books)
     paragraphs = tuple(
         Paragraph(line.text, line.language, line.tag, line.fragments) for line in books.standing() if line.text
@@ -166,7 +166,7 @@ def judge(page: Page, memory: SiteMemory | None = None) -> Document:
     )
 
 
-def _sift(page: Page, cleaners: Iterable[Cleaner], books: Books, *, guarded: bool = False) -> Books:
+def _sift(page: Page, cleaners: Iterable[Cleaner], books: LedgerBuilder, *, guarded: bool = False) -> LedgerBuilder:
     """The books after the cleaners have run, again and again until nothing falls: what a cut lays bare is judged."""
     for _ in range(_ROUNDS):
         fell = False

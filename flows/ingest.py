@@ -27,7 +27,7 @@ from flows.orchestration.flow_runs import (  # noqa: E402
     tag_run,
 )
 from flows.orchestration.tasks import TaskSteps  # noqa: E402
-from flows.pipeline.ingest_source import run_ingest  # noqa: E402
+from flows.pipeline.ingest_source import ingest_source  # noqa: E402
 from flows.report.progress import FAILED  # noqa: E402
 from flows.report.run_record import RunRecord  # noqa: E402
 
@@ -58,7 +58,7 @@ def ingest(source: SourceName) -> State[RunRecord]:
         settings = Settings.from_environment()
         found = find_source(load_sources(settings.sources), source)
         with follow(source) as progress, tags(tag_run(source)):
-            intake = run_ingest(
+            intake = ingest_source(
                 found, settings.data, TaskSteps(), progress, log, state=settings.state, in_flight=2 * settings.workers
             )
             if intake.problem:

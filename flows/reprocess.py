@@ -32,7 +32,7 @@ from flows.orchestration.flow_runs import (  # noqa: E402
 )
 from flows.orchestration.tasks import begin_cleaning, stop_cleaning  # noqa: E402
 from flows.pipeline.clean_shard import Origin, Period  # noqa: E402
-from flows.pipeline.reprocess_source import run_reprocess  # noqa: E402
+from flows.pipeline.reprocess_source import reprocess_source  # noqa: E402
 
 
 class ReprocessRequest(BaseModel):
@@ -76,7 +76,7 @@ def reprocess(request: ReprocessRequest) -> State[Any]:
         source = find_source(load_sources(settings.sources), request.source)
         period = Period(request.since, request.until)
         with follow(source.name) as progress, tags(tag_run(source.name)):
-            replay = run_reprocess(
+            replay = reprocess_source(
                 source.name,
                 settings.data,
                 period,

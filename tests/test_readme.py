@@ -14,7 +14,7 @@ import pytest
 
 from flows.config.sources import load_sources
 from flows.pipeline.cleaning_pool import CleaningPool
-from flows.pipeline.ingest_source import run_ingest
+from flows.pipeline.ingest_source import ingest_source
 from flows.pipeline.steps import PlainSteps
 from flows.report.progress import Progress
 from support.paths import ROOT
@@ -33,7 +33,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     demo = load_sources(ROOT / "sources.toml")["demo"]
     with CleaningPool(1) as pool, ThreadPoolExecutor(1) as threads:
         log = logging.getLogger("test")
-        run_ingest(demo, data, PlainSteps(pool, threads, log), Progress("demo"), log)
+        ingest_source(demo, data, PlainSteps(pool, threads, log), Progress("demo"), log)
     return data
 
 

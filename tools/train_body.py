@@ -29,9 +29,9 @@ from urllib.parse import urlsplit
 from benchmarks.sets import SETS
 from cleaners.extract.alignment import align
 from cleaners.extract.block_classifier import JOINS, STAYS, members
-from cleaners.extract.body import FOUND, by_rules, found_text, holder, survey
-from cleaners.extract.features import SIGNS, signs
-from cleaners.extract.tree_ensemble import DATA, Forest
+from cleaners.extract.body import FOUND, by_rules, container, found_text, survey
+from cleaners.extract.features import FEATURES, signs
+from cleaners.extract.tree_ensemble import DATA, TreeEnsemble
 from cleaners.metadata.reader import summary
 from cleaners.read.blocks import blocks
 from cleaners.read.decode import decode
@@ -109,7 +109,7 @@ def sample(gold: dict[str, Any], path: Path) -> Sample | None:
     asked = members(page, chosen)
     return Sample(
         site_of(gold["url"]),
-        signs(page, asked, found, chosen, holder(page, chosen) if chosen else None),
+        signs(page, asked, found, chosen, container(page, chosen) if chosen else None),
         [truth.chosen[i] for i in asked],
         [len(page[i].words) for i in asked],
         [i in chosen for i in asked],
@@ -131,7 +131,7 @@ def train(samples: Sequence[Sample]) -> list[Any]:
     rows = numpy.array([row for s in samples for row in s.rows], dtype=numpy.float64)
     labels = numpy.array([is_body for s in samples for is_body in s.is_body])
     weights = numpy.array([w for s in samples for w in s.weights])
-    directions = [(sign in RISING) - (sign in FALLING) for sign in SIGNS]
+    directions = [(sign in RISING) - (sign in FALLING) for sign in FEATURES]
     data = lightgbm.Dataset(rows, labels, weight=weights / weights.mean())
     model = lightgbm.train(SETTINGS | {"monotone_constraints": directions}, data, ROUNDS)
     return [_node(tree["tree_structure"]) for tree in model.dump_model()["tree_info"]]
@@ -149,9 +149,9 @@ def check(samples: Sequence[Sample]) -> Iterable[str]:
     voted: list[tuple[float, float]] = []
     ruled = [_figures(s, s.chosen) for s in samples]
     for fold in range(FOLDS):
-        forest = Forest(train([s for s in samples if _fold(s) != fold]))
+        body_ensemble = TreeEnsemble(train([s for s in samples if _fold(s) != fold]))
         for s in (s for s in samples if _fold(s) == fold):
-            likely = forest.likelihoods(s.rows)
+            likely = body_ensemble.likelihoods(s.rows)
             kept = [p >= (STAYS if c else JOINS) for p, c in zip(likely, s.chosen, strict=True)]
             voted.append(_figures(s, kept))
     for name, figures in (("rules", ruled), ("vote on unseen sites", voted)):
@@ -186,7 +186,7 @@ def main() -> None:
     if arguments.check:
         print("\n".join(check(samples)))
         return
-    text = json.dumps({"signs": SIGNS, "trees": train(samples)}, separators=(",", ":"))
+    text = json.dumps({"signs": FEATURES, "trees": train(samples)}, separators=(",", ":"))
     DATA.parent.mkdir(exist_ok=True)
     DATA.write_text(text.replace("],[", "],\n[") + "\n", "utf-8")
     print(f"{DATA}: {DATA.stat().st_size} bytes")

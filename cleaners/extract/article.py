@@ -9,9 +9,9 @@ from datetime import datetime
 from lxml.html import HtmlElement
 
 from cleaners.document import Line, Metadata
-from cleaners.extract.body import choose, holder
+from cleaners.extract.body import choose, container
 from cleaners.extract.layout import cells_around
-from cleaners.extract.prune import cleared
+from cleaners.extract.prune import prune
 from cleaners.metadata.jsonld import read_jsonld
 from cleaners.metadata.reader import address, read_metadata, summary
 from cleaners.read.blocks import Block
@@ -37,13 +37,13 @@ def extract(html: str, *, url: str | None = None, fetched_at: datetime | None = 
     tree = parse(html)
     if tree is None:
         return Extracted((), Metadata())
-    page = cleared(tree, address(tree, url))
+    page = prune(tree, address(tree, url))
     chosen = choose(tree, page, url, summary(tree))
     places = [i for i in chosen if isinstance(i, int)]
     parts: list[Block | str] = [page[part] if isinstance(part, int) else part for part in chosen]
     body = range(places[0], places[-1] + 1) if places else range(0)
     metadata = read_metadata(tree, read_jsonld(tree), page, body, url=url, fetched_at=fetched_at)
-    layout = set(cells_around(holder(page, places))) if places else set()
+    layout = set(cells_around(container(page, places))) if places else set()
     return Extracted(tuple(_line(place, part, layout) for place, part in enumerate(parts)), metadata)
 
 

@@ -13,10 +13,10 @@ from collections.abc import Collection, Iterator, Sequence
 from lxml.html import HtmlElement
 
 from cleaners.extract.features import signs
-from cleaners.extract.tree_ensemble import forest
+from cleaners.extract.tree_ensemble import body_ensemble
 from cleaners.read.blocks import Block
 
-__all__ = ["members", "vote"]
+__all__ = ["classify_blocks", "members"]
 
 STAYS = 0.3
 """Likelihood below which a chosen block goes."""
@@ -40,14 +40,16 @@ def members(blocks: Sequence[Block], chosen: Collection[int]) -> list[int]:
     return [i for i, block in enumerate(blocks) if i in chosen or _could_be_text(block)]
 
 
-def vote(blocks: Sequence[Block], found: Collection[int], chosen: set[int], holder: HtmlElement | None) -> set[int]:
+def classify_blocks(
+    blocks: Sequence[Block], found: Collection[int], chosen: set[int], container: HtmlElement | None
+) -> set[int]:
     """The places of the body: the `chosen` ones without those that are unlikely, with others that are surely body.
 
     `found` are the places that trafilatura chose, `holder` is the element that holds the choice. A chosen heading over
     text that stays, stays with it; a paragraph that is no sentence (a caption, the time above a post) does not come in.
     """
     asked = members(blocks, chosen)
-    likely = zip(asked, forest().likelihoods(signs(blocks, asked, found, chosen, holder)), strict=True)
+    likely = zip(asked, body_ensemble().likelihoods(signs(blocks, asked, found, chosen, container)), strict=True)
     body = {i for i, p in likely if (p >= STAYS if i in chosen else p > JOINS and _may_join(blocks[i]))}
     if _prose(blocks, chosen - body) > DOUBTED * _prose(blocks, chosen):
         body |= chosen

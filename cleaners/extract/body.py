@@ -13,11 +13,11 @@ from lxml.html import HtmlElement
 from trafilatura.core import bare_extraction
 
 from cleaners.extract.alignment import align
-from cleaners.extract.block_classifier import vote
+from cleaners.extract.block_classifier import classify_blocks
 from cleaners.extract.layout import cells_around, without_layout
 from cleaners.read.blocks import PROSE, Block, words
 
-__all__ = ["by_rules", "choose", "found_text", "holder", "survey"]
+__all__ = ["by_rules", "choose", "container", "found_text", "survey"]
 
 FOUND = 0.7
 """Share of trafilatura's words that must be found in the blocks; below, its text is not from the page's markup."""
@@ -69,14 +69,14 @@ def choose(tree: HtmlElement, blocks: Sequence[Block], url: str | None, descript
     found = {i for i, is_chosen in enumerate(aligned.chosen) if is_chosen}
     page = survey(blocks, found, description)
     chosen = by_rules(page, found)
-    body = vote(blocks, found, chosen, holder(blocks, chosen) if chosen else None)
+    body = classify_blocks(blocks, found, chosen, container(blocks, chosen) if chosen else None)
     return sorted(_laid_out(blocks, body | _folded(page, body) | _lead(page, body)))
 
 
 def survey(blocks: Sequence[Block], found: Collection[int], description: str = "") -> Survey:
     """What the rules look at, where trafilatura `found` the body."""
     # What the body itself stands in is no sign: some sites wrap the whole page in a form.
-    around = {*(held := holder(blocks, found)).iterancestors(), held} if found else set()
+    around = {*(held := container(blocks, found)).iterancestors(), held} if found else set()
     usable = [i for i, block in enumerate(blocks) if not _is_aside(block, around)]
     return Survey(blocks, usable, around, description)
 
@@ -91,7 +91,7 @@ def by_rules(page: Survey, found: Collection[int]) -> set[int]:
 
 def _laid_out(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
     prose = {i for i in chosen if blocks[i].is_prose}
-    cells = cells_around(holder(blocks, prose)) if prose else []
+    cells = cells_around(container(blocks, prose)) if prose else []
     return without_layout(blocks, chosen, prose, cells)
 
 
@@ -118,7 +118,7 @@ def _between(page: Survey, chosen: set[int]) -> set[int]:
     """Prose, list items and headings between the first and the last block of the body, inside what holds it."""
     if not chosen:
         return set()
-    held = holder(page.blocks, chosen)
+    held = container(page.blocks, chosen)
     first, last = min(chosen), max(chosen)
     inside = [i for i in page.usable if first < i < last and held in page.blocks[i].path]
     found = {i for i in inside if page.blocks[i].is_prose or _is_item(page.blocks[i])}
@@ -132,7 +132,7 @@ def _folded(page: Survey, chosen: set[int]) -> set[int]:
     """Prose folded away under headings of the body: the answers of a list of questions, which a click shows."""
     if not chosen:
         return set()
-    held = holder(page.blocks, chosen)
+    held = container(page.blocks, chosen)
     found: set[int] = set()
     for i in range(1, len(page.blocks)):
         block, above = page.blocks[i], page.blocks[i - 1]
@@ -142,7 +142,7 @@ def _folded(page: Survey, chosen: set[int]) -> set[int]:
     return found
 
 
-def holder(blocks: Sequence[Block], chosen: Collection[int]) -> HtmlElement:
+def container(blocks: Sequence[Block], chosen: Collection[int]) -> HtmlElement:
     """The deepest element that holds nine tenths of the chosen words."""
     held: Counter[HtmlElement] = Counter()
     for i in chosen:

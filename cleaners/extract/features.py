@@ -14,9 +14,9 @@ from lxml.html import HtmlElement
 from cleaners.read.blocks import Block
 from cleaners.rules.position import ends_like_sentence
 
-__all__ = ["SIGNS", "signs"]
+__all__ = ["FEATURES", "signs"]
 
-SIGNS = (
+FEATURES = (
     *("tag", "words", "link", "bold", "ends", "capitals", "digits", "copies", "hidden"),
     # Its place: share of the page's words before it, blocks since the h1 and from the ends of trafilatura's choice.
     *("place", "after_h1", "after_first", "before_last", "depth", "found", "chosen"),
@@ -48,21 +48,21 @@ def signs(
     members: Sequence[int],
     found: Collection[int],
     chosen: Collection[int],
-    holder: HtmlElement | None,
+    container: HtmlElement | None,
 ) -> list[Row]:
-    """A row of numbers, in the order of `SIGNS`, for each of the `members`, places of blocks.
+    """A row of numbers, in the order of `FEATURES`, for each of the `members`, places of blocks.
 
     `found` are the places that trafilatura chose, `chosen` those with what was put back, `holder` the element that
     holds them. Linear in the page.
     """
-    page = _Page(blocks, found, holder)
+    page = _Page(blocks, found, container)
     return [page.row(i, i in chosen) for i in members]
 
 
 class _Page:
     """Sums over the page, from which the rows are read."""
 
-    def __init__(self, blocks: Sequence[Block], found: Collection[int], holder: HtmlElement | None) -> None:
+    def __init__(self, blocks: Sequence[Block], found: Collection[int], container: HtmlElement | None) -> None:
         self.blocks = blocks
         self.found = [i in found for i in range(len(blocks))]
         self.words = [len(block.words) for block in blocks]
@@ -81,7 +81,7 @@ class _Page:
                 self._last[element] = i
         self._elements: dict[HtmlElement, Row] = {}
         self._commons: dict[HtmlElement, Row] = {}
-        self._holder = () if holder is None else (*reversed(list(holder.iterancestors())), holder)
+        self._holder = () if container is None else (*reversed(list(container.iterancestors())), container)
         self._on_path = {element: depth for depth, element in enumerate(self._holder)}
         self._copies = Counter(" ".join(block.words) for block in blocks)
         self._read_sections()

@@ -18,9 +18,9 @@ _CELLS = ("td", "th")
 _NO_ARTICLE = frozenset({"button", "form", "header", "nav"})
 
 
-def cells_around(holder: HtmlElement) -> list[HtmlElement]:
+def cells_around(container: HtmlElement) -> list[HtmlElement]:
     """The cell that holds the text and those around it, nearest first; none where no table lays out the page."""
-    return [e for e in (holder, *holder.iterancestors()) if e.tag in _CELLS]
+    return [e for e in (container, *container.iterancestors()) if e.tag in _CELLS]
 
 
 def without_layout(

@@ -89,7 +89,7 @@ def _phrases(text: str) -> list[Found]:
 def _published(lines: Sequence[Line], fetched_at: datetime | None) -> str | None:
     """The date line nearest above the article (higher up is often the day of the visit), else a labelled one below."""
     above = list(takewhile(lambda line: not is_paragraph(line), lines[:_HEAD]))
-    below = [line for line in lines[-_TAIL:] if line.place >= len(above)]
+    below = [line for line in lines[-_TAIL:] if line.index >= len(above)]
     for line in (*reversed(above), *below):
         labelled = any(f.phrase.category == "timestamp" for f in _phrases(line.text))
         if labelled or (line in above and is_timestamp(line.text)):
@@ -119,9 +119,9 @@ def _authors(lines: Sequence[Line]) -> tuple[str, ...]:
         found = _COPYRIGHT.match(text) or _REPRINTED.match(text)
         if found and (names := strip_label(found["names"])):
             return names
-    rest = [line for line in lines if line.place < len(lines) - _TAIL or not (_is_leftover(line) or _is_prompt(line))]
+    rest = [line for line in lines if line.index < len(lines) - _TAIL or not (_is_leftover(line) or _is_prompt(line))]
     below = tail(rest)
-    named = [name for line in rest if line.place in below and (name := name_of_biography(line.text))]
+    named = [name for line in rest if line.index in below and (name := name_of_biography(line.text))]
     signed = signature(rest)
     return tuple(named) or ((signed,) if signed else ())
 

@@ -8,10 +8,10 @@ from cleaners.extract.comments import comments
 from cleaners.extract.teasers import cards
 from cleaners.read.blocks import Block, blocks, spans
 
-__all__ = ["cleared"]
+__all__ = ["prune"]
 
 
-def cleared(tree: HtmlElement, url: str | None) -> list[Block]:
+def prune(tree: HtmlElement, url: str | None) -> list[Block]:
     """The blocks of the page at `url` without teasers of other articles and comments, which leave the tree too."""
     page = blocks(tree)
     others = cards(page, url) | comments(page)

@@ -14,9 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cleaners.extract.features import SIGNS
+from cleaners.extract.features import FEATURES
 
-__all__ = ["Forest", "forest"]
+__all__ = ["TreeEnsemble", "body_ensemble"]
 
 DATA = Path(__file__).parent / "data" / "body.json"
 
@@ -25,7 +25,7 @@ Node = Any
 
 
 @dataclass(frozen=True, slots=True)
-class Forest:
+class TreeEnsemble:
     """Trees whose leaves add up to the log-odds that a block is body."""
 
     trees: Sequence[Node]
@@ -52,9 +52,9 @@ class Forest:
 
 
 @cache
-def forest() -> Forest:
+def body_ensemble() -> TreeEnsemble:
     """The forest that ships with the project. Raises ValueError where it was trained on other signs."""
     data = json.loads(DATA.read_text("utf-8"))
-    if data["signs"] != list(SIGNS):
+    if data["signs"] != list(FEATURES):
         raise ValueError(f"{DATA.name} was trained on other signs: run tools/train_body.py")
-    return Forest(data["trees"])
+    return TreeEnsemble(data["trees"])

@@ -67,8 +67,8 @@ def separate(texts: Sequence[str], *, declared: str | None = None, hint: str | N
 def labelled(texts: Sequence[str], declared: str | None, hint: str | None) -> list[tuple[str, list[Span]]]:
     """The same in plain tuples: the language of each line, and the start, end and language of its fragments."""
     pieces: list[_Piece] = []
-    for place, text in enumerate(texts):
-        pieces += [_Piece(place, 0, text)] if len(text) <= _LONG else _pieces(place, text)
+    for index, text in enumerate(texts):
+        pieces += [_Piece(index, 0, text)] if len(text) <= _LONG else _pieces(index, text)
     lines = [_weighed(piece.text) for piece in pieces]
     chosen = choose([line.sum for line in lines], prior(declared, hint))
     spoken = {
@@ -79,7 +79,7 @@ def labelled(texts: Sequence[str], declared: str | None, hint: str | None) -> li
     runs: list[list[_Stretch]] = [[] for _ in texts]
     for piece, line, state in zip(pieces, lines, chosen, strict=True):
         if state is not None:
-            runs[piece.place] += _cut(piece, line, state, spoken)
+            runs[piece.line] += _cut(piece, line, state, spoken)
     names = _names(texts, runs)
     return [_named(text, found, names) for text, found in zip(texts, runs, strict=True)]
 
@@ -124,20 +124,20 @@ def _weighed(text: str) -> _Line:
 class _Piece(NamedTuple):
     """A line, or a part of a very long one, with its place."""
 
-    place: int
+    line: int
     start: int
     text: str
 
 
-def _pieces(place: int, text: str) -> Iterator[_Piece]:
+def _pieces(line: int, text: str) -> Iterator[_Piece]:
     """Part a line that is longer than any paragraph, at white space where there is any: memory stays bounded."""
     start = 0
     while len(text) - start > _LONG:
         blank = text.rfind(" ", start + _LONG // 2, start + _LONG)
         end = blank + 1 if blank >= 0 else start + _LONG
-        yield _Piece(place, start, text[start:end])
+        yield _Piece(line, start, text[start:end])
         start = end
-    yield _Piece(place, start, text[start:])
+    yield _Piece(line, start, text[start:])
 
 
 class _Stretch(NamedTuple):

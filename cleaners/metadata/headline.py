@@ -35,7 +35,7 @@ def headline_of(lines: Sequence[Line]) -> str | None:
         return first.text
     if not _looks_like_one(first) or not is_paragraph(second):
         return None
-    return first.text if first.place > 0 or _in_title_case(first.text) else None
+    return first.text if first.index > 0 or _in_title_case(first.text) else None
 
 
 def _looks_like_one(line: Line) -> bool:

@@ -108,23 +108,23 @@ def bylines(page: Page) -> Iterator[Drop]:
     """Drop bylines above and below the article, agency lines, initials and biographies of the authors."""
     above, below = head(page.lines), tail(page.lines)
     authors = {words_of(a) for a in page.metadata.authors} - {""}
-    last = page.lines[-1].place if page.lines else -1
-    last_lines = {line.place for line in page.lines[1:][-_LAST:]}
+    last = page.lines[-1].index if page.lines else -1
+    last_lines = {line.index for line in page.lines[1:][-_LAST:]}
     for line in page.lines:
         text = line.text
-        edge = line.place in above or line.place in below
-        if is_byline(text) and (not line.tag.startswith("h") or line.place in above):
-            yield Drop(line.place, "byline", "byline.by", "“By” and names")
+        edge = line.index in above or line.index in below
+        if is_byline(text) and (not line.tag.startswith("h") or line.index in above):
+            yield Drop(line.index, "byline", "byline.by", "“By” and names")
         elif edge and words_of(text) in authors:
-            yield Drop(line.place, "byline", "byline.author", "the name of the page's author")
+            yield Drop(line.index, "byline", "byline.author", "the name of the page's author")
         elif edge and _AGENCY.match(text):
-            yield Drop(line.place, "byline", "byline.agency", "the name of an agency alone")
+            yield Drop(line.index, "byline", "byline.agency", "the name of an agency alone")
         elif edge and (_FOR.match(text) or _is_titled(text)):
-            yield Drop(line.place, "byline", "byline.for", "a name, and for whom it was written")
-        elif line.place in last_lines and len(text) < 250 and _REPORTED.match(text):
-            yield Drop(line.place, "byline", "byline.reported", "who reported from where, below the article")
-        elif line.place == last and len(page.lines) > 2 and _INITIALS.match(text):
-            yield Drop(line.place, "byline", "byline.initials", "initials in the last line")
+            yield Drop(line.index, "byline", "byline.for", "a name, and for whom it was written")
+        elif line.index in last_lines and len(text) < 250 and _REPORTED.match(text):
+            yield Drop(line.index, "byline", "byline.reported", "who reported from where, below the article")
+        elif line.index == last and len(page.lines) > 2 and _INITIALS.match(text):
+            yield Drop(line.index, "byline", "byline.initials", "initials in the last line")
     yield from _biographies(page.lines, authors)
     yield from _signature(page.lines)
 
@@ -151,20 +151,20 @@ def _is_titled(text: str) -> bool:
 def _biographies(lines: tuple[Line, ...], authors: set[str]) -> Iterator[Drop]:
     """Among the last lines: of a known author, with a handle, or without a full stop below the last paragraph."""
     below = tail(lines)
-    last = {line.place for line in lines[3:][-2:]}
+    last = {line.index for line in lines[3:][-2:]}
     for line in lines[-6:]:
         evidence = biography(line.text, authors)
-        if evidence is None and line.place in below and _is_card(line.text):
+        if evidence is None and line.index in below and _is_card(line.text):
             evidence = "a name and an office without a full stop, below the article"
-        if evidence is None and line.place in last and len(line.text) <= _LONGEST and _STAFF.match(line.text):
+        if evidence is None and line.index in last and len(line.text) <= _LONGEST and _STAFF.match(line.text):
             evidence = "a name and a journalist's office, at the very end"
         if evidence:
-            yield Drop(line.place, "byline", "byline.biography", evidence)
+            yield Drop(line.index, "byline", "byline.biography", evidence)
 
 
 def _signature(lines: Sequence[Line]) -> Iterator[Drop]:
     if signature(lines):
-        yield Drop(lines[-1].place, "byline", "byline.signature", "a name alone under the last paragraph")
+        yield Drop(lines[-1].index, "byline", "byline.signature", "a name alone under the last paragraph")
 
 
 def signature(lines: Sequence[Line]) -> str | None:

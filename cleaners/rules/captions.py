@@ -82,18 +82,18 @@ def captions(page: Page) -> Iterator[Drop]:
     top = head(page.lines)
     days = [line for line in page.lines if line.tag == "p" and _DAY.match(line.text) and _is_short(line.text)]
     if len(days) == 1 and len(page.lines) > 2:
-        yield Drop(days[0].place, "caption", "caption.day", "a full date in the only line of its kind, and no sentence")
+        yield Drop(days[0].index, "caption", "caption.day", "a full date in the only line of its kind, and no sentence")
     for line in page.lines:
-        found = _rule(line, line.place in top)
+        found = _rule(line, line.index in top)
         if found:
-            yield Drop(line.place, "caption", *found)
+            yield Drop(line.index, "caption", *found)
             continue
         credit = _credit(line.text) if len(line.text) > _LONGEST and line.tag == "p" else None
         if credit and _PAST.search(line.text[max(0, credit.start() - 8) : credit.start()]):
-            yield Drop(line.place, "caption", "caption.credit", "a credit behind the text", credit.start())
+            yield Drop(line.index, "caption", "caption.credit", "a credit behind the text", credit.start())
         for count in _COUNT.finditer(line.text) if "(" in line.text and line.tag != "pre" else ():
             start = max((a for a, _ in sentences(line.text) if a < count.start()), default=0)
-            yield Drop(line.place, "caption", "caption.gallery", "counts its pictures", start, count.end())
+            yield Drop(line.index, "caption", "caption.gallery", "counts its pictures", start, count.end())
 
 
 def _rule(line: Line, in_head: bool) -> tuple[str, str] | None:

@@ -47,6 +47,6 @@ def contacts(page: Page) -> Iterator[Drop]:
         if line.tag in ("pre", "td"):
             continue
         if is_contact(line.text):
-            yield Drop(line.place, "contact", "contact.line", "an address, number or e-mail alone")
+            yield Drop(line.index, "contact", "contact.line", "an address, number or e-mail alone")
         elif _URL.fullmatch(line.text.strip()):
-            yield Drop(line.place, "notice", "notice.url", "a web address alone")
+            yield Drop(line.index, "notice", "notice.url", "a web address alone")

@@ -18,6 +18,6 @@ def debris(page: Page) -> Iterator[Drop]:
         if line.tag == "pre":
             continue
         if not _WORD.search(line.text):
-            yield Drop(line.place, "debris", "debris.signs", "no letter or digit")
+            yield Drop(line.index, "debris", "debris.signs", "no letter or digit")
         elif _MARKUP.fullmatch(line.text):
-            yield Drop(line.place, "debris", "debris.markup", "nothing but markup")
+            yield Drop(line.index, "debris", "debris.markup", "nothing but markup")

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 Span = tuple[int, int]
 
 
-class Books:
+class LedgerBuilder:
     """Takes drops in, gives the standing lines and the ledger out; every character is kept or in exactly one cut."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        self._lines = {line.place: line for line in lines}
-        self._standing: dict[int, list[Span]] = {line.place: [(0, len(line.text))] for line in lines}
-        self._cuts: dict[int, list[Cut]] = {line.place: [] for line in lines}
+        self._lines = {line.index: line for line in lines}
+        self._standing: dict[int, list[Span]] = {line.index: [(0, len(line.text))] for line in lines}
+        self._cuts: dict[int, list[Cut]] = {line.index: [] for line in lines}
         self._now = dict(self._lines)
 
     def enter(self, drops: Iterable[Drop]) -> bool:
@@ -30,7 +30,7 @@ class Books:
         by_place: dict[int, list[Drop]] = {}
         fell = False
         for drop in drops:
-            by_place.setdefault(drop.place, []).append(drop)
+            by_place.setdefault(drop.index, []).append(drop)
         for place, group in by_place.items():
             if place not in self._now:
                 continue
@@ -42,30 +42,30 @@ class Books:
         return fell
 
     def _cut(self, drop: Drop, start: int, end: int) -> None:
-        if drop.place not in self._now:  # the cut to the right has taken the white space that this one was for
+        if drop.index not in self._now:  # the cut to the right has taken the white space that this one was for
             return
-        text = self._now[drop.place].text
+        text = self._now[drop.index].text
         if not text:  # what repair emptied: dropped like any line, so that the ledger says by what
-            self._standing[drop.place] = []
-            self._cuts[drop.place] = [Cut(0, 0, drop.category, drop.rule, drop.evidence)]
-            del self._now[drop.place]
+            self._standing[drop.index] = []
+            self._cuts[drop.index] = [Cut(0, 0, drop.category, drop.rule, drop.evidence)]
+            del self._now[drop.index]
             return
         start, end = _widen(text, start, min(end, len(text)))
         standing: list[Span] = []
         at = 0
-        for a, b in self._standing[drop.place]:
+        for a, b in self._standing[drop.index]:
             left, right = a + max(0, start - at), min(b, a + end - at)
             at += b - a
             if left >= right:
                 standing.append((a, b))
                 continue
-            self._cuts[drop.place].append(Cut(left, right, drop.category, drop.rule, drop.evidence))
+            self._cuts[drop.index].append(Cut(left, right, drop.category, drop.rule, drop.evidence))
             standing += [(x, y) for x, y in ((a, left), (right, b)) if x < y]
-        self._standing[drop.place] = standing
+        self._standing[drop.index] = standing
         if standing:
-            self._now[drop.place] = self._remains(self._lines[drop.place])
+            self._now[drop.index] = self._remains(self._lines[drop.index])
         else:
-            del self._now[drop.place]
+            del self._now[drop.index]
 
     def _text(self, place: int) -> str:
         return "".join(self._lines[place].text[a:b] for a, b in self._standing[place])
@@ -77,7 +77,7 @@ class Books:
     def _remains(self, line: Line) -> Line:
         fragments: list[Fragment] = []
         at = 0
-        for a, b in self._standing[line.place]:
+        for a, b in self._standing[line.index]:
             for f in line.fragments:
                 left, right = max(a, f.start), min(b, f.end)
                 if left < right:
@@ -86,7 +86,7 @@ class Books:
                         start = fragments.pop().start
                     fragments.append(Fragment(start, end, f.language))
             at += b - a
-        text = self._text(line.place)
+        text = self._text(line.index)
         return replace(line, text=text, fragments=tuple(fragments), language=_most(text, fragments, line.language))
 
     def ledger(self) -> tuple[LedgerLine, ...]:

@@ -47,9 +47,9 @@ def loss(ledger: Iterable[LedgerLine]) -> float:
 
 def cautious(drops: Iterable[Drop], lines: Sequence[Line]) -> Iterator[Drop]:
     """Those drops that leave the page's running text alone: no whole paragraph but a copy of one."""
-    texts = {line.place: line.text for line in lines}
+    texts = {line.index: line.text for line in lines}
     for drop in drops:
-        text = texts[drop.place]
+        text = texts[drop.index]
         whole = drop.start == 0 and (drop.end is None or drop.end >= len(text))
         if not whole or drop.category == "repeat" or len(text) < RUNNING or not ends_like_sentence(text):
             yield drop

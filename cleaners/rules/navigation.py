@@ -33,11 +33,11 @@ def navigation(page: Page) -> Iterator[Drop]:
         if line.tag in ("pre", "td") or line.tag.startswith("h"):
             continue
         if (category := row(line.text)) is not None:
-            yield Drop(line.place, category, "navigation.row", "a row of buttons")
-        elif line.place in edge and is_breadcrumb(line.text):
-            yield Drop(line.place, "chrome", "navigation.breadcrumb", "a path through the site")
-        elif line.place in edge and is_menu(line.text):
-            yield Drop(line.place, "chrome", "navigation.menu", "names of a site's parts and nothing else")
+            yield Drop(line.index, category, "navigation.row", "a row of buttons")
+        elif line.index in edge and is_breadcrumb(line.text):
+            yield Drop(line.index, "chrome", "navigation.breadcrumb", "a path through the site")
+        elif line.index in edge and is_menu(line.text):
+            yield Drop(line.index, "chrome", "navigation.menu", "names of a site's parts and nothing else")
 
 
 def row(text: str) -> Category | None:

@@ -24,9 +24,9 @@ def notices(page: Page) -> Iterator[Drop]:
     """Drop copyright lines, and the site's words about itself among the last lines."""
     for line in page.lines:
         if len(line.text) <= 300 and _COPYRIGHT.match(line.text):
-            yield Drop(line.place, "notice", "notice.copyright", "begins with a copyright sign and a year")
+            yield Drop(line.index, "notice", "notice.copyright", "begins with a copyright sign and a year")
         elif len(line.text) <= 80 and (_SIGNED.match(line.text) or _OWNER.match(line.text)):
-            yield Drop(line.place, "notice", "notice.copyright", "a name, a copyright sign and a year")
+            yield Drop(line.index, "notice", "notice.copyright", "a name, a copyright sign and a year")
     site = fold(page.metadata.site_name or "").strip()
     if len(site) < 3:
         return
@@ -36,6 +36,6 @@ def notices(page: Page) -> Iterator[Drop]:
         about = _ABOUT.match(text, len(site)) if fold(text).startswith(site) else None
         if about:
             short = about["short"]
-            yield Drop(line.place, "notice", "notice.about", "the site introduces itself")
+            yield Drop(line.index, "notice", "notice.about", "the site introduces itself")
         elif short and text.startswith(f"{short} "):
-            yield Drop(line.place, "notice", "notice.about", "goes on about the site by its initials")
+            yield Drop(line.index, "notice", "notice.about", "goes on about the site by its initials")

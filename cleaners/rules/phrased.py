@@ -57,11 +57,11 @@ def phrased(page: Page) -> Iterator[Drop]:
         wholes, insides = _look_up(line.text) if len(line.text) <= _SHORT else _look_up.__wrapped__(line.text)
         whole = _first((f for f in wholes if _near(f.phrase.near, index, count)), own)
         if whole is not None and not _heads_text(page.lines, index, whole):
-            yield Drop(line.place, whole.phrase.category, whole.phrase.rule, _evidence(whole))
+            yield Drop(line.index, whole.phrase.category, whole.phrase.rule, _evidence(whole))
             continue
         found = [f for f in insides if _near(f.phrase.near, index, count)]
         if found:
-            yield from _spans(line.place, line.text, sorted(found, key=lambda f: not f.phrase.rule.startswith(own)))
+            yield from _spans(line.index, line.text, sorted(found, key=lambda f: not f.phrase.rule.startswith(own)))
 
 
 @lru_cache(maxsize=1024)

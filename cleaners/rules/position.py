@@ -42,5 +42,5 @@ def _before(lines: Iterable[Line]) -> set[int]:
     for line in lines:
         if is_paragraph(line):
             break
-        places.add(line.place)
+        places.add(line.index)
     return places

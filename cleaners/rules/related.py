@@ -54,9 +54,9 @@ def labelled(page: Page) -> Iterator[Drop]:
             index += 1
         run = lines[start:index]
         # In plain text nothing but the place tells a headline from a sub-heading: at least two, and at the end.
-        if all(_linked(line) >= _LINKED for line in run) or (len(run) > 1 and all(x.place in below for x in run)):
+        if all(_linked(line) >= _LINKED for line in run) or (len(run) > 1 and all(x.index in below for x in run)):
             for line in run:
-                yield Drop(line.place, "related", "related.labelled", f"a bare headline under “{label}”")
+                yield Drop(line.index, "related", "related.labelled", f"a bare headline under “{label}”")
 
 
 def _label(line: Line) -> str | None:
@@ -91,12 +91,12 @@ def links(page: Page) -> Iterator[Drop]:
             continue
         if ends_like_sentence(line.text) and not line.text.rstrip().endswith(("?", "!", "…", "...")):
             continue
-        if line.place in listed or (line.tag == "li" and line.place not in edges):
+        if line.index in listed or (line.tag == "li" and line.index not in edges):
             continue
         # A heading over text may be linked; one among links is a teaser's.
         enough = not line.tag.startswith("h") and len(line.text.split()) >= 4
         if enough or _linked_beside(lines, index):
-            yield Drop(line.place, "related", "related.link", f"{line.link_share:.0%} of it is a link")
+            yield Drop(line.index, "related", "related.link", f"{line.link_share:.0%} of it is a link")
 
 
 def _listed(lines: Sequence[Line]) -> set[int]:
@@ -107,7 +107,7 @@ def _listed(lines: Sequence[Line]) -> set[int]:
         if line.tag != "li":
             opened = line.text.rstrip().endswith(":") and _label(line) is None
         elif opened:
-            places.add(line.place)
+            places.add(line.index)
     return places
 
 
@@ -130,7 +130,7 @@ def shouted(page: Page) -> Iterator[Drop]:
         last = page.lines[-1]
         found = _SHOUT.search(last.text, max(0, len(last.text) - _SHOUT_LENGTH))
         if found:
-            yield Drop(last.place, "related", "related.shouted", "a sign and a title at the end", found.start("title"))
+            yield Drop(last.index, "related", "related.shouted", "a sign and a title at the end", found.start("title"))
 
 
 def pointed(page: Page) -> Iterator[Drop]:
@@ -139,11 +139,11 @@ def pointed(page: Page) -> Iterator[Drop]:
         if line.tag != "pre" and _ARROW.search(line.text):
             for found in islice(_POINTED.finditer(line.text), _MOST_POINTED):
                 start, end = found.span()
-                yield Drop(line.place, "related", "related.pointed", "a prompt with an arrow", start, end)
+                yield Drop(line.index, "related", "related.pointed", "a prompt with an arrow", start, end)
 
 
 def tags(page: Page) -> Iterator[Drop]:
     """Drop rows of hash tags."""
     for line in page.lines:
         if len(line.text) < 400 and _TAGS.match(line.text.strip()):
-            yield Drop(line.place, "related", "related.tags", "nothing but hash tags")
+            yield Drop(line.index, "related", "related.tags", "nothing but hash tags")

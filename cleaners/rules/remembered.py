@@ -25,4 +25,4 @@ def remembered(page: Page) -> Iterator[Drop]:
     for line, seen in known:
         if not (rerun and is_paragraph(line)):
             category: Category = "related" if seen.what == "prefix" else "chrome"
-            yield Drop(line.place, category, f"memory.{seen.what}", seen.evidence)
+            yield Drop(line.index, category, f"memory.{seen.what}", seen.evidence)

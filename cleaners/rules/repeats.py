@@ -37,12 +37,12 @@ def repeats(page: Page) -> Iterator[Drop]:
         other = second if losing is first else first
         for place, twin in zip(losing, other, strict=True):
             yield Drop(
-                lines[place].place, "repeat", "repeat.paragraph", f"stands again as line {lines[twin].place + 1}"
+                lines[place].index, "repeat", "repeat.paragraph", f"stands again as line {lines[twin].index + 1}"
             )
     for index, twin in _pull_quotes(lines, texts):
-        yield Drop(lines[index].place, "repeat", "repeat.quote", f"stands inside line {lines[twin].place + 1}")
+        yield Drop(lines[index].index, "repeat", "repeat.quote", f"stands inside line {lines[twin].index + 1}")
     for index, twin in _teasers(lines, texts):
-        yield Drop(lines[index].place, "repeat", "repeat.teaser", f"the beginning of line {lines[twin].place + 1}")
+        yield Drop(lines[index].index, "repeat", "repeat.teaser", f"the beginning of line {lines[twin].index + 1}")
 
 
 def _runs(lines: Sequence[Line], texts: Sequence[str]) -> Iterator[tuple[list[int], list[int]]]:

@@ -78,9 +78,9 @@ def structure(page: Page) -> Iterator[Drop]:
     done: set[int] = set()
     for line, name in called:
         category = _category(name)
-        if category and line.place not in done and covered[name] <= most:
-            done.add(line.place)
-            yield Drop(line.place, category, f"structure.{category}", f"its markup is called “{name[:40]}”")
+        if category and line.index not in done and covered[name] <= most:
+            done.add(line.index)
+            yield Drop(line.index, category, f"structure.{category}", f"its markup is called “{name[:40]}”")
 
 
 def _names(line: Line) -> Iterator[str]:

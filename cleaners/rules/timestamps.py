@@ -57,9 +57,9 @@ def timestamps(page: Page) -> Iterator[Drop]:
         if (
             line.tag not in ("pre", "td")
             and is_timestamp(line.text)
-            and (line.place in edge or _is_moment(line) or _LABEL.match(line.text))
+            and (line.index in edge or _is_moment(line) or _LABEL.match(line.text))
         ):
-            yield Drop(line.place, "timestamp", "timestamp.line", "nothing but a date or time")
+            yield Drop(line.index, "timestamp", "timestamp.line", "nothing but a date or time")
 
 
 def _is_moment(line: Line) -> bool:

@@ -20,13 +20,13 @@ def titles(page: Page) -> Iterator[Drop]:
         return
     above = head(page.lines)
     for line in page.lines:
-        if line.place not in above and line.tag != "h1":
+        if line.index not in above and line.tag != "h1":
             continue
         words = words_of(line.text)
         if words in headlines:
-            yield Drop(line.place, "title", "title.repeated", "equals the page's headline")
+            yield Drop(line.index, "title", "title.repeated", "equals the page's headline")
         elif any(_is_longer_form(words, h) for h in headlines):
-            yield Drop(line.place, "title", "title.with-site", "the page's headline with the site's name")
+            yield Drop(line.index, "title", "title.with-site", "the page's headline with the site's name")
 
 
 def _is_longer_form(words: str, headline: str) -> bool:

@@ -21,7 +21,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class HeldPage:
+class CapturedPage:
     """The latest good capture of an address.
 
     `digest` is that of its payload (`sha1:` and base32), `at` UTC: the file's modification time or the moment of the
@@ -35,7 +35,7 @@ class HeldPage:
     digests: tuple[str, ...]
 
 
-class Held:
+class CapturedIndex:
     """Address -> what is held of it; safe to share between threads.
 
     A page is held when a file, or a response with status 2xx, was archived, and so is an address that redirects, as a
@@ -58,7 +58,7 @@ class Held:
         """Whether the page is held."""
         return self.get(url) is not None
 
-    def get(self, url: str) -> HeldPage | None:
+    def get(self, url: str) -> CapturedPage | None:
         """What is held of the address, in whatever spelling `to_uri` takes; None: nothing good."""
         key = _key(url)
         entry = self._entries.get(key) if key is not None else None
@@ -68,7 +68,7 @@ class Held:
         if latest == _NONE:
             return None
         digests = tuple(_payloads(entry))
-        return HeldPage(digests[latest], _time(at), None if status == _FILE else status, digests)
+        return CapturedPage(digests[latest], _time(at), None if status == _FILE else status, digests)
 
     def original(self, url: str, digest: str) -> datetime | None:
         """When that payload was first archived for that address; None: never."""

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO, Self
 
-from flows.archive.captured_index import Held, HeldPage
+from flows.archive.captured_index import CapturedIndex, CapturedPage
 from flows.archive.cdxj import SHARD_SUFFIX, index_path, make_index
 from flows.common.errors import SitoError
 from flows.common.page_types import NOT_MODIFIED
@@ -41,7 +41,7 @@ class ShardWriter:
     earlier shards stay, and what is whole of the open one waits for the next run to be put in place.
     """
 
-    def __init__(self, folder: Path, source: str, held: Held, shard_bytes: int) -> None:
+    def __init__(self, folder: Path, source: str, held: CapturedIndex, shard_bytes: int) -> None:
         self.shards: list[str] = []
         self._folder = folder
         self._source = source
@@ -78,7 +78,7 @@ class ShardWriter:
             self._close()
         return original is None
 
-    def held(self, url: str) -> HeldPage | None:
+    def held(self, url: str) -> CapturedPage | None:
         """What is held of an address, the open shard included."""
         return (self._open.held.get(url) if self._open else None) or self._held.get(url)
 
@@ -152,7 +152,7 @@ class _OpenShard:
                 break
         self._warc = WARCWriter(_Members(self._file), gzip=False, warc_version="1.1")
         self.end = 0
-        self.held = Held()
+        self.held = CapturedIndex()
         self.learned: list[tuple[str, str, datetime, int | None, bool]] = []
 
     def write(self, records: Iterable[ArcWarcRecord]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from flows.archive.captured_index import Held
+from flows.archive.captured_index import CapturedIndex
 from flows.archive.cdxj import INDEX_SUFFIX, SHARD_SUFFIX, index_path, make_index, read_entries
 from flows.archive.gzip_members import member_ends
 from flows.archive.shard_writer import (
@@ -108,18 +108,18 @@ class Archive:
             return f"{shard}: damaged ({damage}); its index was made of the records before the damage"
         return f"{shard}: had no index, made"
 
-    def held(self) -> Held:
+    def held(self) -> CapturedIndex:
         """What the shards hold, by their indexes. Raises SitoError for an index that cannot be read.
 
         Half a dozen seconds and 220 MB for a million pages.
         """
-        held = Held()
+        held = CapturedIndex()
         for shard in self.shards():
             for entry in read_entries(shard):
                 held.add(entry.url, entry.digest, entry.at, entry.status, entry.revisit)
         return held
 
-    def writer(self, held: Held) -> ShardWriter:
+    def writer(self, held: CapturedIndex) -> ShardWriter:
         """A context manager that writes new shards and tells `held` of them; several at once, each for one thread."""
         return ShardWriter(self.folder, self._source, held, self._shard_bytes)
 

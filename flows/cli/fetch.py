@@ -13,12 +13,12 @@ from flows.archive.payload import open_payload
 from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
 from flows.common.escape import one_line
-from flows.common.usage_rights import reservations
+from flows.common.usage_rights import usage_rights
 from flows.config.kinds import WebLimits, is_of_web
 from flows.config.settings import Settings
 from flows.config.sources import find_source, load_sources
 from flows.fetch.fetcher import Fetcher, FetchError
-from flows.fetch.politeness import Hosts
+from flows.fetch.politeness import Politeness
 from flows.fetch.request import Validators
 from flows.state import State
 from flows.urls.canonical import stated_address
@@ -55,7 +55,7 @@ def fetch(sources_file: Path, data: Path, url: str, *, name: str | None, explain
         source, page = _source(sources_file, name, address, state)
         limits = source.limits if source is not None and isinstance(source.limits, WebLimits) else WebLimits()
         # What the host may be asked, and when, holds for people, too.
-        with Fetcher(limits, Hosts(state.hosts, limits.delay_seconds)) as fetcher:
+        with Fetcher(limits, Politeness(state.hosts, limits.delay_seconds)) as fetcher:
             if not explain:
                 return _print_page(fetcher, address)
             _print_rows(_before(url, address, source, page, data))
@@ -178,7 +178,7 @@ def _answered(answer: Capture, seconds: float) -> Iterator[Row]:
     for name, value in answer.headers[:HEADERS]:
         yield "", f"{name}: {one_line(value, 200)}"
     body = open_payload(answer.body, answer.header("content-encoding"))
-    for each in reservations(answer.headers, body):
+    for each in usage_rights(answer.headers, body):
         yield "reserved", each
     if (own := stated_address(body, answer.headers, answer.url)) is not None:
         yield "own address", own if own != answer.url else "the same"

@@ -15,7 +15,7 @@ from lxml import html as lxml_html
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["reservations"]
+__all__ = ["usage_rights"]
 
 _HEAD = 2**16
 """As far as we read for meta elements, in bytes."""
@@ -27,7 +27,7 @@ _HINT = re.compile(rb"noindex|=\s{0,4}[\"']?\s{0,4}none|tdm-reservation", re.I)
 _VALUE = 4096  # characters of a header or attribute that are read
 
 
-def reservations(headers: Iterable[tuple[str, str]], body: bytes) -> tuple[str, ...]:
+def usage_rights(headers: Iterable[tuple[str, str]], body: bytes) -> tuple[str, ...]:
     """The reservations of an answer, sorted: noindex, TDM reserved, each said by the header or by the page.
 
     `body` is the page unpacked, or its beginning.

@@ -15,7 +15,7 @@ from flows.fetch.fetch_errors import FetchError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from flows.archive.captured_index import Held
+    from flows.archive.captured_index import CapturedIndex
     from flows.archive.shard_writer import ShardWriter
     from flows.archive.source_archive import Archive
     from flows.common.page_types import Capture, Status, Target
@@ -55,7 +55,7 @@ def capture_records(
     source: Source,
     targets: Sequence[Target],
     archive: Archive,
-    held: Held,
+    held: CapturedIndex,
     progress: Callable[[Outcome, int], None] = lambda outcome, size: None,
 ) -> BatchResult:
     """Capture files, or records of WARC files, into the archive, whose lock the caller holds.
@@ -81,7 +81,7 @@ def capture_records(
 def capture_answers(
     frontier: Frontier[Capture | SitoError],
     archive: Archive,
-    held: Held,
+    held: CapturedIndex,
     size: int,
     progress: Callable[[Outcome, int], None] = lambda outcome, size: None,
 ) -> BatchResult:
@@ -131,7 +131,7 @@ def _keep(target: Target, got: Capture | SitoError, writer: ShardWriter) -> Outc
     return Outcome(got.url, "new") if new else Outcome(got.url, "unchanged", "the same bytes as before")
 
 
-def _is_known(target: Target, got: Capture, held: Held) -> bool:
+def _is_known(target: Target, got: Capture, held: CapturedIndex) -> bool:
     """Whether a file stands as it was held, or a record was taken over by an earlier run."""
     known = held.get(got.url)
     if known is None:

@@ -13,7 +13,7 @@ from flows.common.errors import SitoError, page_reason
 from flows.common.escape import one_line
 from flows.common.page_files import content_type
 from flows.common.page_types import NOT_MODIFIED, Capture
-from flows.common.usage_rights import reservations
+from flows.common.usage_rights import usage_rights
 from flows.config.kinds import CdxSource, FolderSource, WarcSource, WebLimits
 from flows.discover.folder import open_inside
 from flows.fetch.fetch_errors import FetchError
@@ -75,7 +75,7 @@ def _fetch(source: Source, target: Target, fetcher: Fetcher) -> Capture:
     # Here, as pages are fetched in threads: what is done with an answer later holds up all others.
     limits = source.limits
     page = open_payload(got.body, got.header("content-encoding"), limits.page_bytes)
-    if isinstance(limits, WebLimits) and limits.obey_noindex and (reserved := reservations(got.headers, page)):
+    if isinstance(limits, WebLimits) and limits.obey_noindex and (reserved := usage_rights(got.headers, page)):
         reason = f"its rights are reserved: {', '.join(reserved)} (limits.obey_noindex)"
         raise FetchError(reason, status=got.status, outcome="refused")
     stated = stated_address(page, got.headers, got.url)

@@ -15,18 +15,18 @@ from flows.urls.uri import address_hash
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from flows.archive.captured_index import Held
+    from flows.archive.captured_index import CapturedIndex
     from flows.config.kinds import Source
     from flows.crawl.batches import Unanswered
     from flows.state import PageState, State
 
-__all__ = ["Agenda"]
+__all__ = ["RecrawlSchedule"]
 
 _AT_ONCE = 256
 """Pages that are looked up in the state together."""
 
 
-class Agenda:
+class RecrawlSchedule:
     """The pages of one source in one run, from what it names to what came of them; for one thread.
 
     `settle` is told, for some pages at a time, the outcomes of those that are not asked for, and how many of the others
@@ -37,7 +37,7 @@ class Agenda:
         self,
         source: Source,
         state: State,
-        held: Held,
+        held: CapturedIndex,
         settle: Callable[[list[Outcome], int], None],
         room: int | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),

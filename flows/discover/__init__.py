@@ -12,14 +12,16 @@ if TYPE_CHECKING:
 
     from flows.common.page_types import Target
     from flows.config.kinds import Source
-    from flows.discover.listing_cache import Reading
+    from flows.discover.listing_cache import ListingCache
     from flows.discover.listings import Log
     from flows.fetch.fetcher import Fetcher
 
 __all__ = ["discover"]
 
 
-def discover(source: Source, fetcher: Fetcher | None, log: Log, reading: Reading | None = None) -> Iterator[Target]:
+def discover(
+    source: Source, fetcher: Fetcher | None, log: Log, reading: ListingCache | None = None
+) -> Iterator[Target]:
     """The pages that the source names, each once, in a stable order; duplicates are dropped and counted in the log.
 
     `fetcher` is needed for feeds, sitemaps and pages with links, None will do for the rest. With `reading`, those of
@@ -44,7 +46,7 @@ def discover(source: Source, fetcher: Fetcher | None, log: Log, reading: Reading
         log.info("source %s: %d pages are named again; each is taken once", source.name, duplicates)
 
 
-def _targets(source: Source, fetcher: Fetcher | None, log: Log, reading: Reading | None) -> Iterator[Target]:
+def _targets(source: Source, fetcher: Fetcher | None, log: Log, reading: ListingCache | None) -> Iterator[Target]:
     # Each kind brings its own libraries; a folder should not wait for those of the web.
     match source:
         case FolderSource():
@@ -79,11 +81,11 @@ def _targets(source: Source, fetcher: Fetcher | None, log: Log, reading: Reading
             assert_never(source)
 
 
-def _web(source: Source, fetcher: Fetcher | None, reading: Reading | None) -> tuple[Fetcher, Reading]:
+def _web(source: Source, fetcher: Fetcher | None, reading: ListingCache | None) -> tuple[Fetcher, ListingCache]:
     if fetcher is None:
         raise TypeError("feeds, sitemaps and pages with links need a fetcher")
     if reading is None:
-        from flows.discover.listing_cache import Reading
+        from flows.discover.listing_cache import ListingCache
 
-        reading = Reading(source.name)
+        reading = ListingCache(source.name)
     return fetcher, reading

@@ -13,14 +13,14 @@ from flows.common.errors import SitoError
 from flows.common.escape import one_line
 from flows.common.page_types import Target
 from flows.discover.json_feed import read_json_feed
-from flows.discover.listings import alternate_feeds, get_document, looks_like_html
+from flows.discover.listings import alternate_feeds, get_listing, looks_like_html
 from flows.urls.page_address import page_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flows.config.kinds import FeedSource
-    from flows.discover.listing_cache import Reading
+    from flows.discover.listing_cache import ListingCache
     from flows.discover.listings import Document, Log
     from flows.fetch.fetcher import Fetcher
 
@@ -33,13 +33,13 @@ _AUTHOR = 500
 """Characters of an author; more is no name."""
 
 
-def find_entries(source: FeedSource, fetcher: Fetcher, reading: Reading, log: Log) -> Iterator[Target]:
+def find_entries(source: FeedSource, fetcher: Fetcher, reading: ListingCache, log: Log) -> Iterator[Target]:
     """The pages that the feed links to, in its order; none where it says that it has not changed since it was read.
 
     The feed itself is no page and is not archived; what it says of a page is kept with that page. Raises FetchError, or
     SitoError where it is no feed.
     """
-    document = get_document(source.name, source.url, fetcher, reading, log)
+    document = get_listing(source.name, source.url, fetcher, reading, log)
     if document is not None:
         yield from read_feed(source.name, document, log)
         reading.read(source.url)

@@ -11,14 +11,14 @@ from flows.common.errors import SitoError
 from flows.common.escape import one_line
 from flows.common.page_types import Target
 from flows.config.fields import matcher
-from flows.discover.listings import get_document
+from flows.discover.listings import get_listing
 from flows.urls.page_address import page_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from flows.config.kinds import PageSource
-    from flows.discover.listing_cache import Reading
+    from flows.discover.listing_cache import ListingCache
     from flows.discover.listings import Document, Log
     from flows.fetch.fetcher import Fetcher
 
@@ -31,7 +31,7 @@ _PIECE = 2**16
 _KINDS = ("text/html", "application/xhtml+xml")
 
 
-def find_linked(source: PageSource, fetcher: Fetcher, reading: Reading, log: Log) -> Iterator[Target]:
+def find_linked(source: PageSource, fetcher: Fetcher, reading: ListingCache, log: Log) -> Iterator[Target]:
     """The links that fit the pattern, page by page, in the order in which they stand there.
 
     Links lead to the host of their page, or to the source's `hosts` and those below them. The home and section pages
@@ -42,7 +42,7 @@ def find_linked(source: PageSource, fetcher: Fetcher, reading: Reading, log: Log
     own = {page_address(url) for url in source.urls}
     for url in source.urls:
         try:
-            document = get_document(source.name, url, fetcher, reading, log, source.limits.page_bytes)
+            document = get_listing(source.name, url, fetcher, reading, log, source.limits.page_bytes)
             if document is None:
                 continue
             if (document.content_type or _KINDS[0]).split(";")[0].strip().lower() not in _KINDS:

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING, Protocol
 from flows.archive.warc_records import payload_digest
 from flows.common.page_types import NOT_MODIFIED
 from flows.fetch.request import Validators
-from flows.state.listing_store import DocumentState
+from flows.state.listing_store import ListingState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flows.common.page_types import Capture
 
-__all__ = ["Reading"]
+__all__ = ["ListingCache"]
 
 
 class _Store(Protocol):
-    def get(self, source: str, url: str) -> DocumentState | None: ...
-    def enter(self, source: str, state: DocumentState) -> None: ...
+    def get(self, source: str, url: str) -> ListingState | None: ...
+    def enter(self, source: str, state: ListingState) -> None: ...
 
 
-class Reading:
+class ListingCache:
     """The documents of one source in one run; for one thread.
 
     A document that was read to its end must not be passed over by the next run before its pages are safe. So it is
@@ -36,8 +36,8 @@ class Reading:
         self, source: str, store: _Store | None = None, now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
         self._source, self._store, self._now = source, store, now
-        self._got: dict[str, DocumentState] = {}
-        self._read: list[DocumentState] = []
+        self._got: dict[str, ListingState] = {}
+        self._read: list[ListingState] = []
 
     def validators(self, url: str) -> Validators | None:
         """What makes the question for a document conditional; None: it must come whole."""
@@ -54,7 +54,7 @@ class Reading:
     def got(self, url: str, answer: Capture) -> None:
         """The document at `url` came, or 304 for it."""
         known = self._store.get(self._source, url) if self._store and answer.status == NOT_MODIFIED else None
-        self._got[url] = DocumentState(
+        self._got[url] = ListingState(
             url,
             fetched_at=self._now(),
             status=answer.status,
@@ -69,7 +69,7 @@ class Reading:
         if state is None:
             return
         if not conditional:
-            state = DocumentState(url, state.fetched_at, state.status, digest=state.digest)
+            state = ListingState(url, state.fetched_at, state.status, digest=state.digest)
         self._read.append(state)
 
     def keep(self) -> None:

@@ -17,12 +17,12 @@ from flows.fetch.fetch_errors import FetchError
 from flows.urls.page_address import page_address
 
 if TYPE_CHECKING:
-    from flows.discover.listing_cache import Reading
+    from flows.discover.listing_cache import ListingCache
     from flows.fetch.fetcher import Fetcher
 
     Log: TypeAlias = logging.Logger | logging.LoggerAdapter[logging.Logger]
 
-__all__ = ["DOCUMENT_BYTES", "Document", "alternate_feeds", "get_document", "looks_like_html"]
+__all__ = ["DOCUMENT_BYTES", "Document", "alternate_feeds", "get_listing", "looks_like_html"]
 
 DOCUMENT_BYTES = 64 * 2**20
 """The sitemap protocol allows 50 MB unpacked; feeds are smaller."""
@@ -39,8 +39,8 @@ class Document:
     content_type: str | None
 
 
-def get_document(
-    source: str, url: str, fetcher: Fetcher, reading: Reading, log: Log, limit: int = DOCUMENT_BYTES
+def get_listing(
+    source: str, url: str, fetcher: Fetcher, reading: ListingCache, log: Log, limit: int = DOCUMENT_BYTES
 ) -> Document | None:
     """Fetch and unpack; None: it has not changed since it was read. Raises FetchError with a whole sentence."""
     try:

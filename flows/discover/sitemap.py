@@ -13,7 +13,7 @@ from flows.common.errors import SitoError
 from flows.common.escape import one_line
 from flows.common.page_types import Target
 from flows.discover.feed import read_feed
-from flows.discover.listings import get_document, looks_like_html
+from flows.discover.listings import get_listing, looks_like_html
 from flows.discover.sitemap_xml import SitemapReader
 from flows.discover.url_list import read_list
 from flows.fetch.fetch_errors import FetchError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flows.config.kinds import SitemapSource
-    from flows.discover.listing_cache import Reading
+    from flows.discover.listing_cache import ListingCache
     from flows.discover.listings import Document, Log
     from flows.discover.sitemap_xml import Entry
     from flows.fetch.fetcher import Fetcher
@@ -52,7 +52,7 @@ class _Sitemap:
     named_by: str | None = None
 
 
-def find_mapped(source: SitemapSource, fetcher: Fetcher, reading: Reading, log: Log) -> Iterator[Target]:
+def find_mapped(source: SitemapSource, fetcher: Fetcher, reading: ListingCache, log: Log) -> Iterator[Target]:
     """The pages of the sitemap in its order, those of an index sitemap by sitemap; plain text and feeds count too.
 
     Sitemaps that have not changed since they were read to their end give none: by their index's word they are not asked
@@ -80,7 +80,7 @@ def find_mapped(source: SitemapSource, fetcher: Fetcher, reading: Reading, log: 
             continue
         below: list[_Sitemap] = []
         try:
-            document = get_document(source.name, sitemap.address, fetcher, reading, log)
+            document = get_listing(source.name, sitemap.address, fetcher, reading, log)
             for found in _read(source.name, document, sitemap, log) if document else ():
                 if isinstance(found, _Sitemap):
                     if len(below) < SITEMAPS:
@@ -129,7 +129,7 @@ def _unread(sitemap: _Sitemap) -> str | None:
     return None
 
 
-def _read_since(sitemap: _Sitemap, reading: Reading) -> bool:
+def _read_since(sitemap: _Sitemap, reading: ListingCache) -> bool:
     """Whether, by the word of its index, it has not changed since it was read to its end."""
     if sitemap.changed is None:
         return False

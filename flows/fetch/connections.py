@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import httpcore2
 
-from flows.fetch.dns import look_up
+from flows.fetch.dns import resolve
 from flows.fetch.fetch_errors import stopped
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterable
 
-    from flows.fetch.ssrf import Guard
+    from flows.fetch.ssrf import SsrfGuard
 
 __all__ = ["Connections"]
 
@@ -34,7 +34,7 @@ class Connections(httpcore2.NetworkBackend):
     A timeout for each read is not enough: a server that sends a byte now and then would hold a page for ever.
     """
 
-    def __init__(self, guard: Guard, stop: threading.Event) -> None:
+    def __init__(self, guard: SsrfGuard, stop: threading.Event) -> None:
         self._guard = guard
         self._stop = stop
         self._tcp = httpcore2.SyncBackend()
@@ -76,7 +76,7 @@ class Connections(httpcore2.NetworkBackend):
         share of the time to each of the others.
         """
         self._guard.check(host, port)
-        addresses = self._guard.allowed(host, look_up(host, port, self.left(timeout), self._stop))
+        addresses = self._guard.allowed(host, resolve(host, port, self.left(timeout), self._stop))
         failure: Exception = httpcore2.ConnectError()
         for tried, address in enumerate(addresses):
             seconds = min(CONNECT_SECONDS, self.left(timeout) / (len(addresses) - tried))

@@ -10,7 +10,7 @@ from concurrent.futures import Future
 
 from flows.fetch.fetch_errors import UnreachableError, stopped
 
-__all__ = ["look_up"]
+__all__ = ["resolve"]
 
 SECONDS = 10.0
 """For one name, of the time that its page has."""
@@ -19,7 +19,7 @@ _AT_ONCE = threading.BoundedSemaphore(64)  # one that hangs keeps its place unti
 _LOOK_AGAIN = 0.2
 
 
-def look_up(host: str, port: int, seconds: float, stop: threading.Event) -> list[str]:
+def resolve(host: str, port: int, seconds: float, stop: threading.Event) -> list[str]:
     """The addresses of a host, in the resolver's order.
 
     Raises OSError (gaierror) or UnicodeError as the resolver does, FetchError when time is out or `stop` set.

@@ -18,11 +18,11 @@ from flows.common.page_types import NOT_MODIFIED
 from flows.config.kinds import WebLimits
 from flows.fetch.explanation import FetchExplanation, deciding_rule
 from flows.fetch.fetch_errors import CutError, FetchError, UnreachableError, fetch_error, stopped
-from flows.fetch.politeness import Hosts, is_trouble, retry_after
+from flows.fetch.politeness import Politeness, is_trouble, retry_after
 from flows.fetch.redirects import asked_address, canonical_address, host_of, leads_to
 from flows.fetch.request import Client, Validators, request_headers, user_agent
 from flows.fetch.robots import Robots, unpack
-from flows.fetch.ssrf import Guard
+from flows.fetch.ssrf import SsrfGuard
 from flows.state.host_store import ROBOTS_BYTES
 
 if TYPE_CHECKING:
@@ -47,12 +47,12 @@ class Fetcher:
     """
 
     def __init__(
-        self, limits: WebLimits | None = None, hosts: Hosts | None = None, stop: threading.Event | None = None
+        self, limits: WebLimits | None = None, hosts: Politeness | None = None, stop: threading.Event | None = None
     ) -> None:
         self._limits = limits or WebLimits()
-        self._hosts = hosts or Hosts(delay=self._limits.delay_seconds, budget=self._limits.pages_per_host)
+        self._hosts = hosts or Politeness(delay=self._limits.delay_seconds, budget=self._limits.pages_per_host)
         self._stop = stop or threading.Event()
-        self._client = Client(Guard(self._limits.private_hosts), self._stop)
+        self._client = Client(SsrfGuard(self._limits.private_hosts), self._stop)
         self._robots = Robots(self._ask_robots, self._hosts.robots)
 
     def __enter__(self) -> Self:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from flows.state.host_store import RobotsState
 
-__all__ = ["HostStore", "MemoryHosts", "RobotsStore", "TurnStore"]
+__all__ = ["HostStore", "MemoryHosts", "RobotsStore", "SlotStore"]
 
 
-class TurnStore(Protocol):
+class SlotStore(Protocol):
     """What several processes share about turns."""
 
     def lease(self, host: str, holder: str, delay: float, now: datetime, seconds: float) -> float:
@@ -38,7 +38,7 @@ class RobotsStore(Protocol):
         """Keep it."""
 
 
-class HostStore(TurnStore, RobotsStore, Protocol):
+class HostStore(SlotStore, RobotsStore, Protocol):
     """What is kept about hosts; that of `flows.state` for one."""
 
 

@@ -22,9 +22,9 @@ from flows.fetch.host_stores import MemoryHosts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flows.fetch.host_stores import HostStore, RobotsStore, TurnStore
+    from flows.fetch.host_stores import HostStore, RobotsStore, SlotStore
 
-__all__ = ["LONGEST_PAUSE", "Clock", "Hosts", "Turn", "is_trouble", "retry_after"]
+__all__ = ["LONGEST_PAUSE", "Clock", "HostSlot", "Politeness", "is_trouble", "retry_after"]
 
 LONGEST_PAUSE = 86_400.0
 """No Retry-After and no Crawl-delay is taken for more than a day."""
@@ -50,7 +50,7 @@ class Clock:
 
 
 @dataclass(slots=True)
-class Turn:
+class HostSlot:
     """One request to a host: say what came of it before the turn ends. Saying nothing counts neither way."""
 
     trouble: str | None = None
@@ -70,7 +70,7 @@ class Turn:
 
 
 @dataclass(slots=True)
-class _Lane:
+class _HostQueue:
     lock: threading.Lock = field(default_factory=threading.Lock)
     known: bool = False
     asked: int = 0
@@ -78,7 +78,7 @@ class _Lane:
     trouble: str = ""
 
 
-class Hosts:
+class Politeness:
     """Deals out the turns; safe to share between threads, and between the sources of one process.
 
     `delay` is in seconds, `budget` the number of requests to one host, both in this object's life. With a `state`, the
@@ -97,12 +97,12 @@ class Hosts:
     ) -> None:
         self.robots: RobotsStore | None = state
         self._clock = clock or Clock()
-        self._own: TurnStore = MemoryHosts()
-        self._shared: TurnStore = state or self._own
+        self._own: SlotStore = MemoryHosts()
+        self._shared: SlotStore = state or self._own
         self._delay = delay
         self._budget = budget
         self._holder = f"{owner}/{os.getpid()}-{secrets.token_hex(4)}"
-        self._lanes: dict[str, _Lane] = {}
+        self._lanes: dict[str, _HostQueue] = {}
         self._lock = threading.Lock()
 
     @contextmanager
@@ -115,7 +115,7 @@ class Hosts:
         lease: float = 60.0,
         stop: threading.Event | None = None,
         counts: bool = True,
-    ) -> Iterator[Turn]:
+    ) -> Iterator[HostSlot]:
         """Wait for the host's turn, at most `patience` seconds of pause, or until `stop` is set.
 
         The turn is ours for `lease` seconds between processes. `counts` says that the request counts in the budget.
@@ -139,7 +139,7 @@ class Hosts:
             self._wait(store, host, lane, delay, patience, lease if delay else min(lease, _LOOK_AGAIN), stop)
             lane.known = True
             lane.asked += counts
-            turn = Turn()
+            turn = HostSlot()
             try:
                 yield turn
             finally:
@@ -155,15 +155,15 @@ class Hosts:
         """The seconds for which the host is left alone, as it stands now; takes no turn."""
         return self._shared.pause(host, self._clock.now())
 
-    def _lane(self, host: str) -> _Lane:
+    def _lane(self, host: str) -> _HostQueue:
         with self._lock:
-            return self._lanes.setdefault(host, _Lane())
+            return self._lanes.setdefault(host, _HostQueue())
 
     def _wait(
         self,
-        store: TurnStore,
+        store: SlotStore,
         host: str,
-        lane: _Lane,
+        lane: _HostQueue,
         delay: float,
         patience: float,
         lease: float,
@@ -194,7 +194,9 @@ class Hosts:
             self._clock.wait(piece, stop)
             waited += piece
 
-    def _settle(self, store: TurnStore, host: str, lane: _Lane, turn: Turn, delay: float, patience: float) -> None:
+    def _settle(
+        self, store: SlotStore, host: str, lane: _HostQueue, turn: HostSlot, delay: float, patience: float
+    ) -> None:
         pause = delay
         if turn.trouble is None:
             if turn.fine:
@@ -210,7 +212,7 @@ class Hosts:
             pause = delay
         store.release(host, self._holder, pause, now)
 
-    def _back_off(self, lane: _Lane, turn: Turn, delay: float) -> float:
+    def _back_off(self, lane: _HostQueue, turn: HostSlot, delay: float) -> float:
         rest = 0.0
         if turn.asked_for is not None:
             lane.trouble += f" and asked for {turn.asked_for:,.0f} s of rest"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from flows.fetch.ssrf import Guard
+    from flows.fetch.ssrf import SsrfGuard
 
 __all__ = ["Client", "Validators", "request_headers", "user_agent"]
 
@@ -76,7 +76,7 @@ def request_headers(
 class Client:
     """Sends requests over connections of its own; safe to share between threads."""
 
-    def __init__(self, guard: Guard, stop: threading.Event) -> None:
+    def __init__(self, guard: SsrfGuard, stop: threading.Event) -> None:
         self._connections = Connections(guard, stop)
         self._pool = httpcore2.ConnectionPool(
             ssl_context=httpcore2.default_ssl_context(),

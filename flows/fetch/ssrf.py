@@ -15,7 +15,7 @@ from flows.fetch.fetch_errors import FetchError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Guard", "is_public"]
+__all__ = ["SsrfGuard", "is_public"]
 
 _PORTS = (80, 443)
 _LOWEST_PORT = 1024
@@ -60,7 +60,7 @@ def is_public(address: str) -> bool:
     )
 
 
-class Guard:
+class SsrfGuard:
     """The rule of one source. `private_hosts` are names and literal addresses that may be private, at any port."""
 
     def __init__(self, private_hosts: Iterable[str] = ()) -> None:

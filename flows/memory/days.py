@@ -27,14 +27,14 @@ def day_of(at: datetime) -> date:
 
 
 @dataclass(slots=True)
-class Day:
+class DayStats:
     """Pages with lines, the digest of all that site memory takes of them, and the memories that judged them."""
 
     pages: int = 0
     lines: int = 0
     memories: set[str | None] = field(default_factory=set)
 
-    def merge(self, other: Day) -> None:
+    def merge(self, other: DayStats) -> None:
         """Enter the pages of another shard."""
         self.pages += other.pages
         self.lines = (self.lines + other.lines) % _MODULUS
@@ -44,7 +44,7 @@ class Day:
 class Days:
     """The pages of one shard, or of many, by day."""
 
-    by_day: dict[date, Day] = field(default_factory=dict)
+    by_day: dict[date, DayStats] = field(default_factory=dict)
 
     def add(self, document: Row, ledger: list[Row]) -> None:
         """Enter one page by its rows; one without lines, failed or empty, tells nothing and was judged by nothing."""
@@ -55,8 +55,8 @@ class Days:
             page.update(part.encode() + b"\0")
         for line in islice(ledger, PAGE_LINES):
             page.update(line["text"][: LONGEST + 1].encode() + b"\0")
-        day = self.by_day.setdefault(day_of(document["fetched_at"]), Day())
-        day.merge(Day(1, int.from_bytes(page.digest())))
+        day = self.by_day.setdefault(day_of(document["fetched_at"]), DayStats())
+        day.merge(DayStats(1, int.from_bytes(page.digest())))
         day.memories.add(document["memory"])
 
     def to_json(self) -> str:
@@ -72,4 +72,4 @@ class Days:
     def from_json(cls, text: str) -> Days:
         """What `to_json` gave. Raises ValueError or TypeError for anything else."""
         found = json.loads(text)
-        return cls({date.fromisoformat(d): Day(n, int(lines, 16), set(of)) for d, (n, lines, of) in found.items()})
+        return cls({date.fromisoformat(d): DayStats(n, int(lines, 16), set(of)) for d, (n, lines, of) in found.items()})

@@ -14,12 +14,12 @@ import pyarrow.parquet as pq
 
 from cleaners.rules.site_memory import LONGEST, PAGE_LINES, Marks
 from flows.memory.days import day_of
-from flows.tables.shard_tables import DamagedTwins
+from flows.tables.shard_tables import DamagedTables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from flows.tables.shard_tables import Twins
+    from flows.tables.shard_tables import ShardTables
 
 DAY_PAGES = 300
 """Pages that a day may give, those with the least hash of their address: so a window has seven days or more, which the
@@ -39,7 +39,7 @@ Extract = dict[date, list[Captured]]
 T = TypeVar("T", bound=tuple[Any, ...])
 
 
-def extract(twins: Twins) -> Extract:
+def extract(twins: ShardTables) -> Extract:
     """What memory takes of the pages of a shard, by day: at most `DAY_PAGES` a day, each address once.
 
     Reads four columns, a row group at a time. Raises DamagedTwins where the files cannot be read.
@@ -67,7 +67,7 @@ def extract(twins: Twins) -> Extract:
                     if len(lines) < PAGE_LINES:
                         lines.append(text[: LONGEST + 1])
     except (OSError, pa.ArrowInvalid, KeyError) as error:
-        raise DamagedTwins(f"{twins.ledger} cannot be read ({error})") from error
+        raise DamagedTables(f"{twins.ledger} cannot be read ({error})") from error
     return {
         day: [Captured(*captured[:3], Marks.of(texts[captured[3]])) for captured in sample(found)]
         for day, found in captures.items()

@@ -22,9 +22,9 @@ from cleaners.rules.site_memory import ENOUGH_PAGES, LABEL_DAYS, Marks, SiteMemo
 from cleaners.version import cleaners_version
 from flows.archive.cdxj import read_entries
 from flows.common.errors import SitoError
-from flows.memory.days import Day, day_of
+from flows.memory.days import DayStats, day_of
 from flows.memory.marks import DAY_PAGES, Extract, extract, sample, size
-from flows.tables.shard_tables import DamagedTwins, Look, Twins
+from flows.tables.shard_tables import DamagedTables, ShardSummary, ShardTables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -38,7 +38,7 @@ _HELD = 5_000_000
 """Hashes of eight bytes that are held of shards already read."""
 
 
-class Known(NamedTuple):
+class MemoryRef(NamedTuple):
     """The memory for one day: its digest, and the file that holds it; both None where there are too few pages."""
 
     digest: str | None
@@ -67,18 +67,18 @@ class Memories:
     def __init__(self, data: Path, source: str) -> None:
         self._data, self._source = data, source
         self._folder = data / "clean" / "memory" / f"source={source}"
-        self._looks: dict[str, Look] = {}
+        self._looks: dict[str, ShardSummary] = {}
         self._extracts: OrderedDict[str, Extract] = OrderedDict()
         self._held = 0
         self._reset()
 
     def _reset(self) -> None:
-        self._days: dict[date, Day] | None = None
+        self._days: dict[date, DayStats] | None = None
         self._order: list[date] = []
         self._names: dict[date, str | None] = {}
-        self._known: dict[date, Known] = {}
+        self._known: dict[date, MemoryRef] = {}
 
-    def look(self, shard: str) -> Look | None:
+    def look(self, shard: str) -> ShardSummary | None:
         """Look at the twins of a shard, anew where it was looked at before; None where they are not whole."""
         look = self._twins(shard).look()
         self._forget(shard)
@@ -90,15 +90,15 @@ class Memories:
         """The names of those that were looked at and are whole."""
         return set(self._looks)
 
-    def _twins(self, shard: str) -> Twins:
-        return Twins.of(self._data, self._source, shard)
+    def _twins(self, shard: str) -> ShardTables:
+        return ShardTables.of(self._data, self._source, shard)
 
     def _forget(self, shard: str) -> None:
         self._looks.pop(shard, None)
         self._held -= size(self._extracts.pop(shard, {}))
         self._reset()
 
-    def of(self, days: Iterable[date]) -> dict[date, Known]:
+    def of(self, days: Iterable[date]) -> dict[date, MemoryRef]:
         """The memories for pages of these days, made where they are not there yet."""
         return {day: self._memory(day) for day in days}
 
@@ -118,15 +118,15 @@ class Memories:
         """The days of the shard's pages."""
         return sorted(self._looks[shard].days.by_day) if shard in self._looks else []
 
-    def _window(self, day: date) -> dict[date, Day]:
+    def _window(self, day: date) -> dict[date, DayStats]:
         """The days that make the memory of a day, the latest first."""
         if self._days is None:
             self._days = {}
             for look in self._looks.values():
                 for other, of in look.days.by_day.items():
-                    self._days.setdefault(other, Day()).merge(of)
+                    self._days.setdefault(other, DayStats()).merge(of)
             self._order = sorted(self._days)
-        window: dict[date, Day] = {}
+        window: dict[date, DayStats] = {}
         pages = 0
         for place in range(bisect_left(self._order, day) - 1, -1, -1):
             earlier = self._order[place]
@@ -146,20 +146,20 @@ class Memories:
             self._names[day] = _digest("\n".join([own, *told])) if enough else None
         return self._names[day]
 
-    def _memory(self, day: date) -> Known:
+    def _memory(self, day: date) -> MemoryRef:
         while day not in self._known:
             name = self._name(day)
             path = self._folder / f"{day}-{name}.json"
             if name is None:
-                self._known[day] = Known(None, None)
+                self._known[day] = MemoryRef(None, None)
             elif _is_whole(path):
-                self._known[day] = Known(name, path)
+                self._known[day] = MemoryRef(name, path)
             else:
                 with suppress(_UnreadableError):
                     _write(path, self._made(self._window(day)))
         return self._known[day]
 
-    def _made(self, window: dict[date, Day]) -> SiteMemory:
+    def _made(self, window: dict[date, DayStats]) -> SiteMemory:
         """The memory of a window; of an address that stands in it several times, the first day counts."""
         known: set[bytes] = set()
         pages: dict[date, list[Marks]] = {}
@@ -175,7 +175,7 @@ class Memories:
         if shard not in self._extracts:
             try:
                 self._extracts[shard] = extract(self._twins(shard))
-            except DamagedTwins as damage:
+            except DamagedTables as damage:
                 self._forget(shard)  # as long as it cannot be read it is no part of the memory, nor of its name
                 raise _UnreadableError from damage
             self._held += size(self._extracts[shard])

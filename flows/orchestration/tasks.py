@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from flows.common.page_types import Target
     from flows.config.kinds import Source
-    from flows.discover.listing_cache import Reading
+    from flows.discover.listing_cache import ListingCache
     from flows.fetch.fetcher import Fetcher
     from flows.pipeline.steps import Pending
 
@@ -44,7 +44,7 @@ def _retryable(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
     retry_condition_fn=_retryable,
     cache_policy=NO_CACHE,
 )
-def discover_pages(source: Source, fetcher: Fetcher | None, reading: Reading | None) -> list[Target] | State[Any]:
+def discover_pages(source: Source, fetcher: Fetcher | None, reading: ListingCache | None) -> list[Target] | State[Any]:
     """The pages of a feed; asked again when it does not answer."""
     try:
         return list(discover(source, fetcher, get_run_logger(), reading))
@@ -89,7 +89,7 @@ class TaskSteps:
     def __init__(self) -> None:
         self._batches = 0
 
-    def discover(self, source: Source, fetcher: Fetcher | None, reading: Reading | None) -> Iterable[Target]:
+    def discover(self, source: Source, fetcher: Fetcher | None, reading: ListingCache | None) -> Iterable[Target]:
         """A feed in a task of its own; all else as it is walked: a sitemap may name a million pages."""
         if isinstance(source, FeedSource):
             return cast("list[Target]", discover_pages(source, fetcher, reading, return_state=True).result())

@@ -20,10 +20,10 @@ from flows.common.errors import page_reason
 from flows.common.page_files import page_id
 from flows.common.page_types import Outcome
 from flows.memory.days import day_of
-from flows.memory.source_memory import Known, load
+from flows.memory.source_memory import MemoryRef, load
 from flows.tables.changes import Changes
 from flows.tables.rows import Row, document_row, failed_row, ledger_rows, page_row, rebuild_page
-from flows.tables.shard_tables import DamagedTwins, Twins, TwinWriter
+from flows.tables.shard_tables import DamagedTables, ShardTables, TablesWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -79,42 +79,42 @@ def clean_shard(
     origin: Origin = "raw",
     period: Period = Period(),
     write: bool = True,
-    memory: Mapping[date, Known] = MappingProxyType({}),
+    memory: Mapping[date, MemoryRef] = MappingProxyType({}),
     settle: bool = False,
-    deadly: Mapping[int, str] | None = None,
-    mark: Callable[[int], None] = lambda offset: None,
+    poison_pages: Mapping[int, str] | None = None,
+    on_page: Callable[[int], None] = lambda offset: None,
 ) -> ShardResult:
     """Clean the pages of a shard that were captured in `period`; the rows of the others stay as they are.
 
     From the `ledger` the stored lines are judged again without reading raw pages; where there are no whole twins, all
     pages come from raw. With `write` off nothing is written. `memory` is site memory by day of capture. To `settle` is
     to judge lines that were read in this run: what changed is told against the twins that were set aside. `mark` is
-    told the offset of each page before work on it begins; `deadly` holds those that ended an earlier process, and why,
+    told the offset of each page before work on it begins; `poison_pages` holds those that ended an earlier process, and why,
     by offset: they are not tried again.
 
     Whatever a page holds, it gets its row; one whose stored lines cannot be judged again keeps its old rows. Only a
     folder that cannot be written, and a shard that is gone, are a SitoError.
     """
-    twins = Twins.of(data, source, shard.name)
+    twins = ShardTables.of(data, source, shard.name)
     whole = twins.versions() is not None
     before = twins.aside() if settle else twins
-    work = _Work(source, language, period, memory, mark, deadly or {})
+    work = _Work(source, language, period, memory, on_page, poison_pages or {})
     if whole and origin == "ledger":
         try:
             return _finished(shard.name, twins, work.judge_again(twins, before), write)
-        except DamagedTwins:
+        except DamagedTables:
             if not shard.exists():
                 raise
     return _finished(shard.name, twins, work.read_again(shard, before), write)
 
 
-def _finished(shard: str, twins: Twins, pages: Iterable[_Cleaned], write: bool) -> ShardResult:
+def _finished(shard: str, twins: ShardTables, pages: Iterable[_Cleaned], write: bool) -> ShardResult:
     result = ShardResult(shard, [], Changes())
     if not write:
         for page in pages:
             _enter(result, page)
         return result
-    with TwinWriter(twins) as writer:
+    with TablesWriter(twins) as writer:
         for page in pages:
             _enter(result, page)
             if page.after is not None:
@@ -150,12 +150,12 @@ class _Before:
     What cannot be read of them is made anew, so that damage to them does not matter.
     """
 
-    def __init__(self, twins: Twins) -> None:
+    def __init__(self, twins: ShardTables) -> None:
         self._rows = twins.pages() if twins.versions() is not None else iter(())
         self._next = self._take()
 
     def _take(self) -> PageRows | None:
-        with suppress(DamagedTwins):
+        with suppress(DamagedTables):
             return next(self._rows, None)
         return None
 
@@ -182,11 +182,11 @@ class _Work:
     source: str
     language: str | None
     period: Period
-    memory: Mapping[date, Known]
-    mark: Callable[[int], None]
-    deadly: Mapping[int, str]
+    memory: Mapping[date, MemoryRef]
+    on_page: Callable[[int], None]
+    poison_pages: Mapping[int, str]
 
-    def read_again(self, shard: Path, twins: Twins) -> Iterator[_Cleaned]:
+    def read_again(self, shard: Path, twins: ShardTables) -> Iterator[_Cleaned]:
         """The pages from raw, each with what stood in `twins` before."""
         before = _Before(twins)
         try:
@@ -196,14 +196,14 @@ class _Work:
                     yield _Cleaned(own, own, None)
                     continue
                 row = page_row(stored, _id(stored.url), self.source, shard.name, cleaners_version())
-                self.mark(stored.offset)
+                self.on_page(stored.offset)
                 yield self._clean(row, partial(_read, stored, row["id"], self.language), own)
         except DamagedShard as damage:
             yield _Cleaned(None, None, Outcome(shard.name, "failed", str(damage), shard.name))
             for held in before.rest():  # what was read before the damage came is all that is left of these pages
                 yield _Cleaned(held, held, None)
 
-    def judge_again(self, twins: Twins, compared: Twins) -> Iterator[_Cleaned]:
+    def judge_again(self, twins: ShardTables, compared: ShardTables) -> Iterator[_Cleaned]:
         """The pages by the lines in `twins`, each with what stood in `compared` before."""
         before = None if compared == twins else _Before(compared)
         for now in twins.pages():
@@ -215,23 +215,23 @@ class _Work:
             if row["status"] == "failed":
                 yield _Cleaned(own, now, Outcome(row["url"], "failed", row["reason"], row["shard"]))
                 continue
-            self.mark(row["offset"])
+            self.on_page(row["offset"])
             page = self._clean(row | {"cleaners": cleaners_version()}, partial(rebuild_page, row, lines), own)
             if page.outcome is not None and page.outcome.status == "failed":
                 # Its lines stay: they may be all that is left of it. It says that they were tried.
                 page = replace(page, after=(row | {"memory": self._known(row).digest}, lines))
             yield page
 
-    def _known(self, row: Row) -> Known:
-        return self.memory.get(day_of(row["fetched_at"]), Known(None, None))
+    def _known(self, row: Row) -> MemoryRef:
+        return self.memory.get(day_of(row["fetched_at"]), MemoryRef(None, None))
 
     def _clean(self, row: Row, read: Callable[[], Page], before: PageRows | None) -> _Cleaned:
         started = time.perf_counter()
         known = self._known(row)
         memory = None if known.path is None else load(known.path)  # before the page is tried: it is not to blame
         try:
-            if row["offset"] in self.deadly:
-                raise PageError(self.deadly[row["offset"]])
+            if row["offset"] in self.poison_pages:
+                raise PageError(self.poison_pages[row["offset"]])
             document = judge(read(), memory)
             row = row | {"memory": known.digest if document.ledger else None}
             after = document_row(row, document), ledger_rows(row, document)

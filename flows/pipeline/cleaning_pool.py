@@ -63,15 +63,15 @@ class CleaningPool:
         When the process dies, or a page holds it for too long, the shard is begun again without that page, which gets
         a failed row that says so.
         """
-        deadly: dict[int, str] = {}
-        job = {"shard": shard, "data": data, "source": source, "language": language, "deadly": deadly, **options}
+        poison_pages: dict[int, str] = {}
+        job = {"shard": shard, "data": data, "source": source, "language": language, "poison_pages": poison_pages, **options}
         while True:
             try:
                 return self._run(job)
             except WorkerDied as death:
-                if death.offset is None or death.offset in deadly:
+                if death.offset is None or death.offset in poison_pages:
                     raise SitoError(f"{shard}: cleaning it {death}, again and again") from death
-                deadly[death.offset] = str(death)
+                poison_pages[death.offset] = str(death)
 
     def _run(self, job: dict[str, Any]) -> ShardResult:
         worker = self._workers.get()

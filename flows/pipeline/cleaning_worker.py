@@ -35,7 +35,7 @@ def main() -> None:
         while True:
             job = parent.recv()
             try:
-                answer: object = clean_shard(**job, mark=parent.send)
+                answer: object = clean_shard(**job, on_page=parent.send)
             except BrokenPipeError:
                 raise
             except Exception as error:  # it is raised again on the other side

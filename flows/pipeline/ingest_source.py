@@ -16,22 +16,22 @@ from flows.config.settings import default_state
 from flows.crawl.batches import capture_answers, capture_records
 from flows.crawl.capture import attempt
 from flows.crawl.frontier import Frontier
-from flows.crawl.recrawl_schedule import Agenda
-from flows.discover.listing_cache import Reading
+from flows.crawl.recrawl_schedule import RecrawlSchedule
+from flows.discover.listing_cache import ListingCache
 from flows.fetch.fetcher import Fetcher
-from flows.fetch.politeness import Hosts
+from flows.fetch.politeness import Politeness
 from flows.memory.source_memory import Memories
 from flows.pipeline.cleaning_queue import Cleaning
 from flows.pipeline.outcomes import Outcomes
 from flows.report.progress import CAPTURING
 from flows.state import Policy, State
-from flows.tables.shard_tables import Twins, sweep
+from flows.tables.shard_tables import ShardTables, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from flows.archive.captured_index import Held
+    from flows.archive.captured_index import CapturedIndex
     from flows.common.page_types import Outcome, Target
     from flows.config.kinds import Source
     from flows.crawl.batches import BatchResult
@@ -45,7 +45,7 @@ BATCH = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
+class IngestResult:
     """What a run did: an outcome for every page that it touched, each once, and the shards that it cleaned.
 
     `notes` are sentences for the report: what was mended, what waits. `problem` ended the run early.
@@ -57,7 +57,7 @@ class Intake:
     problem: SitoError | None
 
 
-def run_ingest(
+def ingest_source(
     source: Source,
     data: Path,
     steps: Steps,
@@ -67,7 +67,7 @@ def run_ingest(
     state: str | None = None,
     in_flight: int = 8,
     batch: int = BATCH,
-) -> Intake:
+) -> IngestResult:
     """Pull one source into raw/ and clean/ under `data`, under the source's lock.
 
     What a killed run left is mended first: half-written files are completed or go, shards without whole twins are
@@ -84,7 +84,7 @@ def run_ingest(
         progress.doing("cleaning")
         run.cleaned(run.cleaning.rest())
         run.settle()
-    return Intake(run.outcomes.settled(), sorted(run.shards), run.notes, run.problem)
+    return IngestResult(run.outcomes.settled(), sorted(run.shards), run.notes, run.problem)
 
 
 class _Run:
@@ -125,7 +125,7 @@ class _Run:
         for what in self.archive.recover() + [f"{name}: half-written, removed" for name in parts]:
             self._note(what)
         raw = {shard.name for shard in self.archive.shards()}
-        for name in sorted(raw.union(Twins.shards(self._data, self._source.name))):
+        for name in sorted(raw.union(ShardTables.shards(self._data, self._source.name))):
             look = self.memories.look(name)
             if look is None and name in raw:
                 self._left_over.add(name)
@@ -164,7 +164,7 @@ class _Run:
                 self._note(f"limits.pages_per_run is reached ({room}); more may wait")
         self._progress.find(0, all_found=True)
 
-    def _pull_records(self, held: Held, room: int | None) -> int | None:
+    def _pull_records(self, held: CapturedIndex, room: int | None) -> int | None:
         """Files and records; gives what is left of the room for new and failed pages."""
         targets = iter(self._steps.discover(self._source, None, None))
         while part := list(islice(targets, self._batch if room is None else min(self._batch, room))):
@@ -175,17 +175,17 @@ class _Run:
                 room -= sum(outcome.status != "unchanged" for outcome in done.outcomes)
         return room
 
-    def _pull_web(self, limits: WebLimits, held: Held, stack: ExitStack) -> int | None:
+    def _pull_web(self, limits: WebLimits, held: CapturedIndex, stack: ExitStack) -> int | None:
         """Pages of the web; gives what is left of the room for pages that are asked for."""
         source = self._source
         state = stack.enter_context(State.open(self._state))
         policy = Policy.of(source)
-        state.absorb(source.name, self.archive, policy)
+        state.sync_from_archive(source.name, self.archive, policy)
         state.hosts.release_all(source.name)  # we hold the source's lock: who had them was killed
-        hosts = Hosts(state.hosts, limits.delay_seconds, limits.pages_per_host, owner=source.name)
+        hosts = Politeness(state.hosts, limits.delay_seconds, limits.pages_per_host, owner=source.name)
         fetcher = stack.enter_context(Fetcher(limits, hosts))
-        agenda = Agenda(source, state, held, self._settled, limits.pages_per_run)
-        reading = Reading(source.name, state.documents)
+        agenda = RecrawlSchedule(source, state, held, self._settled, limits.pages_per_run)
+        reading = ListingCache(source.name, state.documents)
 
         def wanted() -> Iterator[Target]:
             yield from agenda.pages(self._steps.discover(source, fetcher, reading))
@@ -201,7 +201,7 @@ class _Run:
                 if not isinstance(source, FeedSource):  # which may come as a whole before its pages are looked at
                     reading.keep()
                 if done.shards:
-                    state.absorb(source.name, self.archive, policy)
+                    state.sync_from_archive(source.name, self.archive, policy)
                 if not done.outcomes:
                     break
         if frontier.problem is not None:

@@ -12,7 +12,7 @@ from flows.memory.source_memory import Memories
 from flows.pipeline.cleaning_queue import Cleaning
 from flows.pipeline.outcomes import Outcomes
 from flows.tables.changes import Changes
-from flows.tables.shard_tables import Twins, sweep
+from flows.tables.shard_tables import ShardTables, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Replay:
+class ReprocessResult:
     """An outcome for every page of the period, each once; the shards they lie in; and what changed, or would change."""
 
     outcomes: list[Outcome]
@@ -33,7 +33,7 @@ class Replay:
     changes: Changes
 
 
-def run_reprocess(
+def reprocess_source(
     source: str,
     data: Path,
     period: Period,
@@ -45,7 +45,7 @@ def run_reprocess(
     stop: Callable[[], None] = lambda: None,
     dry_run: bool = False,
     in_flight: int = 8,
-) -> Replay:
+) -> ReprocessResult:
     """Clean the pages of one source that were captured in the period once more, under the source's lock.
 
     `clean` begins one shard by its path in raw/ and options of `clean_shard`; `stop` ends what was begun when the run
@@ -65,19 +65,19 @@ def run_reprocess(
             for what in archive.recover() + [f"{name}: half-written, removed" for name in sweep(data, source)]:
                 log.warning(what)
         memories = Memories(data, source)
-        for shard in sorted({*_shards(archive, data, source, origin), *Twins.shards(data, source)}):
+        for shard in sorted({*_shards(archive, data, source, origin), *ShardTables.shards(data, source)}):
             memories.look(shard)
         shards = [
             shard
             for shard in _shards(archive, data, source, origin)
-            if Twins.of(data, source, shard).may_hold(period.__contains__)
+            if ShardTables.of(data, source, shard).may_hold(period.__contains__)
         ]
         cleaning = Cleaning(in_flight, clean, memories, stop)
         stack.push(cleaning.abandon)
         progress.doing("cleaning")
         if not dry_run:
             for shard in shards:
-                Twins.of(data, source, shard).set_aside()
+                ShardTables.of(data, source, shard).set_aside()
         for result in cleaning.each((archive.folder / shard for shard in shards), options):
             results[result.shard] = result
             progress.find(len(result.outcomes), all_found=len(results) == len(shards))
@@ -93,11 +93,11 @@ def run_reprocess(
     for result in results.values():
         changes.add(result.changes)
         tally.enter(result.outcomes)
-    return Replay(tally.settled(), list(results), changes)
+    return ReprocessResult(tally.settled(), list(results), changes)
 
 
 def _shards(archive: Archive, data: Path, source: str, origin: Origin) -> list[str]:
     names = {shard.name for shard in archive.shards()}
     if origin == "ledger":
-        names |= set(Twins.shards(data, source))
+        names |= set(ShardTables.shards(data, source))
     return sorted(names)

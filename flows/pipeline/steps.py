@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from flows.common.page_types import Target
     from flows.config.kinds import Source
     from flows.crawl.batches import BatchResult
-    from flows.discover.listing_cache import Reading
+    from flows.discover.listing_cache import ListingCache
     from flows.fetch.fetcher import Fetcher
     from flows.pipeline.clean_shard import ShardResult
     from flows.pipeline.cleaning_pool import CleaningPool
@@ -35,7 +35,7 @@ class Pending(Protocol):
 class Steps(Protocol):
     """The work itself, so that it can stand in Prefect's tasks or without them."""
 
-    def discover(self, source: Source, fetcher: Fetcher | None, reading: Reading | None) -> Iterable[Target]:
+    def discover(self, source: Source, fetcher: Fetcher | None, reading: ListingCache | None) -> Iterable[Target]:
         """The pages that the source names."""
 
     def capture(self, batch: Callable[[], BatchResult]) -> BatchResult:
@@ -56,7 +56,7 @@ class PlainSteps:
         self._threads = threads
         self._log = log
 
-    def discover(self, source: Source, fetcher: Fetcher | None, reading: Reading | None) -> Iterator[Target]:
+    def discover(self, source: Source, fetcher: Fetcher | None, reading: ListingCache | None) -> Iterator[Target]:
         """The pages that the source names."""
         return discover(source, fetcher, self._log, reading)
 

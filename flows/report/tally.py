@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.parquet as pq
 
 from flows.common.escape import one_line
-from flows.tables.shard_tables import Twins
+from flows.tables.shard_tables import ShardTables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,7 +57,7 @@ def tally(data: Path, source: str, shards: Iterable[str]) -> Tally:
     """Read the twins of these shards (names as in raw/<source>/); a missing twin raises."""
     result = Tally()
     for shard in shards:
-        twins = Twins.of(data, source, shard)
+        twins = ShardTables.of(data, source, shard)
         for row in _rows(twins.ledger, ["text", "cuts"]):
             for cut in row["cuts"]:
                 dropped = result.dropped.setdefault((cut["category"], cut["rule"]), Dropped())

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
     from flows.state.database import Database
 
-__all__ = ["DocumentState", "DocumentStore"]
+__all__ = ["ListingState", "ListingStore"]
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentState:
+class ListingState:
     """One feed, sitemap or section page; all times UTC. What each field says: the columns of `documents`."""
 
     url: str
@@ -31,16 +31,16 @@ class DocumentState:
     next_try: datetime | None = None
 
 
-_COLUMNS = [documents.c[field.name] for field in fields(DocumentState)]
+_COLUMNS = [documents.c[field.name] for field in fields(ListingState)]
 
 
-class DocumentStore:
+class ListingStore:
     """The documents of all sources. Every method may raise StateError, and each is one transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def get(self, source: str, url: str) -> DocumentState | None:
+    def get(self, source: str, url: str) -> ListingState | None:
         """What is known of the document; None: nothing."""
         found = address_key(url)
         if found is None:
@@ -48,9 +48,9 @@ class DocumentStore:
         query = select(*_COLUMNS).where(documents.c.source == source, documents.c.key == found[0])
         with self._database.reading() as connection:
             row = connection.execute(query).first()
-        return None if row is None else DocumentState(*row)
+        return None if row is None else ListingState(*row)
 
-    def enter(self, source: str, state: DocumentState) -> None:
+    def enter(self, source: str, state: ListingState) -> None:
         """Write it, whole, over what was known. An address that `to_uri` refuses is passed over."""
         found = address_key(state.url)
         if found is None:
@@ -59,11 +59,11 @@ class DocumentStore:
             row = {"source": source, "key": found[0]} | asdict(state)
             connection.execute(self._database.upsert(documents), row)
 
-    def all(self, source: str) -> list[DocumentState]:
+    def all(self, source: str) -> list[ListingState]:
         """Every document of the source, by address."""
         query = select(*_COLUMNS).where(documents.c.source == source).order_by(documents.c.url)
         with self._database.reading() as connection:
-            return [DocumentState(*row) for row in connection.execute(query)]
+            return [ListingState(*row) for row in connection.execute(query)]
 
     def forget(self, source: str) -> None:
         """Nothing is known of the source's documents any more: they are asked for unconditionally once."""

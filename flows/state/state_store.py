@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Self
 
 from flows.state.database import Database
 from flows.state.host_store import HostStore
-from flows.state.listing_store import DocumentStore
+from flows.state.listing_store import ListingStore
 from flows.state.page_store import PageStore
 from flows.state.recrawl_policy import Policy
-from flows.state.sync import absorb, drop_missing, forget, reschedule
+from flows.state.sync import drop_missing, forget, reschedule, sync_from_archive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ class State:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.pages = PageStore(database)
-        self.documents = DocumentStore(database)
+        self.documents = ListingStore(database)
         self.hosts = HostStore(database)
 
     @classmethod
@@ -48,7 +48,7 @@ class State:
         """Where it lies, fit to be shown."""
         return self._database.name
 
-    def absorb(
+    def sync_from_archive(
         self,
         source: str,
         archive: Archive,
@@ -67,7 +67,7 @@ class State:
         reschedule(self._database, source, self.pages, policy or Policy(), now)
         if drop_missing(self._database, source, archive):
             self.documents.forget(source)  # what is unchanged may name pages that are gone
-        return absorb(self._database, source, archive, policy or Policy(), now, progress)
+        return sync_from_archive(self._database, source, archive, policy or Policy(), now, progress)
 
     def rebuild(
         self,
@@ -83,7 +83,7 @@ class State:
         """
         forget(self._database, source)
         self.documents.forget(source)
-        return self.absorb(source, archive, policy, progress)
+        return self.sync_from_archive(source, archive, policy, progress)
 
     def close(self) -> None:
         """Give its connections back."""

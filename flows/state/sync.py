@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from flows.state.page_store import PageState, PageStore
     from flows.state.recrawl_policy import Policy
 
-__all__ = ["absorb", "drop_missing", "forget", "reschedule"]
+__all__ = ["drop_missing", "forget", "reschedule", "sync_from_archive"]
 
 _BATCH = 1000
 
 
-def absorb(
+def sync_from_archive(
     database: Database,
     source: str,
     archive: Archive,

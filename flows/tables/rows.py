@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from cleaners.document import Fragment, Line, Metadata, Page
-from flows.common.usage_rights import reservations
+from flows.common.usage_rights import usage_rights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -151,7 +151,7 @@ def page_row(stored: StoredPage, id: str, source: str, shard: str, version: str)
         "offset": stored.offset,
         "digest": stored.digest,
         "fetched_at": stored.at,
-        "reservations": list(reservations(stored.rights, stored.body)),
+        "reservations": list(usage_rights(stored.rights, stored.body)),
         "reader": version,
         "cleaners": version,
     }
@@ -214,7 +214,7 @@ def _ledger_row(entry: LedgerLine) -> Row:
     line = entry.line
     most: Cut | None = max(entry.cuts, key=lambda cut: cut.end - cut.start, default=None)
     return {
-        "place": line.place,
+        "place": line.index,
         "tag": line.tag,
         "text": line.text,
         "original": line.original,
@@ -244,7 +244,7 @@ def rebuild_page(row: Row, lines: Iterable[Row]) -> Page:
         id=row["id"],
         lines=tuple(
             Line(
-                place=line["place"],
+                index=line["place"],
                 text=line["text"],
                 tag=line["tag"],
                 original=line["original"],

@@ -34,12 +34,12 @@ _DAYS = b"sito.days"
 _ASIDE = ".before"
 
 
-class DamagedTwins(SitoError):  # noqa: N818 - a state of the files
+class DamagedTables(SitoError):  # noqa: N818 - a state of the files
     """Twins that cannot be read to their end."""
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ShardSummary:
     """What whole twins say of their pages without being read: versions of the cleaners, and the pages by day."""
 
     versions: set[str]
@@ -47,22 +47,22 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Twins:
+class ShardTables:
     """The two files of one shard."""
 
     documents: Path
     ledger: Path
 
     @classmethod
-    def of(cls, data: Path, source: str, shard: str) -> Twins:
+    def of(cls, data: Path, source: str, shard: str) -> ShardTables:
         """The twins of the shard with this file name."""
         name = shard.removesuffix(".warc.gz") + ".parquet"
         clean = data / "clean"
         return cls(clean / "documents" / f"source={source}" / name, clean / "ledger" / f"source={source}" / name)
 
-    def aside(self) -> Twins:
+    def aside(self) -> ShardTables:
         """Where both stand while the shard is cleaned again, to be compared with in the end."""
-        return Twins(*(path.with_name(f".{path.name}{_ASIDE}") for path in (self.documents, self.ledger)))
+        return ShardTables(*(path.with_name(f".{path.name}{_ASIDE}") for path in (self.documents, self.ledger)))
 
     def set_aside(self) -> None:
         """Keep both, under a second name, where they are whole."""
@@ -79,7 +79,7 @@ class Twins:
         look = self.look()
         return None if look is None else look.versions
 
-    def look(self) -> Look | None:
+    def look(self) -> ShardSummary | None:
         """What the two files say of themselves; None unless both are there and of one writing."""
         try:
             with _open(self.documents) as documents, _open(self.ledger) as ledger:
@@ -88,12 +88,12 @@ class Twins:
                     return None
                 versions = set(_column(documents, "cleaners"))
                 if _DAYS in told:
-                    return Look(versions, Days.from_json(told[_DAYS].decode()))
+                    return ShardSummary(versions, Days.from_json(told[_DAYS].decode()))
             days = Days()  # an earlier release did not tell
             for page in self.pages():
                 days.add(*page)
-            return Look(versions, days)
-        except (OSError, ValueError, KeyError, DamagedTwins):  # ArrowInvalid is a ValueError
+            return ShardSummary(versions, days)
+        except (OSError, ValueError, KeyError, DamagedTables):  # ArrowInvalid is a ValueError
             return None
 
     def may_hold(self, wanted: Callable[[datetime], bool]) -> bool:
@@ -129,7 +129,7 @@ class Twins:
                         line = next(lines, None)
                     yield row, own
         except (OSError, pa.ArrowInvalid) as error:
-            raise DamagedTwins(
+            raise DamagedTables(
                 f"{self.documents}, or its ledger, cannot be read ({error}); reprocessing from raw makes both anew"
             ) from error
 
@@ -167,13 +167,13 @@ def sweep(data: Path, source: str) -> list[str]:
     return [part.name for part in parts]
 
 
-class TwinWriter:
+class TablesWriter:
     """Writes both files beside their places and puts them there at the end of a `with` block that raised nothing.
 
     Raises SitoError where the folder cannot be written; what stood there before then still stands.
     """
 
-    def __init__(self, twins: Twins) -> None:
+    def __init__(self, twins: ShardTables) -> None:
         self._twins = twins
         self._seal = hashlib.blake2b(digest_size=16)
         self._documents = _Table(twins.documents, DOCUMENTS)

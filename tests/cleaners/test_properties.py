@@ -69,7 +69,7 @@ def text_of(document: Document) -> str:
 @given(joined)
 def test_every_line_stands_in_the_ledger_once_and_every_character_is_kept_or_cut_once(text: str) -> None:
     document = clean_text(text)
-    assert [entry.line.place for entry in document.ledger] == list(range(len(document.ledger)))
+    assert [entry.line.index for entry in document.ledger] == list(range(len(document.ledger)))
     for entry in document.ledger:
         kept, at = "", 0
         for cut in entry.cuts:

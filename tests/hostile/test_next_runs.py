@@ -17,14 +17,14 @@ from support.hostile.runs import SOURCE, hours_later, ingest, kept, source_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flows.pipeline.ingest_source import Intake
+    from flows.pipeline.ingest_source import IngestResult
     from support.hostile.names import Names
     from support.hostile.site import Site
 
 HOST = "daily.test"
 
 
-def statuses(intake: Intake) -> Counter[str]:
+def statuses(intake: IngestResult) -> Counter[str]:
     return Counter(outcome.status for outcome in intake.outcomes)
 
 

@@ -20,7 +20,7 @@ from support.hostile.runs import hours_later, ingest, kept, source_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flows.pipeline.ingest_source import Intake
+    from flows.pipeline.ingest_source import IngestResult
     from support.hostile.site import Request, Site
 
 HOSTS = [f"daily{n}.test" for n in range(10)]
@@ -41,7 +41,7 @@ def gaps(requests: list[Request]) -> list[float]:
     return [after.arrived - before.ended for before, after in pairwise(requests)]
 
 
-def statuses(intake: Intake) -> Counter[str]:
+def statuses(intake: IngestResult) -> Counter[str]:
     return Counter(outcome.status for outcome in intake.outcomes)
 
 
@@ -55,7 +55,7 @@ class Visit:
 
     first: list[Request]
     second: list[Request]
-    intakes: tuple[Intake, Intake]
+    intakes: tuple[IngestResult, IngestResult]
     addresses: list[str]
     bodies: dict[str, bytes]
     held: list[tuple[str, bytes]]

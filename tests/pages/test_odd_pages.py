@@ -36,7 +36,7 @@ def balanced(document: Document) -> bool:
             standing, at = standing + text[at : cut.start], cut.end
         if standing + text[at:] != (entry.kept or ""):
             return False
-    return [entry.line.place for entry in document.ledger] == list(range(len(document.ledger)))
+    return [entry.line.index for entry in document.ledger] == list(range(len(document.ledger)))
 
 
 @pytest.mark.parametrize("name", SMALL)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from flows.archive.captured_index import Held
+    from flows.archive.captured_index import CapturedIndex
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 HTML = "<html><body><p>Міст через річку відкрили вранці.</p></body></html>".encode()
@@ -39,7 +39,9 @@ def response(
     return Capture(url, body, at, **(fields | more))  # type: ignore[arg-type]
 
 
-def keep(data: Path, captures: Iterable[Capture], shard_bytes: int = 2**26) -> tuple[Archive, list[bool], Held]:
+def keep(
+    data: Path, captures: Iterable[Capture], shard_bytes: int = 2**26
+) -> tuple[Archive, list[bool], CapturedIndex]:
     """Archive them in one run; whether each was new."""
     archive = Archive(data, "news", shard_bytes)
     with archive.lock():

@@ -26,5 +26,5 @@ def line(place: int, text: str, tag: str = "p", attributes: str = "", link_share
 
 def dropped(page: Page, drops: Iterable[Drop]) -> list[str]:
     """The texts that the drops name, in the order of the page."""
-    texts = {line.place: line.text for line in page.lines}
-    return [texts[d.place][d.start : d.end] for d in sorted(drops, key=lambda d: (d.place, d.start))]
+    texts = {line.index: line.text for line in page.lines}
+    return [texts[d.index][d.start : d.end] for d in sorted(drops, key=lambda d: (d.index, d.start))]

@@ -10,7 +10,7 @@ from flows.common.errors import SitoError
 from flows.config.kinds import FolderSource, Limits
 from flows.pipeline.clean_shard import ShardResult, clean_shard
 from flows.pipeline.cleaning_pool import CleaningPool
-from flows.pipeline.ingest_source import Intake, run_ingest
+from flows.pipeline.ingest_source import IngestResult, ingest_source
 from flows.pipeline.steps import PlainSteps
 from flows.report.progress import Progress
 from support.newspaper import SOURCE
@@ -40,11 +40,11 @@ class HereSteps(PlainSteps):
 
 def ingest_folder(
     folder: Path, data: Path, steps: PlainSteps | None = None, limits: Limits | None = None, batch: int = 2
-) -> Intake:
+) -> IngestResult:
     """Ingest a folder as the source of `newspaper`."""
     source = FolderSource(name=SOURCE, kind="folder", path=folder, limits=limits or Limits())
     progress = Progress(SOURCE)
-    intake = run_ingest(source, data, steps or HereSteps(), progress, LOG, in_flight=2, batch=batch)
+    intake = ingest_source(source, data, steps or HereSteps(), progress, LOG, in_flight=2, batch=batch)
     if intake.problem is None:
         assert progress.done == progress.found
     return intake

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 
 from flows.pipeline.clean_shard import clean_shard
-from flows.tables.shard_tables import Twins
+from flows.tables.shard_tables import ShardTables
 from support.captures import file, keep
 
 if TYPE_CHECKING:
@@ -42,16 +42,16 @@ def shard_of(data: Path, *bodies: bytes, start: int = 0) -> Path:
     return archive.shards()[-1]
 
 
-def cleaned(data: Path, shard: Path, **options: Any) -> Twins:
+def cleaned(data: Path, shard: Path, **options: Any) -> ShardTables:
     clean_shard(shard, data, SOURCE, "uk", **options)
-    return Twins.of(data, SOURCE, shard.name)
+    return ShardTables.of(data, SOURCE, shard.name)
 
 
-def documents(twins: Twins) -> list[dict[str, Any]]:
+def documents(twins: ShardTables) -> list[dict[str, Any]]:
     return pq.ParquetFile(twins.documents).read().to_pylist()
 
 
-def ledger(twins: Twins) -> list[dict[str, Any]]:
+def ledger(twins: ShardTables) -> list[dict[str, Any]]:
     return pq.ParquetFile(twins.ledger).read().to_pylist()
 
 

@@ -38,7 +38,7 @@ def test_lines_stand_in_the_order_of_the_page_with_their_tags() -> None:
     lines = [line for line in extract(PAGE).lines if line.tag != "h1"]
     assert [line.text for line in lines[:3]] == SENTENCES[:3]
     assert [line.tag for line in lines] == ["p", "p", "p", "h2", "blockquote", "li", "li", "p"]
-    assert [line.place for line in extract(PAGE).lines] == list(range(len(extract(PAGE).lines)))
+    assert [line.index for line in extract(PAGE).lines] == list(range(len(extract(PAGE).lines)))
 
 
 def test_lines_know_where_they_stood_and_how_much_of_them_is_link() -> None:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from lxml.html import fromstring
 
 from cleaners.extract.article import extract
-from cleaners.extract.block_classifier import members, vote
-from cleaners.extract.features import SIGNS, signs
-from cleaners.extract.tree_ensemble import Forest, forest
+from cleaners.extract.block_classifier import classify_blocks, members
+from cleaners.extract.features import FEATURES, signs
+from cleaners.extract.tree_ensemble import TreeEnsemble, body_ensemble
 from cleaners.read.blocks import Block, blocks
 
 SENTENCES = [
@@ -137,12 +137,12 @@ def test_a_lead_is_known_by_the_pages_summary_of_itself() -> None:
 def test_a_vote_against_most_of_the_prose_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     page = found(article(paragraphs(*SENTENCES)))
     chosen = {i for i, block in enumerate(page) if block.text in SENTENCES}
-    monkeypatch.setattr("cleaners.extract.block_classifier.forest", lambda: Forest([-9.0]))
-    assert vote(page, chosen, chosen, None) == chosen
+    monkeypatch.setattr("cleaners.extract.block_classifier.body_ensemble", lambda: TreeEnsemble([-9.0]))
+    assert classify_blocks(page, chosen, chosen, None) == chosen
 
 
 def test_nothing_is_asked_of_a_page_without_text() -> None:
-    assert vote([], set(), set(), None) == set()
+    assert classify_blocks([], set(), set(), None) == set()
 
 
 def found(html: str) -> list[Block]:
@@ -154,23 +154,23 @@ class TestForest:
 
     def test_leaves_add_up_to_log_odds(self) -> None:
         trees = [[0, 2.0, 1.0, -1.0], [1, 0.5, [0, 0.0, 0.5, 2.0], 0.0]]
-        got = Forest(trees).likelihoods([[2.0, 0.0], [3.0, 1.0]])
+        got = TreeEnsemble(trees).likelihoods([[2.0, 0.0], [3.0, 1.0]])
         assert got == pytest.approx([1 / (1 + math.exp(-3.0)), 1 / (1 + math.exp(1.0))])
 
     def test_no_rows_give_no_likelihoods(self) -> None:
-        assert forest().likelihoods([]) == []
+        assert body_ensemble().likelihoods([]) == []
 
     def test_the_trees_that_ship_ask_for_known_signs_only(self) -> None:
         def asked(node: object) -> set[int]:
             return {node[0]} | asked(node[2]) | asked(node[3]) if isinstance(node, list) else set()
 
-        assert set().union(*map(asked, forest().trees)) <= set(range(len(SIGNS)))
+        assert set().union(*map(asked, body_ensemble().trees)) <= set(range(len(FEATURES)))
 
-    @given(st.lists(st.floats(-1e9, 1e9), min_size=len(SIGNS), max_size=len(SIGNS)))
+    @given(st.lists(st.floats(-1e9, 1e9), min_size=len(FEATURES), max_size=len(FEATURES)))
     @settings(max_examples=30, deadline=None)
     def test_a_row_is_judged_alone(self, row: list[float]) -> None:
-        other = [0.0] * len(SIGNS)
-        assert forest().likelihoods([row, other])[0] == forest().likelihoods([row])[0]
+        other = [0.0] * len(FEATURES)
+        assert body_ensemble().likelihoods([row, other])[0] == body_ensemble().likelihoods([row])[0]
 
 
 class TestSigns:
@@ -181,18 +181,18 @@ class TestSigns:
         asked = members(page, set())
         rows = signs(page, asked, {3}, {3, 4}, page[3].element)
         assert len(rows) == len(asked)
-        assert {len(row) for row in rows} == {len(SIGNS)}
+        assert {len(row) for row in rows} == {len(FEATURES)}
 
     def test_blocks_built_alike_are_counted_and_sections_end_at_the_next_heading(self) -> None:
         page = found(f"<html><body>{'<h2>One two</h2><p>a b c</p><p>d e</p>' * 3}</body></html>")
-        rows = [dict(zip(SIGNS, row, strict=True)) for row in signs(page, range(len(page)), set(), set(), None)]
+        rows = [dict(zip(FEATURES, row, strict=True)) for row in signs(page, range(len(page)), set(), set(), None)]
         assert [row["alike"] for row in rows[:3]] == [3, 6, 6]
         assert [row["section_words"] for row in rows] == [7] * 9
         assert [row["section_place"] for row in rows] == [0, 1, 2] * 3
 
     def test_shares_of_elements_are_those_of_their_blocks(self) -> None:
         page = found("<html><body><div><p>one two three</p><p><a>four</a></p></div><p>five six</p></body></html>")
-        row = dict(zip(SIGNS, signs(page, [0], {0}, {0}, page[0].path[1])[0], strict=True))
+        row = dict(zip(FEATURES, signs(page, [0], {0}, {0}, page[0].path[1])[0], strict=True))
         assert (row["outer_words"], row["outer_blocks"], row["held"]) == (4, 2, True)
         assert (row["outer_link"], row["outer_found"]) == pytest.approx((0.25, 0.75))
         assert row["common_words"] == pytest.approx(4 / 6)

@@ -19,7 +19,7 @@ def metadata(*lines: str, fetched_at: datetime | None = None) -> Metadata:
 
 def test_every_line_that_is_not_blank_is_a_block_and_bullets_are_list_items() -> None:
     lines, _ = read_lines("Один\r\n\n \t\n  • Два\n– Три\n●Чотири\x85П'ять")
-    assert [(line.place, line.text, line.tag) for line in lines] == [
+    assert [(line.index, line.text, line.tag) for line in lines] == [
         (0, "Один", "p"),
         (1, "Два", "li"),
         (2, "– Три", "p"),

@@ -7,7 +7,7 @@ from lxml.html import fromstring, tostring
 
 from cleaners.extract.article import extract
 from cleaners.extract.comments import comments
-from cleaners.extract.prune import cleared
+from cleaners.extract.prune import prune
 from cleaners.extract.teasers import cards
 from cleaners.read.blocks import blocks
 
@@ -74,7 +74,7 @@ def test_a_page_of_nothing_but_cards_keeps_them() -> None:
 
 def test_cards_take_what_follows_them_nowhere() -> None:
     tree = fromstring(page(row("/1", "/2", "/3") + f"<p>{TEXTS[3]}</p>"))
-    assert [block.text for block in cleared(tree, URL)][-1] == TEXTS[3]
+    assert [block.text for block in prune(tree, URL)][-1] == TEXTS[3]
     left = tostring(tree, encoding="unicode")
     assert TEXTS[3] in left
     assert TEXTS[0] not in left

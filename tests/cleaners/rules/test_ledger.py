@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaners.document import Drop, Fragment, Line
-from cleaners.rules.ledger import Books
+from cleaners.rules.ledger import LedgerBuilder
 
 
 def cut(text: str, *spans: tuple[int, int | None]) -> tuple[str | None, list[str]]:
-    books = Books([Line(0, text)])
+    books = LedgerBuilder([Line(0, text)])
     books.enter(Drop(0, "chrome", "test", start=a, end=b) for a, b in spans)
     entry = books.ledger()[0]
     return entry.kept, [text[c.start : c.end] for c in entry.cuts]
@@ -37,7 +37,7 @@ def test_cuts(text: str, spans: list[tuple[int, int | None]], kept: str | None, 
 
 
 def test_later_drops_speak_of_the_text_that_still_stands() -> None:
-    books = Books([Line(0, "один два три чотири")])
+    books = LedgerBuilder([Line(0, "один два три чотири")])
     assert books.enter([Drop(0, "chrome", "first", start=0, end=5)])
     assert books.standing()[0].text == "два три чотири"
     assert books.enter([Drop(0, "share", "second", start=0, end=4)])
@@ -49,7 +49,7 @@ def test_later_drops_speak_of_the_text_that_still_stands() -> None:
 
 def test_fragments_follow_the_text_and_the_language_follows_the_fragments() -> None:
     fragments = (Fragment(0, 12, "uk"), Fragment(12, 27, "en"))
-    books = Books([Line(0, "Слово дня — subscribe to us now", language="uk", fragments=fragments)])
+    books = LedgerBuilder([Line(0, "Слово дня — subscribe to us now", language="uk", fragments=fragments)])
     books.enter([Drop(0, "subscribe", "test", start=0, end=12)])
     (line,) = books.standing()
     assert (line.text, line.language) == ("subscribe to us now", "en")
@@ -57,7 +57,7 @@ def test_fragments_follow_the_text_and_the_language_follows_the_fragments() -> N
 
 
 def test_a_drop_of_a_line_that_is_gone_changes_nothing() -> None:
-    books = Books([Line(0, "один")])
+    books = LedgerBuilder([Line(0, "один")])
     books.enter([Drop(0, "chrome", "first")])
     assert not books.enter([Drop(0, "chrome", "second")])
     assert [c.rule for c in books.ledger()[0].cuts] == ["first"]
@@ -71,7 +71,7 @@ drops = st.tuples(st.integers(0, 2), st.integers(0, 12), st.none() | st.integers
 def test_every_character_is_kept_or_in_exactly_one_cut(
     lines: list[str], rounds: list[list[tuple[int, int, int | None]]]
 ) -> None:
-    books = Books([Line(i, text) for i, text in enumerate(lines)])
+    books = LedgerBuilder([Line(i, text) for i, text in enumerate(lines)])
     for found in rounds:
         books.enter(Drop(p, "chrome", "test", start=a, end=b) for p, a, b in found if p < len(lines))
     ledger = books.ledger()
@@ -84,5 +84,5 @@ def test_every_character_is_kept_or_in_exactly_one_cut(
             kept += entry.line.text[at : c.start]
             at = c.end
         assert kept + entry.line.text[at:] == (entry.kept or "")
-    standing = {line.place: line.text for line in books.standing()}
-    assert {e.line.place: e.kept for e in ledger if e.kept} == {p: t for p, t in standing.items() if t}
+    standing = {line.index: line.text for line in books.standing()}
+    assert {e.line.index: e.kept for e in ledger if e.kept} == {p: t for p, t in standing.items() if t}

@@ -17,7 +17,7 @@ def examples(kind: str) -> list[tuple[Entry, str]]:
 def drops_in(text: str, rule: str) -> list[Drop]:
     near = next(e.phrases[0].near for e in ENTRIES if e.rule == rule)
     made = page(text, *PARAGRAPHS) if near == "top" else page(*PARAGRAPHS, text)
-    return [d for d in phrased(made) if made.lines[d.place].text == text]
+    return [d for d in phrased(made) if made.lines[d.index].text == text]
 
 
 @pytest.mark.parametrize(("entry", "text"), examples("yes"), ids=lambda x: x.rule if isinstance(x, Entry) else x[:30])

@@ -36,7 +36,7 @@ A, B, C, D, N, M = (
 )
 def test_the_copy_goes_and_the_text_reads_in_its_true_order(lines: list[str], kept: list[str]) -> None:
     made = page(*lines)
-    gone = {d.place for d in repeats(made)}
+    gone = {d.index for d in repeats(made)}
     assert [text for place, text in enumerate(lines) if place not in gone] == kept
 
 

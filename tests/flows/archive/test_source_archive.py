@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from flows.archive.captured_index import Held
+from flows.archive.captured_index import CapturedIndex
 from flows.archive.cdxj import make_index
 from flows.archive.shard_reader import read_page, read_shard
 from flows.archive.source_archive import Archive
@@ -521,7 +521,7 @@ class TestHeld:
     ) -> None:
         data = tmp_path_factory.mktemp("runs")
         seen: set[tuple[str, bytes]] = set()
-        archive, held = Archive(data, "news"), Held()
+        archive, held = Archive(data, "news"), CapturedIndex()
         for captures in runs:
             archive, new, held = keep(data, captures, shard_bytes)
             for capture, is_new in zip(captures, new, strict=True):
@@ -580,7 +580,7 @@ class TestHeld:
             assert writer.shards == [archive.shards()[0].name]
 
     def test_threads_may_add_at_once(self) -> None:
-        held = Held()
+        held = CapturedIndex()
 
         def work(n: int) -> None:
             for i in range(300):

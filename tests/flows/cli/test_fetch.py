@@ -9,7 +9,7 @@ import pytest
 
 from flows.cli.main import main
 from flows.config.sources import load_sources
-from flows.pipeline.ingest_source import run_ingest
+from flows.pipeline.ingest_source import ingest_source
 from flows.report.progress import Progress
 from support.in_process import HereSteps
 
@@ -59,7 +59,7 @@ def sito(site: Site, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypa
 
 def ingest(tmp_path: Path) -> None:
     source = load_sources(tmp_path / "sources.toml")["town"]
-    run_ingest(source, tmp_path / "data", HereSteps(), Progress("town"), logging.getLogger("test"))
+    ingest_source(source, tmp_path / "data", HereSteps(), Progress("town"), logging.getLogger("test"))
 
 
 def test_the_page_itself_is_printed_and_nothing_is_kept(site: Site, sito: Sito, tmp_path: Path) -> None:

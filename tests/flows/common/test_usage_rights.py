@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.common.usage_rights import reservations
+from flows.common.usage_rights import usage_rights
 
 
 def page(head: str) -> bytes:
@@ -32,7 +32,7 @@ def page(head: str) -> bytes:
     ],
 )
 def test_headers(name: str, value: str, found: str) -> None:
-    assert reservations([("Server", "none"), (name, value)], page("")) == ((found,) if found else ())
+    assert usage_rights([("Server", "none"), (name, value)], page("")) == ((found,) if found else ())
 
 
 @pytest.mark.parametrize(
@@ -55,26 +55,26 @@ def test_headers(name: str, value: str, found: str) -> None:
     ],
 )
 def test_meta_elements(head: str, found: str) -> None:
-    assert reservations([], page(head)) == ((found,) if found else ())
+    assert usage_rights([], page(head)) == ((found,) if found else ())
 
 
 def test_all_are_told_once_and_sorted() -> None:
     headers = [("tdm-reservation", "1"), ("X-Robots-Tag", "noindex"), ("X-Robots-Tag", "none")]
     body = page("<meta name=robots content=noindex><meta name=googlebot content=none>")
-    assert reservations(headers, body) == ("TDM reserved (header)", "noindex (header)", "noindex (page)")
+    assert usage_rights(headers, body) == ("TDM reserved (header)", "noindex (header)", "noindex (page)")
 
 
 @pytest.mark.parametrize(
     "body", [b"", b"\x00noindex\x00", b"<" * 65_536 + b"noindex", b"<meta noindex" + b"<b>" * 30_000, b"\xff\xfenone"]
 )
 def test_what_is_no_page_says_nothing(body: bytes) -> None:
-    assert reservations([], body) == ()
+    assert usage_rights([], body) == ()
 
 
 @given(st.text(), st.binary() | st.text().map(lambda text: b"<meta noindex>" + text.encode("utf-8", "replace")))
 def test_nothing_breaks_reading_it(value: str, body: bytes) -> None:
-    assert isinstance(reservations([("X-Robots-Tag", value), ("tdm-reservation", value)], body), tuple)
+    assert isinstance(usage_rights([("X-Robots-Tag", value), ("tdm-reservation", value)], body), tuple)
 
 
 def test_utf_16_is_read() -> None:
-    assert reservations([], page("<meta name=robots content=noindex>").decode().encode("utf-16")) == ("noindex (page)",)
+    assert usage_rights([], page("<meta name=robots content=noindex>").decode().encode("utf-16")) == ("noindex (page)",)

@@ -24,7 +24,7 @@ from flows.config.settings import default_state
 from flows.crawl.batches import BatchResult, capture_answers, capture_records
 from flows.crawl.capture import attempt
 from flows.crawl.frontier import Frontier
-from flows.crawl.recrawl_schedule import Agenda
+from flows.crawl.recrawl_schedule import RecrawlSchedule
 from flows.discover import discover
 from flows.fetch.fetcher import Fetcher
 from flows.state import Policy, State
@@ -59,9 +59,9 @@ def run(data: Path, source: Source, targets: list[Target] | None = None, later: 
             return capture_records(source, found, archive, held)
         assert isinstance(source.limits, WebLimits)
         state = stack.enter_context(State.open(default_state(data)))
-        state.absorb(source.name, archive, Policy.of(source))
+        state.sync_from_archive(source.name, archive, Policy.of(source))
         fetcher = stack.enter_context(Fetcher(source.limits))
-        agenda = Agenda(
+        agenda = RecrawlSchedule(
             source,
             state,
             held,

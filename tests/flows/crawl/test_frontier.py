@@ -20,7 +20,7 @@ def pages(host: int, count: int) -> list[Target]:
     return [Target(f"https://h{host}.example/{n}") for n in range(count)]
 
 
-class Hosts:
+class Politeness:
     """Notes how many pages of each host are in flight."""
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class Hosts:
 @given(st.lists(st.integers(0, 5), max_size=60), st.integers(1, 8))
 def test_every_page_is_answered_once_and_never_two_of_a_host_at_once(order: list[int], at_once: int) -> None:
     targets = [Target(f"https://h{host}.example/{n}") for n, host in enumerate(order)]
-    hosts = Hosts()
+    hosts = Politeness()
     with Frontier(targets, hosts, at_once=at_once) as frontier:
         answers = list(frontier)
     assert sorted(answer for _, answer in answers) == sorted(target.url for target in targets)

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from flows.config.kinds import Source, WebLimits
 from flows.discover import discover
-from flows.discover.listing_cache import Reading
+from flows.discover.listing_cache import ListingCache
 from flows.fetch.fetcher import Fetcher
 from flows.state import State
 from support.local_site import LOCAL
@@ -33,9 +33,9 @@ def state(tmp_path: Path) -> Iterator[State]:
         yield opened
 
 
-def walk(state: State, kind: str, at: datetime = NOON, **fields: object) -> tuple[Reading, Iterator[Target]]:
+def walk(state: State, kind: str, at: datetime = NOON, **fields: object) -> tuple[ListingCache, Iterator[Target]]:
     source = KINDS.validate_python({"name": "a", "kind": kind} | fields)
-    reading = Reading("a", state.documents, now=lambda: at)
+    reading = ListingCache("a", state.documents, now=lambda: at)
 
     def targets() -> Iterator[Target]:
         with Fetcher(WebLimits(timeout_seconds=5, retries=0, **LOCAL)) as fetcher:
@@ -152,7 +152,7 @@ def test_a_sitemap_without_a_date_is_asked_for_each_time(site: Site, state: Stat
 
 
 def test_without_a_store_nothing_is_known(site: Site) -> None:
-    reading = Reading("a")
+    reading = ListingCache("a")
     url = versioned(site, "/feed", RSS.format(1))
     with Fetcher(WebLimits(timeout_seconds=5, retries=0, **LOCAL)) as fetcher:
         source = KINDS.validate_python({"name": "a", "kind": "feed", "url": url})

@@ -13,7 +13,7 @@ import pytest
 
 from flows.config.kinds import WebLimits
 from flows.fetch.fetcher import Fetcher, FetchError, Validators, user_agent
-from flows.fetch.politeness import Clock, Hosts
+from flows.fetch.politeness import Clock, Politeness
 from support.clock import FakeClock
 from support.local_site import LOCAL, silence, trickle
 
@@ -162,11 +162,11 @@ def test_unreachable_hosts_are_named_as_such(site: Site) -> None:
 
 def test_an_address_that_is_silent_leaves_time_for_the_next(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
-    look_up, connect = socket.getaddrinfo, httpcore2.SyncBackend.connect_tcp
+    resolve, connect = socket.getaddrinfo, httpcore2.SyncBackend.connect_tcp
 
     def both(host: str, port: int, *more: Any, **kind: Any) -> list[Any]:
         addresses = ["192.0.2.1", "127.0.0.1"] if host == "both.example" else [host]
-        return [found for address in addresses for found in look_up(address, port, *more, **kind)]
+        return [found for address in addresses for found in resolve(address, port, *more, **kind)]
 
     def silent(backend: httpcore2.SyncBackend, host: str, port: int, timeout: float, *more: Any) -> Any:
         if host == "192.0.2.1":
@@ -257,7 +257,7 @@ class TestRetries:
 
     def test_each_request_of_a_page_takes_its_turn(self, site: Site) -> None:
         clock = FakeClock()
-        hosts = Hosts(delay=2, clock=clock)
+        hosts = Politeness(delay=2, clock=clock)
         site.answer("/b", in_turn(status(200), cut, status(200)))
         with Fetcher(WebLimits(**LOCAL), hosts) as fetcher:
             fetcher.get(site.redirect("/a", "/b"))
@@ -269,7 +269,7 @@ class TestRetries:
         clock = FakeClock()
         site.page("/robots.txt", "User-agent: *\nCrawl-delay: 30")
         url = site.page("/a", PAGE)
-        with Fetcher(WebLimits(**LOCAL), Hosts(delay=1, clock=clock)) as fetcher:
+        with Fetcher(WebLimits(**LOCAL), Politeness(delay=1, clock=clock)) as fetcher:
             for _ in range(3):
                 fetcher.get(url)
         assert clock.seconds == 61
@@ -396,7 +396,7 @@ class TestStop:
 
         url = site.page("/a", PAGE)
         limits = WebLimits(**LOCAL | {"delay_seconds": 50})
-        with Fetcher(limits, Hosts(delay=50, clock=Watched()), stop) as fetcher, ThreadPoolExecutor(1) as pool:
+        with Fetcher(limits, Politeness(delay=50, clock=Watched()), stop) as fetcher, ThreadPoolExecutor(1) as pool:
             page = pool.submit(fetcher.get, url)  # waits after robots.txt
             assert waiting.wait(10)
             stop.set()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from flows.fetch.fetch_errors import FetchError
 from flows.fetch.host_stores import MemoryHosts
-from flows.fetch.politeness import Hosts, is_trouble, retry_after
+from flows.fetch.politeness import Politeness, is_trouble, retry_after
 from flows.state import State
 from support.clock import START, FakeClock
 
@@ -24,13 +24,13 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
-def ask(hosts: Hosts, host: str = "a.example", status: int = 200, rest: float | None = None, **how: float) -> None:
+def ask(hosts: Politeness, host: str = "a.example", status: int = 200, rest: float | None = None, **how: float) -> None:
     with hosts.turn(host, **how) as turn:  # type: ignore[arg-type]
         turn.answered(status, rest)
 
 
 def test_a_host_rests_after_each_answer(clock: FakeClock) -> None:
-    hosts = Hosts(delay=2, clock=clock)
+    hosts = Politeness(delay=2, clock=clock)
     with hosts.turn("a.example") as turn:
         clock.seconds += 5  # a slow answer: the pause begins at its end
         turn.answered(200)
@@ -43,14 +43,14 @@ def test_a_host_rests_after_each_answer(clock: FakeClock) -> None:
 
 @pytest.mark.parametrize(("crawl_delay", "waited"), [(0, 1), (0.2, 1), (7, 7), (60, 60)])
 def test_the_longer_delay_holds(clock: FakeClock, crawl_delay: float, waited: float) -> None:
-    hosts = Hosts(delay=1, clock=clock)
+    hosts = Politeness(delay=1, clock=clock)
     ask(hosts, crawl_delay=crawl_delay)
     ask(hosts, crawl_delay=crawl_delay)
     assert clock.seconds == waited
 
 
 def test_a_crawl_delay_of_a_year_holds_no_run(clock: FakeClock) -> None:
-    hosts = Hosts(delay=1, clock=clock)
+    hosts = Politeness(delay=1, clock=clock)
     ask(hosts, crawl_delay=3e7)
     with pytest.raises(FetchError, match="left alone for 86,400 s more") as caught:
         ask(hosts, crawl_delay=3e7)
@@ -60,14 +60,14 @@ def test_a_crawl_delay_of_a_year_holds_no_run(clock: FakeClock) -> None:
 
 @pytest.mark.parametrize(("rest", "waited"), [(0, 1), (30, 30), (60, 60)])
 def test_the_rest_that_a_host_asks_for_is_kept(clock: FakeClock, rest: float, waited: float) -> None:
-    hosts = Hosts(delay=1, clock=clock)
+    hosts = Politeness(delay=1, clock=clock)
     ask(hosts, status=429, rest=rest)
     ask(hosts)
     assert clock.seconds == waited
 
 
 def test_a_longer_rest_than_our_patience_ends_the_hosts_pages(clock: FakeClock) -> None:
-    hosts = Hosts(delay=1, clock=clock)
+    hosts = Politeness(delay=1, clock=clock)
     ask(hosts, status=503, rest=3600)
     for _ in range(3):
         with pytest.raises(FetchError, match="left alone for 3,600 s more: it answered 503") as caught:
@@ -78,13 +78,13 @@ def test_a_longer_rest_than_our_patience_ends_the_hosts_pages(clock: FakeClock) 
 
 
 def test_no_rest_is_longer_than_a_day(clock: FakeClock) -> None:
-    hosts = Hosts(clock=clock)
+    hosts = Politeness(clock=clock)
     ask(hosts, status=503, rest=1e12)
     assert hosts.pause("a.example") == 86_400
 
 
 def test_trouble_makes_pauses_grow_and_success_ends_them(clock: FakeClock) -> None:
-    hosts = Hosts(delay=1, clock=clock)
+    hosts = Politeness(delay=1, clock=clock)
     for failures in range(1, 5):
         ask(hosts, status=500)
         assert 1 <= hosts.pause("a.example") <= 1 + 2**failures
@@ -93,7 +93,7 @@ def test_trouble_makes_pauses_grow_and_success_ends_them(clock: FakeClock) -> No
 
 
 def test_failures_in_a_row_put_a_host_aside(clock: FakeClock) -> None:
-    hosts = Hosts(delay=1, clock=clock)
+    hosts = Politeness(delay=1, clock=clock)
     for _ in range(5):
         with hosts.turn("a.example") as turn:
             turn.failed()
@@ -111,7 +111,7 @@ def test_failures_in_a_row_put_a_host_aside(clock: FakeClock) -> None:
 
 
 def test_a_host_that_asks_for_too_little_rest_is_put_aside_too(clock: FakeClock) -> None:
-    hosts = Hosts(delay=1, clock=clock)
+    hosts = Politeness(delay=1, clock=clock)
     for _ in range(5):
         ask(hosts, status=503, rest=0)
     assert clock.seconds == 4
@@ -123,7 +123,7 @@ def test_a_host_that_asks_for_too_little_rest_is_put_aside_too(clock: FakeClock)
 
 
 def test_what_is_said_neither_way_counts_neither_way(clock: FakeClock) -> None:
-    hosts = Hosts(delay=1, clock=clock)
+    hosts = Politeness(delay=1, clock=clock)
     for _ in range(4):
         ask(hosts, status=500)
     with pytest.raises(KeyError), hosts.turn("a.example"):
@@ -134,7 +134,7 @@ def test_what_is_said_neither_way_counts_neither_way(clock: FakeClock) -> None:
 
 
 def test_a_budget_holds_for_each_host(clock: FakeClock) -> None:
-    hosts = Hosts(budget=2, clock=clock)
+    hosts = Politeness(budget=2, clock=clock)
     ask(hosts)
     with hosts.turn("a.example", counts=False):
         pass
@@ -147,7 +147,7 @@ def test_a_budget_holds_for_each_host(clock: FakeClock) -> None:
 
 def test_a_stop_ends_waiting_of_every_kind(clock: FakeClock) -> None:
     stop = threading.Event()
-    hosts = Hosts(delay=1, clock=clock)
+    hosts = Politeness(delay=1, clock=clock)
     ask(hosts)
     stop.set()
     with pytest.raises(FetchError, match="the run was stopped"), hosts.turn("a.example", stop=stop):
@@ -159,7 +159,7 @@ def test_a_stop_ends_waiting_of_every_kind(clock: FakeClock) -> None:
 
 
 def test_one_thread_at_a_time_has_a_host() -> None:
-    hosts, at_once, most, lock = Hosts(delay=0), 0, 0, threading.Lock()
+    hosts, at_once, most, lock = Politeness(delay=0), 0, 0, threading.Lock()
 
     def work() -> None:
         nonlocal at_once, most
@@ -182,7 +182,7 @@ def test_one_thread_at_a_time_has_a_host() -> None:
 
 def test_runs_that_share_a_store_share_turns(clock: FakeClock) -> None:
     store = MemoryHosts()
-    one, other = Hosts(store, delay=5, clock=clock), Hosts(store, delay=1, clock=clock)
+    one, other = Politeness(store, delay=5, clock=clock), Politeness(store, delay=1, clock=clock)
     with one.turn("a.example") as turn:
         with pytest.raises(FetchError, match="for 10 s") as caught, other.turn("a.example", patience=10):
             pass
@@ -207,7 +207,7 @@ def test_a_turn_that_may_last_longer_than_our_patience_is_waited_for(clock: Fake
             store.release("a.example", "other", 0, clock.now())
 
     clock.wait = released  # type: ignore[method-assign]
-    with Hosts(store, delay=1, clock=clock).turn("a.example", patience=20) as turn:
+    with Politeness(store, delay=1, clock=clock).turn("a.example", patience=20) as turn:
         turn.answered(200)
     assert clock.seconds == 3
 
@@ -215,7 +215,7 @@ def test_a_turn_that_may_last_longer_than_our_patience_is_waited_for(clock: Fake
 def test_turns_hold_between_runs_through_the_state(clock: FakeClock, tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path}/state.sqlite"
     with State.open(address) as mine, State.open(address) as yours:
-        one, other = Hosts(mine.hosts, delay=5, clock=clock), Hosts(yours.hosts, delay=1, clock=clock)
+        one, other = Politeness(mine.hosts, delay=5, clock=clock), Politeness(yours.hosts, delay=1, clock=clock)
         ask(one)
         ask(other)
         assert clock.seconds == 5
@@ -228,7 +228,7 @@ def test_turns_hold_between_runs_through_the_state(clock: FakeClock, tmp_path: P
         with pytest.raises(FetchError, match="left alone for 3,600 s"):
             ask(one)
     with State.open(address) as later:
-        assert Hosts(later.hosts, clock=clock).pause("a.example") == 3600
+        assert Politeness(later.hosts, clock=clock).pause("a.example") == 3600
 
 
 @pytest.mark.parametrize(
@@ -268,8 +268,8 @@ def test_what_is_trouble(trouble: bool, statuses: tuple[int, ...]) -> None:
     assert {is_trouble(status) for status in statuses} == {trouble}
 
 
-@pytest.mark.parametrize("make", [lambda: Hosts(), lambda: Hosts(MemoryHosts())])
-def test_looking_takes_no_turn(make: Callable[[], Hosts]) -> None:
+@pytest.mark.parametrize("make", [lambda: Politeness(), lambda: Politeness(MemoryHosts())])
+def test_looking_takes_no_turn(make: Callable[[], Politeness]) -> None:
     hosts = make()
     assert hosts.pause("a.example") == 0
     with hosts.turn("a.example"):

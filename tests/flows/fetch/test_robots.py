@@ -13,7 +13,7 @@ from flows.config.kinds import WebLimits
 from flows.fetch.explanation import deciding_rule
 from flows.fetch.fetch_errors import CutError, FetchError, UnreachableError
 from flows.fetch.fetcher import Fetcher
-from flows.fetch.politeness import Hosts
+from flows.fetch.politeness import Politeness
 from flows.fetch.robots import Robots, RobotsFile, read_robots, unpack
 from flows.state import State
 from flows.state.host_store import ROBOTS_BYTES, RobotsState
@@ -320,7 +320,7 @@ def test_the_next_run_knows_the_file_from_the_state(site: Site, tmp_path: Path) 
     site.page("/robots.txt", "User-agent: *\nDisallow: /a")
     for _ in range(2):
         with State.open(f"sqlite:///{tmp_path}/state.sqlite") as state:
-            fetcher = Fetcher(WebLimits(**LOCAL), Hosts(state.hosts, 0))
+            fetcher = Fetcher(WebLimits(**LOCAL), Politeness(state.hosts, 0))
             with fetcher, pytest.raises(FetchError, match="forbids it"):
                 fetcher.get(site.url("/a"))
     assert site.robots == 1

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from flows.config.kinds import WebLimits
 from flows.fetch.fetch_errors import FetchError
 from flows.fetch.fetcher import Fetcher
-from flows.fetch.ssrf import Guard, is_public
+from flows.fetch.ssrf import SsrfGuard, is_public
 from support.local_site import LOCAL
 
 if TYPE_CHECKING:
@@ -67,12 +67,12 @@ def test_wrapping_makes_no_address_public(address: ipaddress.IPv4Address, wrappi
 )
 def test_disguised_addresses_are_refused(host: str) -> None:
     with pytest.raises(FetchError, match="in disguise"):
-        Guard().check(host, 80)
+        SsrfGuard().check(host, 80)
 
 
 @pytest.mark.parametrize("host", ["example.org", "1.1.1.1", "2606:4700::1111", "0x7f.example", "7.example", "123abc"])
 def test_names_and_plain_addresses_are_not_disguised(host: str) -> None:
-    Guard().check(host, 443)
+    SsrfGuard().check(host, 443)
 
 
 @pytest.mark.parametrize(
@@ -81,19 +81,19 @@ def test_names_and_plain_addresses_are_not_disguised(host: str) -> None:
     + [(port, False) for port in (0, 21, 22, 25, 81, 445, 1023, 2049, 6000, 6667, 10080)],
 )
 def test_ports(port: int, asked: bool) -> None:
-    Guard(["example.org"]).check("example.org", port)
+    SsrfGuard(["example.org"]).check("example.org", port)
     if asked:
-        Guard().check("example.org", port)
+        SsrfGuard().check("example.org", port)
     else:
         with pytest.raises(FetchError, match=f"port {port} is none of the web"):
-            Guard().check("example.org", port)
+            SsrfGuard().check("example.org", port)
 
 
 def test_only_public_addresses_of_a_host_are_left() -> None:
-    assert Guard().allowed("a.example", ["10.0.0.1", "8.8.8.8", "::1"]) == ["8.8.8.8"]
-    assert Guard(["a.example"]).allowed("a.example", ["10.0.0.1"]) == ["10.0.0.1"]
+    assert SsrfGuard().allowed("a.example", ["10.0.0.1", "8.8.8.8", "::1"]) == ["8.8.8.8"]
+    assert SsrfGuard(["a.example"]).allowed("a.example", ["10.0.0.1"]) == ["10.0.0.1"]
     with pytest.raises(FetchError, match="private address"):
-        Guard(["b.example", "10.0.0.1"]).allowed("a.example", ["10.0.0.1"])
+        SsrfGuard(["b.example", "10.0.0.1"]).allowed("a.example", ["10.0.0.1"])
 
 
 def test_a_name_that_changes_its_address_is_looked_at_when_the_socket_opens(
@@ -103,13 +103,13 @@ def test_a_name_that_changes_its_address_is_looked_at_when_the_socket_opens(
     connected: list[str] = []
     real = socket.getaddrinfo
 
-    def look_up(host: str, port: int, *more: Any, **kind: Any) -> list[Any]:
+    def resolve(host: str, port: int, *more: Any, **kind: Any) -> list[Any]:
         if host != "rebound.example":
             connected.append(host)
             return real(host, port, *more, **kind)
         return [found for address in next(answers) for found in real(address, port, *more, **kind)]
 
-    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
     url = site.page("/a", "x").replace("127.0.0.1", "rebound.example")
     with Fetcher(WebLimits(**LOCAL | {"retries": 0})) as fetcher, pytest.raises(FetchError, match="private address"):
         fetcher.get(url)

@@ -18,14 +18,14 @@ import flows.memory.source_memory
 from cleaners.rules.site_memory import PAGE_LINES, Marks
 from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
-from flows.memory.days import Day, Days
+from flows.memory.days import Days, DayStats
 from flows.memory.marks import DAY_PAGES, Captured, extract
 from flows.memory.marks import sample as sampled
 from flows.memory.source_memory import Memories, load
 from flows.pipeline.clean_shard import Period, ShardResult, clean_shard
-from flows.pipeline.reprocess_source import Replay, run_reprocess
+from flows.pipeline.reprocess_source import ReprocessResult, reprocess_source
 from flows.report.progress import Progress
-from flows.tables.shard_tables import Twins
+from flows.tables.shard_tables import ShardTables
 from support.captures import file, keep
 from support.newspaper import SOURCE, content, documents, ledger
 
@@ -67,18 +67,20 @@ def archived(data: Path, *parts: Sequence[Capture]) -> list[Path]:
     return Archive(data, SOURCE).shards()
 
 
-def reprocess(data: Path, period: Period = Period(), **more: Any) -> Replay:  # noqa: B008
+def reprocess(data: Path, period: Period = Period(), **more: Any) -> ReprocessResult:  # noqa: B008
     def clean(shard: Path, options: dict[str, Any]) -> Future[ShardResult]:
         future: Future[ShardResult] = Future()
         future.set_result(clean_shard(shard, data, SOURCE, "uk", **options))
         return future
 
     progress, log = Progress(SOURCE), logging.getLogger("test")
-    return run_reprocess(SOURCE, data, period, more.pop("origin", "raw"), clean, progress, log, **more)
+    return reprocess_source(SOURCE, data, period, more.pop("origin", "raw"), clean, progress, log, **more)
 
 
 def rows(data: Path) -> list[dict[str, Any]]:
-    found = [row for shard in Archive(data, SOURCE).shards() for row in documents(Twins.of(data, SOURCE, shard.name))]
+    found = [
+        row for shard in Archive(data, SOURCE).shards() for row in documents(ShardTables.of(data, SOURCE, shard.name))
+    ]
     return sorted(found, key=lambda row: (row["fetched_at"], row["url"]))
 
 
@@ -92,7 +94,7 @@ def verdicts(data: Path) -> list[dict[str, Any]]:
     where = ("shard", "offset")
     found = []
     for shard in Archive(data, SOURCE).shards():
-        twins = Twins.of(data, SOURCE, shard.name)
+        twins = ShardTables.of(data, SOURCE, shard.name)
         lines = ledger(twins)
         for row in documents(twins):
             own = [x for x in lines if x["offset"] == row["offset"]]
@@ -105,7 +107,9 @@ class TestByDays:
         (shard,) = archived(tmp_path, source(5))
         reprocess(tmp_path)
         assert standing(tmp_path, CHROME) == [True] * 6 + [False] * 4
-        evidence = [x["evidence"] for x in ledger(Twins.of(tmp_path, SOURCE, shard.name)) if x["rule"] == "memory.line"]
+        evidence = [
+            x["evidence"] for x in ledger(ShardTables.of(tmp_path, SOURCE, shard.name)) if x["rule"] == "memory.line"
+        ]
         assert evidence == ["seen on 6 of 6 pages since 2026-03-01"] * 2 + ["seen on 8 of 8 pages since 2026-03-01"] * 2
 
     def test_running_text_needs_more_days_than_a_label(self, tmp_path: Path) -> None:
@@ -157,7 +161,7 @@ class TestByDays:
 
 def looked(data: Path) -> Memories:
     memories = Memories(data, SOURCE)
-    for shard in Twins.shards(data, SOURCE):
+    for shard in ShardTables.shards(data, SOURCE):
         memories.look(shard)
     return memories
 
@@ -215,7 +219,7 @@ class TestSame:
         first, _ = archived(tmp_path, source(7)[:8], source(7)[8:])
         reprocess(tmp_path)
         before = path_of(looked(tmp_path), 7)
-        Twins.of(tmp_path, SOURCE, first.name).documents.unlink()
+        ShardTables.of(tmp_path, SOURCE, first.name).documents.unlink()
         assert path_of(looked(tmp_path), 7) != before  # one shard less
         reprocess(tmp_path)
         assert path_of(looked(tmp_path), 7) == before
@@ -264,7 +268,7 @@ class TestAgain:
         assert replay.changes.found.times == 10
         assert not replay.changes.dropped
         assert not list((tmp_path / "clean").rglob(".*"))
-        assert looked(tmp_path).stale(Twins.shards(tmp_path, SOURCE)) == []
+        assert looked(tmp_path).stale(ShardTables.shards(tmp_path, SOURCE)) == []
 
     def test_a_page_that_cannot_be_judged_again_is_tried_once(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -286,7 +290,7 @@ class TestAgain:
         first, _ = archived(tmp_path, source(7)[:4], source(7)[4:])
         reprocess(tmp_path)
         shutil.rmtree(tmp_path / "clean" / "memory")
-        path = Twins.of(tmp_path, SOURCE, first.name).ledger
+        path = ShardTables.of(tmp_path, SOURCE, first.name).ledger
         whole = path.read_bytes()
         half = len(whole) // 2
         path.write_bytes(whole[:4] + bytes(half) + whole[half + 4 :])
@@ -328,10 +332,10 @@ class TestBounds:
         body = "".join(f"<p>Рядок {THINGS[n % 11]} {n} {'а' * (n % 50)}</p>" for n in range(2000))
         (shard,) = archived(tmp_path, [capture(1, 0, *[body])])
         clean_shard(shard, tmp_path, SOURCE, "uk")
-        ((captured,),) = extract(Twins.of(tmp_path, SOURCE, shard.name)).values()
+        ((captured,),) = extract(ShardTables.of(tmp_path, SOURCE, shard.name)).values()
         assert 0 < len(captured.marks.lines) <= PAGE_LINES
 
     @given(st.lists(st.tuples(st.dates(), st.integers(1, 9), st.integers(0, 2**128 - 1)), max_size=5))
     def test_days_come_back_from_their_line(self, found: list[tuple[date, int, int]]) -> None:
-        days = Days({day: Day(pages, lines, {None, "a"}) for day, pages, lines in found})
+        days = Days({day: DayStats(pages, lines, {None, "a"}) for day, pages, lines in found})
         assert Days.from_json(days.to_json()) == days

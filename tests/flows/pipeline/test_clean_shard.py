@@ -20,7 +20,7 @@ from flows.archive.shard_reader import StoredPage, read_shard
 from flows.common.errors import SitoError
 from flows.pipeline.clean_shard import Period, clean_shard
 from flows.tables.rows import document_row, ledger_rows, page_row, rebuild_page
-from flows.tables.shard_tables import Twins
+from flows.tables.shard_tables import ShardTables
 from support.captures import keep, response
 from support.newspaper import BODY, FIRST_DAY, SOURCE, cleaned, content, documents, ledger, page, shard_of
 
@@ -49,7 +49,7 @@ class TestConservation:
             if shard is None:
                 return
             result = clean_shard(shard, Path(folder), SOURCE, None)
-            twins = Twins.of(Path(folder), SOURCE, shard.name)
+            twins = ShardTables.of(Path(folder), SOURCE, shard.name)
             stored = [(p.url, p.offset, p.digest) for p in read_shard(shard)]
             rows = documents(twins)
             assert [(r["url"], r["offset"], r["digest"]) for r in rows] == stored
@@ -99,7 +99,7 @@ class TestStatus:
         monkeypatch.setattr(flows.pipeline.clean_shard, "judge", judge_or_fail)
         shard = shard_of(tmp_path, page(0), page(1), page(2))
         result = clean_shard(shard, tmp_path, SOURCE, None)
-        rows = documents(Twins.of(tmp_path, SOURCE, shard.name))
+        rows = documents(ShardTables.of(tmp_path, SOURCE, shard.name))
         assert [row["status"] for row in rows] == ["kept", "failed", "kept"]
         assert rows[1]["reason"].startswith(reason)
         assert [o.status for o in result.outcomes] == ["new", "failed", "new"]
@@ -108,7 +108,7 @@ class TestStatus:
     def test_a_page_that_killed_an_earlier_process_is_not_tried_again(self, tmp_path: Path) -> None:
         shard = shard_of(tmp_path, page(0), page(1))
         offset = [p.offset for p in read_shard(shard)][1]
-        rows = documents(cleaned(tmp_path, shard, deadly={offset: "ended its process"}))
+        rows = documents(cleaned(tmp_path, shard, poison_pages={offset: "ended its process"}))
         assert [(row["status"], row["reason"]) for row in rows] == [("kept", None), ("failed", "ended its process")]
 
     def test_broken_gzip_is_a_failed_row_with_the_reason(self, tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ class TestStatus:
         result = clean_shard(shard, tmp_path, SOURCE, None)
         assert [o.status for o in result.outcomes] == ["new", "new", "failed"]
         assert str(last) in result.outcomes[2].reason
-        assert len(documents(Twins.of(tmp_path, SOURCE, shard.name))) == 2
+        assert len(documents(ShardTables.of(tmp_path, SOURCE, shard.name))) == 2
 
     def test_a_shard_that_is_damaged_later_loses_no_row(self, tmp_path: Path) -> None:
         shard = shard_of(tmp_path, *(page(n) for n in range(3)))
@@ -263,7 +263,7 @@ class TestRules:
     def test_only_pages_of_the_period_are_touched(
         self, tmp_path: Path, shard: Path, origin: flows.pipeline.clean_shard.Origin, period: Period, changed: list[int]
     ) -> None:
-        twins = Twins.of(tmp_path, SOURCE, shard.name)
+        twins = ShardTables.of(tmp_path, SOURCE, shard.name)
         before = documents(twins)
         result = clean_shard(shard, tmp_path, SOURCE, "uk", origin=origin, period=period)
         after = documents(twins)
@@ -273,7 +273,7 @@ class TestRules:
 
     @pytest.mark.usefixtures("shard", "_stricter")
     def test_from_the_ledger_the_version_that_read_the_lines_stays(self, tmp_path: Path, shard: Path) -> None:
-        twins = Twins.of(tmp_path, SOURCE, shard.name)
+        twins = ShardTables.of(tmp_path, SOURCE, shard.name)
         reader = documents(twins)[0]["reader"]
         cleaned(tmp_path, shard, origin="ledger")
         assert {(row["reader"], row["cleaners"]) for row in documents(twins)} == {(reader, "later")}

@@ -14,7 +14,7 @@ import pytest
 import flows.pipeline.cleaning_pool
 from flows.common.errors import SitoError
 from flows.pipeline.cleaning_pool import CleaningPool, cleaning_pool
-from flows.tables.shard_tables import Twins
+from flows.tables.shard_tables import ShardTables
 from support.newspaper import SOURCE, documents, page, shard_of
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CleaningPo
 
 
 def statuses(data: Path, shard: Path) -> list[tuple[str, str | None]]:
-    return [(row["status"], row["reason"]) for row in documents(Twins.of(data, SOURCE, shard.name))]
+    return [(row["status"], row["reason"]) for row in documents(ShardTables.of(data, SOURCE, shard.name))]
 
 
 class TestPages:
@@ -113,7 +113,7 @@ class TestErrors:
         shard = shard_of(tmp_path, page(0), b"INTERRUPTED")
         with pytest.raises(SitoError, match="stopped"):
             pool.clean(shard, tmp_path, SOURCE, None)
-        assert not Twins.of(tmp_path, SOURCE, shard.name).documents.exists()
+        assert not ShardTables.of(tmp_path, SOURCE, shard.name).documents.exists()
         with pytest.raises(SitoError, match="stopped"):
             pool.clean(shard, tmp_path, SOURCE, None)
 
@@ -125,7 +125,7 @@ class TestErrors:
             [sys.executable, "-c", script, shard, tmp_path], capture_output=True, check=False, timeout=60
         )
         assert parent.returncode == -signal.SIGKILL
-        assert not Twins.of(tmp_path, SOURCE, shard.name).documents.exists()
+        assert not ShardTables.of(tmp_path, SOURCE, shard.name).documents.exists()
 
 
 def test_threads_that_ask_at_once_get_one_pool(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,10 +22,10 @@ from flows.config.kinds import Limits
 from flows.memory.source_memory import Memories
 from flows.pipeline.clean_shard import ShardResult
 from flows.pipeline.cleaning_pool import CleaningPool
-from flows.pipeline.ingest_source import Intake
+from flows.pipeline.ingest_source import IngestResult
 from flows.pipeline.outcomes import Outcomes
 from flows.pipeline.steps import PlainSteps
-from flows.tables.shard_tables import Twins
+from flows.tables.shard_tables import ShardTables
 from support.in_process import HereSteps
 from support.in_process import ingest_folder as ingest
 from support.newspaper import SOURCE, content, page
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flows.config.kinds import Source
-    from flows.discover.listing_cache import Reading
+    from flows.discover.listing_cache import ListingCache
     from flows.fetch.fetcher import Fetcher
 
 
@@ -66,7 +66,7 @@ def daily(tmp_path: Path) -> Path:
     return folder
 
 
-def counts(intake: Intake) -> dict[str, int]:
+def counts(intake: IngestResult) -> dict[str, int]:
     statuses = [o.status for o in intake.outcomes]
     return {status: statuses.count(status) for status in sorted(set(statuses))}
 
@@ -122,7 +122,7 @@ class TestMending:
         ingest(folder, tmp_path)
         before = content(tmp_path)
         shard = sorted((tmp_path / "raw" / SOURCE).glob("*.warc.gz"))[1]
-        getattr(Twins.of(tmp_path, SOURCE, shard.name), gone).unlink()
+        getattr(ShardTables.of(tmp_path, SOURCE, shard.name), gone).unlink()
         intake = ingest(folder, tmp_path)
         assert intake.shards == [shard.name]
         assert intake.notes == ["shards that were not cleaned to their end, and are now: 1"]
@@ -212,7 +212,9 @@ class TestMemory:
 class TestTrouble:
     def test_a_source_that_breaks_off_leaves_what_it_gave_cleaned(self, folder: Path, tmp_path: Path) -> None:
         class Breaking(HereSteps):
-            def discover(self, source: Source, fetcher: Fetcher | None, reading: Reading | None) -> Iterator[Target]:
+            def discover(
+                self, source: Source, fetcher: Fetcher | None, reading: ListingCache | None
+            ) -> Iterator[Target]:
                 for n, target in enumerate(super().discover(source, fetcher, reading)):
                     if n == 3:
                         raise SitoError("the host is gone")

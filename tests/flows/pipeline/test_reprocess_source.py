@@ -12,7 +12,7 @@ import pytest
 from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
 from flows.pipeline.clean_shard import Origin, Period, ShardResult, clean_shard
-from flows.pipeline.reprocess_source import Replay, run_reprocess
+from flows.pipeline.reprocess_source import ReprocessResult, reprocess_source
 from flows.report.progress import Progress
 from support.newspaper import SOURCE, cleaned, content, page, shard_of
 
@@ -31,13 +31,13 @@ def shards(tmp_path: Path) -> list[Path]:
     return shards
 
 
-def reprocess(data: Path, period: Period = Period(), origin: Origin = "raw", dry_run: bool = False) -> Replay:  # noqa: B008
+def reprocess(data: Path, period: Period = Period(), origin: Origin = "raw", dry_run: bool = False) -> ReprocessResult:  # noqa: B008
     def clean(shard: Path, options: dict[str, Any]) -> Future[ShardResult]:
         future: Future[ShardResult] = Future()
         future.set_result(clean_shard(shard, data, SOURCE, "uk", **options))
         return future
 
-    return run_reprocess(SOURCE, data, period, origin, clean, Progress(SOURCE), LOG, dry_run=dry_run)
+    return reprocess_source(SOURCE, data, period, origin, clean, Progress(SOURCE), LOG, dry_run=dry_run)
 
 
 class TestReprocess:

@@ -22,7 +22,7 @@ from sqlalchemy import text
 
 import flows.state
 from flows.common.errors import SitoError
-from flows.state import DocumentState, PageState, State, StateError
+from flows.state import ListingState, PageState, State, StateError
 from flows.state.migrations import HEAD, VERSION_TABLE
 from flows.state.schema import metadata
 from support.killed_state import pages
@@ -121,7 +121,7 @@ def test_processes_that_open_a_new_database_at_once_all_succeed(address: str) ->
 def test_threads_that_open_it_at_once_all_succeed(address: str) -> None:
     def enter(number: int) -> None:
         with State.open(address) as state:
-            state.documents.enter("news", DocumentState(f"https://news.example/{number}"))
+            state.documents.enter("news", ListingState(f"https://news.example/{number}"))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(enter, range(8)))

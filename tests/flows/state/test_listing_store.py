@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from flows.state import DocumentState
+from flows.state import ListingState
 
 if TYPE_CHECKING:
     from flows.state import State
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-FEED = DocumentState("https://news.example/feed", NOON, 200, '"a"', "yesterday", "sha1:AAAA", 3, NOON)
+FEED = ListingState("https://news.example/feed", NOON, 200, '"a"', "yesterday", "sha1:AAAA", 3, NOON)
 
 
 def test_every_field_comes_back(state: State) -> None:
@@ -22,18 +22,18 @@ def test_every_field_comes_back(state: State) -> None:
 
 def test_the_last_entry_counts_as_a_whole(state: State) -> None:
     state.documents.enter("news", FEED)
-    state.documents.enter("news", DocumentState(FEED.url))
-    assert state.documents.get("news", FEED.url) == DocumentState(FEED.url)
+    state.documents.enter("news", ListingState(FEED.url))
+    assert state.documents.get("news", FEED.url) == ListingState(FEED.url)
 
 
 def test_what_is_no_address_is_passed_over(state: State) -> None:
-    state.documents.enter("news", DocumentState("no address"))
+    state.documents.enter("news", ListingState("no address"))
     assert state.documents.get("news", "no address") is None
 
 
 def test_validators_that_cannot_be_sent_again_are_not_kept(state: State) -> None:
-    state.documents.enter("news", DocumentState(FEED.url, etag="a\x00b", last_modified="a\nb"))
-    assert state.documents.get("news", FEED.url) == DocumentState(FEED.url)
+    state.documents.enter("news", ListingState(FEED.url, etag="a\x00b", last_modified="a\nb"))
+    assert state.documents.get("news", FEED.url) == ListingState(FEED.url)
 
 
 def test_forget_takes_one_source(state: State) -> None:

@@ -55,7 +55,7 @@ def rows(state: State, source: str = "news") -> dict[str, PageState]:
 
 
 def test_every_capture_is_taken_in(state: State, archive: Archive) -> None:
-    assert state.absorb("news", archive, NEWS) == 8
+    assert state.sync_from_archive("news", archive, NEWS) == 8
     found = rows(state)
     assert set(found) == {BRIDGE, ROAD, "file:///a.html", "https://example.org/old"}
     bridge = found[BRIDGE]
@@ -74,23 +74,23 @@ def test_every_capture_is_taken_in(state: State, archive: Archive) -> None:
 
 
 def test_a_second_time_nothing_is_read(state: State, archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    state.absorb("news", archive)
+    state.sync_from_archive("news", archive)
     before = rows(state)
     for shard in archive.shards():
         index_path(shard).write_text("no index")
-    assert state.absorb("news", archive) == 0
+    assert state.sync_from_archive("news", archive) == 0
     assert rows(state) == before
 
 
 def test_only_shards_that_are_new_or_changed_are_read(state: State, archive: Archive, tmp_path: Path) -> None:
-    state.absorb("news", archive)
+    state.sync_from_archive("news", archive)
     keep(tmp_path / "data", [response("https://example.org/new", b"new", NOON + 5 * HOUR)])
-    assert state.absorb("news", archive) == 1
+    assert state.sync_from_archive("news", archive) == 1
     shard = archive.shards()[0]
     index_path(shard).unlink()
     with shard.open("ab") as grown:
         grown.write(archive.shards()[1].read_bytes())
-    assert state.absorb("news", archive) == 4
+    assert state.sync_from_archive("news", archive) == 4
 
 
 def test_any_order_of_shards_gives_the_same_rows(archive: Archive, tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_any_order_of_shards_gives_the_same_rows(archive: Archive, tmp_path: Pat
             for place in order:
                 for path in (shards[place], index_path(shards[place])):
                     shutil.copy(path, part.folder)
-                state.absorb("news", part, NEWS)
+                state.sync_from_archive("news", part, NEWS)
             outcomes.append(rows(state))
             state.rebuild("news", archive, NEWS)
             outcomes.append(rows(state))
@@ -111,11 +111,11 @@ def test_any_order_of_shards_gives_the_same_rows(archive: Archive, tmp_path: Pat
 
 
 def test_a_shard_moved_away_takes_nothing_with_it(state: State, archive: Archive) -> None:
-    state.absorb("news", archive)
+    state.sync_from_archive("news", archive)
     before = rows(state)
     for path in list(archive.folder.iterdir()):
         path.unlink()
-    assert state.absorb("news", archive) == 0
+    assert state.sync_from_archive("news", archive) == 0
     assert rows(state) == before
 
 
@@ -131,7 +131,7 @@ def test_what_a_run_entered_later_stays(state: State, archive: Archive) -> None:
         next_try=NOON + 13 * HOUR,
     )
     state.pages.enter("news", [known])
-    state.absorb("news", archive)
+    state.sync_from_archive("news", archive)
     found = rows(state)[BRIDGE]
     assert (found.first_seen, found.asked_at, found.failures) == (NOON - HOUR, NOON + 9 * HOUR, 3)
     assert (found.captured_at, found.etag) == (NOON + 2 * HOUR, '"2"')
@@ -140,7 +140,7 @@ def test_what_a_run_entered_later_stays(state: State, archive: Archive) -> None:
 def test_what_a_run_entered_of_the_same_captures_is_not_read_again(
     state: State, archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    state.absorb("news", archive)
+    state.sync_from_archive("news", archive)
     before = rows(state)
     read: list[int] = []
     monkeypatch.setattr("flows.state.sync.ArchiveIterator", lambda *_, **__: iter([read.append(1)]))
@@ -149,7 +149,7 @@ def test_what_a_run_entered_of_the_same_captures_is_not_read_again(
         moved = shard.with_name(shard.name.replace("Z-", "Z-9"))
         index_path(shard).rename(index_path(moved))
         shard.rename(moved)
-    assert state.absorb("news", other) == 8
+    assert state.sync_from_archive("news", other) == 8
     assert rows(state) == before
     assert len(read) <= 5  # those at the very moment of the known one, and the file's and errors' never
 
@@ -157,21 +157,21 @@ def test_what_a_run_entered_of_the_same_captures_is_not_read_again(
 def test_a_rebuild_forgets_what_raw_does_not_hold(state: State, archive: Archive) -> None:
     state.pages.seen("news", ["https://example.org/never"], NOON)
     state.pages.seen("other", ["https://example.org/never"], NOON)
-    state.absorb("news", archive)
+    state.sync_from_archive("news", archive)
     assert state.rebuild("news", archive) == 8
     assert "https://example.org/never" not in rows(state)
     assert len(rows(state, "other")) == 1
 
 
 def test_another_policy_makes_all_pages_due_anew(state: State, archive: Archive) -> None:
-    state.absorb("news", archive)
+    state.sync_from_archive("news", archive)
     state.pages.seen("news", ["https://example.org/waits"], NOON)
     assert rows(state)[BRIDGE].next_try is None
-    state.absorb("news", archive, Policy(refresh_hours=48))
+    state.sync_from_archive("news", archive, Policy(refresh_hours=48))
     found = rows(state)
     assert found[BRIDGE].next_try == NOON + 50 * HOUR
     assert found["https://example.org/waits"].next_try == NOON
-    state.absorb("news", archive)
+    state.sync_from_archive("news", archive)
     assert rows(state)[BRIDGE].next_try is None
     assert rows(state)[ROAD].next_try is not None  # it failed, and is tried again by any policy
 
@@ -179,7 +179,7 @@ def test_another_policy_makes_all_pages_due_anew(state: State, archive: Archive)
 def test_hostile_headers_do_no_harm(state: State, tmp_path: Path) -> None:
     headers = (TEXT, ("ETag", '"' + "a" * 20_000 + '"'), ("Last-Modified", "\x01\x02"), ("Set-Cookie", "b" * 50_000))
     archive, _, _ = keep(tmp_path / "data", [response(BRIDGE, b"page", NOON, headers=headers)])
-    assert state.absorb("news", archive) == 1
+    assert state.sync_from_archive("news", archive) == 1
     found = rows(state)[BRIDGE]
     assert (found.etag, found.last_modified) == (None, None)
 
@@ -187,21 +187,21 @@ def test_hostile_headers_do_no_harm(state: State, tmp_path: Path) -> None:
 def test_a_damaged_index_is_said(state: State, archive: Archive) -> None:
     index_path(archive.shards()[1]).write_text("no index")
     with pytest.raises(SitoError, match=r"cdxj: cannot be read .*delete it"):
-        state.absorb("news", archive)
+        state.sync_from_archive("news", archive)
 
 
 def test_a_damaged_shard_gives_what_its_index_says(state: State, archive: Archive) -> None:
     shard = archive.shards()[0]
     shard.write_bytes(shard.read_bytes()[:900])
-    assert state.absorb("news", archive) == 8
+    assert state.sync_from_archive("news", archive) == 8
     assert set(rows(state)) >= {BRIDGE, ROAD}
 
 
 def test_progress_is_told_shard_by_shard(state: State, archive: Archive) -> None:
     told: list[tuple[int, int]] = []
-    state.absorb("news", archive, progress=lambda done, of: told.append((done, of)))
+    state.sync_from_archive("news", archive, progress=lambda done, of: told.append((done, of)))
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
 def test_nothing_is_absorbed_of_a_source_without_an_archive(state: State, tmp_path: Path) -> None:
-    assert state.absorb("news", Archive(tmp_path / "data", "news")) == 0
+    assert state.sync_from_archive("news", Archive(tmp_path / "data", "news")) == 0

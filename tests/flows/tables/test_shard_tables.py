@@ -23,7 +23,7 @@ from flows.tables import rows as row_module
 from flows.tables import shard_tables
 from flows.tables.rows import DOCUMENTS, LEDGER, Row, failed_row, page_row
 from flows.tables.schema_page import schema_page
-from flows.tables.shard_tables import DamagedTwins, Twins, TwinWriter, sweep
+from flows.tables.shard_tables import DamagedTables, ShardTables, TablesWriter, sweep
 from support.newspaper import FIRST_DAY, SOURCE, cleaned, content, documents, ledger, page, shard_of
 from support.paths import ROOT, TESTS
 
@@ -37,12 +37,12 @@ def row(offset: int = 0, text: str = "", version: str = "1") -> Row:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Twins:
-    return Twins.of(tmp_path, SOURCE, "s.warc.gz")
+def place(tmp_path: Path) -> ShardTables:
+    return ShardTables.of(tmp_path, SOURCE, "s.warc.gz")
 
 
-def write(place: Twins, *rows: Row) -> None:
-    with TwinWriter(place) as writer:
+def write(place: ShardTables, *rows: Row) -> None:
+    with TablesWriter(place) as writer:
         for each in rows:
             writer.add(each, [])
 
@@ -61,34 +61,35 @@ class TestSchema:
         renamed = {"url": "canonical_url", "language": "declared_language"}
         said = {renamed.get(f.name, f.name) for f in dataclasses.fields(Metadata)}
         assert said <= set(DOCUMENTS.names)
-        assert {f.name for f in dataclasses.fields(Line)} <= set(LEDGER.names)
+        column = {"index": "place"}  # the column keeps the name that it had in 0.1, for the queries of users
+        assert {column.get(f.name, f.name) for f in dataclasses.fields(Line)} <= set(LEDGER.names)
 
 
 class TestText:
     @pytest.mark.parametrize(
         ("text", "stored"), [("a\x00b", "a\x00b"), ("a\ud83db\udc00", "a\ufffdb\ufffd"), ("дім\u0301", "дім\u0301")]
     )
-    def test_any_text_can_be_written_and_offsets_still_hold(self, place: Twins, text: str, stored: str) -> None:
+    def test_any_text_can_be_written_and_offsets_still_hold(self, place: ShardTables, text: str, stored: str) -> None:
         write(place, row_module.writable(row(text=text)))
         assert documents(place)[0]["text"] == stored
         assert len(stored) == len(text)
 
-    def test_a_reason_with_half_a_character_can_be_written(self, place: Twins) -> None:
+    def test_a_reason_with_half_a_character_can_be_written(self, place: ShardTables) -> None:
         write(place, failed_row(row(), "\udcff"))
         assert documents(place)[0]["reason"] == "\ufffd"
 
 
 class TestWriting:
-    def test_memory_is_bounded_by_row_groups(self, place: Twins) -> None:
+    def test_memory_is_bounded_by_row_groups(self, place: ShardTables) -> None:
         write(place, *(row(n, "x" * 2**20) for n in range(9)))
         assert pq.ParquetFile(place.documents).num_row_groups == 3
         assert [r["offset"] for r, _ in place.pages()] == list(range(9))
 
-    def test_a_shard_without_pages_has_whole_twins_too(self, place: Twins) -> None:
+    def test_a_shard_without_pages_has_whole_twins_too(self, place: ShardTables) -> None:
         write(place)
         assert place.versions() == set()
 
-    def test_an_error_leaves_what_stood_there(self, place: Twins, tmp_path: Path) -> None:
+    def test_an_error_leaves_what_stood_there(self, place: ShardTables, tmp_path: Path) -> None:
         write(place, row())
         before = content(tmp_path)
         with pytest.raises(KeyError):
@@ -96,7 +97,7 @@ class TestWriting:
         assert content(tmp_path) == before
 
     def test_a_full_disk_is_an_error_that_names_the_folder_and_leaves_what_stood_there(
-        self, place: Twins, tmp_path: Path
+        self, place: ShardTables, tmp_path: Path
     ) -> None:
         write(place, row())
         before = content(tmp_path)
@@ -114,9 +115,9 @@ class TestWriting:
     def test_a_folder_that_cannot_be_made_is_an_error_that_names_it(self, tmp_path: Path) -> None:
         (tmp_path / "clean").write_text("a file is in the way")
         with pytest.raises(SitoError, match="clean: cannot be written"):
-            write(Twins.of(tmp_path, SOURCE, "s.warc.gz"), row())
+            write(ShardTables.of(tmp_path, SOURCE, "s.warc.gz"), row())
 
-    def test_half_written_twins_are_swept_and_whole_ones_are_not(self, place: Twins, tmp_path: Path) -> None:
+    def test_half_written_twins_are_swept_and_whole_ones_are_not(self, place: ShardTables, tmp_path: Path) -> None:
         write(place, row())
         before = content(tmp_path)
         part = place.ledger.with_name(f".{place.ledger.name}.123.part")
@@ -127,19 +128,19 @@ class TestWriting:
 
 class TestWhole:
     @pytest.mark.parametrize("gone", ["documents", "ledger"])
-    def test_one_without_the_other_is_not_whole(self, place: Twins, gone: str) -> None:
+    def test_one_without_the_other_is_not_whole(self, place: ShardTables, gone: str) -> None:
         write(place, row())
         assert place.versions() == {"1"}
         getattr(place, gone).unlink()
         assert place.versions() is None
 
     @pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1PAR1", b"no parquet at all"])
-    def test_a_file_that_is_no_parquet_is_not_whole(self, place: Twins, content: bytes) -> None:
+    def test_a_file_that_is_no_parquet_is_not_whole(self, place: ShardTables, content: bytes) -> None:
         write(place, row())
         place.documents.write_bytes(content)
         assert place.versions() is None
 
-    def test_a_new_ledger_beside_old_documents_is_not_whole(self, place: Twins) -> None:
+    def test_a_new_ledger_beside_old_documents_is_not_whole(self, place: ShardTables) -> None:
         write(place, row())
         old = place.documents.read_bytes()
         write(place, row(version="2"))
@@ -147,7 +148,7 @@ class TestWhole:
         assert place.versions() is None
 
     @pytest.mark.parametrize("column", ["cleaners", "fetched_at"])
-    def test_a_damaged_column_is_no_reason_to_stop(self, place: Twins, column: str) -> None:
+    def test_a_damaged_column_is_no_reason_to_stop(self, place: ShardTables, column: str) -> None:
         write(place, row())
         whole = bytearray(place.documents.read_bytes())
         group = pq.ParquetFile(place.documents).metadata.row_group(0)
@@ -158,19 +159,19 @@ class TestWhole:
         assert (place.versions() is None) is (column == "cleaners")
         assert place.may_hold(lambda at: False)  # nobody knows, so it may
 
-    def test_damage_inside_is_named_after_the_good_pages(self, place: Twins) -> None:
+    def test_damage_inside_is_named_after_the_good_pages(self, place: ShardTables) -> None:
         write(place, *(row(n, os.urandom(2**20).hex()) for n in range(6)))
         whole = place.documents.read_bytes()
         middle = len(whole) * 2 // 3
         place.documents.write_bytes(whole[:middle] + bytes(2000) + whole[middle + 2000 :])
         read = place.pages()
         assert next(read)[0]["offset"] == 0
-        with pytest.raises(DamagedTwins, match="reprocessing from raw"):
+        with pytest.raises(DamagedTables, match="reprocessing from raw"):
             list(read)
 
 
 class TestOlderLayouts:
-    def test_a_column_that_came_later_is_null(self, place: Twins, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_column_that_came_later_is_null(self, place: ShardTables, monkeypatch: pytest.MonkeyPatch) -> None:
         with monkeypatch.context() as patch:
             patch.setattr(shard_tables, "DOCUMENTS", without(DOCUMENTS, "section"))
             write(place, {key: value for key, value in row().items() if key != "section"})
@@ -191,7 +192,7 @@ class TestOlderLayouts:
         with monkeypatch.context() as patch:
             patch.setattr(shard_tables, "DOCUMENTS", layout(DOCUMENTS))
             place = cleaned(tmp_path, shard)
-        with pytest.raises(DamagedTwins, match="reprocessing from raw"):
+        with pytest.raises(DamagedTables, match="reprocessing from raw"):
             list(place.pages())
         cleaned(tmp_path, shard)
         assert [r["url"] for r, _ in place.pages()] == ["file:///0.html"]
@@ -249,7 +250,7 @@ for killed in data.glob("killed*"):
         for data in sorted(tmp_path.glob("killed*")):
             found = content(data / "clean")
             left.add(frozenset(Path(name).parts[0] for name in found if not name.endswith(".part")))
-            if Twins.of(data, SOURCE, shard.name).versions() is not None:
+            if ShardTables.of(data, SOURCE, shard.name).versions() is not None:
                 assert {name: found[name] for name in whole} == whole
             assert content(tmp_path / data.name.replace("killed", "mended") / "clean") == whole
         assert left == {frozenset(), frozenset({"ledger"}), frozenset({"ledger", "documents"})}
@@ -293,6 +294,6 @@ class TestReaders:
         assert not [f.name for f in [*DOCUMENTS, *LEDGER] if pa.types.is_map(f.type)]
 
 
-def _only(data: Path) -> Twins:
-    (shard,) = Twins.shards(data, SOURCE)
-    return shard_tables.Twins.of(data, SOURCE, shard)
+def _only(data: Path) -> ShardTables:
+    (shard,) = ShardTables.shards(data, SOURCE)
+    return shard_tables.ShardTables.of(data, SOURCE, shard)

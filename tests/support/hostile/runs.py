@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from warcio.archiveiterator import ArchiveIterator
 
 from flows.config.kinds import FeedSource, SitemapSource, UrlsSource
-from flows.pipeline.ingest_source import run_ingest
+from flows.pipeline.ingest_source import ingest_source
 from flows.report.progress import Progress
 from support.in_process import HereSteps
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pytest
 
     from flows.config.kinds import Source
-    from flows.pipeline.ingest_source import Intake
+    from flows.pipeline.ingest_source import IngestResult
 
 __all__ = ["SOURCE", "HereSteps", "hours_later", "ingest", "kept", "source_of"]
 
@@ -43,9 +43,9 @@ def source_of(
             return UrlsSource.model_validate(fields | {"urls": tuple(addresses)})
 
 
-def ingest(source: Source, data: Path, batch: int = 256) -> Intake:
+def ingest(source: Source, data: Path, batch: int = 256) -> IngestResult:
     """One run."""
-    return run_ingest(source, data, HereSteps(), Progress(source.name), LOG, batch=batch)
+    return ingest_source(source, data, HereSteps(), Progress(source.name), LOG, batch=batch)
 
 
 def hours_later(patch: pytest.MonkeyPatch, hours: float) -> None:
