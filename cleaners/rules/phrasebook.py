@@ -179,8 +179,10 @@ class Entry:
 def entries() -> Iterator[Entry]:
     """Every rule of every phrase file, in the order of the languages; ValueError says where one is faulty."""
     vocabulary = files("cleaners").joinpath("vocabulary")
-    for folder in sorted((f for f in vocabulary.iterdir() if f.is_dir()), key=lambda f: f.name):
+    for folder in sorted(vocabulary.iterdir(), key=lambda f: f.name):
         file = folder.joinpath("phrases.toml")
+        if not file.is_file():
+            continue
         try:
             tables = tomllib.loads(file.read_text("utf-8"))
         except tomllib.TOMLDecodeError as error:

@@ -89,8 +89,8 @@ def clean_shard(
     From the `ledger` the stored lines are judged again without reading raw pages; where there are no whole twins, all
     pages come from raw. With `write` off nothing is written. `memory` is site memory by day of capture. To `settle` is
     to judge lines that were read in this run: what changed is told against the twins that were set aside. `mark` is
-    told the offset of each page before work on it begins; `poison_pages` holds those that ended an earlier process, and why,
-    by offset: they are not tried again.
+    told the offset of each page before work on it begins; `poison_pages` holds those that ended an earlier process, and
+    why, by offset: they are not tried again.
 
     Whatever a page holds, it gets its row; one whose stored lines cannot be judged again keeps its old rows. Only a
     folder that cannot be written, and a shard that is gone, are a SitoError.

@@ -64,7 +64,14 @@ class CleaningPool:
         a failed row that says so.
         """
         poison_pages: dict[int, str] = {}
-        job = {"shard": shard, "data": data, "source": source, "language": language, "poison_pages": poison_pages, **options}
+        job = {
+            "shard": shard,
+            "data": data,
+            "source": source,
+            "language": language,
+            "poison_pages": poison_pages,
+            **options,
+        }
         while True:
             try:
                 return self._run(job)
