@@ -28,7 +28,7 @@ def ingest(arguments: argparse.Namespace) -> int:
     """`sito ingest`."""
     if bool(arguments.names) == arguments.all:
         raise SitoError("name the sources to ingest, or say --all; `sito sources` lists them")
-    from flows.cli.runs import ingest
+    from flows.orchestration.terminal_runs import ingest
 
     return ingest(arguments.sources, arguments.data, arguments.names)
 
@@ -37,7 +37,7 @@ def reprocess(arguments: argparse.Namespace) -> int:
     """`sito reprocess`."""
     if arguments.since and arguments.until and arguments.since > arguments.until:
         raise SitoError(f"--since {arguments.since} is after --until {arguments.until}; no page can be between them")
-    from flows.cli.runs import reprocess
+    from flows.orchestration.terminal_runs import reprocess
 
     return reprocess(
         arguments.sources,
@@ -74,6 +74,6 @@ def state(arguments: argparse.Namespace) -> int:
 
 def serve(arguments: argparse.Namespace) -> int:
     """`sito serve`."""
-    from flows.cli.runs import serve
+    from flows.orchestration.terminal_runs import serve
 
     return serve(arguments.sources, arguments.data)
