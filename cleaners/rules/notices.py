@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cleaners.document import Drop, Page
-from cleaners.rules.phrasebook import fold
+from cleaners.read.fold import fold
 
 # "© 2010—2020 Site", "Copyright (c) 2024 Site. ..."
 _COPYRIGHT = re.compile(r"^\W{0,3}(?:©|\(c\)|copyright\b)\W{0,6}(?:\(c\)\s?)?\d{4}", re.IGNORECASE)

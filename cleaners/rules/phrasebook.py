@@ -45,6 +45,7 @@ from importlib.resources import files
 from typing import Literal, get_args
 
 from cleaners.document import CATEGORIES, Category
+from cleaners.read.fold import fold
 
 At = Literal["line", "start", "sentence", "opening", "onward", "words", "rest"]
 Near = Literal["anywhere", "top", "end"]
@@ -66,21 +67,6 @@ _BEGINNING = re.compile(rf"\b\w{{1,{KEY}}}")
 
 _BUTTON = 2
 """Words of a button at most: with a full stop behind them they are somebody's answer."""
-
-_SAME = tuple(
-    (char, like)
-    for chars, like in (("’ʼ`‘′", "'"), ("“”„«»", '"'), ("‐‑‒–—−", "-"), ("\u00a0\u202f", " "), ("İ", "i"), ("Ёё", "е"))
-    for char in chars
-)
-"""İ is the one letter whose lower case is longer than itself."""
-
-
-def fold(text: str) -> str:
-    """Lower case, one shape of apostrophe, quote and dash; as long as `text`, so that offsets hold in both."""
-    if not text.isascii():
-        for char, like in _SAME:
-            text = text.replace(char, like)
-    return text.lower().replace("`", "'")
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from functools import lru_cache
 from itertools import islice
 
 from cleaners.document import Drop, Line, Page
+from cleaners.read.fold import fold
 from cleaners.read.sentences import sentences
-from cleaners.rules.phrasebook import Found, Near, fold, phrasebook
+from cleaners.rules.phrasebook import Found, Near, phrasebook
 from cleaners.rules.position import heads_text
 
 # What trails a prompt and goes with it: "Читати далі –>", "Read more »".

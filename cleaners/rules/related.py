@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from cleaners.document import Drop, Line, Page
-from cleaners.rules.phrasebook import fold, phrasebook
-from cleaners.rules.position import ends_like_sentence, head, is_paragraph, tail
+from cleaners.read.fold import fold
+from cleaners.read.running_text import ends_like_sentence, is_paragraph
+from cleaners.rules.phrasebook import phrasebook
+from cleaners.rules.position import head, tail
 
 _LINKED = 0.8
 """Share of a line's characters inside links from which it is a link, not text with links."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cleaners.document import Category, Drop, Page
-from cleaners.rules.position import is_paragraph
+from cleaners.read.running_text import is_paragraph
 
 _RERUN = 0.4
 """Share of a page's running text, known from other pages, from which it is a story that ran before, not chrome."""

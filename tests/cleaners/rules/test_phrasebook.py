@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from cleaners.document import Drop, Page
-from cleaners.rules.phrasebook import Entry, Phrase, Phrasebook, _entry, entries, fold, phrasebook
+from cleaners.read.fold import fold
+from cleaners.rules.phrasebook import Entry, Phrase, Phrasebook, _entry, entries, phrasebook
 from cleaners.rules.phrased import phrased
 from support.cleaner_pages import PARAGRAPHS, page
 
