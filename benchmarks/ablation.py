@@ -80,7 +80,7 @@ BODY = (
     _recovery("recovery: between paragraphs", "_between"),
     _recovery("recovery: lead", "_lead"),
     Part(
-        "vote on each block",
+        "block classifier",
         {"cleaners.extract.body.classify_blocks": lambda blocks, found, chosen, container: chosen},
         reads=True,
     ),
@@ -90,8 +90,8 @@ BODY = (
 
 METADATA = (
     EVERYTHING,
-    Part("JSON-LD", {"cleaners.extract.article.read_jsonld": lambda tree: JsonLd()}, reads=True),
-    Part("metas", {"cleaners.metadata.reader._metas": lambda tree: {}}, reads=True),
+    Part("JSON-LD", {"cleaners.metadata.head.read_jsonld": lambda tree: JsonLd()}, reads=True),
+    Part("metas", {"cleaners.metadata.head._metas": lambda tree: {}}, reads=True),
     Part("lines around the headline", {"cleaners.metadata.reader._near": lambda blocks, body, title: []}, reads=True),
 )
 """Where the title, authors and date of a page are read."""

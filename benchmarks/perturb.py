@@ -29,7 +29,7 @@ from benchmarks.sets import SETS, GoldSet
 from cleaners import clean_html
 from cleaners.extract.alignment import align
 from cleaners.extract.body import container
-from cleaners.read.blocks import Block, blocks
+from cleaners.read.blocks import Block, read_blocks
 from cleaners.read.decode import decode
 from flows.common.page_files import content_type
 from flows.pipeline.clean_files import read_file
@@ -61,7 +61,7 @@ class Target:
     """A page on its way to another shape: its tree, where its article stands, and other pages to take boxes from."""
 
     tree: HtmlElement
-    blocks: list[Block]
+    blocks: Sequence[Block]
     body: list[int]
     others: Sequence[tuple[dict[str, Any], Path]] = field(repr=False)
 
@@ -236,7 +236,7 @@ def _other_box(page: Target) -> Iterator[HtmlElement]:
     """Boxes of links from other pages: many words, most of them linked, none of that page's article."""
     for gold, path in page.others:
         tree = document_fromstring(decode(read_file(path)).text)
-        found = blocks(tree)
+        found = read_blocks(tree)
         wanted = {fold(p["text"]) for p in gold["paragraphs"]}
         sums: dict[HtmlElement, list[float]] = {}
         for block in found:
@@ -357,7 +357,7 @@ def changed(name: str, gold: dict[str, Any], path: Path, others: Sequence[tuple[
     tree = document_fromstring(
         decode(read_file(path)).text.encode(), parser=HTMLParser(encoding="utf-8", huge_tree=True)
     )
-    page = blocks(tree)
+    page = read_blocks(tree)
     chosen = align(page, "\n".join(p["text"] for p in gold["paragraphs"])).chosen
     body = [i for i, is_chosen in enumerate(chosen) if is_chosen]
     if name in CHANGES and body:

@@ -1,15 +1,15 @@
-"""Train the forest of cleaners/extract/data/body.json, which votes on the blocks of a page.
+"""Train the tree ensemble of cleaners/extract/data/body.json, which classifies the blocks of a page.
 
     uv run --no-sync --with lightgbm==4.7.0 python -m tools.train_body [--check] [--jobs N]
 
 The data are the 786 pages of ../shared/gold/web, "WCXB", under CC BY 4.0; no other set is ever trained on. For each
 page trafilatura and the rules choose first; the label of a block is whether gold's text holds it. A block weighs as
-much as its words do in the precision and recall of its page. Figures alone are kept, no text. Teasers and comments that
-`cleaners.extract.prune` takes away are still there to learn from, which did no worse.
+much as its words do in the precision and recall of its page. Only numbers are kept, no text. Teasers and comments that
+`cleaners.extract.prune` removes are left in the training data, which did no worse.
 
-`--check` writes nothing, but prints how well the forest does on sites that it has not seen: five folds by the site's
-name, words of gold's blocks kept and kept words that are gold's, without any cleaner after it. The same input gives the
-same bytes: one thread, fixed seed.
+`--check` writes nothing, but prints how well the ensemble does on unseen sites: five folds by the site's name,
+precision and recall in words of the blocks kept, without any cleaner after it. The same input gives the same bytes: one
+thread, fixed seed.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from urllib.parse import urlsplit
 
 from benchmarks.sets import SETS
 from cleaners.extract.alignment import align
-from cleaners.extract.block_classifier import JOINS, STAYS, members
-from cleaners.extract.body import FOUND, by_rules, container, found_text, survey
-from cleaners.extract.features import FEATURES, signs
+from cleaners.extract.block_classifier import ADD_THRESHOLD, KEEP_THRESHOLD, candidates
+from cleaners.extract.body import MIN_FOUND_SHARE, by_rules, container, found_text, survey
+from cleaners.extract.features import FEATURES, feature_rows
 from cleaners.extract.tree_ensemble import DATA, TreeEnsemble
-from cleaners.metadata.reader import summary
-from cleaners.read.blocks import blocks
+from cleaners.metadata.head import read_head
+from cleaners.read.blocks import read_blocks
 from cleaners.read.decode import decode
 from cleaners.read.tree import parse
 from flows.pipeline.clean_files import read_file
@@ -70,12 +70,12 @@ RISING = {
 FALLING = {
     *("link", "inner_link", "outer_link", "alike_link", "below", "above", "since_prose", "until_prose"),
 }
-"""Signs that may only speak for, or only against a block: a forest of few pages learns no accidents of theirs."""
+"""Features that may only raise, or only lower the likelihood: few pages would teach the trees accidents."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """The voted blocks of one page: signs, label, words, whether chosen by rules; `lost` words of gold not voted on."""
+    """The classified blocks of a page: features, label, words, whether rules chose them; `lost`: gold's other words."""
 
     site: str
     rows: list[list[float]]
@@ -94,22 +94,22 @@ class Sample:
 
 
 def sample(gold: dict[str, Any], path: Path) -> Sample | None:
-    """The page's sample; None for a page that cannot teach."""
+    """The page's sample; None where the page is empty or gold or trafilatura do not match its markup."""
     tree = parse(decode(read_file(path), None).text)
-    page = blocks(tree) if tree is not None else []
+    page = read_blocks(tree) if tree is not None else []
     if tree is None or not page:
         return None
     truth = align(page, "\n".join(p["text"] for p in gold["paragraphs"]))
     text = found_text(tree, None)
     aligned = align(page, text)
-    if truth.found <= HELD or (text and aligned.found < FOUND):
+    if truth.found <= HELD or (text and aligned.found < MIN_FOUND_SHARE):
         return None
     found = {i for i, is_found in enumerate(aligned.chosen) if is_found}
-    chosen = by_rules(survey(page, found, summary(tree)), found)
-    asked = members(page, chosen)
+    chosen = by_rules(survey(page, found, read_head(tree, None).description), found)
+    asked = candidates(page, chosen)
     return Sample(
         site_of(gold["url"]),
-        signs(page, asked, found, chosen, container(page, chosen) if chosen else None),
+        feature_rows(page, asked, found, chosen, container(page, chosen) if chosen else None),
         [truth.chosen[i] for i in asked],
         [len(page[i].words) for i in asked],
         [i in chosen for i in asked],
@@ -131,7 +131,7 @@ def train(samples: Sequence[Sample]) -> list[Any]:
     rows = numpy.array([row for s in samples for row in s.rows], dtype=numpy.float64)
     labels = numpy.array([is_body for s in samples for is_body in s.is_body])
     weights = numpy.array([w for s in samples for w in s.weights])
-    directions = [(sign in RISING) - (sign in FALLING) for sign in FEATURES]
+    directions = [(feature in RISING) - (feature in FALLING) for feature in FEATURES]
     data = lightgbm.Dataset(rows, labels, weight=weights / weights.mean())
     model = lightgbm.train(SETTINGS | {"monotone_constraints": directions}, data, ROUNDS)
     return [_node(tree["tree_structure"]) for tree in model.dump_model()["tree_info"]]
@@ -145,16 +145,16 @@ def _node(node: dict[str, Any]) -> Any:
 
 
 def check(samples: Sequence[Sample]) -> Iterable[str]:
-    """Precision and recall in words, of the rules and of the vote on unseen sites."""
-    voted: list[tuple[float, float]] = []
+    """Precision and recall in words, of the rules and of the classifier on unseen sites."""
+    classified: list[tuple[float, float]] = []
     ruled = [_figures(s, s.chosen) for s in samples]
     for fold in range(FOLDS):
         body_ensemble = TreeEnsemble(train([s for s in samples if _fold(s) != fold]))
         for s in (s for s in samples if _fold(s) == fold):
             likely = body_ensemble.likelihoods(s.rows)
-            kept = [p >= (STAYS if c else JOINS) for p, c in zip(likely, s.chosen, strict=True)]
-            voted.append(_figures(s, kept))
-    for name, figures in (("rules", ruled), ("vote on unseen sites", voted)):
+            kept = [p >= (KEEP_THRESHOLD if c else ADD_THRESHOLD) for p, c in zip(likely, s.chosen, strict=True)]
+            classified.append(_figures(s, kept))
+    for name, figures in (("rules", ruled), ("classifier on unseen sites", classified)):
         precision, recall = (mean(column) for column in zip(*figures, strict=True))
         yield f"{name}: precision {precision:.4f}, recall {recall:.4f}"
 
@@ -179,14 +179,14 @@ def main() -> None:
     arguments = parser.parse_args()
     web = SETS["web"]
     if not web.is_there:
-        sys.exit(f"{web.gold} is not there: get WCXB (CC BY 4.0) first")
+        sys.exit(f"{web.gold} is missing: get WCXB (CC BY 4.0) first")
     with ProcessPoolExecutor(arguments.jobs) as pool:
         samples = [s for s in pool.map(sample, web.golds, web.paths, chunksize=8) if s]
     print(f"{len(samples)} pages, {sum(len(s.rows) for s in samples)} blocks, {len({s.site for s in samples})} sites")
     if arguments.check:
         print("\n".join(check(samples)))
         return
-    text = json.dumps({"signs": FEATURES, "trees": train(samples)}, separators=(",", ":"))
+    text = json.dumps({"features": FEATURES, "trees": train(samples)}, separators=(",", ":"))
     DATA.parent.mkdir(exist_ok=True)
     DATA.write_text(text.replace("],[", "],\n[") + "\n", "utf-8")
     print(f"{DATA}: {DATA.stat().st_size} bytes")

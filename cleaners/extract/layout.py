@@ -1,4 +1,4 @@
-"""Pages made of tables: which cell is the article, and what stands around it."""
+"""Pages laid out by tables: which cell holds the article, and what is around it."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from cleaners.read.blocks import Block
 
 __all__ = ["cells_around", "without_layout"]
 
-FLOATING = 40
-"""Words up to which a table set at the side of the text is a picture with its caption."""
+MAX_FLOAT_WORDS = 40
+"""Words up to which a table that floats beside the text is a picture with its caption."""
 
 _CELLS = ("td", "th")
 _NO_ARTICLE = frozenset({"button", "form", "header", "nav"})
 
 
 def cells_around(container: HtmlElement) -> list[HtmlElement]:
-    """The cell that holds the text and those around it, nearest first; none where no table lays out the page."""
+    """The cell that holds the text and the cells around that, nearest first; empty where no table lays out the page."""
     return [e for e in (container, *container.iterancestors()) if e.tag in _CELLS]
 
 
 def without_layout(
     blocks: Sequence[Block], chosen: set[int], prose: set[int], cells: Sequence[HtmlElement]
 ) -> set[int]:
-    """The chosen places without what stands around the text.
+    """The chosen indices without what is around the text.
 
-    Where the `prose` stands in one cell, the others hold the slogan, the poll and the pictures: only prose of theirs
-    stays. A choice without prose in a header, a form or a menu is none.
+    Where the `prose` is in one cell, the other cells hold the slogan, the poll and the pictures: only their prose
+    stays. Without any prose, what is in a header, a form or a menu is not kept.
     """
     if not prose:
         return {i for i in chosen if not any(e.tag in _NO_ARTICLE for e in blocks[i].path)}
@@ -39,11 +39,11 @@ def without_layout(
     for block in blocks:
         for table in _floats(block):
             size[table] += len(block.words)
-    return {
-        i
-        for i in chosen
-        if i in prose or (cells[0] in blocks[i].path and all(size[table] > FLOATING for table in _floats(blocks[i])))
-    }
+
+    def is_text(block: Block) -> bool:
+        return cells[0] in block.path and all(size[table] > MAX_FLOAT_WORDS for table in _floats(block))
+
+    return {i for i in chosen if i in prose or is_text(blocks[i])}
 
 
 def _floats(block: Block) -> Iterator[HtmlElement]:

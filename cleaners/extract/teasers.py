@@ -1,6 +1,6 @@
-"""Cards of other articles: a linked headline with the first words of its text, several alike side by side.
+"""Teasers of other articles: cards with a linked headline and the first words of its text, several alike in a row.
 
-They are taken away before the body is looked for, since together they often hold more prose than a short article.
+They are removed before the body is looked for, since together they often hold more prose than a short article.
 """
 
 from __future__ import annotations
@@ -11,73 +11,76 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from cleaners.read.blocks import PROSE, Block, spans
+from cleaners.read.blocks import Block, Blocks
+from cleaners.read.running_text import MIN_PROSE_WORDS
 
-__all__ = ["cards"]
+__all__ = ["teasers"]
 
-FEWEST = 3
-"""Cards side by side that are no accident."""
+MIN_CARDS = 3
+"""Cards in a row that are no accident."""
 
-LEVELS = 6
+MAX_LEVELS = 6
 """Elements from a headline outwards of which one is the card."""
 
-MOST_WORDS = 90
+MAX_CARD = 90
 """Words of a card; a section of the text under a linked heading is longer."""
 
-LONGER = 200
+MAX_CARD_BESIDE = 200
 """Words of a card beside others that are surely cards."""
 
-MOST = 0.7
-"""Share of cards among the elements beside them that are built alike and hold text; else they are sections."""
+MIN_CARD_SHARE = 0.7
+"""Share of cards among the elements of their row that are built alike and hold text; else they are sections."""
 
-ENOUGH = 12
+MIN_PROSE_LEFT = 12
 """Words of prose that must be left on the page."""
 
 _HEADLINE = range(3, 29)
 """Words of a headline."""
-_LINKED = 0.7
+_MIN_HEADLINE_LINKED = 0.7
 """Share of a headline in links; white space is in none."""
-_UNLINKED = 0.4
+_MAX_TEXT_LINKED = 0.4
+"""Share of the text below it in links."""
 
 
-def cards(blocks: Sequence[Block], url: str | None) -> set[int]:
-    """The places of the blocks in cards of other articles; none where the page would have no text without them.
+def teasers(blocks: Blocks, url: str | None) -> set[int]:
+    """The indices of the blocks in teasers of other articles; empty where the page would have no text without them.
 
-    `url` is the page's address. A row of headlines that lead to other sites or to places on the page itself is a list
-    of the article's own: products, events, questions.
+    `url` is the page's address. A row of headlines that link to other sites or to sections of the page is the
+    article's own list: products, events, questions.
     """
     rows: dict[tuple[HtmlElement, str], dict[HtmlElement, Block]] = defaultdict(dict)
     for block in blocks:
         if _is_headline(block):
-            for around, element in zip(block.path[-2 : -LEVELS - 2 : -1], block.path[: -LEVELS - 1 : -1], strict=False):
+            for around, element in block.outwards(MAX_LEVELS):
                 rows[around, element.tag][element] = block
-    rows = {key: row for key, row in rows.items() if len(row) >= FEWEST}
+    rows = {key: row for key, row in rows.items() if len(row) >= MIN_CARDS}
     if not rows:
         return set()
-    where = spans(blocks)
+    spans = blocks.spans
     host = _host(url or "")
     found: set[int] = set()
     for (around, tag), row in rows.items():
-        alike = [e for e in row if _is_card([blocks[i] for i in where[e]], MOST_WORDS)]
-        if len(alike) >= FEWEST and 2 * sum(_is_own(block, host) for block in row.values()) >= len(row):
+        alike = [e for e in row if _is_card([blocks[i] for i in spans[e]], MAX_CARD)]
+        if len(alike) >= MIN_CARDS and 2 * sum(_is_own(block, host) for block in row.values()) >= len(row):
             built = {e.get("class") for e in alike}
-            beside = [e for e in around if e.tag == tag and e in where and e.get("class") in built]
-            alike += [e for e in row if e.get("class") in built and _is_card([blocks[i] for i in where[e]], LONGER)]
-            texts = sum(any(blocks[i].is_prose for i in where[e]) for e in beside)
-            if len(set(alike)) >= MOST * texts:
-                found.update(*(where[e] for e in alike))
+            beside = [e for e in around if e.tag == tag and e in spans and e.get("class") in built]
+            same = [e for e in row if e.get("class") in built]
+            alike += [e for e in same if _is_card([blocks[i] for i in spans[e]], MAX_CARD_BESIDE)]
+            texts = sum(any(blocks[i].is_prose for i in spans[e]) for e in beside)
+            if len(set(alike)) >= MIN_CARD_SHARE * texts:
+                found.update(*(spans[e] for e in alike))
     left = sum(len(block.words) for i, block in enumerate(blocks) if i not in found and block.is_prose)
-    return found if left >= ENOUGH else set()
+    return found if left >= MIN_PROSE_LEFT else set()
 
 
 def _is_headline(block: Block) -> bool:
-    return block.tag != "h1" and block.link_share >= _LINKED and len(block.words) in _HEADLINE
+    return block.tag != "h1" and block.link_share >= _MIN_HEADLINE_LINKED and len(block.words) in _HEADLINE
 
 
 def _is_card(blocks: Sequence[Block], most: int) -> bool:
     """Whether the blocks of an element are one headline and below it one run of text, and little else."""
     headlines = [i for i, block in enumerate(blocks) if _is_headline(block)]
-    texts = [i for i, block in enumerate(blocks) if len(block.words) >= PROSE and block.link_share < _UNLINKED]
+    texts = [i for i, b in enumerate(blocks) if len(b.words) >= MIN_PROSE_WORDS and b.link_share < _MAX_TEXT_LINKED]
     return (
         len(headlines) == len(texts) == 1
         and headlines[0] < texts[0]

@@ -1,7 +1,7 @@
-"""How likely a block is body, by boosted trees over its signs.
+"""How likely a block is body, by gradient-boosted trees over its features.
 
-The trees lie in `data/body.json`; `tools/train_body.py` made them and says from what. Plain numbers and plain Python:
-the same on every machine, and read in a few milliseconds.
+The trees are in `data/body.json`; `tools/train_body.py` trained them and says on what. Plain numbers and plain Python:
+the same on every machine, and loaded in a few milliseconds.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["TreeEnsemble", "body_ensemble"]
 DATA = Path(__file__).parent / "data" / "body.json"
 
 Node = Any
-"""A leaf, which is a number, or [sign, threshold, node where the sign is at most the threshold, node where above]."""
+"""A leaf, which is a number, or [feature, threshold, node where the feature is at most that, node where above]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class TreeEnsemble:
     trees: Sequence[Node]
 
     def likelihoods(self, rows: Sequence[Sequence[float]]) -> list[float]:
-        """The likelihood, 0 to 1, of each row of signs. All rows go down a tree together, as that is faster."""
+        """The likelihood, 0 to 1, of each row of features. All rows go down a tree together, as that is faster."""
         odds = [0.0] * len(rows)
         columns = list(zip(*rows, strict=True))
         for tree in self.trees:
@@ -42,8 +42,8 @@ class TreeEnsemble:
                     for i in members:
                         odds[i] += node
                     continue
-                sign, threshold, low, high = node
-                column = columns[sign]
+                feature, threshold, low, high = node
+                column = columns[feature]
                 if below := [i for i in members if column[i] <= threshold]:
                     waiting.append((low, below))
                 if len(below) < len(members):
@@ -53,8 +53,8 @@ class TreeEnsemble:
 
 @cache
 def body_ensemble() -> TreeEnsemble:
-    """The forest that ships with the project. Raises ValueError where it was trained on other signs."""
+    """The tree ensemble that ships with the project. Raises ValueError where it was trained on other features."""
     data = json.loads(DATA.read_text("utf-8"))
-    if data["signs"] != list(FEATURES):
-        raise ValueError(f"{DATA.name} was trained on other signs: run tools/train_body.py")
+    if data["features"] != list(FEATURES):
+        raise ValueError(f"{DATA.name} was trained on other features: run tools/train_body.py")
     return TreeEnsemble(data["trees"])

@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from cleaners.metadata.agencies import agency_named, credited_agency
 from cleaners.metadata.author_names import names, strip_label
-from cleaners.metadata.jsonld import JsonLd
+from cleaners.metadata.head import PageHead
 from cleaners.read.blocks import Block, words
 
 __all__ = ["agency_of", "authors_of"]
@@ -50,8 +50,7 @@ _PICTURE_CLASS = re.compile(r"caption|figure|photo|picture|image|media|img|galle
 
 def authors_of(
     tree: HtmlElement,
-    metas: dict[str, str],
-    stated: JsonLd,
+    head: PageHead,
     near: Sequence[Block],
     body: Sequence[Block],
     site: Sequence[str],
@@ -61,8 +60,8 @@ def authors_of(
 
     Never the site itself, unless it is an agency that states itself as the author.
     """
-    sources: list[Iterable[str]] = [stated.people]
-    sources.append(metas[key] for key in _AUTHORS if key in metas and "://" not in metas[key])
+    sources: list[Iterable[str]] = [head.jsonld.people]
+    sources.append(head.metas[key] for key in _AUTHORS if key in head.metas and "://" not in head.metas[key])
     sources.append(
         element.get("content") or "".join(element.itertext())
         for element in tree.iter("span", "a", "div", "p", "address")
@@ -70,7 +69,7 @@ def authors_of(
     )
     sources += _bylines(near)
     sources.append(text for b in near for text in _linked(b))
-    sources += [stated.organisations, _signature(body), (text for b in near for text in _labelled_inside(b))]
+    sources += [head.jsonld.organisations, _signature(body), (text for b in near for text in _labelled_inside(b))]
     unwanted = {tuple(words(name)) for name in (*site, title or "")}
     agencies: tuple[str, ...] = ()
     for source in sources:
@@ -82,10 +81,10 @@ def authors_of(
             return (whole or people)[:MOST_AUTHORS]
         agencies = agencies or found
     # An agency's own page: what states it as the author means it.
-    own = [name for name in (*stated.people, *stated.organisations) if agency_named(name)]
+    own = [name for name in (*head.jsonld.people, *head.jsonld.organisations) if agency_named(name)]
     if agencies or own:
         return (agencies or tuple(dict.fromkeys(own)))[:MOST_AUTHORS]
-    desks = (name for name in stated.people if 2 <= len(name.split()) <= 4)  # what names no person: "... Staff"
+    desks = (name for name in head.jsonld.people if 2 <= len(name.split()) <= 4)  # what names no person: "... Staff"
     return tuple(name for name in desks if name[0].isupper() and not _is_site(name, unwanted))[:MOST_AUTHORS]
 
 
@@ -119,18 +118,21 @@ def _is_styled_byline(block: Block) -> bool:
 
 
 def agency_of(
-    metas: dict[str, str],
-    stated: JsonLd,
-    head: Sequence[Block],
+    head: PageHead,
+    lead: Sequence[Block],
     blocks: Sequence[Block],
     body: range,
     site: Sequence[str],
 ) -> str | None:
     """The agency that authors, lines right above or below the body, or its own first and last line credit."""
-    authors = [*stated.people, *stated.organisations, *(metas[key] for key in _AUTHORS if key in metas)]
-    text = next((i for i, b in enumerate(head) if b.tag == "p" and len(b.text) > STANDFIRST), len(head))
+    authors = [
+        *head.jsonld.people,
+        *head.jsonld.organisations,
+        *(head.metas[key] for key in _AUTHORS if key in head.metas),
+    ]
+    text = next((i for i, b in enumerate(lead) if b.tag == "p" and len(b.text) > STANDFIRST), len(lead))
     # Below the first sentences, items of a list are the article's.
-    above = [b.text for i, b in enumerate(head) if (i < text or b.tag != "li") and _may_credit(b)]
+    above = [b.text for i, b in enumerate(lead) if (i < text or b.tag != "li") and _may_credit(b)]
     below = [b.text for b in blocks[max(body.start + 1, body.stop - 4) : body.stop + 4] if _may_credit(b)]
     long = [b.text for b in blocks[body.start : body.stop] if len(b.text) > 60]
     return credited_agency(authors, above, below, [*long[:1], *long[-1:]], site)

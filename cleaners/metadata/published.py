@@ -10,7 +10,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from cleaners.metadata.dates import parse_date
-from cleaners.metadata.jsonld import JsonLd
+from cleaners.metadata.head import PageHead
 from cleaners.read.blocks import Block
 
 __all__ = ["date_published"]
@@ -50,11 +50,9 @@ _URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/_-])")
 
 def date_published(
     tree: HtmlElement,
-    metas: dict[str, str],
-    stated: JsonLd,
-    head: Sequence[Block],
+    head: PageHead,
+    lead: Sequence[Block],
     near: Sequence[Block],
-    url: str | None,
     fetched_at: datetime | None,
 ) -> str | None:
     """What the structure states, unless a date at the headline is days older; then text, address and scripts.
@@ -63,13 +61,13 @@ def date_published(
     """
     found = None
     vague: list[str] = []
-    for candidate in _stated_dates(tree, metas, stated):
+    for candidate in _stated_dates(tree, head):
         # "Dec 23" as an attribute: the year stands elsewhere.
         if not _YEAR.search(candidate):
             vague.append(candidate)
         elif found := parse_date(candidate, fetched_at):
             break
-    shown = [d for b in head if _YEAR.search(b.text) and (d := _date_of(b, fetched_at))]
+    shown = [d for b in lead if _YEAR.search(b.text) and (d := _date_of(b, fetched_at))]
     if found and shown and _days(found) - _days(shown[0]) >= OLDER:
         return shown[0]
     if found:
@@ -85,20 +83,22 @@ def date_published(
         and (found := parse_date(times[0].get("datetime"), fetched_at))
     ):
         return found
-    in_url = _URL_DATE.search(url or "")
+    in_url = _URL_DATE.search(head.address or "")
     return (parse_date("-".join(in_url.groups()), fetched_at) if in_url else None) or _in_scripts(tree, fetched_at)
 
 
-def _stated_dates(tree: HtmlElement, metas: dict[str, str], stated: JsonLd) -> Iterator[str]:
+def _stated_dates(tree: HtmlElement, head: PageHead) -> Iterator[str]:
     """What JSON-LD, metas and microdata say of the day, most trusted first."""
-    yield from filter(None, (stated.published, metas.get(_PUBLISHED[0])))
+    yield from filter(None, (head.jsonld.published, head.metas.get(_PUBLISHED[0])))
     for element in tree.iter("time", "span", "div", "abbr", "p"):
         if element.get("itemprop") == "datePublished" or (
             element.get("pubdate") is not None and not _in_comment(element)
         ):
             yield element.get("datetime") or element.get("content") or "".join(element.itertext())
-    yield from (metas[key] for key in _PUBLISHED if key in metas)
-    yield from (metas[key] for key in metas if _PUBLISHED_META.search(key) and not _OTHER_META.search(key))
+    yield from (head.metas[key] for key in _PUBLISHED if key in head.metas)
+    yield from (
+        value for key, value in head.metas.items() if _PUBLISHED_META.search(key) and not _OTHER_META.search(key)
+    )
 
 
 def _in_comment(element: HtmlElement) -> bool:

@@ -8,7 +8,8 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from cleaners.metadata.jsonld import JsonLd, is_true
+from cleaners.metadata.head import MAX_META, META_KEYS, PageHead, squeeze
+from cleaners.metadata.jsonld import is_true
 from cleaners.read.blocks import Block, words
 
 __all__ = ["address_of", "is_paywalled", "section_of", "site_name_of"]
@@ -33,17 +34,23 @@ _WALL_TEXT = re.compile(
 )
 
 
-def address_of(tree: HtmlElement, metas: dict[str, str], url: str | None) -> str | None:
-    """The canonical address, else og:url, else the one that the page came from; only the first two may be wrong.
+def address_of(tree: HtmlElement, url: str | None) -> str | None:
+    """The page's own address: the canonical one, else og:url, else `url`, where the page came from.
 
-    They are believed if they are absolute or relative to `url`, http or https, without a password, of the same site as
-    `url`, and not its front page where `url` is not.
+    The first two may be wrong. They are believed if they are absolute or relative to `url`, http or https, without a
+    password, of the same site as `url`, and not its front page where `url` is not.
     """
     canonical = (e.get("href") for e in tree.iter("link") if (e.get("rel") or "").lower() == "canonical")
-    for candidate in (next(canonical, None), metas.get("og:url")):
+    for candidate in (next(canonical, None), _og_url(tree)):
         if candidate and (found := _address(candidate, url)) and (url is None or _same_page(found, url)):
             return found
     return _address(url, None) if url else None
+
+
+def _og_url(tree: HtmlElement) -> str | None:
+    """The first og:url that is not blank. The other metas are read later, when other articles have left the tree."""
+    metas = (e for e in tree.iter("meta") if any((e.get(key) or "").strip().lower() == "og:url" for key in META_KEYS))
+    return next((content for e in metas if (content := squeeze((e.get("content") or "")[:MAX_META]))), None)
 
 
 def _address(candidate: str, base: str | None) -> str | None:
@@ -69,17 +76,17 @@ def _same_page(found: str, url: str) -> bool:
     return same and (len(one.path) > 1 or bool(one.query) or len(other.path) <= 1)
 
 
-def site_name_of(metas: dict[str, str], stated: JsonLd, forms: Sequence[str]) -> str | None:
+def site_name_of(head: PageHead, forms: Sequence[str]) -> str | None:
     """The first stated name of the site that is not the page's headline, as some pages have it."""
     headlines = [own for form in forms if len(own := words(form)) > 3]
-    names = (metas.get("og:site_name"), stated.site_name, metas.get("application-name"))
+    names = (head.metas.get("og:site_name"), head.jsonld.site_name, head.metas.get("application-name"))
     return next((n for n in names if n and len(n) <= LONGEST_NAME and words(n) not in headlines), None)
 
 
-def section_of(metas: dict[str, str], stated: JsonLd, site: Sequence[str]) -> str | None:
+def section_of(head: PageHead, site: Sequence[str]) -> str | None:
     """The department, from metas, JSON-LD, or the path that the page shows; never a word that says none."""
     none = {tuple(words(name)) for name in site}
-    for candidate in (metas.get("article:section"), stated.section, *stated.trail):
+    for candidate in (head.metas.get("article:section"), head.jsonld.section, *head.jsonld.trail):
         if not candidate or len(candidate) > LONGEST_NAME or _NO_SECTION.fullmatch(candidate):
             continue
         if tuple(words(candidate)) not in none:
@@ -87,13 +94,13 @@ def section_of(metas: dict[str, str], stated: JsonLd, site: Sequence[str]) -> st
     return None
 
 
-def is_paywalled(metas: dict[str, str], stated: JsonLd, blocks: Sequence[Block], body: range) -> bool | None:
+def is_paywalled(head: PageHead, blocks: Sequence[Block], body: range) -> bool | None:
     """Whether reading on takes a subscription, by JSON-LD, metas, or a prompt in a paywall's markup below the text."""
-    if stated.free is not None:
-        return not stated.free
-    if (free := metas.get("isaccessibleforfree")) is not None:
+    if head.jsonld.free is not None:
+        return not head.jsonld.free
+    if (free := head.metas.get("isaccessibleforfree")) is not None:
         return not is_true(free)
-    if tier := metas.get("article:content_tier") or metas.get("content_tier"):
+    if tier := head.metas.get("article:content_tier") or head.metas.get("content_tier"):
         return tier.lower() in ("locked", "metered", "paid", "premium", "subscriber")
     end = blocks[max(body.start, body.stop - 2) : body.stop + 4]
     if any(not b.hidden and _WALL_CLASS.search(b.attributes[:200]) and _WALL_TEXT.search(b.text) for b in end):

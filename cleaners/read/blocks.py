@@ -1,25 +1,25 @@
-"""The tree of a page as blocks: every run of text that a reader sees as one, in the order of the page."""
+"""The tree of a page as blocks: every run of text that a reader sees as one, in document order."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement
 
-__all__ = ["PROSE", "Block", "blocks", "spans", "words"]
+from cleaners.read.running_text import is_prose
 
-PROSE = 10
-"""Words of a sentence that is surely prose."""
+__all__ = ["Block", "Blocks", "read_blocks", "words"]
 
 _UNSEEN = frozenset(
     "script style noscript template head title svg math canvas iframe object embed audio video map select option "  # noqa: SIM905
     "datalist textarea input link meta img picture source track rp rt area param".split()
 )
-"""Elements whose text no reader sees in place."""
+"""Elements whose text is not shown where it is."""
 
 _BLOCK = frozenset(
     "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset figcaption "  # noqa: SIM905
@@ -32,18 +32,19 @@ _SAME = {"th": "td", "caption": "figcaption", "dt": "li", "dd": "li"}
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _WORD = re.compile(r"\w+")
 _HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none", re.IGNORECASE)
-_SPOKEN = re.compile(
+_SCREEN_READER = re.compile(
     r"(?:^|\s)(?:sr-only|screen-reader-text|visually-?hidden|visuallyhidden|u-visually-hidden)(?:$|\s)", re.I
 )
-"""Text for screen readers ("opens in a new window") stands in the middle of sentences and is not seen there."""
+"""Text for screen readers ("opens in a new window") is in the middle of sentences, but not shown."""
 
 
 @dataclass
 class Block:
     """One run of text with its nearest block element.
 
-    `tag` is as in `Line`; `element` the nearest block element, `linked` the number of characters inside links, `bold`
-    those inside b or strong, `hidden` whether an ancestor is styled away.
+    `tag` is as in `Line`; `element` is the nearest block element and `path` the block elements from the body down to
+    it. `linked` counts the characters other than white space inside links, `bold` those inside b or strong; `hidden`
+    says whether an ancestor is styled away.
     """
 
     element: HtmlElement
@@ -61,23 +62,27 @@ class Block:
 
     @property
     def link_share(self) -> float:
-        """Share of the text's characters inside links, 0 to 1."""
+        """Share of the text's characters inside links, 0 to 1; below 1 for linked words, as white space is in none."""
         return min(1.0, self.linked / len(self.text))
 
     @property
     def letters_linked(self) -> float:
-        """The same without white space: 1 where all of the text is linked. The vote has learned the other."""
+        """The same of what is not white space: 1 where all is linked. The block classifier was trained on the other."""
         return min(1.0, self.linked / (len("".join(self.text.split())) or 1))
 
     @cached_property
     def is_prose(self) -> bool:
-        """Whether this is running text: long enough, ended like a sentence, not a link."""
-        return len(self.words) >= PROSE and self.link_share < 0.4 and self.text.rstrip(')»”"’ ')[-1:] in ".!?…:;"
+        """Whether this is running text, as `cleaners.read.running_text.is_prose` defines it."""
+        return is_prose(self.text, len(self.words), self.link_share)
 
     @property
     def is_heading(self) -> bool:
-        """Whether this is a heading inside the text, not a linked one of a teaser nor the page's own."""
+        """Whether this is a sub-heading, not the linked headline of a teaser nor the page's own."""
         return self.tag in _SUBHEADINGS and self.link_share < 0.4
+
+    def outwards(self, levels: int) -> Iterator[tuple[HtmlElement, HtmlElement]]:
+        """The block's element and at most `levels` - 1 elements around it, nearest first, each after its parent."""
+        return islice(zip(self.path[-2::-1], self.path[::-1], strict=False), levels)
 
     @cached_property
     def attributes(self) -> str:
@@ -88,24 +93,28 @@ class Block:
         return " ".join(" ".join(parts).lower().split())
 
 
-def spans(blocks: Sequence[Block]) -> dict[HtmlElement, range]:
-    """The places of each element's blocks, which stand in a row."""
-    first: dict[HtmlElement, int] = {}
-    last: dict[HtmlElement, int] = {}
-    for i, block in enumerate(blocks):
-        for element in block.path:
-            first.setdefault(element, i)
-            last[element] = i
-    return {element: range(start, last[element] + 1) for element, start in first.items()}
+class Blocks(tuple[Block, ...]):
+    """The blocks of a page in order."""
+
+    @cached_property
+    def spans(self) -> dict[HtmlElement, range]:
+        """The indices of each element's blocks, which follow one another."""
+        first: dict[HtmlElement, int] = {}
+        last: dict[HtmlElement, int] = {}
+        for i, block in enumerate(self):
+            for element in block.path:
+                first.setdefault(element, i)
+                last[element] = i
+        return {element: range(start, last[element] + 1) for element, start in first.items()}
 
 
 def words(text: str) -> list[str]:
-    """Words as they are compared: lower case, letters and digits only."""
+    """The words of a text for comparison: lower case, letters and digits only."""
     return _WORD.findall(text.lower())
 
 
 class _Walk:
-    """Gathers text between block borders; iterative, as pages may be nested deeply."""
+    """Gathers the text between block borders; iterative, as pages may be nested deeply."""
 
     def __init__(self) -> None:
         self.found: list[Block] = []
@@ -150,8 +159,8 @@ class _Walk:
                 self.found.append(Block(self.path[-1], "pre", line.rstrip(), 0, 0, self.hidden > 0, tuple(self.path)))
 
 
-def blocks(tree: HtmlElement) -> list[Block]:
-    """All blocks of a page in order, whatever they are worth; scripts, styles and form fields left away."""
+def read_blocks(tree: HtmlElement) -> Blocks:
+    """All blocks of a page in order, navigation and hidden ones included; without scripts, styles and form fields."""
     body = tree.find(".//body")
     root = tree if body is None else body
     walk = _Walk()
@@ -166,7 +175,7 @@ def blocks(tree: HtmlElement) -> list[Block]:
         if event == "start":
             if tag == "br":
                 walk.line_break()
-            elif tag in _UNSEEN or _is_spoken(element):
+            elif tag in _UNSEEN or _is_for_screen_readers(element):
                 walker.skip_subtree()
             else:
                 if tag in _BLOCK:
@@ -177,7 +186,7 @@ def blocks(tree: HtmlElement) -> list[Block]:
                 walk.hidden += _is_hidden(element)
                 walk.text(element.text)
             continue
-        if tag not in _UNSEEN and tag != "br" and not _is_spoken(element):
+        if tag not in _UNSEEN and tag != "br" and not _is_for_screen_readers(element):
             if tag in _BLOCK:
                 walk.flush()
                 walk.path.pop()
@@ -186,13 +195,13 @@ def blocks(tree: HtmlElement) -> list[Block]:
             walk.hidden -= _is_hidden(element)
         walk.text(element.tail)
     walk.flush()
-    return walk.found
+    return Blocks(walk.found)
 
 
 def _is_hidden(element: HtmlElement) -> bool:
     return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
 
 
-def _is_spoken(element: HtmlElement) -> bool:
+def _is_for_screen_readers(element: HtmlElement) -> bool:
     classes = element.get("class")
-    return classes is not None and bool(_SPOKEN.search(classes))
+    return classes is not None and bool(_SCREEN_READER.search(classes))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from lxml.html import fromstring
 
 from cleaners.extract.alignment import align
-from cleaners.read.blocks import blocks
+from cleaners.read.blocks import read_blocks
 
 LONG = ["one two three four five six seven", "red green blue white black grey pink", "up down left right in out over"]
 
 
 def chosen(page: str, text: str) -> list[str]:
-    found = blocks(fromstring(f"<html><body>{page}</body></html>"))
+    found = read_blocks(fromstring(f"<html><body>{page}</body></html>"))
     return [b.text for b, here in zip(found, align(found, text).chosen, strict=True) if here]
 
 
@@ -22,13 +22,13 @@ def test_blocks_of_the_text_are_found_and_no_others() -> None:
 
 def test_a_short_block_counts_only_between_its_neighbours() -> None:
     page = f"<li>News</li><p>{LONG[0]}</p><h2>News</h2><p>{LONG[1]}</p><li>News</li>"
-    found = blocks(fromstring(f"<html><body>{page}</body></html>"))
+    found = read_blocks(fromstring(f"<html><body>{page}</body></html>"))
     assert align(found, f"{LONG[0]}\nNews\n{LONG[1]}").chosen == [False, True, True, True, False]
 
 
 def test_of_two_copies_the_one_beside_the_rest_counts() -> None:
     page = f"<p>{LONG[1]}</p><i>x</i><p>{LONG[0]}</p><p>{LONG[1]}</p><p>{LONG[2]}</p>"
-    found = blocks(fromstring(f"<html><body>{page}</body></html>"))
+    found = read_blocks(fromstring(f"<html><body>{page}</body></html>"))
     assert align(found, "\n".join(LONG)).chosen == [False, False, True, True, True]
 
 
@@ -44,6 +44,6 @@ def test_a_block_counts_though_something_inside_was_left_away() -> None:
 
 
 def test_nothing_is_found_of_a_text_that_is_not_on_the_page() -> None:
-    found = blocks(fromstring(f"<html><body><p>{LONG[0]}</p></body></html>"))
+    found = read_blocks(fromstring(f"<html><body><p>{LONG[0]}</p></body></html>"))
     assert align(found, LONG[1]).found == 0
     assert align(found, "").found == 0

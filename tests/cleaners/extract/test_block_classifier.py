@@ -1,4 +1,4 @@
-"""The vote on each block, its signs and its trees."""
+"""The block classifier, its features and its trees."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from lxml.html import fromstring
 
 from cleaners.extract.article import extract
-from cleaners.extract.block_classifier import classify_blocks, members
-from cleaners.extract.features import FEATURES, signs
+from cleaners.extract.block_classifier import candidates, classify_blocks
+from cleaners.extract.features import FEATURES, feature_rows
 from cleaners.extract.tree_ensemble import TreeEnsemble, body_ensemble
-from cleaners.read.blocks import Block, blocks
+from cleaners.read.blocks import Blocks, read_blocks
 
 SENTENCES = [
     "The council of Willowford has agreed on a budget for the coming year and put money aside for the road to school.",
@@ -134,23 +134,23 @@ def test_a_lead_is_known_by_the_pages_summary_of_itself() -> None:
     assert [text for _, text in body(page)] == SENTENCES
 
 
-def test_a_vote_against_most_of_the_prose_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_most_of_the_prose_is_never_removed(monkeypatch: pytest.MonkeyPatch) -> None:
     page = found(article(paragraphs(*SENTENCES)))
     chosen = {i for i, block in enumerate(page) if block.text in SENTENCES}
     monkeypatch.setattr("cleaners.extract.block_classifier.body_ensemble", lambda: TreeEnsemble([-9.0]))
     assert classify_blocks(page, chosen, chosen, None) == chosen
 
 
-def test_nothing_is_asked_of_a_page_without_text() -> None:
-    assert classify_blocks([], set(), set(), None) == set()
+def test_a_page_without_text_has_no_body() -> None:
+    assert classify_blocks(Blocks(), set(), set(), None) == set()
 
 
-def found(html: str) -> list[Block]:
-    return blocks(fromstring(html))
+def found(html: str) -> Blocks:
+    return read_blocks(fromstring(html))
 
 
-class TestForest:
-    """Trees of sign, threshold, low and high."""
+class TestTreeEnsemble:
+    """Trees of feature, threshold, low and high."""
 
     def test_leaves_add_up_to_log_odds(self) -> None:
         trees = [[0, 2.0, 1.0, -1.0], [1, 0.5, [0, 0.0, 0.5, 2.0], 0.0]]
@@ -160,7 +160,7 @@ class TestForest:
     def test_no_rows_give_no_likelihoods(self) -> None:
         assert body_ensemble().likelihoods([]) == []
 
-    def test_the_trees_that_ship_ask_for_known_signs_only(self) -> None:
+    def test_the_trees_that_ship_use_known_features_only(self) -> None:
         def asked(node: object) -> set[int]:
             return {node[0]} | asked(node[2]) | asked(node[3]) if isinstance(node, list) else set()
 
@@ -173,26 +173,28 @@ class TestForest:
         assert body_ensemble().likelihoods([row, other])[0] == body_ensemble().likelihoods([row])[0]
 
 
-class TestSigns:
+class TestFeatures:
     """One row of numbers a block."""
 
-    def test_every_row_holds_every_sign(self) -> None:
+    def test_every_row_holds_every_feature(self) -> None:
         page = found(OUTSIDE["teasers below"])
-        asked = members(page, set())
-        rows = signs(page, asked, {3}, {3, 4}, page[3].element)
+        asked = candidates(page, set())
+        rows = feature_rows(page, asked, {3}, {3, 4}, page[3].element)
         assert len(rows) == len(asked)
         assert {len(row) for row in rows} == {len(FEATURES)}
 
     def test_blocks_built_alike_are_counted_and_sections_end_at_the_next_heading(self) -> None:
         page = found(f"<html><body>{'<h2>One two</h2><p>a b c</p><p>d e</p>' * 3}</body></html>")
-        rows = [dict(zip(FEATURES, row, strict=True)) for row in signs(page, range(len(page)), set(), set(), None)]
+        rows = [
+            dict(zip(FEATURES, row, strict=True)) for row in feature_rows(page, range(len(page)), set(), set(), None)
+        ]
         assert [row["alike"] for row in rows[:3]] == [3, 6, 6]
         assert [row["section_words"] for row in rows] == [7] * 9
         assert [row["section_place"] for row in rows] == [0, 1, 2] * 3
 
     def test_shares_of_elements_are_those_of_their_blocks(self) -> None:
         page = found("<html><body><div><p>one two three</p><p><a>four</a></p></div><p>five six</p></body></html>")
-        row = dict(zip(FEATURES, signs(page, [0], {0}, {0}, page[0].path[1])[0], strict=True))
+        row = dict(zip(FEATURES, feature_rows(page, [0], {0}, {0}, page[0].path[1])[0], strict=True))
         assert (row["outer_words"], row["outer_blocks"], row["held"]) == (4, 2, True)
         assert (row["outer_link"], row["outer_found"]) == pytest.approx((0.25, 0.75))
         assert row["common_words"] == pytest.approx(4 / 6)

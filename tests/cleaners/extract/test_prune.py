@@ -8,8 +8,8 @@ from lxml.html import fromstring, tostring
 from cleaners.extract.article import extract
 from cleaners.extract.comments import comments
 from cleaners.extract.prune import prune
-from cleaners.extract.teasers import cards
-from cleaners.read.blocks import blocks
+from cleaners.extract.teasers import teasers
+from cleaners.read.blocks import read_blocks
 
 BODY = "The miller of Eastbrook has stopped his wheel for good, as the river no longer brings enough water in summer."
 TEXTS = (
@@ -65,11 +65,11 @@ def test_cards_of_other_articles_go_even_where_they_outweigh_the_text(after: str
     ids=["two are no row", "other sites: a list of products", "answers on the page", "long sections", "no links"],
 )
 def test_sections_of_the_article_are_no_cards(after: str) -> None:
-    assert cards(blocks(fromstring(page(after))), URL) == set()
+    assert teasers(read_blocks(fromstring(page(after))), URL) == set()
 
 
 def test_a_page_of_nothing_but_cards_keeps_them() -> None:
-    assert cards(blocks(fromstring(page(row("/1", "/2", "/3"), body=""))), URL) == set()
+    assert teasers(read_blocks(fromstring(page(row("/1", "/2", "/3"), body=""))), URL) == set()
 
 
 def test_cards_take_what_follows_them_nowhere() -> None:
@@ -109,9 +109,9 @@ def test_what_can_be_replied_to_is_a_comment(button: str) -> None:
     ids=["no button, no heading", "one button", "a heading about comments"],
 )
 def test_other_voices_are_no_comments(after: str) -> None:
-    assert comments(blocks(fromstring(page(after)))) == set()
+    assert comments(read_blocks(fromstring(page(after)))) == set()
 
 
 def test_comments_above_the_text_are_a_link_to_them() -> None:
     markup = f"<html><body><h1>Wheel</h1><div><span>Comments</span><p>{BODY}</p></div></body></html>"
-    assert comments(blocks(fromstring(markup))) == set()
+    assert comments(read_blocks(fromstring(markup))) == set()
