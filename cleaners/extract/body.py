@@ -21,6 +21,7 @@ from cleaners.extract.block_classifier import classify_blocks
 from cleaners.extract.layout import cells_around, without_layout
 from cleaners.read.blocks import Block, Blocks, words
 from cleaners.read.running_text import MIN_PROSE_WORDS
+from cleaners.vocabulary import markup_alternatives
 
 __all__ = ["MIN_FOUND_SHARE", "Body", "by_rules", "choose_body", "container", "found_text", "survey"]
 
@@ -40,11 +41,8 @@ MIN_DENSEST_SHARE = 0.7
 """Share of the page's prose that the densest element holds."""
 
 _ASIDE_TAGS = frozenset("footer nav aside form button figcaption figure header".split())  # noqa: SIM905
-_ASIDE = re.compile(
-    r"comment|consent|onetrust|gdpr|privacy|video|player|gallery|related|share|social|subscri|footer|cookie|promo|sidebar|widget|recommend|teaser|caption|copyright|bio\b"
-    r"|newsletter|banner|popup|modal|menu|\bnav|disclaimer|advert|\bad-|signup|paywall|read-?more|read-?also|most-read"
-)
-_LEAD = re.compile(r"lead|lede|intro|standfirst|anons|announce|perex|subtitle|summary|excerpt|dek\b|descr")
+_ASIDE = re.compile(markup_alternatives("class.comment", "class.beside", "class.aside"))
+_LEAD = re.compile(markup_alternatives("class.lead"))
 
 
 @dataclass(frozen=True, slots=True)

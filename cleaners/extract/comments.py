@@ -8,6 +8,7 @@ from collections import defaultdict
 from lxml.html import HtmlElement
 
 from cleaners.read.blocks import Blocks
+from cleaners.vocabulary import alternatives
 
 __all__ = ["comments"]
 
@@ -18,13 +19,11 @@ MIN_PROSE_ABOVE = 12
 """Words of prose that must be above comments."""
 
 _LABEL = re.compile(
-    r"\W{0,3}(?:\d{1,5}\s)?(?:(?:reader\s|user\s|all\s)?comments?|коментар(?:і|ів|я)?|комментари(?:и|ев|й|я)|каментары(?:і|яў)?"
-    r"|komentarz(?:e|y)?|kommentare?|коментарі читачів|комментарии читателей)\s{0,2}[:(\[]?\s{0,2}\d{0,5}[)\]]?\W{0,3}",
+    rf"\W{{0,3}}(?:\d{{1,5}}\s)?(?:{alternatives('reader_comment.heading')})"
+    r"\s{0,2}[:(\[]?\s{0,2}\d{0,5}[)\]]?\W{0,3}",
     re.IGNORECASE,
 )
-_REPLY = re.compile(
-    r"\W{0,3}(?:reply|reply to this comment|відповісти|ответить|адказаць|odpowiedz|antworten)\W{0,3}", re.IGNORECASE
-)
+_REPLY = re.compile(rf"\W{{0,3}}(?:{alternatives('reader_comment.reply')})\W{{0,3}}", re.IGNORECASE)
 _MAX_LABEL = 40
 """Characters of a heading or a button."""
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 
+from cleaners.vocabulary import alternatives, words
+
 __all__ = ["agency_named", "credited_agency"]
 
 LONGEST = 200
@@ -25,29 +27,20 @@ MOST_PARTS = 4
 """Names in a credit line: more are a menu."""
 
 _WORD = re.compile(r"\w+")
-_AROUND = frozenset("the агентство агенція агенції агентства інформагентство информагентство".split())  # noqa: SIM905
-_ENDING = re.compile(r"(?:ом|ем|єм|ою|ею|ої|ій|ий|ая|ое|ых|их|ей|ам|ами|[аеєиіїйоуюяы])$")
-_LABEL = re.compile(
-    r"^\W{0,3}(?:by|with|via|from|source|reporting by|with reporting by|additional reporting by|courtesy of"
-    r"|(?:with )?(?:material|information|files) from|this story was (?:originally )?published by"
-    r"|(?:використані )?джерел[оа]|першоджерело"
-    r"|за (?:матеріалами|інформацією|даними|повідомленням)|з посиланням на"
-    r"|автор|текст|передає"
-    r"|(?:использованные )?источники?|первоисточник"
-    r"|по (?:материалам|информации|данным|сообщению)|со ссылкой на"
-    r"|(?:copyright|©|\(c\))\s?(?:©\s?)?\d{4}(?:\sby)?)(?!\w)\s{0,2}[:—–-]?\s{0,2}",
-    re.IGNORECASE,
-)
+_GENERIC = frozenset(words("agency.generic"))
+"""Words of a name that are left out of comparisons."""
+_ENDING = re.compile(rf"(?:{alternatives('agency.ending')})$")
+_LABEL = re.compile(rf"^\W{{0,3}}(?:{alternatives('agency.label')})(?!\w)\s{{0,2}}[:—–-]?\s{{0,2}}", re.IGNORECASE)
 """What says that the text comes from whom it names next."""
-_PICTURE = re.compile(
-    r"(?<!\w)(?:фото|відео|видео|зображення|изображение|ілюстраці|иллюстраци|інфографік|photo|image|picture|video"
-    r"|graphic|illustration|getty|file pic|via reuters|reuters pic)",
+_PICTURE = re.compile(rf"(?<!\w)(?:{alternatives('agency.picture')})", re.IGNORECASE)
+"""The credit of a picture, which says nothing of the text."""
+_BETWEEN = re.compile(
+    r"\s?[/|;•·,()]\s?|\s[—–-]\s"
+    rf"|\s(?:{alternatives('conjunction.and')}|{alternatives('agency.between')})\s|\.\s",
     re.IGNORECASE,
 )
-"""A credit of a picture is none of the text."""
-_BETWEEN = re.compile(r"\s?[/|;•·,()]\s?|\s[—–-]\s|\s(?:for|and|with|та|і|й|и|для)\s|\.\s", re.IGNORECASE)
-_FOR = re.compile(r"^(?:for|special to|by|для|спеціально для|специально для)\s", re.IGNORECASE)
-_RIGHTS = re.compile(r"[.,]?\s(?:all rights reserved|всі права захищено|все права защищены).{0,100}$", re.IGNORECASE)
+_FOR = re.compile(rf"^(?:{alternatives('agency.for')})\s", re.IGNORECASE)
+_RIGHTS = re.compile(rf"[.,]?\s(?:{alternatives('agency.rights')}).{{0,100}}$", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_a-zа-яіїєґ][\w’'ʼ.-]{0,24}(?:\s[^\W\d_a-zа-яіїєґ][\w’'ʼ.-]{0,24}){0,4}")
 _PLACE = re.compile(r"\((?P<name>[^()]{2,40})\)\s{0,2}(?:[—–-]|:)|^\((?P<alone>[^()]{2,40})\)")
 _SIGNED = re.compile(r"(?:\s[—–-]{1,2}\s?|\((?:with\s|source:\s)?)(?P<name>[^()—–]{2,40})\)?[.\s]{0,3}$", re.IGNORECASE)
@@ -132,10 +125,10 @@ def _is_own(agency: str, site: Iterable[str]) -> bool:
 
 def _key(text: str) -> str:
     """The words of a name as they are compared: together, without case, endings and the word agency."""
-    words = _WORD.findall(text.casefold()[:100])
-    if not 1 <= len(words) <= MOST_WORDS:
+    parts = _WORD.findall(text.casefold()[:100])
+    if not 1 <= len(parts) <= MOST_WORDS:
         return ""
-    kept = [word for word in words if word not in _AROUND]
+    kept = [part for part in parts if part not in _GENERIC]
     return "".join(_ENDING.sub("", word) if len(word) > 4 and "а" <= word[0] <= "ґ" else word for word in kept)
 
 

@@ -12,6 +12,7 @@ from cleaners.metadata.agencies import agency_named, credited_agency
 from cleaners.metadata.author_names import names, strip_label
 from cleaners.metadata.head import PageHead
 from cleaners.read.blocks import Block, words
+from cleaners.vocabulary import alternatives, markup, markup_alternatives
 
 __all__ = ["agency_of", "authors_of"]
 
@@ -31,21 +32,12 @@ LONGEST_BYLINE = 600
 
 STANDFIRST = 100
 """Characters from which a block below the headline says something of the article."""
-_AUTHORS = (  # noqa: SIM905
-    "author article:author parsely-author cxenseparse:author sailthru.author dc.creator dcterms.creator "
-    "dcsext.author byl og:author authors content-creator"
-).split()
-_BYLINE_CLASS = re.compile(
-    r"author|byline|by-line|autor|avtor|writer|contributor|(?:^|[\s_-])auth(?:$|[\s_-])", re.IGNORECASE
-)
-_LABELLED = re.compile(
-    r"^\W{0,3}(?:автор(?:и|ка|ы)?|текст|підготува(?:в|ла|ли)|подготови(?:л|ла|ли)|by"
-    r"|(?:written|reported|reporting|story|words) by|authors?)\b",
-    re.IGNORECASE,
-)
-_AUTHOR_PAGE = re.compile(r"/(?:authors?|avtory?|autor|journalists?|staff|reporters?|columnists?)/[^/?#]{3,}", re.I)
-_COMMENT_CLASS = re.compile(r"comment|reply|related|recommend|sidebar|widget", re.IGNORECASE)
-_PICTURE_CLASS = re.compile(r"caption|figure|photo|picture|image|media|img|gallery|(?<![^\W_])tags?(?![^\W_])")
+_AUTHOR_METAS = markup("meta.author")
+_BYLINE_CLASS = re.compile(markup_alternatives("class.byline"), re.IGNORECASE)
+_LABELLED = re.compile(rf"^\W{{0,3}}(?:{alternatives('credit.label')})\b", re.IGNORECASE)
+_AUTHOR_PAGE = re.compile(rf"/(?:{markup_alternatives('path.author')})/[^/?#]{{3,}}", re.IGNORECASE)
+_ASIDE_CLASS = re.compile(markup_alternatives("class.comment", "class.reply", "class.beside"), re.IGNORECASE)
+_PICTURE_CLASS = re.compile(markup_alternatives("class.picture"))
 
 
 def authors_of(
@@ -61,7 +53,7 @@ def authors_of(
     Never the site itself, unless it is an agency that states itself as the author.
     """
     sources: list[Iterable[str]] = [head.jsonld.people]
-    sources.append(head.metas[key] for key in _AUTHORS if key in head.metas and "://" not in head.metas[key])
+    sources.append(head.metas[key] for key in _AUTHOR_METAS if key in head.metas and "://" not in head.metas[key])
     sources.append(
         element.get("content") or "".join(element.itertext())
         for element in tree.iter("span", "a", "div", "p", "address")
@@ -110,7 +102,7 @@ def _is_styled_byline(block: Block) -> bool:
     """Whether the block or an element close around it is styled as a byline: one that holds little, no comment."""
     for element in block.path[: -BYLINE_DEPTH - 1 : -1]:
         style = f"{element.get('class') or ''} {element.get('id') or ''}"[:200]
-        if _COMMENT_CLASS.search(style):
+        if _ASIDE_CLASS.search(style):
             return False
         if _BYLINE_CLASS.search(style):
             return sum(map(len, islice(element.itertext(), 100))) <= LONGEST_BYLINE
@@ -128,7 +120,7 @@ def agency_of(
     authors = [
         *head.jsonld.people,
         *head.jsonld.organisations,
-        *(head.metas[key] for key in _AUTHORS if key in head.metas),
+        *(head.metas[key] for key in _AUTHOR_METAS if key in head.metas),
     ]
     text = next((i for i, b in enumerate(lead) if b.tag == "p" and len(b.text) > STANDFIRST), len(lead))
     # Below the first sentences, items of a list are the article's.

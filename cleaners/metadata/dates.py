@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 
+from cleaners.vocabulary import alternatives, words
+
 __all__ = ["parse_date"]
 
 LONGEST = 300
@@ -13,22 +15,13 @@ LONGEST = 300
 LONGEST_RELATIVE = 60
 """Characters of a text that may be, as a whole, a relative date or one without a year; longer text is prose."""
 
-_MONTHS = {
-    1: "січень січня січні січ январь января янв january jan",
-    2: "лютий лютого лютому лют февраль февраля фев февр february feb",
-    3: "березень березня березні берез бер март марта мар march mar",
-    4: "квітень квітня квітні квіт кві апрель апреля апр april apr",
-    5: "травень травня травні трав тра май мая may",
-    6: "червень червня червні черв чер июнь июня июн june jun",
-    7: "липень липня липні лип июль июля июл july jul",
-    8: "серпень серпня серпні серп сер август августа авг august aug",
-    9: "вересень вересня вересні верес вер сентябрь сентября сент сен september sept sep",
-    10: "жовтень жовтня жовтні жовт жов октябрь октября окт october oct",
-    11: "листопад листопада листопаді листоп лис ноябрь ноября нояб ноя november nov",
-    12: "грудень грудня грудні груд гру декабрь декабря дек december dec",
-}
-_MONTH_NUMBER = {word: number for number, words in _MONTHS.items() for word in words.split()}
+_MONTHS = (
+    *("month.january", "month.february", "month.march", "month.april", "month.may", "month.june"),
+    *("month.july", "month.august", "month.september", "month.october", "month.november", "month.december"),
+)
+_MONTH_NUMBER = {word: number for number, name in enumerate(_MONTHS, 1) for word in words(name)}
 _ANY_MONTH = "|".join(sorted(_MONTH_NUMBER, key=len, reverse=True))
+_ORDINAL = alternatives("time.ordinal")
 _MONTH = rf"(?P<month>{_ANY_MONTH})(?!\w)\.?"
 _DAY = r"(?<![\d:.,])(?P<day>\d{1,2})"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d(?!\d?(?::\d\d|\s?min)))"
@@ -44,9 +37,9 @@ _ABSOLUTE = tuple(
         # 20241012T1430, as some metas write it
         r"^(?P<year>(?:19|20)\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?=$|[T ]\d)",
         # 12 жовтня 2024, 12th of October, 2024, 12-Oct-2024
-        rf"{_DAY}(?:st|nd|rd|th|-?го)?[\s-]{{1,2}}(?:of\s)?{_MONTH}[\s,-]{{1,3}}{_YEAR}",
+        rf"{_DAY}(?:{_ORDINAL}|{alternatives('time.day_suffix')})?[\s-]{{1,2}}(?:of\s)?{_MONTH}[\s,-]{{1,3}}{_YEAR}",
         # October 12, 2024; Oct. 12. 2024
-        rf"(?<!\w){_MONTH}\s{{0,2}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s,.]{{1,3}}{_YEAR}",
+        rf"(?<!\w){_MONTH}\s{{0,2}}(?P<day>\d{{1,2}})(?:{_ORDINAL})?[\s,.]{{1,3}}{_YEAR}",
         # 2024 Oct 12, 2024, жовтня 12
         rf"(?<!\d)(?P<year>(?:19|20)\d\d),?[\s-]{{1,2}}{_MONTH}[\s-]{{1,2}}(?P<day>\d{{1,2}})(?![\d:])",
         # 12.10.2024, 12/10/2024 (day first: the custom here; the month is tried where the day cannot be one)
@@ -56,9 +49,9 @@ _ABSOLUTE = tuple(
     )
 )
 _WITHOUT_YEAR = (
-    re.compile(rf"{_DAY}(?:st|nd|rd|th)?\s{{1,2}}{_MONTH}(?![\s,.]{{0,3}}\d{{4}})", re.IGNORECASE),
+    re.compile(rf"{_DAY}(?:{_ORDINAL})?\s{{1,2}}{_MONTH}(?![\s,.]{{0,3}}\d{{4}})", re.IGNORECASE),
     re.compile(
-        rf"(?<!\w){_MONTH}\s{{1,2}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\w)(?![\s,.]{{0,3}}\d{{4}})", re.IGNORECASE
+        rf"(?<!\w){_MONTH}\s{{1,2}}(?P<day>\d{{1,2}})(?:{_ORDINAL})?(?!\w)(?![\s,.]{{0,3}}\d{{4}})", re.IGNORECASE
     ),
 )
 _CLOCK = re.compile(
@@ -70,7 +63,9 @@ _CLOCK_HOUR = re.compile(
     r"(?<![\d:.])(?P<hour>\d{1,2})(?:\.(?P<minute>[0-5]\d))?\s?(?P<half>[ap]\.?m\b\.?)\s{0,2}(?P<zone>[A-Z]{2,4}\b)?",
     re.IGNORECASE,
 )
-_CLOCK_DOT = re.compile(r"^\s?(?:,|о|об|в|у|at)\s(?P<hour>\d{1,2})\.(?P<minute>[0-5]\d)(?P<half>)(?P<zone>)(?![\d.])")
+_CLOCK_DOT = re.compile(
+    rf"^\s?(?:,|{alternatives('time.at')})\s(?P<hour>\d{{1,2}})\.(?P<minute>[0-5]\d)(?P<half>)(?P<zone>)(?![\d.])"
+)
 _NUMERIC = re.compile(
     r"\d\d?:\d\d[\s,|]{1,3}(?P<day>\d\d)\.(?P<month>\d\d)|(?P<d2>\d\d)\.(?P<m2>\d\d)[\s,|]{1,3}\d\d?:\d\d"
 )
@@ -78,39 +73,27 @@ _NUMERIC = re.compile(
 _EPOCH = re.compile(r"[1-2]\d{9}(?:\d{3})?")
 """Seconds or milliseconds since 1970, as some metas and attributes have them; the same digits say either."""
 _DAY_WORD = re.compile(
-    r"(?<!\w)(?:(?P<d0>сьогодні|сегодня|today)|(?P<d1>вчора|учора|вчера|yesterday)|(?P<d2>позавчора|позавчера))(?!\w)",
+    rf"(?<!\w)(?:(?P<d0>{alternatives('day.today')})|(?P<d1>{alternatives('day.yesterday')})"
+    rf"|(?P<d2>{alternatives('day.before_yesterday')}))(?!\w)",
     re.IGNORECASE,
 )
-_NUMBERS = {
-    word: number
-    for number, words in {
-        1: "one an a один одну одна",
-        2: "two два дві две",
-        3: "three три",
-        4: "four чотири четыре",
-        5: "five п'ять пять",
-        6: "six шість шесть",
-        7: "seven сім семь",
-        8: "eight вісім восемь",
-        9: "nine дев'ять девять",
-        10: "ten десять",
-        0: "several few couple кілька декілька несколько пару пара півтори полтора half пів пол",
-    }.items()
-    for word in words.split()
-}
-"""Numbers by their words; 0 is what says no number."""
+_NUMBERS = (
+    *("number.vague", "number.one", "number.two", "number.three", "number.four", "number.five"),
+    *("number.six", "number.seven", "number.eight", "number.nine", "number.ten"),
+)
+_NUMBER = {word: number for number, name in enumerate(_NUMBERS) for word in words(name)}
+"""Numbers by their words; 0 for what gives no number."""
 _AGO = re.compile(
     r"(?:(?<!\w)(?P<n>\d{1,3}|[^\W\d_]{1,10}(?:'[^\W\d_]{1,4})?)\s?)?(?<![^\W\d_])"
-    r"(?P<unit>хв|мин|min|год|час|h(?:ou)?rs?|дн|ден|д[ен]+ь|day|тиж|недел|week)[^\W\d_]{0,6}\.?\s(?:тому|назад|ago)(?!\w)",
+    rf"(?:(?P<minute>{alternatives('time.minute')})|(?P<hour>{alternatives('time.hour')})"
+    rf"|(?P<day>{alternatives('time.day')})|(?P<week>{alternatives('time.week')}))"
+    rf"[^\W\d_]{{0,6}}\.?\s(?:{alternatives('time.ago')})(?!\w)",
     re.IGNORECASE,
 )
+_MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10080}
+"""Minutes of a unit, by its group."""
 _HALF = re.compile(r"\bhalf\b", re.IGNORECASE)
-_NOW = re.compile(r"\W{0,3}(?:щойно|только что|just now)\W{0,3}", re.IGNORECASE)
-_MINUTES = {
-    "хв": 1, "ми": 1, "mi": 1, "го": 60, "ча": 60, "ho": 60, "hr": 60, "h": 60,
-    "дн": 1440, "де": 1440, "da": 1440, "ти": 10080, "не": 10080, "we": 10080,
-}  # fmt: skip
-"""Minutes by the first two letters of a unit."""
+_NOW = re.compile(rf"\W{{0,3}}(?:{alternatives('time.now')})\W{{0,3}}", re.IGNORECASE)
 _ZONES = {
     "Z": 0, "UTC": 0, "GMT": 0, "BST": 60, "CET": 60, "CEST": 120, "EET": 120, "EEST": 180, "MSK": 180,
     "EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420,
@@ -198,10 +181,10 @@ def _relative(text: str, fetched_at: datetime) -> str | None:
         return fetched_at.isoformat(timespec="minutes")
     if found := _AGO.search(text.replace("’", "'").replace("ʼ", "'")):
         word = (found["n"] or "").lower()
-        n = int(word) if word.isdigit() else _NUMBERS.get(word, 1)
+        n = int(word) if word.isdigit() else _NUMBER.get(word, 1)
         if not n or _HALF.search(text):
             return None
-        minutes = _MINUTES[found["unit"][:2].lower()]
+        minutes = next(minutes for unit, minutes in _MINUTES.items() if found[unit])
         then = fetched_at - timedelta(minutes=n * minutes)
         return then.date().isoformat() if minutes >= 1440 else then.isoformat(timespec="minutes")
     if (found := _DAY_WORD.search(text)) and (len(text.split()) <= 4 or _CLOCK.search(text)):

@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 from cleaners.metadata.dates import parse_date
 from cleaners.metadata.head import PageHead
 from cleaners.read.blocks import Block
+from cleaners.vocabulary import alternatives, markup, markup_alternatives
 
 __all__ = ["date_published"]
 
@@ -23,26 +24,17 @@ OLDER = 2
 
 MOST_PARTS = 50
 """Elements inside one line that are looked at for its author."""
-_PUBLISHED = (  # noqa: SIM905
-    "article:published_time og:article:published_time og:published_time datepublished pubdate publishdate "
-    "publish_date publish-date published_at parsely-pub-date sailthru.date cxenseparse:recs:publishtime "
-    "article.published prism.publicationdate dc.date.issued dcterms.issued dcterms.created dc.date.created "
-    "citation_publication_date dc.date dcterms.date date og:pubdate created"
-).split()
-_DATE_CLASS = re.compile(r"date|time|publi|posted|meta|info", re.IGNORECASE)
-_MODIFIED = re.compile(
-    r"оновлен|обновлен|змінено|изменено|редаговано|updated?(?![^\W_])|modified|edited|changed|reviewed", re.IGNORECASE
-)
-_MODIFIED_CLASS = re.compile(r"modified|updated|changed|last-?(?:modify|update)", re.IGNORECASE)
-_COMMENT_CLASS = re.compile(
-    r"(?<![\w-])comments?(?:[-_]+(?:list|item|author|meta|body|date|time|content|text))?(?![\w-])"
-)
-_PUBLISHED_LABEL = re.compile(r"опубл[иі]кован|publi(?:shed|cation)|posted", re.IGNORECASE)
-_PUBLISHED_META = re.compile(r"publi(?:sh|c)|pub[-_.]?date|posted")
-_OTHER_META = re.compile(r"modif|updat|expir|publisher|publishing|publicat?or|last|unpubl|public$")
+_PUBLISHED_METAS = markup("meta.published")
+_DATE_CLASS = re.compile(markup_alternatives("class.date"), re.IGNORECASE)
+_MODIFIED = re.compile(alternatives("date_label.modified"), re.IGNORECASE)
+_MODIFIED_CLASS = re.compile(markup_alternatives("class.modified"), re.IGNORECASE)
+_COMMENT_CLASS = re.compile(rf"(?<![\w-])comments?(?:[-_]+(?:{markup_alternatives('class.comment_part')}))?(?![\w-])")
+_PUBLISHED_LABEL = re.compile(alternatives("date_label.published"), re.IGNORECASE)
+_PUBLISHED_META = re.compile(markup_alternatives("meta.published_like"))
+_OTHER_META = re.compile(markup_alternatives("meta.published_unlike"))
 _YEAR = re.compile(r"(?:19|20)\d\d|\b\d\d?\.\d\d?\.\d\d\b|^\d{10}(?:\d{3})?$")
 _SCRIPT_DATE = re.compile(
-    r"[\"'](?:datePublished|publishedAt|published_at|publishDate|publish_date|publicationDate|firstPublished(?:Date|At)?)"
+    rf"[\"'](?:{markup_alternatives('script.published')})"
     r"\\{0,3}[\"']\s{0,3}:\s{0,3}\\{0,3}[\"']((?:19|20)\d\d-\d\d-\d\d[0-9T:.+Z -]{0,24})"
 )
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/_-])")
@@ -89,13 +81,13 @@ def date_published(
 
 def _stated_dates(tree: HtmlElement, head: PageHead) -> Iterator[str]:
     """What JSON-LD, metas and microdata say of the day, most trusted first."""
-    yield from filter(None, (head.jsonld.published, head.metas.get(_PUBLISHED[0])))
+    yield from filter(None, (head.jsonld.published, head.metas.get(_PUBLISHED_METAS[0])))
     for element in tree.iter("time", "span", "div", "abbr", "p"):
         if element.get("itemprop") == "datePublished" or (
             element.get("pubdate") is not None and not _in_comment(element)
         ):
             yield element.get("datetime") or element.get("content") or "".join(element.itertext())
-    yield from (head.metas[key] for key in _PUBLISHED if key in head.metas)
+    yield from (head.metas[key] for key in _PUBLISHED_METAS if key in head.metas)
     yield from (
         value for key, value in head.metas.items() if _PUBLISHED_META.search(key) and not _OTHER_META.search(key)
     )

@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 from cleaners.metadata.head import MAX_META, META_KEYS, PageHead, squeeze
 from cleaners.metadata.jsonld import is_true
 from cleaners.read.blocks import Block, words
+from cleaners.vocabulary import alternatives, markup, markup_alternatives
 
 __all__ = ["address_of", "is_paywalled", "section_of", "site_name_of"]
 
@@ -19,19 +20,10 @@ LONGEST_URL = 2000
 LONGEST_NAME = 120
 """Characters of a site's or a department's name."""
 _NOT_IN_URL = re.compile(r"[\s<>\"\\\\^`{|}\x00-\x1f\x7f]")
-_NO_SECTION = re.compile(
-    r"\W*(?:category:\W*)?(?:tags?|articles?|posts?|stor(?:y|ies)|uncategori[sz]ed|другое|інше"
-    r"|без (?:рубрики|категорії|категории)|home(?: ?page)?|main"
-    r"|головна(?: сторінка)?|главная(?: страница)?|index|default|none|null|undefined|other|\d*)\W*",
-    re.IGNORECASE,
-)
-_WALL_CLASS = re.compile(
-    r"pay-?wall|reg-?wall|subscribers?-?only|premium-?content|locked-?content|piano-(?:offer|inline)"
-)
-_WALL_TEXT = re.compile(
-    r"subscri|sign in|log ?in|register|members? only|передплат|підпис|увійд|зареєстр|подпис|войд|зарегистр",
-    re.IGNORECASE,
-)
+_NO_SECTION = re.compile(rf"\W*(?:category:\W*)?(?:{alternatives('site.no_section')}|\d*)\W*", re.IGNORECASE)
+_WALL_CLASS = re.compile(markup_alternatives("class.paywall"))
+_WALL_TEXT = re.compile(alternatives("site.paywall"), re.IGNORECASE)
+_PAID_TIERS = frozenset(markup("meta.paid_tier"))
 
 
 def address_of(tree: HtmlElement, url: str | None) -> str | None:
@@ -101,7 +93,7 @@ def is_paywalled(head: PageHead, blocks: Sequence[Block], body: range) -> bool |
     if (free := head.metas.get("isaccessibleforfree")) is not None:
         return not is_true(free)
     if tier := head.metas.get("article:content_tier") or head.metas.get("content_tier"):
-        return tier.lower() in ("locked", "metered", "paid", "premium", "subscriber")
+        return tier.lower() in _PAID_TIERS
     end = blocks[max(body.start, body.stop - 2) : body.stop + 4]
     if any(not b.hidden and _WALL_CLASS.search(b.attributes[:200]) and _WALL_TEXT.search(b.text) for b in end):
         return True

@@ -8,6 +8,7 @@ from html import unescape
 
 from cleaners.metadata.dates import parse_date
 from cleaners.read.blocks import words
+from cleaners.vocabulary import alternatives
 
 __all__ = ["best_title", "without_site"]
 
@@ -16,16 +17,15 @@ LONGEST = 400
 
 _BREAK = re.compile(r"\s{1,3}(?:[|·•»›–—:/]|-|::|\\|⋆|⇒|→){1,2}\s{1,3}|\s?\|\s?|\s::\s")
 _SITE_WORDS = re.compile(
-    r"(?<!\w)(?:[\w-]{2,30}\.(?:ua|com|net|org|info|news|co|uk|tv|ru|media|io|eu|fm)|новини|новости|news|газета|портал|"
-    r"агентство|блог|blog|журнал|телеканал|online|онлайн)(?!\w)",
+    r"(?<!\w)(?:[\w-]{2,30}\.(?:ua|com|net|org|info|news|co|uk|tv|ru|media|io|eu|fm)"
+    rf"|{alternatives('site.name_word')})(?!\w)",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"(?:www\.)?[\w-]{2,40}(?:\.[\w-]{2,20}){1,3}/?", re.IGNORECASE)
 """A heading that is the site's address."""
 _LABEL = re.compile(r"\W{0,2}[^\W\d_]{2,20}\s?:\s{0,3}")
 _POSTED = re.compile(
-    r"\s{0,3}(?:posted|published|updated|by|опубліковано|оновлено|опубликовано|обновлено|автор)\b|\s{0,3}[(\[—–-]?\s?\d{1,2}[.:/]\d\d",
-    re.IGNORECASE,
+    rf"\s{{0,3}}(?:{alternatives('headline.posted')})\b|\s{{0,3}}[(\[—–-]?\s?\d{{1,2}}[.:/]\d\d", re.IGNORECASE
 )
 _STEM = 5
 """Letters of a word that are compared where endings do not count."""

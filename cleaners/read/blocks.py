@@ -12,6 +12,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from cleaners.read.running_text import is_prose
+from cleaners.vocabulary import markup_alternatives
 
 __all__ = ["Block", "Blocks", "read_blocks", "words"]
 
@@ -32,9 +33,7 @@ _SAME = {"th": "td", "caption": "figcaption", "dt": "li", "dd": "li"}
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _WORD = re.compile(r"\w+")
 _HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none", re.IGNORECASE)
-_SCREEN_READER = re.compile(
-    r"(?:^|\s)(?:sr-only|screen-reader-text|visually-?hidden|visuallyhidden|u-visually-hidden)(?:$|\s)", re.I
-)
+_SCREEN_READER = re.compile(rf"(?:^|\s)(?:{markup_alternatives('class.screen_reader')})(?:$|\s)", re.IGNORECASE)
 """Text for screen readers ("opens in a new window") is in the middle of sentences, but not shown."""
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 
+from cleaners.vocabulary import words
+
+# A lookbehind has one width, so the abbreviations are grouped by length.
+_NOT_AFTER = "".join(
+    rf"(?<!\b(?:{'|'.join(group)}))" for _, group in groupby(sorted(words("sentence.abbreviation"), key=len), len)
+)
 # The end of a sentence: its marks, what closes with it, and then white space or the end of the line. The mark after a
 # single capital (an initial, "U.S.") or a short abbreviation does not end one; nor does a mark before a small letter.
-_END = re.compile(
-    r"""(?<!\b[^\W\d_])(?<!\b(?:ст|ім|рр|гр|см|ул|Mr|Dr|St|vs))(?<!\b(?:вул|Mrs))[.!?…]{1,5}["'»”’)\]]{0,3}(?=\s|$)"""
-)
+_END = re.compile(rf"""(?<!\b[^\W\d_]){_NOT_AFTER}[.!?…]{{1,5}}["'»”’)\]]{{0,3}}(?=\s|$)""")
 _NEXT = re.compile(r"\s+(?P<next>\S)")
 
 

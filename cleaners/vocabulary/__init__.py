@@ -13,7 +13,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["alternatives", "by_language", "markup", "words"]
+__all__ = ["alternatives", "by_language", "markup", "markup_alternatives", "words"]
 
 
 def by_language(name: str) -> dict[str, tuple[str, ...]]:
@@ -44,6 +44,11 @@ def markup(name: str) -> tuple[str, ...]:
     """The list `topic.kind` of class names and other markup in markup.toml; raises KeyError where it is not there."""
     topic, _, kind = name.partition(".")
     return tuple(_read("markup.toml")[topic][kind])
+
+
+def markup_alternatives(*names: str) -> str:
+    """These lists of markup.toml together as a regular expression without a group; raises KeyError as `markup`."""
+    return "|".join(entry for name in names for entry in markup(name))
 
 
 @cache
