@@ -16,7 +16,7 @@ Category = Literal[
     "caption",  # captions and photo credits
     "timestamp",
     "title",  # the headline repeated in the body
-    "repeat",  # a paragraph that already stood
+    "repeat",  # a copy of an earlier paragraph
     "related",  # also read, link headlines, tags
     "share",
     "comments",  # forms, error-report prompts
@@ -39,12 +39,12 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One block of extracted text with its tag and its place.
+    """One block of extracted text with its tag and position.
 
-    `index` counts the extracted lines of the page from 0 and never changes. `text` is the repaired text that still
-    stands; `original` is the text before repair where repair changed it. `tag` is the HTML tag: p, h1 to h6, li,
-    blockquote, pre, td, figcaption. `attributes` holds class and id of the element and its ancestors, nearest first,
-    lower case; `link_share` is the share of the text's characters that stand inside links, 0 to 1. Both are empty for
+    `index` counts the extracted lines of the page from 0 and never changes. `text` is the repaired text that is
+    not dropped yet; `original` is the text before repair where repair changed it. `tag` is the HTML tag: p, h1 to h6,
+    li, blockquote, pre, td, figcaption. `attributes` holds class and id of the element and its ancestors, nearest
+    first, lower case; `link_share` is the share of the text's characters inside links, 0 to 1. Both are empty for
     plain text.
     """
 
@@ -60,9 +60,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """What a cleaner says: drop the line at `index`, or only [start, end) of the text that still stands in it.
+    """What a cleaner says: drop the line at `index`, or only [start, end) of the text that is left of it.
 
-    `rule` is a stable id such as `uk.telegram` or `title.repeated`; `evidence` says in a few words what was seen.
+    `rule` is a stable id such as `uk.telegram` or `title.repeated`; `evidence` says in a few words why.
     """
 
     index: int
@@ -75,13 +75,13 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What the page says of itself. Lists may be empty, everything else may be None: not stated.
+    """The page's metadata. Lists may be empty, everything else may be None: not stated.
 
     `published` is ISO 8601: `YYYY-MM-DD`, or with time `YYYY-MM-DDThh:mm` and zone where stated. `language` is what
     the page declares, lower-case ISO 639-1. `headlines` are all the forms of the headline that the page gives (title,
-    og:title, h1), for finding it again in the body; `title` is the best of them without the site's name.
-    `section` is the site's name for the page's department, `paywalled` whether the publisher says that reading on takes
-    a subscription. `agency` is the news agency that the page credits its text to, under the name that heads it in
+    og:title, h1), for finding copies of it in the body; `title` is the best of them without the site's name.
+    `section` is the site's name for the page's department, `paywalled` whether the publisher states that the article
+    needs a subscription. `agency` is the news agency that the page credits its text to, under its first name in
     `cleaners/vocabulary/agencies.toml`; never the site itself.
     """
 
@@ -149,7 +149,7 @@ class LedgerLine:
     """One extracted line with its verdict.
 
     `line` is the line as it came to the cleaners, `kept` the text that remains (None: nothing), `cuts` the dropped
-    spans in order. The characters of `line.text` outside the cuts are those of `kept`: nothing is lost unseen.
+    spans in order. The characters of `line.text` outside the cuts are those of `kept`: nothing is lost silently.
     """
 
     line: Line
@@ -158,7 +158,7 @@ class LedgerLine:
 
     @property
     def verdict(self) -> Literal["kept", "cut", "dropped"]:
-        """`kept` whole, `cut` (a span is gone) or `dropped` whole."""
+        """`kept` whole, `cut` (a span is dropped) or `dropped` whole."""
         if self.kept is None:
             return "dropped"
         return "cut" if self.cuts else "kept"
@@ -179,7 +179,7 @@ class Document:
     """The cleaned article and the ledger that explains it.
 
     `language` is that of most letters; `languages` counts letters by language, most first. `flags` says in words what
-    a person should look at; most documents have none.
+    a person should look at, empty for most documents.
     """
 
     id: str
@@ -194,11 +194,11 @@ class Document:
 
     @property
     def text(self) -> str:
-        """The paragraphs, a line each."""
+        """The paragraphs, one a line."""
         return "\n".join(p.text for p in self.paragraphs)
 
     def text_in(self, language: str) -> str:
-        """The fragments in one language, a line for each paragraph that holds any."""
+        """The fragments in one language, one line for each paragraph that has any."""
         lines = (
             " ".join(p.text[f.start : f.end].strip() for f in p.fragments if f.language == language)
             for p in self.paragraphs

@@ -1,4 +1,4 @@
-"""What a page can fail with: one line of reason each, for a status table."""
+"""The errors of a page; their text is one line, for a status table."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ __all__ = ["NotText", "PageError", "PageTooLarge"]
 
 
 class PageError(ValueError):
-    """A page that cannot be read at all; its text is a reason in one line."""
+    """A page that cannot be read at all; the text is the reason in one line."""
 
 
 class NotText(PageError):  # noqa: N818 - read as what the page is

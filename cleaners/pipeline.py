@@ -1,7 +1,7 @@
 """From bytes or text to a document: read, repair, separate languages, drop what is not the article.
 
-Reading gives a `Page` of lines; `judge` sends it through `CLEANERS` in order and keeps the books. The two are apart so
-that site memory can be gathered from all pages before the first is judged.
+Reading gives a `Page` of lines; `judge` sends it through `CLEANERS` in order and writes its ledger. They are two steps
+so that site memory can be gathered from all pages before the first is judged.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cleaners.rules.site_memory import SiteMemory
 
 _ROUNDS = 4
-"""Rounds of all cleaners after which a page is done, whatever still falls; two are the rule."""
+"""Rounds of all cleaners after which a page is done, even if the last dropped something; most take two."""
 
 
 def clean_html(
@@ -41,10 +41,10 @@ def clean_html(
 ) -> Document:
     """Clean one HTML page.
 
-    `page` is the payload as received (decoded here: BOM, `content_type` header, meta, detector) or text that is decoded
-    already. `fetched_at` anchors relative dates, `language` is the source's hint (ISO 639-1), `memory` what is known of
-    the source's other pages. A page without text gives a document without paragraphs. Raises PageError (a ValueError
-    of `cleaners.errors`, its text a reason in one line) for binary data and for pages beyond the limits of size.
+    `page` is the payload as received (decoded here: BOM, `content_type` header, meta, detector) or decoded text.
+    `fetched_at` anchors relative dates, `language` is the source's hint (ISO 639-1), `memory` what is known of the
+    source's other pages. A page without text gives a document without paragraphs. Raises PageError (a ValueError of
+    `cleaners.errors`, its text a reason in one line) for binary data and for pages beyond the limits of size.
     """
     return judge(
         read_html(page, id=id, url=url, content_type=content_type, fetched_at=fetched_at, language=language), memory
@@ -62,7 +62,7 @@ def clean_text(
 ) -> Document:
     """Clean one plain-text article, one block a line; parameters as in `clean_html`.
 
-    Text of nothing gives a document without paragraphs. Raises PageError (a ValueError of `cleaners.errors`) for binary
+    Empty text gives a document without paragraphs. Raises PageError (a ValueError of `cleaners.errors`) for binary
     data.
     """
     return judge(read_text(text, id=id, url=url, fetched_at=fetched_at, language=language), memory)
@@ -77,8 +77,11 @@ def read_html(
     fetched_at: datetime | None = None,
     language: str | None = None,
 ) -> Page:
-    """Everything before judgement: the page's lines, repaired, with languages, and its metadata."""
-    from cleaners.extract.article import extract  # trafilatura is slow to import, and text has no need of it
+    """Everything before judgement: the page's lines, repaired, with languages, and its metadata.
+
+    Parameters and errors as in `clean_html`.
+    """
+    from cleaners.extract.article import extract  # trafilatura is slow to import, and text does not need it
 
     decoded = decode(page, content_type)
     extracted = extract(decoded.text, url=url, fetched_at=fetched_at)
@@ -94,25 +97,25 @@ def read_text(
     fetched_at: datetime | None = None,
     language: str | None = None,
 ) -> Page:
-    """The same for plain text: every line that is not blank is a block."""
+    """The same for plain text, where every line that is not blank is a block."""
     decoded = decode(text, "text/plain")
     lines, metadata = read_lines(decoded.text, fetched_at=fetched_at)
     return _page(lines, metadata, id, url, fetched_at, decoded.encoding, language)
 
 
 def _repaired(metadata: Metadata) -> Metadata:
-    """What the page says of itself, repaired like its lines."""
+    """The metadata, repaired like the lines."""
 
-    def mend(text: str | None) -> str | None:
+    def repaired(text: str | None) -> str | None:
         return (repair_text(text) if text else text) or None
 
     return replace(
         metadata,
-        title=mend(metadata.title),
+        title=repaired(metadata.title),
         authors=tuple(filter(None, map(repair_text, metadata.authors))),
-        site_name=mend(metadata.site_name),
+        site_name=repaired(metadata.site_name),
         headlines=tuple(filter(None, map(repair_text, metadata.headlines))),
-        section=mend(metadata.section),
+        section=repaired(metadata.section),
     )
 
 
@@ -136,19 +139,19 @@ def judge(page: Page, memory: SiteMemory | None = None) -> Document:
     """Send a page through the cleaners and write its ledger.
 
     A page that would lose too much (see `cleaners.rules.loss_guard`) goes through the sure cleaners first, and through
-    all of them only if what those leave would not lose too much again. So what has been cleaned once stays as it is.
+    all of them only if the rest would not lose too much again. So cleaning a cleaned document changes nothing.
     """
     page = replace(page, memory=memory)
-    books = _sift(page, CLEANERS, LedgerBuilder(page.lines))
+    ledger = _run_cleaners(page, CLEANERS, LedgerBuilder(page.lines))
     flags: tuple[str, ...] = ()
-    lost = loss(books.ledger())
+    lost = loss(ledger.ledger())
     if lost > LOSS:
         flags = (f"all cleaners together would drop {lost:.0%} of its words: the sure ones ran first",)
-        books = _sift(page, SURE, LedgerBuilder(page.lines), guarded=True)
-        if loss(_sift(page, CLEANERS, LedgerBuilder(books.standing())).ledger()) <= LOSS:
-            books = _sift(page, CLEANERS, books)
+        ledger = _run_cleaners(page, SURE, LedgerBuilder(page.lines), guarded=True)
+        if loss(_run_cleaners(page, CLEANERS, LedgerBuilder(ledger.standing())).ledger()) <= LOSS:
+            ledger = _run_cleaners(page, CLEANERS, ledger)
     paragraphs = tuple(
-        Paragraph(line.text, line.language, line.tag, line.fragments) for line in books.standing() if line.text
+        Paragraph(line.text, line.language, line.tag, line.fragments) for line in ledger.standing() if line.text
     )
     languages = letters_by_language(paragraphs)
     mixed = mixture(paragraphs)
@@ -159,27 +162,32 @@ def judge(page: Page, memory: SiteMemory | None = None) -> Document:
         language=next((name for name in languages if name != "und"), "und"),
         languages=languages,
         paragraphs=paragraphs,
-        ledger=books.ledger(),
+        ledger=ledger.ledger(),
         encoding=page.encoding,
         flags=flags if mixed is None else (*flags, mixed),
     )
 
 
-def _sift(page: Page, cleaners: Iterable[Cleaner], books: LedgerBuilder, *, guarded: bool = False) -> LedgerBuilder:
-    """The books after the cleaners have run, again and again until nothing falls: what a cut lays bare is judged."""
+def _run_cleaners(
+    page: Page, cleaners: Iterable[Cleaner], ledger: LedgerBuilder, *, guarded: bool = False
+) -> LedgerBuilder:
+    """The ledger after rounds of all cleaners until none drops anything: a cut may uncover what another cleaner knows.
+
+    With `guarded`, no cleaner may drop a long paragraph whole.
+    """
     for _ in range(_ROUNDS):
-        fell = False
+        dropped = False
         for cleaner in cleaners:
-            lines = books.standing()
+            lines = ledger.standing()
             drops = cleaner(replace(page, lines=lines))
-            fell = books.enter(cautious(drops, lines) if guarded else drops) or fell
-        if not fell:
+            dropped = ledger.enter(cautious(drops, lines) if guarded else drops) or dropped
+        if not dropped:
             break
-    return books
+    return ledger
 
 
 def letters_by_language(paragraphs: Iterable[Paragraph]) -> dict[str, int]:
-    """How many letters stand in each language, most first; equal counts in order of the code."""
+    """The number of letters in each language, most first; equal counts in order of the code."""
     letters: Counter[str] = Counter()
     for p in paragraphs:
         for f in p.fragments:

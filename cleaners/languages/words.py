@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Literal
 
-from cleaners.read.homoglyphs import mend_homoglyphs
+from cleaners.read.homoglyphs import repair_homoglyphs
 
 __all__ = ["PARTS", "WORD", "Script", "blank_neutral", "odd_letter", "plain", "script_of"]
 
@@ -86,4 +86,4 @@ def plain(word: str) -> str:
     word = _INVISIBLE.sub("", word)
     if _MARKS.search(word):
         word = _MARKS.sub("", unicodedata.normalize("NFC", _STRESS.sub("", word)))
-    return _APOSTROPHES.sub("'", mend_homoglyphs(word).lower())
+    return _APOSTROPHES.sub("'", repair_homoglyphs(word).lower())

@@ -12,26 +12,27 @@ from cleaners.vocabulary import alternatives, words
 
 __all__ = ["agency_named", "credited_agency"]
 
-LONGEST = 200
+MAX_CREDIT = 200
 """Characters of a credit line; also how far into the first paragraph a dateline reaches."""
 
-MOST_WORDS = 6
+MAX_NAME_WORDS = 6
 """Words of the longest name, with "the" and "news agency" around it."""
 
-LONGEST_LABEL = 40
+MAX_LABEL = 40
+"""Characters of a label that has its agency on the next line."""
 
-LONG = 5
-"""Letters from which a name that another begins with is no chance ("unian.example", but not "apartments.example")."""
+MIN_UNIQUE = 5
+"""Letters from which a common beginning of two names is no coincidence: "unian.example", not "apartments.example"."""
 
-MOST_PARTS = 4
-"""Names in a credit line: more are a menu."""
+MAX_NAMES = 4
+"""Names in a credit line; a line with more is a menu."""
 
 _WORD = re.compile(r"\w+")
 _GENERIC = frozenset(words("agency.generic"))
 """Words of a name that are left out of comparisons."""
 _ENDING = re.compile(rf"(?:{alternatives('agency.ending')})$")
 _LABEL = re.compile(rf"^\W{{0,3}}(?:{alternatives('agency.label')})(?!\w)\s{{0,2}}[:—–-]?\s{{0,2}}", re.IGNORECASE)
-"""What says that the text comes from whom it names next."""
+"""A label that credits the text to the name after it."""
 _PICTURE = re.compile(rf"(?<!\w)(?:{alternatives('agency.picture')})", re.IGNORECASE)
 """The credit of a picture, which says nothing of the text."""
 _BETWEEN = re.compile(
@@ -47,7 +48,7 @@ _SIGNED = re.compile(r"(?:\s[—–-]{1,2}\s?|\((?:with\s|source:\s)?)(?P<name>[
 
 
 def agency_named(text: str) -> str | None:
-    """The agency whose name `text` is, as `agencies.toml` heads it, in any of its spellings and cases; else None."""
+    """The agency that `text` names in any spelling and case, under its first name in `agencies.toml`; else None."""
     key = _key(text)
     return _agencies().get(key) if key else None
 
@@ -55,12 +56,12 @@ def agency_named(text: str) -> str | None:
 def credited_agency(
     authors: Iterable[str], above: Iterable[str], below: Iterable[str], body: Sequence[str], site: Iterable[str] = ()
 ) -> str | None:
-    """The agency that a page says its text is from, or None.
+    """The agency that the page credits its text to, or None.
 
     Looked for among the stated `authors`, in the lines `above` the article ("BBC", "Jane Roe, Reuters") and `below` it
     ("Джерело: Укрінформ"; a name alone may be a tag there), in the dateline of the first paragraph of `body` ("KYIV
-    (AP) —") and at the end of the last. What an agency is quoted for inside a sentence is no credit, nor is a
-    picture's. Never the site itself: `site` are the names that it goes by.
+    (AP) —") and at the end of the last. An agency quoted inside a sentence is not credited, nor is that
+    of a picture. Never the site itself: `site` are the names that it goes by.
     """
     own = [name for name in site if name.strip()]
     found: list[str | None] = [agency_named(author) for author in authors]
@@ -76,31 +77,31 @@ def _joined(lines: Iterable[str]) -> Iterator[str]:
     label = ""
     for line in lines:
         yield label + line
-        label = f"{line} " if len(line) <= LONGEST_LABEL and line.rstrip().endswith(":") else ""
+        label = f"{line} " if len(line) <= MAX_LABEL and line.rstrip().endswith(":") else ""
 
 
 def _of_line(text: str) -> str | None:
-    if len(text) > LONGEST or _PICTURE.search(text):
+    if len(text) > MAX_CREDIT or _PICTURE.search(text):
         return None
     label = _LABEL.match(text)
     rest = text[label.end() :] if label else text
     parts = [_FOR.sub("", part.strip(' \t.,:"«»“”()[]—–-')) for part in _BETWEEN.split(_RIGHTS.sub("", rest))]
     parts = [part for part in parts if part]
-    if len(parts) > MOST_PARTS or not all(_NAME.fullmatch(part) or agency_named(part) for part in parts):
+    if len(parts) > MAX_NAMES or not all(_NAME.fullmatch(part) or agency_named(part) for part in parts):
         return None  # a sentence, a menu, a row of tags
     return next((name for part in parts if (name := agency_named(part))), None)
 
 
 def _of_dateline(text: str) -> str | None:
     """The agency of "KYIV, Oct. 12 (AP) —", "(Reuters) -" and "Київ. 12 жовтня. УНН." at the beginning."""
-    found = _PLACE.search(text[:LONGEST])
+    found = _PLACE.search(text[:MAX_CREDIT])
     if found and len(text[: found.start()].split()) <= 8:
         for part in re.split(r"[/,]", found["name"] or found["alone"]):
             if name := agency_named(part):
                 return name
-    parts = text[:LONGEST].split(". ")[:4]
-    for place, part in enumerate(parts[1:], 1):
-        if (name := agency_named(part)) and all(len(before.split()) <= 3 for before in parts[:place]):
+    parts = text[:MAX_CREDIT].split(". ")[:4]
+    for index, part in enumerate(parts[1:], 1):
+        if (name := agency_named(part)) and all(len(before.split()) <= 3 for before in parts[:index]):
             return name
     return None
 
@@ -117,16 +118,16 @@ def _is_own(agency: str, site: Iterable[str]) -> bool:
     """Whether one of the site's names is a spelling of the agency's, or begins with one as a word or a long one."""
     spellings = [key for key, head in _agencies().items() if head == agency]
     return any(
-        key in (_key(name), _key(name.split()[0])) or (len(key) >= LONG and _key(name).startswith(key))
+        key in (_key(name), _key(name.split()[0])) or (len(key) >= MIN_UNIQUE and _key(name).startswith(key))
         for key in spellings
         for name in site
     )
 
 
 def _key(text: str) -> str:
-    """The words of a name as they are compared: together, without case, endings and the word agency."""
+    """A name for comparison: its words joined, without case, endings and generic words."""
     parts = _WORD.findall(text.casefold()[:100])
-    if not 1 <= len(parts) <= MOST_WORDS:
+    if not 1 <= len(parts) <= MAX_NAME_WORDS:
         return ""
     kept = [part for part in parts if part not in _GENERIC]
     return "".join(_ENDING.sub("", word) if len(word) > 4 and "а" <= word[0] <= "ґ" else word for word in kept)
@@ -134,6 +135,6 @@ def _key(text: str) -> str:
 
 @cache
 def _agencies() -> dict[str, str]:
-    """The heads of agencies.toml by the key of each spelling."""
+    """The names that agencies.toml lists first, by the key of each spelling."""
     data = tomllib.loads((files("cleaners") / "vocabulary" / "agencies.toml").read_text("utf-8"))
     return {_key(name): head for head, others in data.items() for name in (head, *others)}

@@ -1,4 +1,4 @@
-"""Bylines to names: labels, roles, addresses and dates away, several authors told apart."""
+"""Bylines to names: labels, roles, addresses and dates removed, several authors separated."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cleaners.vocabulary import alternatives, words
 
 __all__ = ["is_name", "names", "strip_label"]
 
-LONGEST = 300
+MAX_BYLINE = 300
 """Characters of a byline that are looked at."""
 
 _AND = alternatives("conjunction.and")
@@ -32,7 +32,7 @@ _CREDIT = re.compile(
     r".{0,300}$",
     re.IGNORECASE,
 )
-"""What follows a credit that is not for the text, up to the end of the byline."""
+"""A credit for something other than the text, and all that follows it in the byline."""
 _NOISE = re.compile(
     r"https?://\S{1,200}|www\.\S{1,200}|\S{1,64}@\S{1,64}|@\w{2,40}|\(?[+]?\d[\d\s()-]{7,20}"
     rf"|(?:last\s)?(?:{alternatives('byline.dated')})\b.{{0,200}}$"
@@ -65,11 +65,11 @@ _PARTICLES = frozenset(words("name.particle"))
 def strip_label(text: str) -> tuple[str, ...]:
     """The names in a byline: ("Олена Петренко",) for "Автор: Олена Петренко", ("BBC",) for "By BBC".
 
-    Roles ("..., Political Correspondent"), photo and translation credits, e-mail addresses, handles and dates are left
-    away, and agencies where a person is named. Empty where nothing is left that could be a name. Only the first 300
+    Roles ("..., Political Correspondent"), photo and translation credits, e-mail addresses, handles and dates are
+    removed, and agencies where a person is named. Empty where nothing is left that could be a name. Only the first 300
     characters are looked at.
     """
-    text = " ".join(text[:LONGEST].split())
+    text = " ".join(text[:MAX_BYLINE].split())
     text = _LABEL.sub("", text.strip("()[] ") if text[:1] in ("(", "[") else text, count=1)
     text = _FOR.sub("", _NOISE.sub("", _CREDIT.sub("", text)))
     found = names(_BETWEEN.split(text))

@@ -16,21 +16,22 @@ from cleaners.vocabulary import alternatives, markup, markup_alternatives
 
 __all__ = ["agency_of", "authors_of"]
 
-MOST_PARTS = 50
-"""Elements inside one line that are looked at for its author."""
+MAX_PARTS = 50
+"""Elements inside one line that are searched for its author."""
 
-MOST_AUTHORS = 12
+MAX_AUTHORS = 12
+"""Authors of a page; what names more is a list of people."""
 
-BYLINE_GAP = 3
-"""Blocks from one line of a byline to the next at most."""
+MAX_BYLINE_GAP = 3
+"""Blocks from one line of a byline to the next."""
 
-BYLINE_DEPTH = 4
+MAX_BYLINE_DEPTH = 4
 """Elements from a block outwards whose class may say that it is a byline."""
 
-LONGEST_BYLINE = 600
+MAX_BYLINE = 600
 """Characters of an element that is styled as a byline; longer ones hold the article or a biography."""
 
-STANDFIRST = 100
+MIN_STANDFIRST = 100
 """Characters from which a block below the headline says something of the article."""
 _AUTHOR_METAS = markup("meta.author")
 _BYLINE_CLASS = re.compile(markup_alternatives("class.byline"), re.IGNORECASE)
@@ -48,7 +49,7 @@ def authors_of(
     site: Sequence[str],
     title: str | None,
 ) -> tuple[str, ...]:
-    """The first source that names somebody; people before agencies, agencies before other organisations.
+    """The authors by the first source that names any; people before agencies, agencies before other organisations.
 
     Never the site itself, unless it is an agency that states itself as the author.
     """
@@ -70,42 +71,42 @@ def authors_of(
         people = tuple(name for name in found if not agency_named(name))
         if people:
             whole = tuple(name for name in people if " " in name)  # beside full names, one word is a role or a link
-            return (whole or people)[:MOST_AUTHORS]
+            return (whole or people)[:MAX_AUTHORS]
         agencies = agencies or found
-    # An agency's own page: what states it as the author means it.
+    # An agency's own page may state the agency as its author.
     own = [name for name in (*head.jsonld.people, *head.jsonld.organisations) if agency_named(name)]
     if agencies or own:
-        return (agencies or tuple(dict.fromkeys(own)))[:MOST_AUTHORS]
+        return (agencies or tuple(dict.fromkeys(own)))[:MAX_AUTHORS]
     desks = (name for name in head.jsonld.people if 2 <= len(name.split()) <= 4)  # what names no person: "... Staff"
-    return tuple(name for name in desks if name[0].isupper() and not _is_site(name, unwanted))[:MOST_AUTHORS]
+    return tuple(name for name in desks if name[0].isupper() and not _is_site(name, unwanted))[:MAX_AUTHORS]
 
 
 def _bylines(near: Sequence[Block]) -> list[list[str]]:
-    """The lines that are labelled or styled as bylines, in groups that stand together; a lone label with its name."""
+    """The lines labelled or styled as bylines, in groups of neighbours; a lone label is joined with the next line."""
     groups: list[list[str]] = []
-    last = -BYLINE_GAP - 1
-    for place, block in enumerate(near):
+    last = -MAX_BYLINE_GAP - 1
+    for index, block in enumerate(near):
         text = block.text
         labelled = bool(_LABELLED.search(text))
         if not labelled and not (" " in text and _is_styled_byline(block)):
             continue
-        if labelled and len(text) <= 20 and not strip_label(text) and place + 1 < len(near):
-            text = f"{text} {near[place + 1].text}"
-        if place - last > BYLINE_GAP:
+        if labelled and len(text) <= 20 and not strip_label(text) and index + 1 < len(near):
+            text = f"{text} {near[index + 1].text}"
+        if index - last > MAX_BYLINE_GAP:
             groups.append([])
         groups[-1].append(text)
-        last = place
+        last = index
     return groups
 
 
 def _is_styled_byline(block: Block) -> bool:
     """Whether the block or an element close around it is styled as a byline: one that holds little, no comment."""
-    for element in block.path[: -BYLINE_DEPTH - 1 : -1]:
+    for element in block.path[: -MAX_BYLINE_DEPTH - 1 : -1]:
         style = f"{element.get('class') or ''} {element.get('id') or ''}"[:200]
         if _ASIDE_CLASS.search(style):
             return False
         if _BYLINE_CLASS.search(style):
-            return sum(map(len, islice(element.itertext(), 100))) <= LONGEST_BYLINE
+            return sum(map(len, islice(element.itertext(), 100))) <= MAX_BYLINE
     return False
 
 
@@ -116,14 +117,14 @@ def agency_of(
     body: range,
     site: Sequence[str],
 ) -> str | None:
-    """The agency that authors, lines right above or below the body, or its own first and last line credit."""
+    """The agency credited as author, right above or below the body, or in its first or last line."""
     authors = [
         *head.jsonld.people,
         *head.jsonld.organisations,
         *(head.metas[key] for key in _AUTHOR_METAS if key in head.metas),
     ]
-    text = next((i for i, b in enumerate(lead) if b.tag == "p" and len(b.text) > STANDFIRST), len(lead))
-    # Below the first sentences, items of a list are the article's.
+    text = next((i for i, b in enumerate(lead) if b.tag == "p" and len(b.text) > MIN_STANDFIRST), len(lead))
+    # Below the standfirst, list items belong to the article.
     above = [b.text for i, b in enumerate(lead) if (i < text or b.tag != "li") and _may_credit(b)]
     below = [b.text for b in blocks[max(body.start + 1, body.stop - 4) : body.stop + 4] if _may_credit(b)]
     long = [b.text for b in blocks[body.start : body.stop] if len(b.text) > 60]
@@ -136,14 +137,14 @@ def _may_credit(block: Block) -> bool:
 
 def _linked(block: Block) -> Iterator[str]:
     """The texts of a line's links to the pages of authors."""
-    for link in islice(block.element.iter("a"), MOST_PARTS) if block.linked else ():
+    for link in islice(block.element.iter("a"), MAX_PARTS) if block.linked else ():
         if _AUTHOR_PAGE.search((link.get("href") or "")[:300]):
             yield "".join(link.itertext())
 
 
 def _labelled_inside(block: Block) -> Iterator[str]:
-    """The parts of a line of facts ("10:20 Автор: ... Переглядів: 12") that are marked up or labelled as its author."""
-    for element in islice(block.element.iter("span", "a", "b", "i", "em", "strong"), MOST_PARTS):
+    """The parts of a line of facts ("10:20 Автор: ... Переглядів: 12") marked up or labelled as its author."""
+    for element in islice(block.element.iter("span", "a", "b", "i", "em", "strong"), MAX_PARTS):
         text = " ".join("".join(element.itertext()).split())
         if (
             " " in text
@@ -154,7 +155,7 @@ def _labelled_inside(block: Block) -> Iterator[str]:
 
 
 def _signature(blocks: Sequence[Block]) -> list[str]:
-    """The last line of a body where it is nothing but full names, as authors sign a column."""
+    """The last line of a body where it is only full names, as authors sign a column."""
     text = blocks[-1].text if blocks else ""
     parts = text.rstrip(". ").split(", ") if blocks and len(text) <= 120 and blocks[-1].link_share < 0.5 else []
     whole = all(2 <= len(part.split()) <= 3 and names([part]) == (part,) for part in parts)
@@ -169,7 +170,7 @@ def _is_site(name: str, unwanted: set[tuple[str, ...]]) -> bool:
 
 
 def _without_site(name: str, unwanted: set[tuple[str, ...]]) -> str:
-    """The name, freed of the site's at its end ("Jane Roe Valley Post"); empty if it is the site's."""
+    """The name without the site's at its end ("Jane Roe Valley Post"); empty if it is the site's."""
     if _is_site(name, unwanted):
         return ""
     parts = name.split()

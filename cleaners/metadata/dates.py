@@ -1,4 +1,4 @@
-"""Dates in text: Ukrainian, Russian and English ones by patterns, what they leave undecided by dateparser."""
+"""Dates in text: Ukrainian, Russian and English ones by patterns, the rest by dateparser."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from cleaners.vocabulary import alternatives, words
 
 __all__ = ["parse_date"]
 
-LONGEST = 300
-"""Characters that are looked at: a date line is short, and hostile text may be long."""
+MAX_TEXT = 300
+"""Characters that are searched: a date line is short, and hostile text may be long."""
 
-LONGEST_RELATIVE = 60
-"""Characters of a text that may be, as a whole, a relative date or one without a year; longer text is prose."""
+MAX_RELATIVE = 60
+"""Characters of a text that may be, as a whole, a relative date or one without a year; longer is prose."""
 
 _MONTHS = (
     *("month.january", "month.february", "month.march", "month.april", "month.may", "month.june"),
@@ -98,30 +98,32 @@ _ZONES = {
     "Z": 0, "UTC": 0, "GMT": 0, "BST": 60, "CET": 60, "CEST": 120, "EET": 120, "EEST": 180, "MSK": 180,
     "EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420,
 }  # fmt: skip
-"""Minutes east of Greenwich. ET, PT and their like change over the year: a zone that is not sure is not stated."""
+"""Minutes east of Greenwich. ET, PT and their like change over the year: an ambiguous zone is left out."""
 
 
 def parse_date(text: str, fetched_at: datetime | None = None) -> str | None:
     """The first date in a date line, a byline or a meta value, or None where there is none.
 
     Gives ISO 8601 as in `Metadata.published`: `2024-10-12`, with a stated time `2024-10-12T14:30`, with a stated zone
-    `2024-10-12T14:30+03:00`. Labels around it ("Опубліковано: ...", "Updated ...") do no harm. Relative dates
-    ("вчора, 14:30", "2 hours ago") and those without a year are read against `fetched_at`, only in short text; without
-    it they are None. Years before 1990 and dates more than two days after `fetched_at` are not believed.
+    `2024-10-12T14:30+03:00`. Labels around it ("Опубліковано: ...", "Updated ...") are ignored. Relative dates
+    ("вчора, 14:30", "2 hours ago") and those without a year are read relative to `fetched_at`, only in short text;
+    without it they are None. Years before 1990 and dates more than two days after `fetched_at` are rejected.
     """
-    text = " ".join(text[:LONGEST].split())
+    text = " ".join(text[:MAX_TEXT].split())
     if not any(map(str.isdigit, text)) and not any(p.search(text) for p in (_DAY_WORD, _AGO, _NOW)):
         return None
     if _EPOCH.fullmatch(text):
         then = datetime.fromtimestamp(int(text[:10]), UTC)
-        return then.isoformat(timespec="minutes") if _believed(then.year, then.month, then.day, fetched_at) else None
-    whole = False
+        return (
+            then.isoformat(timespec="minutes") if _plausible_date(then.year, then.month, then.day, fetched_at) else None
+        )
+    is_absolute = False
     for pattern in _ABSOLUTE:
         for found in pattern.finditer(text):
-            whole = True
+            is_absolute = True
             if (day := _day(found, fetched_at)) is not None:
                 return _with_clock(day, text, found)
-    if whole or len(text) > LONGEST_RELATIVE:
+    if is_absolute or len(text) > MAX_RELATIVE:
         return None
     return (_relative(text, fetched_at) if fetched_at is not None else None) or _foreign(text, fetched_at)
 
@@ -130,13 +132,13 @@ def _day(found: re.Match[str], fetched_at: datetime | None) -> date | None:
     year, month_text, day = int(found["year"]), found["month"].lower(), int(found["day"])
     year += 2000 if year < 100 else 0
     month = int(month_text) if month_text.isdigit() else _MONTH_NUMBER[month_text]
-    believed = _believed(year, month, day, fetched_at)
-    if believed is None and month_text.isdigit():
-        return _believed(year, day, month, fetched_at)
-    return believed
+    found_date = _plausible_date(year, month, day, fetched_at)
+    if found_date is None and month_text.isdigit():
+        return _plausible_date(year, day, month, fetched_at)
+    return found_date
 
 
-def _believed(year: int, month: int, day: int, fetched_at: datetime | None) -> date | None:
+def _plausible_date(year: int, month: int, day: int, fetched_at: datetime | None) -> date | None:
     try:
         found = date(year, month, day)
     except ValueError:
@@ -193,7 +195,7 @@ def _relative(text: str, fetched_at: datetime) -> str | None:
     if found := _NUMERIC.fullmatch(text):
         day_month = (found["day"] or found["d2"], found["month"] or found["m2"])
         for year in (fetched_at.year, fetched_at.year - 1):
-            day = _believed(year, int(day_month[1]), int(day_month[0]), fetched_at)
+            day = _plausible_date(year, int(day_month[1]), int(day_month[0]), fetched_at)
             if day is not None:
                 clock = _CLOCK.search(text)
                 return day.isoformat() + (_clock(clock) if clock else "")
@@ -202,7 +204,7 @@ def _relative(text: str, fetched_at: datetime) -> str | None:
             name = found["month"].lower()
             month = int(name) if name.isdigit() else _MONTH_NUMBER[name]
             for year in (fetched_at.year, fetched_at.year - 1):
-                day = _believed(year, month, int(found["day"]), fetched_at)
+                day = _plausible_date(year, month, int(found["day"]), fetched_at)
                 if day is not None:
                     return _with_clock(day, text, found)
     return None
@@ -218,6 +220,6 @@ def _foreign(text: str, fetched_at: datetime | None) -> str | None:
     settings = {"REQUIRE_PARTS": ["day", "month", "year"]}
     base = {"RELATIVE_BASE": fetched_at.replace(tzinfo=None)} if fetched_at else {}
     then = dateparser.parse(found[0], settings={**settings, **base})
-    if then is None or (day := _believed(then.year, then.month, then.day, fetched_at)) is None:
+    if then is None or (day := _plausible_date(then.year, then.month, then.day, fetched_at)) is None:
         return None
     return _with_clock(day, text, found)

@@ -1,4 +1,4 @@
-"""The headline of a text that does not say which line it is."""
+"""The headline of a plain text, which states none."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from cleaners.read.fold import fold
 from cleaners.read.running_text import ends_like_sentence, is_paragraph
 
 _WORD = re.compile(r"\w+")
-_MOST_WORDS = 30
+_MAX_WORDS = 30
 
 
 def words_of(text: str) -> str:
-    """The words alone, folded: two copies of a headline differ in quotes, dashes and a full stop."""
+    """The words alone, folded: copies of a headline may differ in quotes, dashes and a full stop."""
     return " ".join(_WORD.findall(fold(text)))
 
 
 def headline_of(lines: Sequence[Line]) -> str | None:
-    """The first of `lines`, leftovers left out, if it is a headline.
+    """The text of the first of `lines`, which come without leftovers, if it is a headline.
 
     It is one if the next line repeats it (and not the one after too: a refrain), or if it looks like one right above
     the first paragraph and something shows that it does not belong to the text: leftovers stood above it, or it is
@@ -31,7 +31,7 @@ def headline_of(lines: Sequence[Line]) -> str | None:
     words = words_of(first.text)
     if len(lines) > 2 and words == words_of(lines[2].text):
         return None
-    if words and words == words_of(second.text) and len(words.split()) <= _MOST_WORDS:
+    if words and words == words_of(second.text) and len(words.split()) <= _MAX_WORDS:
         return first.text
     if not _looks_like_one(first) or not is_paragraph(second):
         return None

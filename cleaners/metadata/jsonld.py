@@ -1,4 +1,4 @@
-"""What the publisher says in JSON-LD: the article among the page's schema.org nodes, read with patience."""
+"""What the publisher states in JSON-LD: the article among the page's schema.org nodes; syntax errors are tolerated."""
 
 from __future__ import annotations
 
@@ -15,18 +15,20 @@ from lxml.html import HtmlElement
 
 __all__ = ["JsonLd", "is_true", "read_jsonld"]
 
-LARGEST = 2_000_000
+MAX_SCRIPT = 2_000_000
 """Characters of one script that are read."""
 
-MOST_NODES = 5_000
+MAX_NODES = 5_000
 """Nodes of all scripts that are looked at."""
 
-MOST_AUTHORS = 50
+MAX_AUTHORS = 50
+"""Entries of an author list that are read."""
 
-MOST_CRUMBS = 10
+MAX_CRUMBS = 10
+"""Breadcrumbs that are read."""
 
 _OTHERS = ("comment", "liveBlogUpdate", "review", "mentions", "citation", "relatedLink")
-"""Properties that hold other works than the article: entries of a live page have headlines and dates of their own."""
+"""Properties that hold other works than the article: entries of a live blog have headlines and dates of their own."""
 _ARTICLE = re.compile(r"(?:Article|Posting|Report)$")
 _COMMENT = re.compile(r"/\*.{0,500}?\*/|<!--|-->|<!\[CDATA\[|//\s?<!\[CDATA\[|\]\]>", re.DOTALL)
 _TRAILING_COMMA = re.compile(r",\s{0,100}([}\]])")
@@ -38,8 +40,8 @@ _AUTHOR = re.compile(r'"author"\s{0,9}:.{0,300}?"name"\s{0,9}:\s{0,9}"((?:[^"\\]
 class JsonLd:
     """The fields of the page's article, empty or None where not stated.
 
-    Its authors are in two kinds. `free` is None too where only parts of it are said to be free. `trail` are the names
-    of the breadcrumbs from the front page on.
+    Its authors are split into people and organisations. `free` is None too where only parts of it are said to be free.
+    `trail` are the names of the breadcrumbs from the front page on.
     """
 
     headline: str | None = None
@@ -55,23 +57,23 @@ class JsonLd:
 
 
 def read_jsonld(tree: HtmlElement) -> JsonLd:
-    """The article that the page describes; of several, the one with most to say (headline, date, author, body)."""
+    """The article that the page describes; of several, the one with most fields (headline, date, author, body)."""
     nodes: list[dict[str, Any]] = []
     broken: list[str] = []
     for script in tree.iter("script"):
         text = script.text or ""
-        if "ld+json" not in (script.get("type") or "").lower() or not 2 < len(text) <= LARGEST:
+        if "ld+json" not in (script.get("type") or "").lower() or not 2 < len(text) <= MAX_SCRIPT:
             continue
         found = _load(text)
         if found is None:
             broken.append(text)
-        nodes += _nodes(found, MOST_NODES - len(nodes))
+        nodes += _nodes(found, MAX_NODES - len(nodes))
     by_id = {
         node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and (len(node) > 2 or "name" in node)
     }
     articles = [node for node in nodes if any(_ARTICLE.search(t) for t in _types(node))]
     if articles:
-        return _article(max(articles, key=_telling), by_id, nodes)
+        return _article(max(articles, key=_completeness), by_id, nodes)
     pages = [node for node in nodes if "WebPage" in _types(node) and node.get("datePublished")]
     if pages:
         return _article({k: v for k, v in pages[0].items() if k != "name"}, by_id, nodes)
@@ -79,7 +81,7 @@ def read_jsonld(tree: HtmlElement) -> JsonLd:
 
 
 def _load(text: str) -> Any:
-    """The value of a script, or None; comments, CDATA marks, entities and trailing commas are forgiven."""
+    """The value of a script, or None; comments, CDATA marks, entities and trailing commas are tolerated."""
     tidied = _TRAILING_COMMA.sub(r"\1", _COMMENT.sub("", text)).strip().rstrip(";")
     for attempt in (text, tidied, html.unescape(tidied)):
         try:
@@ -90,7 +92,7 @@ def _load(text: str) -> Any:
 
 
 def _nodes(value: Any, most: int) -> list[dict[str, Any]]:
-    """Every object of a value, outermost first; iterative, as the nesting is the page's."""
+    """Every object of a value, outermost first; iterative, as pages may nest deeply."""
     found: list[dict[str, Any]] = []
     waiting = deque([value])
     while waiting and len(found) < most:
@@ -108,14 +110,14 @@ def _types(node: dict[str, Any]) -> list[str]:
     return [str(t) for t in kind] if isinstance(kind, list) else [str(kind)]
 
 
-def _telling(node: dict[str, Any]) -> int:
+def _completeness(node: dict[str, Any]) -> int:
     return sum(bool(node.get(key)) for key in ("headline", "datePublished", "author", "articleBody", "publisher"))
 
 
 def _article(node: dict[str, Any], by_id: dict[str, dict[str, Any]], nodes: list[dict[str, Any]]) -> JsonLd:
     people: list[str] = []
     organisations: list[str] = []
-    for author in islice(_listed(node.get("author") or node.get("creator")), MOST_AUTHORS):
+    for author in islice(_listed(node.get("author") or node.get("creator")), MAX_AUTHORS):
         if isinstance(author, dict):
             author = by_id.get(str(author.get("@id")), author) if not author.get("name") else author
             for name in _listed(author.get("name") or _full_name(author)):
@@ -148,7 +150,7 @@ def _full_name(author: dict[str, Any]) -> str | None:
 
 
 def _free(node: dict[str, Any]) -> bool | None:
-    """Whether the article is free to read: by its own word; else not, if one of its parts is not."""
+    """Whether the article is free to read: as it states; else False if one of its parts is not."""
     for value in _listed(node.get("isAccessibleForFree")):
         return is_true(value)
     parts = [part for part in _listed(node.get("hasPart")) if isinstance(part, dict)]
@@ -158,7 +160,7 @@ def _free(node: dict[str, Any]) -> bool | None:
 def _trail(nodes: list[dict[str, Any]]) -> tuple[str, ...]:
     crumbs = next((n.get("itemListElement") for n in nodes if "BreadcrumbList" in _types(n)), None)
     names = []
-    for crumb in islice(_listed(crumbs), MOST_CRUMBS):
+    for crumb in islice(_listed(crumbs), MAX_CRUMBS):
         if isinstance(crumb, dict):
             item = crumb.get("item")
             names.append(_first_text(crumb, "name") or (_first_text(item, "name") if isinstance(item, dict) else None))
@@ -175,7 +177,7 @@ def _site_name(node: dict[str, Any], by_id: dict[str, dict[str, Any]], nodes: li
 
 
 def _from_broken(text: str) -> JsonLd:
-    fields = {key: _text(value) for key, value in reversed(_FIELD.findall(text[:LARGEST]))}
+    fields = {key: _text(value) for key, value in reversed(_FIELD.findall(text[:MAX_SCRIPT]))}
     author = _AUTHOR.search(text)
     return JsonLd(
         headline=fields.get("headline"),

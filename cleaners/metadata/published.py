@@ -1,4 +1,4 @@
-"""When a page was published: by its structure, by the lines at its headline, by its address, by its scripts."""
+"""When a page was published: from its structure, the lines around its headline, its address or its scripts."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from cleaners.vocabulary import alternatives, markup, markup_alternatives
 
 __all__ = ["date_published"]
 
-LONGEST_SCRIPT = 500_000
+MAX_SCRIPT = 500_000
 """Characters of each script that are searched for a date."""
 
-OLDER = 2
-"""Days by which a date at the headline must be older than the stated one to be believed before it."""
+MIN_DAYS_OLDER = 2
+"""Days by which a date at the headline must be older than the stated one to be preferred."""
 
-MOST_PARTS = 50
-"""Elements inside one line that are looked at for its author."""
+MAX_PARTS = 50
+"""`time` elements inside one line that are looked at."""
 _PUBLISHED_METAS = markup("meta.published")
 _DATE_CLASS = re.compile(markup_alternatives("class.date"), re.IGNORECASE)
 _MODIFIED = re.compile(alternatives("date_label.modified"), re.IGNORECASE)
@@ -47,20 +47,21 @@ def date_published(
     near: Sequence[Block],
     fetched_at: datetime | None,
 ) -> str | None:
-    """What the structure states, unless a date at the headline is days older; then text, address and scripts.
+    """The date that the structure states, unless one at the headline is days older; else text, address and scripts.
 
-    Builders of sites state the day of the last deployment as datePublished while readers see the true one.
+    `lead` are the lines right below the headline, `near` all around it. Some site generators state the day of the last
+    deployment as datePublished while readers see the true date.
     """
     found = None
     vague: list[str] = []
     for candidate in _stated_dates(tree, head):
-        # "Dec 23" as an attribute: the year stands elsewhere.
+        # "Dec 23" as an attribute: the year is elsewhere.
         if not _YEAR.search(candidate):
             vague.append(candidate)
         elif found := parse_date(candidate, fetched_at):
             break
     shown = [d for b in lead if _YEAR.search(b.text) and (d := _date_of(b, fetched_at))]
-    if found and shown and _days(found) - _days(shown[0]) >= OLDER:
+    if found and shown and _days(found) - _days(shown[0]) >= MIN_DAYS_OLDER:
         return shown[0]
     if found:
         return found
@@ -80,7 +81,7 @@ def date_published(
 
 
 def _stated_dates(tree: HtmlElement, head: PageHead) -> Iterator[str]:
-    """What JSON-LD, metas and microdata say of the day, most trusted first."""
+    """The dates in JSON-LD, metas and microdata, the most trusted first."""
     yield from filter(None, (head.jsonld.published, head.metas.get(_PUBLISHED_METAS[0])))
     for element in tree.iter("time", "span", "div", "abbr", "p"):
         if element.get("itemprop") == "datePublished" or (
@@ -103,7 +104,7 @@ def _days(date: str) -> int:
 
 
 def _is_modified(element: HtmlElement) -> bool:
-    """Whether an element holds the day of a change: its class says so and nothing of publishing, or the text before."""
+    """Whether an element holds the date of a change: its class says so and not "published", or the text before does."""
     classes = (element.get("class") or "") + " " + (element.get("itemprop") or "")
     if _MODIFIED_CLASS.search(classes) and "publi" not in classes.lower():
         return True
@@ -113,10 +114,10 @@ def _is_modified(element: HtmlElement) -> bool:
 
 
 def _date_of(block: Block, fetched_at: datetime | None) -> str | None:
-    """The date of a line that is there for its date: short, or styled as one; never one that says "updated"."""
+    """The date of a date line: a short line or one styled as a date; never the date behind "updated"."""
     if len(block.text) > 120 or _is_modified(block.element) or _COMMENT_CLASS.search(block.attributes[:200]):
         return None
-    times = list(islice(block.element.iter("time"), MOST_PARTS))
+    times = list(islice(block.element.iter("time"), MAX_PARTS))
     if times and all(map(_is_modified, times)):
         return None
     for time in () if _MODIFIED.match(block.text) else times:
@@ -134,7 +135,7 @@ def _date_of(block: Block, fetched_at: datetime | None) -> str | None:
 
 
 def _in_scripts(tree: HtmlElement, fetched_at: datetime | None) -> str | None:
-    """The day that the page's own data name as that of publication, where they name one only."""
-    said = {m[1] for script in tree.iter("script") for m in _SCRIPT_DATE.finditer((script.text or "")[:LONGEST_SCRIPT])}
+    """The publication date in the page's scripts, where they agree on one."""
+    said = {m[1] for script in tree.iter("script") for m in _SCRIPT_DATE.finditer((script.text or "")[:MAX_SCRIPT])}
     dates = {d[:10]: d for value in sorted(said) if (d := parse_date(value, fetched_at))}
     return next(iter(dates.values())) if len(dates) == 1 else None

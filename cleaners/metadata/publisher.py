@@ -1,4 +1,4 @@
-"""What a page says of itself as the site's: its address, the site's name, the department, the paywall."""
+"""Metadata about the publisher: the page's address, the site's name, the section, the paywall."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from cleaners.vocabulary import alternatives, markup, markup_alternatives
 
 __all__ = ["address_of", "is_paywalled", "section_of", "site_name_of"]
 
-LONGEST_URL = 2000
+MAX_URL = 2000
+"""Characters of an address."""
 
-LONGEST_NAME = 120
-"""Characters of a site's or a department's name."""
+MAX_NAME = 120
+"""Characters of the name of a site or a section."""
 _NOT_IN_URL = re.compile(r"[\s<>\"\\\\^`{|}\x00-\x1f\x7f]")
 _NO_SECTION = re.compile(rf"\W*(?:category:\W*)?(?:{alternatives('site.no_section')}|\d*)\W*", re.IGNORECASE)
 _WALL_CLASS = re.compile(markup_alternatives("class.paywall"))
@@ -47,7 +48,7 @@ def _og_url(tree: HtmlElement) -> str | None:
 
 def _address(candidate: str, base: str | None) -> str | None:
     candidate = candidate.strip()
-    if len(candidate) > LONGEST_URL or _NOT_IN_URL.search(candidate):
+    if len(candidate) > MAX_URL or _NOT_IN_URL.search(candidate):
         return None
     try:
         joined: str = urljoin(base or "", candidate)
@@ -59,7 +60,7 @@ def _address(candidate: str, base: str | None) -> str | None:
 
 
 def _same_page(found: str, url: str) -> bool:
-    """Whether the address can be another spelling of the page's: one host is the other's, or both have a domain."""
+    """Whether the address can be another spelling of the page's: same host or domain, and no front page for it."""
     one, other = urlsplit(found), urlsplit(url)
     hosts = [re.sub(r"^(?:www|m|amp|mobile)\.", "", part.hostname or "") for part in (one, other)]
     labels = [host.split(".") for host in hosts]
@@ -72,14 +73,14 @@ def site_name_of(head: PageHead, forms: Sequence[str]) -> str | None:
     """The first stated name of the site that is not the page's headline, as some pages have it."""
     headlines = [own for form in forms if len(own := words(form)) > 3]
     names = (head.metas.get("og:site_name"), head.jsonld.site_name, head.metas.get("application-name"))
-    return next((n for n in names if n and len(n) <= LONGEST_NAME and words(n) not in headlines), None)
+    return next((n for n in names if n and len(n) <= MAX_NAME and words(n) not in headlines), None)
 
 
 def section_of(head: PageHead, site: Sequence[str]) -> str | None:
-    """The department, from metas, JSON-LD, or the path that the page shows; never a word that says none."""
+    """The section, from metas, JSON-LD or its breadcrumbs; never a placeholder such as "Uncategorized"."""
     none = {tuple(words(name)) for name in site}
     for candidate in (head.metas.get("article:section"), head.jsonld.section, *head.jsonld.trail):
-        if not candidate or len(candidate) > LONGEST_NAME or _NO_SECTION.fullmatch(candidate):
+        if not candidate or len(candidate) > MAX_NAME or _NO_SECTION.fullmatch(candidate):
             continue
         if tuple(words(candidate)) not in none:
             return candidate
@@ -87,7 +88,7 @@ def section_of(head: PageHead, site: Sequence[str]) -> str | None:
 
 
 def is_paywalled(head: PageHead, blocks: Sequence[Block], body: range) -> bool | None:
-    """Whether reading on takes a subscription, by JSON-LD, metas, or a prompt in a paywall's markup below the text."""
+    """Whether the rest needs a subscription, by JSON-LD, metas, or a prompt in a paywall's markup below the text."""
     if head.jsonld.free is not None:
         return not head.jsonld.free
     if (free := head.metas.get("isaccessibleforfree")) is not None:

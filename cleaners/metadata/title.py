@@ -12,8 +12,8 @@ from cleaners.vocabulary import alternatives
 
 __all__ = ["best_title", "without_site"]
 
-LONGEST = 400
-"""Characters of a form that are believed: longer ones are not headlines."""
+MAX_TITLE = 400
+"""Characters of a headline; longer texts are none."""
 
 _BREAK = re.compile(r"\s{1,3}(?:[|·•»›–—:/]|-|::|\\|⋆|⇒|→){1,2}\s{1,3}|\s?\|\s?|\s::\s")
 _SITE_WORDS = re.compile(
@@ -28,7 +28,7 @@ _POSTED = re.compile(
     rf"\s{{0,3}}(?:{alternatives('headline.posted')})\b|\s{{0,3}}[(\[—–-]?\s?\d{{1,2}}[.:/]\d\d", re.IGNORECASE
 )
 _STEM = 5
-"""Letters of a word that are compared where endings do not count."""
+"""Letters of a word that are compared, so that endings do not count."""
 
 
 def best_title(
@@ -38,29 +38,29 @@ def best_title(
 
     `headings` are the page's h1 texts in order, `stated` the forms in JSON-LD, og:title and other metas, `page_title`
     is `<title>`, `site` the names that the site goes by, `shown` short texts from around the page's beginning, one of
-    which may be the headline in other markup. An h1 is believed where it says what another form says, a lone one also
-    where it speaks of the same things.
+    which may be the headline in other markup. An h1 is preferred where it says what another form says, a lone one also
+    where it shares some words with it.
     """
     headings, stated = [unescape(h) for h in headings], [unescape(t) for t in stated]
     forms = [words(t) for t in stated]
-    # Some pages give their headline as og:site_name: a long name that is a headline elsewhere is no name.
+    # Some pages state their headline as og:site_name: a long name that is also a headline is no name.
     names = [w for w in map(words, site) if w and not (len(w) > 3 and w in forms)]
     names += _named_beside(headings, forms, words(page_title))
     others = [
         without_site(t, names, [*headings, *stated, *shown]) for t in [*stated, unescape(page_title)] if "{{" not in t
     ]
-    others = [t for t in others if 0 < len(t) <= LONGEST and words(t) not in names]
-    headings = [without_site(h, names, surely=True) for h in headings if 0 < len(h) <= LONGEST]
+    others = [t for t in others if 0 < len(t) <= MAX_TITLE and words(t) not in names]
+    headings = [without_site(h, names, surely=True) for h in headings if 0 < len(h) <= MAX_TITLE]
     headings = [h for h in headings if h and words(h) not in names and not _ADDRESS.fullmatch(h)]
     for heading in headings:
         if any(_alike(heading, other) for other in others):
             return _without_label(heading, others)
-    if others and len(set(headings)) == 1 and _same_matter(headings[0], others[0]):
+    if others and len(set(headings)) == 1 and _same_topic(headings[0], others[0]):
         return headings[0]
     if not others:
         return next(iter(headings), None)
     first = words(others[0])
-    # A form that was cut off goes on in the next.
+    # A form that was cut off may be whole in the next.
     return next((t for t in others[1 : len(stated)] if len(first) > 4 and words(t)[: len(first)] == first), others[0])
 
 
@@ -93,12 +93,12 @@ def _without_label(heading: str, others: Iterable[str]) -> str:
 def without_site(title: str, names: Sequence[Sequence[str]], forms: Sequence[str] = (), *, surely: bool = False) -> str:
     """The title without the parts at its ends that name the site, or that no other of the headline's `forms` has.
 
-    Of what follows an upright line, short parts go whatever they say: a department or a site that is not named
-    elsewhere. With `surely`, names go only where a part is nothing but the name.
+    Short parts after a vertical bar are always removed: a section, or a site that is not named elsewhere. With
+    `surely`, only parts that are exactly a name are removed.
     """
     title = title.strip()
     for _ in range(3):
-        breaks = list(_BREAK.finditer(title[: LONGEST * 2]))
+        breaks = list(_BREAK.finditer(title[: MAX_TITLE * 2]))
         if not breaks:
             break
         first, last = breaks[0], breaks[-1]
@@ -133,7 +133,7 @@ def _is_site(part: str, names: Sequence[Sequence[str]]) -> bool:
 
 
 def _is_other(rest: str, part: str, forms: Sequence[str]) -> bool:
-    """Whether the headline elsewhere is `rest` alone: what follows is the site's then."""
+    """Whether another form of the headline is `rest` alone, so that `part` is the site's."""
     wanted, own = words(rest), words(part)
     return len(wanted) > 2 and len(own) < 8 and any(words(form) == wanted for form in forms)
 
@@ -145,7 +145,7 @@ def _alike(one: str, other: str) -> bool:
     return bool(a and b) and len(a & b) >= 0.6 * min(len(a), len(b)) and len(a & b) >= 0.3 * max(len(a), len(b))
 
 
-def _same_matter(one: str, other: str) -> bool:
-    """Whether both share two words beyond small ones, whatever their endings, and the first is a headline's length."""
+def _same_topic(one: str, other: str) -> bool:
+    """Whether both share two longer words, whatever their endings, and the first has the length of a headline."""
     stems = [{word[:_STEM] for word in words(t) if len(word) > 3} for t in (one, other)]
     return 3 < len(words(one)) <= 20 and len(stems[0] & stems[1]) >= 2

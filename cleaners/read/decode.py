@@ -1,4 +1,4 @@
-"""Bytes to text: what the page says of its encoding, checked against what its bytes show."""
+"""Bytes to text: the encoding that the page declares, checked against its bytes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from cleaners.errors import NotText
 
 __all__ = ["Decoded", "decode"]
 
-SAMPLE = 100_000
-"""Bytes beyond ASCII that are weighed as evidence."""
+MAX_SAMPLE = 100_000
+"""Bytes beyond ASCII that are used as evidence."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -32,13 +32,13 @@ _BINARY = (
 _CHARSET = re.compile(rb"charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w:.-]{2,40})", re.IGNORECASE)
 _META = re.compile(rb"<meta\s[^>]{0,1000}|<\?xml\s[^>]{0,200}", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"encoding\s{0,9}=\s{0,9}[\"']([\w:.-]{2,40})", re.IGNORECASE)
-_UNFIT = re.compile("[\x00\ud800-\udfff]")
+_INVALID = re.compile("[\x00\ud800-\udfff]")
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _HIGH_WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
 
 _WIDER = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030"}
 _WIDER |= {"koi8-r": "koi8-u", "shift_jis": "cp932", "euc_kr": "cp949", "tis-620": "cp874"}
-"""Encodings that pages name while they use the larger one that holds it, as browsers read them too."""
+"""Encodings that are read as a larger one that contains them, as browsers do."""
 
 _CYRILLIC = ("cp1251", "koi8-u", "iso8859-5", "cp866", "mac-cyrillic")
 _COMMON = "оаніитевсрклмдупязьбгчйхжцшюыєїщфэёґъ"
@@ -47,21 +47,21 @@ _WEIGHT = {c: 1.2 - 1.2 * i / len(_COMMON) for i, c in enumerate(_COMMON)}
 _WEIGHT |= {c.upper(): w * 0.8 for c, w in _WEIGHT.items()} | dict.fromkeys("«»—–“”„’‘…№•©° \xad", 0.3)
 
 _TURNED = re.compile("[а-яіїєґ][А-ЯІЇЄҐ]")
-"""A capital after a small letter: the cases of KOI8 and of the others are the wrong way round in each other."""
+"""A capital after a small letter: KOI8 read as another encoding, or another as KOI8, swaps the cases."""
 
-LEAST_TEXT = 0.3
-"""Share of the first bytes of a text that are not NUL."""
+MIN_TEXT_SHARE = 0.3
+"""Share of the first bytes of a text that must not be NUL."""
 
-LIKELY = 0.65
-"""How well a Cyrillic text reads at least: sentences 0.8 to 0.9, Greek read as Cyrillic 0.6."""
+MIN_LIKELIHOOD = 0.65
+"""Score from which bytes are Cyrillic text: sentences have 0.8 to 0.9, Greek read as Cyrillic 0.6."""
 
-CLEARLY = 0.15
-"""By how much another Cyrillic encoding must read better than the declared one to overrule it."""
+MIN_LEAD = 0.15
+"""By how much another Cyrillic encoding must score above the declared one to overrule it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text and the name of the encoding that gave it (None: it came as text)."""
+    """Text and the name of its encoding (None: it was text already)."""
 
     text: str
     encoding: str | None
@@ -71,26 +71,26 @@ def decode(payload: bytes | str, content_type: str | None = None) -> Decoded:
     """The text of a payload, without BOM, NUL characters and lone surrogates.
 
     Evidence comes first: a BOM, the zeros of UTF-16, valid UTF-8, and for single-byte Cyrillic how likely the letters
-    are. A charset in `content_type` (an HTTP header's value), then one in the page's `<meta>`, is believed where the
-    bytes do not speak against it; a detector decides the rest. Bytes that fit nowhere become U+FFFD.
+    are. A charset in `content_type` (an HTTP header's value), then one in the page's `<meta>`, is used unless the bytes
+    contradict it; a detector decides the rest. Bytes that are invalid in the encoding become U+FFFD.
     Raises NotText (a ValueError) for images, archives, PDFs and other binary data.
     """
     if isinstance(payload, str):
-        return Decoded(_UNFIT.sub("", payload).removeprefix("\ufeff"), None)
+        return Decoded(_INVALID.sub("", payload).removeprefix("\ufeff"), None)
     for bom, encoding in _BOMS:
         if payload.startswith(bom):
-            return _as(payload[len(bom) :], encoding)
+            return _decoded_as(payload[len(bom) :], encoding)
     if wide := _utf16(payload[:4000]):
-        return _as(payload, wide)
+        return _decoded_as(payload, wide)
     _refuse_binary(payload)
     declared = [*_declared_in_header(content_type), *_declared_in_page(payload[:10_000])]
     if _is_utf8(payload) and not any(name.startswith("iso2022") for name in declared):
-        return _as(payload, "utf-8")
-    return _as(payload, _single_byte(payload, [name for name in declared if not name.startswith("utf")]))
+        return _decoded_as(payload, "utf-8")
+    return _decoded_as(payload, _single_byte(payload, [name for name in declared if not name.startswith("utf")]))
 
 
-def _as(payload: bytes, encoding: str) -> Decoded:
-    return Decoded(_UNFIT.sub("", payload.decode(encoding, "replace")), encoding)
+def _decoded_as(payload: bytes, encoding: str) -> Decoded:
+    return Decoded(_INVALID.sub("", payload.decode(encoding, "replace")), encoding)
 
 
 def _utf16(start: bytes) -> str | None:
@@ -111,11 +111,11 @@ def _refuse_binary(payload: bytes) -> None:
     start = payload[:4000]
     if payload[4:8] == b"ftyp":
         raise NotText("not a page: an MP4 video")
-    # NUL bytes come into texts through broken exports and files cut off by a crash; those of binary data do not come
-    # alone, as its other bytes are of all values.
+    # Broken exports and files cut off by a crash leave NUL bytes in texts; in binary data other control characters
+    # come with them.
     rest = start.replace(b"\0", b"")
     controls = sum(rest.count(c) for c in range(1, 32) if c not in b"\t\n\r\f\x1b\x1a")
-    if controls > 0.05 * len(rest) or len(rest) < LEAST_TEXT * len(start):
+    if controls > 0.05 * len(rest) or len(rest) < MIN_TEXT_SHARE * len(start):
         raise NotText("not a page: binary data")
 
 
@@ -141,20 +141,20 @@ def _known(label: bytes) -> list[str]:
     try:
         b"a".decode(name)  # hex, rot13 and the like are codecs too, but not of text
     except UnicodeError:
-        pass  # an encoding of wider units
+        pass  # an encoding of two or four bytes a unit
     except LookupError:
         return []
     return [_WIDER.get(name, name)]
 
 
 def _is_utf8(payload: bytes) -> bool:
-    """Valid UTF-8, or so nearly that the rest is damage: a cut end, a few foreign bytes in a template."""
+    """Whether this is UTF-8, valid or with little damage: a cut end, a few foreign bytes in a template."""
     try:
         payload.decode("utf-8")
     except UnicodeDecodeError:
         text = payload.decode("utf-8", "replace")
         wrong = text.count("\ufffd")
-        right = len(text.encode("utf-8")) - len(text) - 2 * wrong  # each character beyond ASCII counts for one or more
+        right = len(text.encode("utf-8")) - len(text) - 2 * wrong  # each character beyond ASCII counts one or more
         return right > 20 * wrong
     return True
 
@@ -167,12 +167,12 @@ def _single_byte(payload: bytes, declared: list[str]) -> str:
     cyrillic = next((name for name in declared if name in _CYRILLIC), None)
     dense = _is_dense(payload)
     if dense:
-        sample = b" ".join(_HIGH.findall(payload[: 10 * SAMPLE]))[:SAMPLE]
+        sample = b" ".join(_HIGH.findall(payload[: 10 * MAX_SAMPLE]))[:MAX_SAMPLE]
         scores = {name: _likelihood(sample, name) for name in _CYRILLIC}
         best = max(scores, key=lambda name: scores[name])
-        if cyrillic is not None and scores[best] < scores[cyrillic] + CLEARLY:
+        if cyrillic is not None and scores[best] < scores[cyrillic] + MIN_LEAD:
             return cyrillic
-        if scores[best] > LIKELY:
+        if scores[best] > MIN_LIKELIHOOD:
             return best
     if declared and cyrillic is None:
         return declared[0]
@@ -184,8 +184,8 @@ def _fits(payload: bytes, name: str) -> bool:
 
 
 def _is_dense(payload: bytes) -> bool:
-    """Whether words are made of bytes beyond ASCII; in Latin scripts those stand alone between ASCII letters."""
-    words = [w for w in _HIGH_WORD.findall(payload[: 10 * SAMPLE]) if max(w) > 127][:5000]
+    """Whether whole words are bytes beyond ASCII; in Latin scripts those are single ones between ASCII letters."""
+    words = [w for w in _HIGH_WORD.findall(payload[: 10 * MAX_SAMPLE]) if max(w) > 127][:5000]
     dense: int = sum(min(w) > 127 for w in words)
     return dense > 0.6 * len(words)
 
@@ -198,8 +198,8 @@ def _likelihood(sample: bytes, name: str) -> float:
 
 
 def _detected(payload: bytes) -> str:
-    """charset-normalizer's answer for scripts that are neither Latin, where it errs on accents, nor Cyrillic."""
+    """charset-normalizer's answer, for scripts that are neither Cyrillic nor Latin, where it errs on accents."""
     from charset_normalizer import from_bytes  # 40 ms to import, seldom needed
 
-    best = from_bytes(payload[:SAMPLE]).best()
+    best = from_bytes(payload[:MAX_SAMPLE]).best()
     return str(best.encoding) if best is not None and best.encoding != "ascii" else "cp1252"

@@ -1,7 +1,7 @@
-"""Letters that look alike: a Latin i inside a Cyrillic word, a Cyrillic с inside a Latin one, mended on evidence.
+"""Letters that look alike: a Latin i inside a Cyrillic word or a Cyrillic с inside a Latin one, put right on evidence.
 
-Typists and optical recognition leave such words behind; no search finds them and every language model stumbles. A word
-is mended only where its other letters say beyond doubt in which script it stands: `IT-компанія`, `Wi-Fi`, `5G`,
+Typing and optical recognition leave such words behind, which no search finds and every tokenizer splits. A word is
+changed only where its other letters leave no doubt of its script: `IT-компанія`, `Wi-Fi`, `5G`,
 `SMSка` and `ХIХ` stay as they are.
 """
 
@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["mend_homoglyphs"]
+__all__ = ["repair_homoglyphs"]
 
 _TO_CYRILLIC = str.maketrans("aceiopxyïABCEHIKMOPTXYÏ", "асеіорхуїАВСЕНІКМОРТХУЇ")
 _TO_LATIN = str.maketrans("асеіорхуїѕјАВСЕНІКМОРТХУЇЅЈ", "aceiopxyïsjABCEHIKMOPTXYÏSJ")
 _LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 _CYRILLIC = "\u0400-\u052f"
-# A run of letters of both scripts. The joints keep hyphenated words apart: each part is judged alone. The look behind
-# lets a match begin only where the run does: else a megabyte of letters would be read once for each of them.
+# A run of letters of both scripts; each part of a hyphenated word is its own run. The lookbehind lets a match begin
+# only where the run does: else a megabyte of letters would be scanned once for each of them.
 _MIXED = re.compile(
     f"(?<![{_LATIN}{_CYRILLIC}])(?:[{_LATIN}]+[{_CYRILLIC}]|[{_CYRILLIC}]+[{_LATIN}])[{_LATIN}{_CYRILLIC}]*"
 )
@@ -26,18 +26,18 @@ _PURE_CYRILLIC = re.compile(f"[{_CYRILLIC}]+")
 _LONE_I = re.compile("(?<=[\u0430-\u045f] )i(?= [\u0430-\u045f])")
 
 
-def mend_homoglyphs(text: str) -> str:
-    """Give `text` with look-alike letters put back into the script of their word; the length never changes.
+def repair_homoglyphs(text: str) -> str:
+    """`text` with look-alike letters put back into the script of their word; the length never changes.
 
-    A mixed word becomes Cyrillic if every Latin letter of it has a Cyrillic twin and a Cyrillic letter without a Latin
-    twin stands in it, and the other way round. Where both or neither hold, nothing is proven and the word stays.
+    A mixed word becomes Cyrillic if each of its Latin letters has a Cyrillic twin and one of its Cyrillic letters has
+    no Latin twin, and vice versa. Where both or neither hold, nothing is proven and the word stays.
     """
     if text.isascii():
         return text
-    return _LONE_I.sub("і", _MIXED.sub(_mend, text))
+    return _LONE_I.sub("і", _MIXED.sub(_repaired, text))
 
 
-def _mend(match: re.Match[str]) -> str:
+def _repaired(match: re.Match[str]) -> str:
     word = match[0]
     if word[0].islower() and word[1].isupper():  # a brand with its prefix: eЧерга, iКафе
         return word

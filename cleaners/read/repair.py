@@ -1,4 +1,4 @@
-"""ftfy set up for Ukrainian, and what it leaves: invisible characters, odd spaces, cp1251 read as Latin-1."""
+"""ftfy configured for Ukrainian, and what it leaves: invisible characters, odd spaces, cp1251 read as Latin-1."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ from dataclasses import replace
 import ftfy
 
 from cleaners.document import Line
-from cleaners.read.homoglyphs import mend_homoglyphs
+from cleaners.read.homoglyphs import repair_homoglyphs
 
 __all__ = ["repair", "repair_text"]
 
 CONFIG = ftfy.TextFixerConfig(
-    unescape_html=False,  # the parser has done it; a page about HTML means its &lt;
-    uncurl_quotes=False,  # it makes ASCII of the apostrophe in п’ятниця and of U+02BC
+    unescape_html=False,  # the parser has done it; a page about HTML means its &lt; literally
+    uncurl_quotes=False,  # it turns the apostrophe of п’ятниця and U+02BC into ASCII
     fix_character_width=False,  # full-width punctuation is right in Chinese and Japanese
     normalization="NFC",  # й and ї of two characters become one
 )
 
 _INVISIBLE = re.compile("[\u00ad\u180e\u2060-\u2064\ufeff\ufff9-\ufffb]")
 _ZERO_WIDTH_SPACE = re.compile(r"(?<=\w)(?<![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b+(?=\w)")
-"""U+200B shows nothing and lets a line break. Thai, Lao, Burmese and Khmer tell words by it. Elsewhere editors leave it
-behind: inside a word it makes two tokens of one and hides it from every search, and at the end of a line it hides the
-full stop. Between words, beside a space or a mark, it splits nothing and stays, as clean text is left to the letter.
+"""U+200B is invisible and allows a line break. Thai, Lao, Burmese and Khmer separate words by it. Elsewhere editors
+leave it behind: inside a word it makes two tokens of one and hides it from every search, and at the end of a line it
+hides the full stop. Between words, beside a space or punctuation, it splits nothing and stays, as clean text is not
+changed.
 """
 _JOINERS = re.compile("(?<=[A-Za-zА-яІіЇїЄєҐґ])[\u200c\u200d]+(?=[A-Za-zА-яІіЇїЄєҐґ]|$)")
 """Zero-width joiners mean something in Persian, Hindi and emoji, and nothing between our letters."""
@@ -36,33 +37,33 @@ _LATIN_AS_CYRILLIC = re.compile("[À-ÿ¸¨³²¿¯ºª´¥]")
 _ASCII_LETTER = re.compile("[A-Za-z]")
 _FREQUENT = re.compile("[оаніитевсрОАНІИТЕВСР]")
 _ROUNDS = 8
-"""Times that mojibake under mojibake is looked for; the deepest met in development was two."""
+"""Rounds for nested mojibake; the deepest met in development was two."""
 
 
 def repair(line: Line) -> Line:
-    """The line with its text repaired; `original` keeps the text before, where it changed."""
+    """The line with its text repaired; `original` keeps the text before repair, where it changed."""
     text = repair_text(line.text, preformatted=line.tag == "pre")
     return line if text == line.text else replace(line, text=text, original=line.original or line.text)
 
 
 def repair_text(text: str, *, preformatted: bool = False) -> str:
-    """Mojibake mended, invisible and control characters out, every run of white space one space, NFC.
+    """Repair mojibake, remove invisible and control characters, turn runs of white space into one space, apply NFC.
 
     Letters, apostrophes, quotes and dashes stay as they are; text that needs no repair comes back unchanged, and
     repairing twice is repairing once. `preformatted` keeps runs of spaces (code).
     """
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip() if not preformatted else text
-    text = _settled(text, preformatted)
-    mended = mend_homoglyphs(text)
-    # Letters put back by guess may look like mojibake ("»їb"): then the guess was wrong.
-    return mended if mended == text or _settled(mended, preformatted) == mended else text
+    text = _until_stable(text, preformatted)
+    repaired = repair_homoglyphs(text)
+    # If the text with letters replaced looks like mojibake ("»їb"), replacing them was wrong.
+    return repaired if repaired == text or _until_stable(repaired, preformatted) == repaired else text
 
 
-def _settled(text: str, preformatted: bool) -> str:
-    """The text when nothing more is found to repair: each step may lay bare what another mends.
+def _until_stable(text: str, preformatted: bool) -> str:
+    """The text when no step changes it any more: each may uncover something for another.
 
-    Mojibake goes first, as parts of its letters look like spaces and hyphens. Text that does not settle keeps it.
+    Mojibake goes first, as parts of its letters look like spaces and hyphens. Text that is never stable keeps it.
     """
     now = text
     for _ in range(_ROUNDS):
@@ -77,7 +78,7 @@ def _encoded(text: str) -> str:
 
 
 def _tidied(text: str, preformatted: bool) -> str:
-    """Without what cannot be seen, with plain spaces."""
+    """The text without invisible characters, and with plain spaces."""
     text = _JOINERS.sub("", _ZERO_WIDTH_SPACE.sub("", _INVISIBLE.sub("", text)))
     if not _RIGHT_TO_LEFT.search(text):
         text = _DIRECTIONS.sub("", text)
@@ -85,7 +86,7 @@ def _tidied(text: str, preformatted: bool) -> str:
 
 
 def _from_latin(text: str) -> str:
-    """Give "Президент" for "Ïðåçèäåíò": windows-1251 that something read as Latin-1, which ftfy does not know.
+    """Turn "Ïðåçèäåíò" into "Президент": windows-1251 that was read as Latin-1, which ftfy does not repair.
 
     Only where at least 8 letters, and nine of ten, are of the upper half of Latin-1 (no language writes so), and the
     outcome has the letters of a Slavic text.
@@ -94,7 +95,7 @@ def _from_latin(text: str) -> str:
     if upper < 8 or upper < 9 * len(_ASCII_LETTER.findall(text)):
         return text
     try:
-        mended = text.encode("cp1252").decode("cp1251")
+        repaired = text.encode("cp1252").decode("cp1251")
     except UnicodeError:
         return text
-    return mended if len(_FREQUENT.findall(mended)) > 0.45 * upper else text
+    return repaired if len(_FREQUENT.findall(repaired)) > 0.45 * upper else text

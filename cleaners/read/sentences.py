@@ -1,4 +1,4 @@
-"""Where sentences end, for cuts inside a line."""
+"""Sentence boundaries, for cuts inside a line."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from cleaners.vocabulary import words
 _NOT_AFTER = "".join(
     rf"(?<!\b(?:{'|'.join(group)}))" for _, group in groupby(sorted(words("sentence.abbreviation"), key=len), len)
 )
-# The end of a sentence: its marks, what closes with it, and then white space or the end of the line. The mark after a
-# single capital (an initial, "U.S.") or a short abbreviation does not end one; nor does a mark before a small letter.
+# The end of a sentence: its marks, closing quotes and brackets, then white space or the end of the line. The mark after
+# a single capital (an initial, "U.S.") or a short abbreviation does not end one; nor does a mark before a small letter.
 _END = re.compile(rf"""(?<!\b[^\W\d_]){_NOT_AFTER}[.!?…]{{1,5}}["'»”’)\]]{{0,3}}(?=\s|$)""")
 _NEXT = re.compile(r"\s+(?P<next>\S)")
 

@@ -1,4 +1,4 @@
-"""Text to a tree that is safe to walk: bounded size, bounded depth, no characters that XML cannot hold."""
+"""Text to a tree that is safe to walk: bounded size, bounded depth, no characters that are invalid in XML."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from cleaners.errors import PageTooLarge
 
-__all__ = ["DEEPEST", "LARGEST", "MOST_ELEMENTS", "parse"]
+__all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "MAX_ELEMENTS", "parse"]
 
-LARGEST = 10_000_000
+MAX_CHARACTERS = 10_000_000
 """Characters of markup that are read; the largest page met in development had under 3 million."""
 
-MOST_ELEMENTS = 50_000
-"""Elements that are read, ten times the most met on a page: a small page may still be nothing but tags."""
+MAX_ELEMENTS = 50_000
+"""Elements that are read, ten times the most met on a page: a small page may still be all tags."""
 
-DEEPEST = 200
-"""Levels of nesting that stay; real pages have under 60, and the libraries behind us recurse or cut the text off."""
+MAX_DEPTH = 200
+"""Levels of nesting; real pages have under 60. lxml and trafilatura recurse, or cut the text off, on deeper ones."""
 
-MOST_ATTRIBUTES = 1_000
+MAX_ATTRIBUTES = 1_000
 """Attributes of one tag; 20,000 of them would take two seconds."""
 
 LONG_TAG = 4_000
-"""Characters from which a tag is looked at for that."""
+"""Characters from which the attributes of a tag are counted."""
 
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _DOCTYPE = re.compile(r"<!doctype[^>]{0,1000}>", re.IGNORECASE)
 _CLOSED_ROOT = re.compile(r"(<html[^<>]{0,1000})/>", re.IGNORECASE)
 _LONG_TAG = re.compile(rf"<([a-zA-Z][a-zA-Z0-9:-]{{0,30}})\s([^>]{{{LONG_TAG},}})>")
@@ -38,16 +38,16 @@ _INLINE = frozenset("abbr b bdi bdo big cite code em font i ins kbd label mark q
 
 
 def parse(html: str) -> HtmlElement | None:
-    """The tree of a page, without comments, at most `DEEPEST` levels deep; None where there is no element at all.
+    """The tree of a page, without comments, at most `MAX_DEPTH` levels deep; None where there is no element at all.
 
-    Raises PageTooLarge for more than `LARGEST` characters or `MOST_ELEMENTS` elements.
+    Raises PageTooLarge for more than `MAX_CHARACTERS` characters or `MAX_ELEMENTS` elements.
     """
-    if len(html) > LARGEST:
-        raise PageTooLarge(f"page too large: {len(html):,} characters of markup, the limit is {LARGEST:,}")
-    if html.count("<") > 4 * MOST_ELEMENTS:
-        raise PageTooLarge(f"page too large: {html.count('<'):,} tags, the limit is {4 * MOST_ELEMENTS:,}")
-    html = _UNFIT.sub("", html)
-    html = _uncrowd(html)
+    if len(html) > MAX_CHARACTERS:
+        raise PageTooLarge(f"page too large: {len(html):,} characters of markup, the limit is {MAX_CHARACTERS:,}")
+    if html.count("<") > 4 * MAX_ELEMENTS:
+        raise PageTooLarge(f"page too large: {html.count('<'):,} tags, the limit is {4 * MAX_ELEMENTS:,}")
+    html = _INVALID.sub("", html)
+    html = _limit_attributes(html)
     html = _DOCTYPE.sub("", html[:5000], count=1) + html[5000:]  # some declarations make libxml2 lose the page
     html = _CLOSED_ROOT.sub(r"\1>", html[:5000], count=1) + html[5000:]
     tree = _parse(html)
@@ -56,16 +56,16 @@ def parse(html: str) -> HtmlElement | None:
     return tree
 
 
-def _uncrowd(html: str) -> str:
+def _limit_attributes(html: str) -> str:
     if len(html) - html.rfind(">") > LONG_TAG:  # else every "<" of an end without ">" would be followed to that end
         html += ">"
-    return _LONG_TAG.sub(_uncrowded, html)
+    return _LONG_TAG.sub(_limited, html)
 
 
-def _uncrowded(tag: re.Match[str]) -> str:
+def _limited(tag: re.Match[str]) -> str:
     """The tag, without its attributes where they are too many: libxml2 compares each with all before it."""
     attributes = len(_QUOTED_VALUE.sub("", tag[2]).split())
-    return tag[0] if attributes <= MOST_ATTRIBUTES else f"<{tag[1]}>"
+    return tag[0] if attributes <= MAX_ATTRIBUTES else f"<{tag[1]}>"
 
 
 def _parse(html: str) -> HtmlElement | None:
@@ -82,15 +82,15 @@ def _too_deep(tree: HtmlElement) -> bool:
     for event, _ in etree.iterwalk(tree, events=("start", "end")):
         depth += 1 if event == "start" else -1
         elements += event == "start"
-        if elements > MOST_ELEMENTS:
-            raise PageTooLarge(f"page too large: more than {MOST_ELEMENTS:,} elements")
-        if depth > DEEPEST:
+        if elements > MAX_ELEMENTS:
+            raise PageTooLarge(f"page too large: more than {MAX_ELEMENTS:,} elements")
+        if depth > MAX_DEPTH:
             return True
     return False
 
 
 def _flatten(html: str) -> str:
-    """The page as a row of paragraphs: a `<p>` closes the one before it, so nothing nests any more."""
+    """The page as a row of paragraphs: a `<p>` closes the one before it, so that nothing is nested."""
 
     def flat(tag: re.Match[str]) -> str:
         name = tag[2].lower()

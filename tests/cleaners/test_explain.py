@@ -57,7 +57,7 @@ def test_fragments_in_another_language_are_named() -> None:
     assert "    in en\n" in shown
 
 
-def test_a_hostile_page_cannot_write_to_the_terminal() -> None:
+def test_a_hostile_page_cannot_control_the_terminal() -> None:
     made = page("Рядок \x1b[2J\x07 і \u202eнавпаки", metadata=Metadata(title="\x1b]0;x\x07"))
     shown = explain(judge(made), color=False)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\u202e]", shown)

@@ -64,7 +64,7 @@ def test_the_date(lines: list[str], published: str | None) -> None:
     assert metadata(*lines).published == published
 
 
-def test_a_relative_date_is_read_against_the_time_of_the_visit() -> None:
+def test_a_relative_date_is_read_relative_to_the_fetch() -> None:
     found = metadata("Опубліковано: вчора, 14:30", PARAGRAPHS[0], fetched_at=datetime(2024, 5, 2, 9, 0))
     assert (found.published or "")[:10] == "2024-05-01"
 
@@ -103,7 +103,7 @@ def test_the_agency(lines: list[str], agency: str | None) -> None:
 
 
 @pytest.mark.parametrize("text", ["", " \n\t\n", "\x00", "•", "•\n•", "\n" * 1000])
-def test_text_of_nothing_is_a_page_of_nothing_much(text: str) -> None:
+def test_text_without_an_article_states_nothing(text: str) -> None:
     lines, found = read_lines(text)
     assert len(lines) <= 2
     assert found == Metadata()

@@ -1,4 +1,4 @@
-"""What holds for every page, whatever stands on it."""
+"""Properties that hold for every page."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def text_of(document: Document) -> str:
 
 
 @given(joined)
-def test_every_line_stands_in_the_ledger_once_and_every_character_is_kept_or_cut_once(text: str) -> None:
+def test_every_line_is_in_the_ledger_once_and_every_character_is_kept_or_cut_once(text: str) -> None:
     document = clean_text(text)
     assert [entry.line.index for entry in document.ledger] == list(range(len(document.ledger)))
     for entry in document.ledger:
@@ -83,13 +83,13 @@ def test_every_line_stands_in_the_ledger_once_and_every_character_is_kept_or_cut
 
 
 @given(joined)
-def test_cleaning_what_is_clean_changes_nothing(text: str) -> None:
+def test_cleaning_a_clean_text_changes_nothing(text: str) -> None:
     once = text_of(clean_text(text))
     assert text_of(clean_text(once)) == once
 
 
 @given(st.permutations(ORDINARY))
-def test_ordinary_text_stays_to_the_letter(texts: list[str]) -> None:
+def test_ordinary_text_stays_unchanged(texts: list[str]) -> None:
     text = "\n".join(t for t in texts if t.endswith("."))
     assert text_of(clean_text(text)) == text
 
@@ -104,7 +104,7 @@ def gold() -> list[Path]:
 
 @pytest.mark.skipif(not SHARED.exists(), reason=f"needs the gold texts in {SHARED}")
 @pytest.mark.parametrize("path", gold(), ids=lambda p: p.stem)
-def test_real_texts_are_cleaned_once_and_clean_ones_not_at_all(path: Path) -> None:
+def test_real_texts_are_cleaned_once_and_clean_ones_stay(path: Path) -> None:
     text = path.read_text("utf-8")
     once = text_of(clean_text(text))
     assert text_of(clean_text(once)) == once

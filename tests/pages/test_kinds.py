@@ -1,4 +1,4 @@
-"""Kinds of pages that news sites have beside plain articles: what must stay, to the letter and in order, and no more.
+"""Kinds of pages that news sites have beside plain articles: what must be kept, unchanged and in order, and no more.
 
 Each page of `kinds/` says so itself: what has `data-stays` is the body, and the root element holds title, authors and
 day of publication where the page states them.
@@ -32,14 +32,14 @@ def read(page: Path) -> tuple[str, HtmlElement]:
 
 
 @pytest.mark.parametrize("page", pages(BODY_NOT_YET))
-def test_the_article_stays_whole_and_nothing_beside_it(page: Path) -> None:
+def test_the_article_is_kept_whole_and_nothing_else(page: Path) -> None:
     markup, tree = read(page)
     stays = [" ".join(element.text_content().split()) for element in tree.xpath("//*[@data-stays]")]
     assert [p.text for p in clean_html(markup.encode()).paragraphs] == stays
 
 
 @pytest.mark.parametrize("page", pages(METADATA_NOT_YET))
-def test_title_authors_and_day_are_those_that_the_page_states(page: Path) -> None:
+def test_title_authors_and_date_are_as_stated(page: Path) -> None:
     markup, tree = read(page)
     found = clean_html(markup.encode()).metadata
     assert (found.title, "; ".join(found.authors), (found.published or "")[:10]) == (

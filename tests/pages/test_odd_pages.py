@@ -1,4 +1,4 @@
-"""Odd pages end in a document, never in an exception, and their books still balance."""
+"""Odd pages give a document, never an exception, and their ledger is complete."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_small_odd_pages_give_a_document(name: str, clean: Callable[[bytes], Doc
 
 @pytest.mark.parametrize("name", NO_PAGES)
 @pytest.mark.parametrize("clean", [clean_html, clean_text], ids=["as a page", "as text"])
-def test_what_is_no_text_is_refused_with_a_reason(name: str, clean: Callable[[bytes], Document]) -> None:
+def test_binary_data_is_refused_with_a_reason(name: str, clean: Callable[[bytes], Document]) -> None:
     with pytest.raises(NotText, match="not a page"):
         clean(NO_PAGES[name])
 
@@ -62,7 +62,7 @@ def test_large_odd_pages_give_a_document(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", STILL_READ)
-def test_what_can_be_read_of_an_odd_page_is_read(name: str) -> None:
+def test_the_readable_part_of_an_odd_page_is_read(name: str) -> None:
     assert BODY in clean_html(SMALL[name]).text
 
 

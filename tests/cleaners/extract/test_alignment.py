@@ -1,4 +1,4 @@
-"""Finding a text's blocks again on the page."""
+"""Matching a text to the blocks of the page."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_a_short_block_counts_only_between_its_neighbours() -> None:
     assert align(found, f"{LONG[0]}\nNews\n{LONG[1]}").chosen == [False, True, True, True, False]
 
 
-def test_of_two_copies_the_one_beside_the_rest_counts() -> None:
+def test_of_two_copies_the_one_next_to_other_matches_counts() -> None:
     page = f"<p>{LONG[1]}</p><i>x</i><p>{LONG[0]}</p><p>{LONG[1]}</p><p>{LONG[2]}</p>"
     found = read_blocks(fromstring(f"<html><body>{page}</body></html>"))
     assert align(found, "\n".join(LONG)).chosen == [False, False, True, True, True]
@@ -38,7 +38,7 @@ def test_a_headline_does_not_count_because_a_paragraph_quotes_it() -> None:
     ]
 
 
-def test_a_block_counts_though_something_inside_was_left_away() -> None:
+def test_a_block_counts_even_if_something_inside_was_dropped() -> None:
     page = f"<p>{LONG[0]} <b>noise here</b> {LONG[1]}</p>"
     assert len(chosen(page, f"{LONG[0]} {LONG[1]}")) == 1
 

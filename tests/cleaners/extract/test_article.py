@@ -1,4 +1,4 @@
-"""Pages of our own to lines and metadata, and pages that are out to break it."""
+"""Our own pages to lines and metadata, and hostile pages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cleaners.errors import PageTooLarge
 from cleaners.extract.article import extract
-from cleaners.read.tree import DEEPEST, LARGEST, MOST_ELEMENTS, parse
+from cleaners.read.tree import MAX_CHARACTERS, MAX_DEPTH, MAX_ELEMENTS, parse
 
 SENTENCES = [
     "Міська рада Вербівки ухвалила бюджет на наступний рік і виділила кошти на ремонт дороги до школи.",
@@ -34,14 +34,14 @@ PAGE = f"""<!doctype html><html lang="uk"><head><title>Вербівка ремо
 </div></article><footer><p>© Вісті Вербівки</p></footer></body></html>"""
 
 
-def test_lines_stand_in_the_order_of_the_page_with_their_tags() -> None:
+def test_lines_are_in_document_order_with_their_tags() -> None:
     lines = [line for line in extract(PAGE).lines if line.tag != "h1"]
     assert [line.text for line in lines[:3]] == SENTENCES[:3]
     assert [line.tag for line in lines] == ["p", "p", "p", "h2", "blockquote", "li", "li", "p"]
     assert [line.index for line in extract(PAGE).lines] == list(range(len(extract(PAGE).lines)))
 
 
-def test_lines_know_where_they_stood_and_how_much_of_them_is_link() -> None:
+def test_lines_carry_their_attributes_and_link_share() -> None:
     lines = extract(PAGE).lines
     assert lines[-1].attributes == "content post a1"
     assert 0.2 < lines[-1].link_share < 0.4
@@ -58,7 +58,7 @@ TABLES = f"""<html><head><title>Вербівка ремонтує дорогу |
 <td width=200>Опитування<br>Чи чекаєте ви зими?<br>Так</td></tr></table></body></html>"""
 
 
-def test_the_cell_of_the_article_is_its_page_and_tables_in_it_stay_tables() -> None:
+def test_the_layout_cell_gives_paragraphs_and_tables_inside_stay_tables() -> None:
     found = extract(TABLES)
     texts = [line.text for line in found.lines]
     assert [text for text in texts if text in SENTENCES] == SENTENCES
@@ -71,7 +71,7 @@ def test_the_cell_of_the_article_is_its_page_and_tables_in_it_stay_tables() -> N
     assert found.metadata.authors == ("Олена Петренко",)
 
 
-def test_a_header_and_a_form_are_no_article() -> None:
+def test_a_header_and_a_form_are_not_an_article() -> None:
     found = extract("<html><body><header><a>Газета</a> Новини села<form><button>Знайти</button></form></header></body>")
     assert found.lines == ()
 
@@ -97,7 +97,7 @@ def test_metadata_is_found_in_the_text_where_nothing_is_stated() -> None:
     assert (found.language, found.url, found.site_name) == ("uk", None, None)
 
 
-def test_the_site_is_no_author() -> None:
+def test_the_site_is_not_an_author() -> None:
     page = PAGE.replace('"Person", "name": "Олена Петренко"', '"Organization", "name": "Вісті Вербівки"')
     assert extract(page).metadata.authors == ()
 
@@ -110,14 +110,14 @@ def test_only_web_addresses_are_canonical(href: str) -> None:
     )
 
 
-def test_a_lead_that_is_set_apart_comes_back() -> None:
+def test_a_separate_lead_is_recovered() -> None:
     body = "".join(f"<p>{s}</p>" for s in SENTENCES[1:])
     page = f"""<html><head><title>Дорога</title></head><body><main><h1>Дорога до школи</h1>
     <div class="post-teaser lead"><p>{SENTENCES[0]}</p></div><div class="entry-content">{body}</div></main></html>"""
     assert [line.text for line in extract(page).lines if line.tag == "p"] == SENTENCES
 
 
-def test_text_for_screen_readers_is_not_in_the_sentence() -> None:
+def test_text_for_screen_readers_is_left_out_of_sentences() -> None:
     page = PAGE.replace("на сайті ради</a>", "на сайті ради<span class='sr-only'> (нове вікно)</span></a>")
     assert extract(page).lines[-1].text == extract(PAGE).lines[-1].text
 
@@ -138,18 +138,20 @@ def test_deep_nesting_keeps_the_text(tag: str) -> None:
 def test_the_tree_is_never_deeper_than_its_limit() -> None:
     tree = parse("<div><p>" * 5000 + SENTENCES[0])
     assert tree is not None
-    assert max(sum(1 for _ in e.iterancestors()) for e in tree.iter()) <= DEEPEST
+    assert max(sum(1 for _ in e.iterancestors()) for e in tree.iter()) <= MAX_DEPTH
 
 
-@pytest.mark.parametrize("page", ["а" * (LARGEST + 1), "<b>" * (4 * MOST_ELEMENTS + 1), "<p>x" * (MOST_ELEMENTS + 1)])
-def test_pages_beyond_every_article_are_refused_in_one_line(page: str) -> None:
+@pytest.mark.parametrize(
+    "page", ["а" * (MAX_CHARACTERS + 1), "<b>" * (4 * MAX_ELEMENTS + 1), "<p>x" * (MAX_ELEMENTS + 1)]
+)
+def test_pages_larger_than_any_article_are_refused_in_one_line(page: str) -> None:
     with pytest.raises(PageTooLarge, match=r"^page too large: "):
         extract(page)
 
 
 @given(st.text(alphabet="<>/=\"'! pdivablhr1-&;\x00\ud800ї\n", max_size=300))
 @settings(max_examples=60, deadline=None)
-def test_garbage_gives_a_page(html: str) -> None:
+def test_garbage_gives_a_result(html: str) -> None:
     extract(html)
 
 
@@ -164,7 +166,7 @@ def test_garbage_gives_a_page(html: str) -> None:
         '{"@type":"NewsArticle","author":[[1]],"headline":{}}',
     ],
 )
-def test_broken_json_ld_is_left_aside(script: str) -> None:
+def test_broken_json_ld_is_ignored(script: str) -> None:
     start, end = PAGE.index('{"@context'), PAGE.index("</script>")
     found = extract(PAGE[:start] + script + PAGE[end:]).metadata
     assert found.title == "Вербівка ремонтує дорогу"
@@ -176,7 +178,7 @@ def test_fields_of_broken_json_ld_are_still_read() -> None:
     assert (found.authors, found.published) == (("Олена Петренко",), "2024-10-12T14:30+03:00")
 
 
-def test_a_line_of_short_words_that_is_all_link_says_so() -> None:
+def test_a_line_that_is_all_link_has_the_full_link_share() -> None:
     markup = (
         f"<html><body><article><p>{SENTENCES[0]}</p><p><a href='/1'>A day at sea on my own, as it is.</a></p></article>"
     )

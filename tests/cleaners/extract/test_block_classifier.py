@@ -51,7 +51,7 @@ def article(body: str, after: str = "") -> str:
 
 
 def body(page: str) -> list[tuple[str, str]]:
-    """Tags and texts of the extracted lines, the headline left away."""
+    """Tags and texts of the extracted lines, without the headline."""
     return [(line.tag, line.text) for line in extract(page).lines if line.tag != "h1"]
 
 
@@ -88,7 +88,7 @@ INSIDE = {
 
 
 @pytest.mark.parametrize("name", INSIDE)
-def test_what_stands_between_paragraphs_is_kept_in_place_with_its_tag(name: str) -> None:
+def test_blocks_between_paragraphs_keep_their_position_and_tag(name: str) -> None:
     markup, lines = INSIDE[name]
     found = body(article(paragraphs(*SENTENCES[:2]) + markup + paragraphs(*SENTENCES[4:])))
     assert found == [*(("p", s) for s in SENTENCES[:2]), *lines, *(("p", s) for s in SENTENCES[4:])]
@@ -113,17 +113,17 @@ OUTSIDE = {
 
 
 @pytest.mark.parametrize("name", OUTSIDE)
-def test_what_is_no_body_stays_outside(name: str) -> None:
+def test_blocks_outside_the_body_are_left_out(name: str) -> None:
     assert [text for _, text in body(OUTSIDE[name])] == SENTENCES
 
 
-def test_teasers_inside_the_box_of_a_short_text_stay_outside() -> None:
+def test_teasers_inside_the_element_of_a_short_text_are_left_out() -> None:
     page = article(paragraphs(*SENTENCES) + f"<section>{TEASERS}</section>")
     assert [text for _, text in body(page)] == SENTENCES
 
 
 @pytest.mark.parametrize("lead", ['<div class="standfirst">{}</div>', '<div class="article-lead"><p>{}</p></div>'])
-def test_a_lead_above_the_box_of_the_text_comes_first(lead: str) -> None:
+def test_a_lead_above_the_element_of_the_text_comes_first(lead: str) -> None:
     page = article(paragraphs(*SENTENCES[1:])).replace("</h1>", "</h1>" + lead.format(SENTENCES[0]))
     assert [text for _, text in body(page)] == SENTENCES
 

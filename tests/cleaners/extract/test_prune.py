@@ -49,7 +49,7 @@ def read(markup: str) -> list[str]:
     ],
     ids=["cards", "with dates", "full addresses", "list items"],
 )
-def test_cards_of_other_articles_go_even_where_they_outweigh_the_text(after: str) -> None:
+def test_teasers_are_removed_even_where_they_outweigh_the_text(after: str) -> None:
     assert read(page(after)) == [BODY]
 
 
@@ -64,15 +64,15 @@ def test_cards_of_other_articles_go_even_where_they_outweigh_the_text(after: str
     ],
     ids=["two are no row", "other sites: a list of products", "answers on the page", "long sections", "no links"],
 )
-def test_sections_of_the_article_are_no_cards(after: str) -> None:
+def test_sections_of_the_article_are_not_teasers(after: str) -> None:
     assert teasers(read_blocks(fromstring(page(after))), URL) == set()
 
 
-def test_a_page_of_nothing_but_cards_keeps_them() -> None:
+def test_a_page_of_only_teasers_keeps_them() -> None:
     assert teasers(read_blocks(fromstring(page(row("/1", "/2", "/3"), body=""))), URL) == set()
 
 
-def test_cards_take_what_follows_them_nowhere() -> None:
+def test_text_after_teasers_stays() -> None:
     tree = fromstring(page(row("/1", "/2", "/3") + f"<p>{TEXTS[3]}</p>"))
     assert [block.text for block in prune(tree, URL)][-1] == TEXTS[3]
     left = tostring(tree, encoding="unicode")
@@ -87,14 +87,14 @@ def said(name: str, text: str, button: str = "") -> str:
 @pytest.mark.parametrize(
     "label", ["Коментарі (2)", "2 comments", "Комментарии", "Comments", "Каментары", "Komentarze (2)"]
 )
-def test_what_stands_under_the_heading_of_comments_goes(label: str) -> None:
+def test_text_under_a_comments_heading_is_removed(label: str) -> None:
     talk = said("Ann", TEXTS[0]) + said("Bo", TEXTS[1])
     for after in (f"<section><h3>{label}</h3>{talk}</section>", f"<h3>{label}</h3>{talk}"):
         assert read(page(after)) in ([BODY], [BODY, label])
 
 
 @pytest.mark.parametrize("button", ["Reply", "Відповісти", "Ответить", "Адказаць"])
-def test_what_can_be_replied_to_is_a_comment(button: str) -> None:
+def test_text_with_a_reply_button_is_a_comment(button: str) -> None:
     link = f'<a href="#r">{button}</a>'
     assert read(page(said("Ann", TEXTS[0], link) + said("Bo", TEXTS[1], link))) == [BODY]
 
@@ -108,10 +108,10 @@ def test_what_can_be_replied_to_is_a_comment(button: str) -> None:
     ],
     ids=["no button, no heading", "one button", "a heading about comments"],
 )
-def test_other_voices_are_no_comments(after: str) -> None:
+def test_similar_boxes_are_not_comments(after: str) -> None:
     assert comments(read_blocks(fromstring(page(after)))) == set()
 
 
-def test_comments_above_the_text_are_a_link_to_them() -> None:
+def test_a_comments_label_above_the_text_removes_nothing() -> None:
     markup = f"<html><body><h1>Wheel</h1><div><span>Comments</span><p>{BODY}</p></div></body></html>"
     assert comments(read_blocks(fromstring(markup))) == set()

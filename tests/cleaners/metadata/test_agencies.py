@@ -1,4 +1,4 @@
-"""Credited agencies, apart from agencies that are only spoken of."""
+"""Agencies that are credited, not those that are only mentioned."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_a_dateline_or_the_end_of_the_text_credits(text: str, agency: str | None
     assert credited_agency((), (), (), [text]) == agency
 
 
-def test_a_label_and_its_name_may_stand_in_two_lines() -> None:
+def test_a_label_and_its_name_may_be_on_two_lines() -> None:
     assert credited_agency((), (), ["Джерело:", "УНІАН"], ()) == "УНІАН"
     assert credited_agency((), (), ["Читайте також:", "УНІАН"], ()) is None
 
@@ -127,7 +127,7 @@ def test_the_site_itself_is_never_credited(site: str) -> None:
 
 
 @pytest.mark.parametrize("site", ["Apostrophe Valley", "apvisti", "Вербівські вісті", "Post"])
-def test_a_site_whose_name_begins_alike_is_another(site: str) -> None:
+def test_a_site_with_a_similar_name_is_another(site: str) -> None:
     assert credited_agency(["AP"], (), (), (), [site]) == "Associated Press"
 
 

@@ -149,5 +149,5 @@ BYLINES = [
 
 
 @pytest.mark.parametrize(("byline", "names"), BYLINES)
-def test_names_stand_without_labels_roles_and_credits(byline: str, names: tuple[str, ...]) -> None:
+def test_names_come_without_labels_roles_and_credits(byline: str, names: tuple[str, ...]) -> None:
     assert strip_label(byline) == names

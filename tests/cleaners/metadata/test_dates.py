@@ -1,4 +1,4 @@
-"""Dates in text, against a fetch at noon of 14 October 2024 in Kyiv."""
+"""Dates in text, with a fetch at noon of 14 October 2024 in Kyiv."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_a_date_is_read(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize("text", NOT_FOUND)
-def test_what_is_no_date_is_none(text: str) -> None:
+def test_text_without_a_date_gives_none(text: str) -> None:
     assert parse_date(text, FETCHED) is None
 
 

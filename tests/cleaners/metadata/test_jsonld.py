@@ -67,7 +67,7 @@ def test_the_article_is_read(scripts: tuple[str, ...], expected: dict[str, Any])
 
 
 @pytest.mark.parametrize(("value", "expected"), FREE)
-def test_true_and_false_are_understood_in_every_spelling(value: object, expected: bool) -> None:
+def test_true_and_false_are_read_in_every_spelling(value: object, expected: bool) -> None:
     assert is_true(value) is expected
 
 

@@ -1,4 +1,4 @@
-"""What a page says of itself, on small pages: each case is markup and what is to be read from it."""
+"""Metadata of small pages: each case is markup and the metadata to be read from it."""
 
 from __future__ import annotations
 
@@ -221,6 +221,6 @@ def test_the_site_has_a_name_of_its_own(head: str, name: str | None) -> None:
     assert read(head).site_name == name
 
 
-def test_relative_dates_go_by_the_fetch_and_never_by_the_clock() -> None:
+def test_relative_dates_depend_on_the_fetch_and_never_on_the_clock() -> None:
     assert read(above="<p>2 години тому</p>").published == "2024-10-14T07:00+00:00"
     assert read(above="<p>2 години тому</p>", fetched_at=None).published is None

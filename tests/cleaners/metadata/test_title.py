@@ -52,7 +52,7 @@ CASES = [
 ]  # fmt: skip
 
 
-def test_a_line_of_the_page_tells_the_headline_from_the_site() -> None:
+def test_a_line_of_the_page_separates_the_headline_from_the_site() -> None:
     title = "Дорогу до школи закрили – Вербівський край"
     assert best_title([], [], title, []) == title
     assert best_title([], [], title, [], ["Реклама", "Дорогу до школи закрили"]) == "Дорогу до школи закрили"
@@ -60,7 +60,7 @@ def test_a_line_of_the_page_tells_the_headline_from_the_site() -> None:
 
 
 @pytest.mark.parametrize(("headings", "stated", "page_title", "site", "expected"), CASES)
-def test_the_headline_is_found_and_freed_of_the_site(
+def test_the_headline_is_found_and_comes_without_the_site(
     headings: list[str], stated: list[str], page_title: str, site: list[str], expected: str | None
 ) -> None:
     assert best_title(headings, stated, page_title, site) == expected

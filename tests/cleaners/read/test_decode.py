@@ -1,4 +1,4 @@
-"""Decoding: the bytes decide, then what the page says, then a guess."""
+"""Decoding: by the bytes, then the declaration, then a detector."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LIES = [None, "text/html", "text/html; charset=utf-8", "text/html; charset=iso-8
     "encoding", ["cp1251", "koi8-u", "iso8859-5", "cp866", "utf-8", "utf-16", "utf-16-le", "utf-16-be"]
 )
 @pytest.mark.parametrize("text", [UKRAINIAN, RUSSIAN, CAPITALS, UKRAINIAN + RUSSIAN])
-def test_cyrillic_is_told_by_its_letters_whatever_is_declared(
+def test_cyrillic_encodings_are_recognised_by_letters_whatever_is_declared(
     text: str, encoding: str, content_type: str | None
 ) -> None:
     payload = text.encode(encoding, "ignore")
@@ -62,7 +62,7 @@ def test_damaged_utf_8_stays_utf_8() -> None:
 
 
 @pytest.mark.parametrize("bom", [codecs.BOM_UTF8, b""])
-def test_byte_order_marks_nuls_and_lone_surrogates_go(bom: bytes) -> None:
+def test_byte_order_marks_nuls_and_lone_surrogates_are_removed(bom: bytes) -> None:
     assert decode(bom + f"а\x00б {UKRAINIAN}".encode()).text == f"аб {UKRAINIAN}"
     assert decode("\ufeffа\x00б\ud800в").text == "абв"
 
@@ -87,7 +87,7 @@ def test_binary_data_is_refused_with_a_reason(payload: bytes) -> None:
 
 
 @pytest.mark.parametrize("text", [f"{UKRAINIAN}\0\0\0", "Сло\0во і ді\0ло\0", "\0".join(UKRAINIAN)])
-def test_nul_bytes_among_text_make_no_binary(text: str) -> None:
+def test_text_with_nul_bytes_is_not_binary(text: str) -> None:
     assert decode(text.encode()).text == text.replace("\0", "")
 
 
@@ -96,14 +96,14 @@ def test_an_empty_payload_is_an_empty_text() -> None:
 
 
 @given(st.text(st.characters(exclude_characters="\x00\ufeff", exclude_categories=["Cs"]), max_size=80))
-def test_text_is_only_freed_of_what_no_text_holds(text: str) -> None:
+def test_decoded_text_only_loses_invalid_characters(text: str) -> None:
     assert decode(text).text == text
 
 
 @given(
     st.binary(max_size=200), st.sampled_from([*LIES, "text/html; charset=utf-7", "text/html; charset=hex", "x" * 50])
 )
-def test_no_bytes_and_no_header_make_it_fail_otherwise(payload: bytes, content_type: str | None) -> None:
+def test_any_bytes_and_header_are_decoded_or_refused(payload: bytes, content_type: str | None) -> None:
     try:
         text = decode(payload, content_type).text
     except PageError:

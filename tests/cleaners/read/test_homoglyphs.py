@@ -1,4 +1,4 @@
-"""Look-alike letters: mended where the word proves its script, left alone everywhere else."""
+"""Look-alike letters: repaired where the word proves its script, left alone everywhere else."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaners.read.homoglyphs import mend_homoglyphs
+from cleaners.read.homoglyphs import repair_homoglyphs
 
 
 @pytest.mark.parametrize(
-    ("broken", "mended"),
+    ("broken", "repaired"),
     [
         ("Укрaїнa", "Україна"),
         ("пpeзидeнт", "президент"),
@@ -25,8 +25,8 @@ from cleaners.read.homoglyphs import mend_homoglyphs
         ("нaукoво-технiчний", "науково-технічний"),
     ],
 )
-def test_mended(broken: str, mended: str) -> None:
-    assert mend_homoglyphs(broken) == mended
+def test_look_alike_letters_are_repaired(broken: str, repaired: str) -> None:
+    assert repair_homoglyphs(broken) == repaired
 
 
 @pytest.mark.parametrize(
@@ -55,12 +55,12 @@ def test_mended(broken: str, mended: str) -> None:
         "x = a + b",
     ],
 )
-def test_left_alone(text: str) -> None:
-    assert mend_homoglyphs(text) == text
+def test_words_without_proof_stay(text: str) -> None:
+    assert repair_homoglyphs(text) == text
 
 
 @given(st.text(alphabet="aceiopxyABCEHKMOPTXYасеіорхуАВСЕНКМОРТХУбжшdfg -'5", max_size=40))
-def test_length_stays_and_mending_twice_changes_nothing_more(text: str) -> None:
-    once = mend_homoglyphs(text)
+def test_length_stays_and_repairing_twice_is_repairing_once(text: str) -> None:
+    once = repair_homoglyphs(text)
     assert len(once) == len(text)
-    assert mend_homoglyphs(once) == once
+    assert repair_homoglyphs(once) == once

@@ -1,4 +1,4 @@
-"""Repair: what is damaged is mended, what is right stays to the letter."""
+"""Repair: damaged text is repaired, correct text stays unchanged."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ RIGHT = [
 
 
 @pytest.mark.parametrize(("damaged", "right"), MENDED)
-def test_damage_is_mended(damaged: str, right: str) -> None:
+def test_damage_is_repaired(damaged: str, right: str) -> None:
     assert repair_text(damaged) == right
 
 
 @pytest.mark.parametrize("text", RIGHT)
-def test_right_text_stays_to_the_letter(text: str) -> None:
+def test_correct_text_stays_unchanged(text: str) -> None:
     assert repair_text(text) == text
 
 
