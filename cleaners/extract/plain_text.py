@@ -16,11 +16,12 @@ from cleaners.metadata.agencies import credited_agency
 from cleaners.metadata.author_names import strip_label
 from cleaners.metadata.dates import parse_date
 from cleaners.metadata.headline import headline_of
+from cleaners.read.folding import fold
 from cleaners.read.repair import repair
 from cleaners.rules.bylines import is_byline, name_of_biography, signature
 from cleaners.rules.contacts import is_contact
 from cleaners.rules.navigation import is_breadcrumb, is_menu
-from cleaners.rules.phrasebook import Found, fold, phrasebook
+from cleaners.rules.phrasebook import Found, phrasebook
 from cleaners.rules.position import is_paragraph, tail
 from cleaners.rules.timestamps import is_timestamp
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from cleaners.document import Line
-from cleaners.rules.phrasebook import fold
+from cleaners.read.folding import fold
 from cleaners.rules.position import ends_like_sentence, is_paragraph
 
 _WORD = re.compile(r"\w+")

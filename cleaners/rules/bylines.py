@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from cleaners.document import Drop, Line, Page
 from cleaners.metadata.headline import words_of
 from cleaners.rules.position import ends_like_sentence, head, is_paragraph, tail
+from cleaners.rules.rule import Rule
 
 _LONGEST = 240
 _SHORT = 100
@@ -103,6 +104,69 @@ _TRADE = re.compile(
     re.IGNORECASE,
 )
 
+BY = Rule(
+    "byline.by",
+    "byline",
+    summary=(
+        "A line that only credits people: “By” and names, a role and names, or “Written by ...”; who wrote the"
+        " article is metadata, not text."
+    ),
+    example="By Jane Roe and John Doe",
+    counterexample="By Monday the river had risen by a metre.",
+)
+AUTHOR = Rule(
+    "byline.author",
+    "byline",
+    summary="Above or below the article, the name of an author that the page's metadata states.",
+    example="Олена Гай",
+    counterexample="Олена Гай прийшла на засідання першою.",
+)
+AGENCY = Rule(
+    "byline.agency",
+    "byline",
+    summary="Above or below the article, the name of a news agency alone.",
+    example="Reuters",
+    counterexample="Reuters saw the letter.",
+)
+FOR = Rule(
+    "byline.for",
+    "byline",
+    summary="Above or below the article, a name with the paper that it was written for, or with a journalist's job.",
+    example="Jane Roe, special to The Valley Post",
+    counterexample="Олена Гай, для якої це перші вибори, не спала.",
+)
+REPORTED = Rule(
+    "byline.reported",
+    "byline",
+    summary="Among the last lines, the sentence in which an agency says who reported from where.",
+    example="Roe reported from New York and Doe from Rome.",
+    counterexample="She reported from the mill, and nobody believed her.",
+)
+INITIALS = Rule(
+    "byline.initials",
+    "byline",
+    summary="The last line, where it is nothing but two or three small letters: the initials of the editor on duty.",
+    example="mk",
+    counterexample="Ok",
+)
+BIOGRAPHY = Rule(
+    "byline.biography",
+    "byline",
+    summary=(
+        "Among the last lines, a note on who the author is: it begins with an author's name, or gives a"
+        " journalist's position or handle."
+    ),
+    example="Jane Roe is founder and president of the Lake Fund",
+    counterexample="Jane Roe is a judge in Leeds.",
+)
+SIGNATURE = Rule(
+    "byline.signature",
+    "byline",
+    summary="The last line, where it is the name of a person or an office alone under the last paragraph.",
+    example="Lake District Centre for Roads",
+    counterexample="The Old Mill",
+)
+
 
 def bylines(page: Page) -> Iterator[Drop]:
     """Drop bylines above and below the article, agency lines, initials and biographies of the authors."""
@@ -114,17 +178,17 @@ def bylines(page: Page) -> Iterator[Drop]:
         text = line.text
         edge = line.index in above or line.index in below
         if is_byline(text) and (not line.tag.startswith("h") or line.index in above):
-            yield Drop(line.index, "byline", "byline.by", "“By” and names")
+            yield BY.drop(line, "“By” and names")
         elif edge and words_of(text) in authors:
-            yield Drop(line.index, "byline", "byline.author", "the name of the page's author")
+            yield AUTHOR.drop(line, "the name of the page's author")
         elif edge and _AGENCY.match(text):
-            yield Drop(line.index, "byline", "byline.agency", "the name of an agency alone")
+            yield AGENCY.drop(line, "the name of an agency alone")
         elif edge and (_FOR.match(text) or _is_titled(text)):
-            yield Drop(line.index, "byline", "byline.for", "a name, and for whom it was written")
+            yield FOR.drop(line, "a name, and for whom it was written")
         elif line.index in last_lines and len(text) < 250 and _REPORTED.match(text):
-            yield Drop(line.index, "byline", "byline.reported", "who reported from where, below the article")
+            yield REPORTED.drop(line, "who reported from where, below the article")
         elif line.index == last and len(page.lines) > 2 and _INITIALS.match(text):
-            yield Drop(line.index, "byline", "byline.initials", "initials in the last line")
+            yield INITIALS.drop(line, "initials in the last line")
     yield from _biographies(page.lines, authors)
     yield from _signature(page.lines)
 
@@ -159,12 +223,12 @@ def _biographies(lines: tuple[Line, ...], authors: set[str]) -> Iterator[Drop]:
         if evidence is None and line.index in last and len(line.text) <= _LONGEST and _STAFF.match(line.text):
             evidence = "a name and a journalist's office, at the very end"
         if evidence:
-            yield Drop(line.index, "byline", "byline.biography", evidence)
+            yield BIOGRAPHY.drop(line, evidence)
 
 
 def _signature(lines: Sequence[Line]) -> Iterator[Drop]:
     if signature(lines):
-        yield Drop(lines[-1].index, "byline", "byline.signature", "a name alone under the last paragraph")
+        yield SIGNATURE.drop(lines[-1], "a name alone under the last paragraph")
 
 
 def signature(lines: Sequence[Line]) -> str | None:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from cleaners.document import Drop, Line, Page
 from cleaners.read.sentences import sentences
 from cleaners.rules.position import ends_like_sentence, head
+from cleaners.rules.rule import Rule
 
 # A credit at the end of a line: "... / Фото УНІАН", "... Фото: AA", "(AP Photo/Jane Roe)", "REUTERS/Jane Roe".
 _CREDIT = re.compile(
@@ -76,55 +77,127 @@ _LONGEST = 400
 _SENTENCES = 2
 """Sentences before a credit at the end of a line from which the line is a paragraph that happens to end so."""
 
+DAY = Rule(
+    "caption.day",
+    "caption",
+    summary=(
+        "The page's only short line that begins with a full date or gives a place and a full date, without being a"
+        " sentence; several such lines are a chronicle and stay."
+    ),
+    example="Полтава, 3 травня 1970 року",
+    counterexample="3 травня 1970 року млин згорів",
+)
+CREDIT = Rule(
+    "caption.credit",
+    "caption",
+    summary=(
+        "A caption or credit of a picture, known by the credit that it begins or ends with; behind a long text"
+        " only the credit goes."
+    ),
+    example="The bridge after the flood. Photo: Jane Roe",
+    counterexample="The photo shows the bridge after the flood, and nobody knows who took it.",
+)
+GALLERY = Rule(
+    "caption.gallery",
+    "caption",
+    summary="The title of a picture gallery, known by its number of pictures in brackets.",
+    example="Повінь у місті (12 фото)",
+    counterexample="На півдні розбирають завали (відео).",
+)
+TAG = Rule(
+    "caption.tag",
+    "caption",
+    summary="A line that the page marks up as `figcaption`.",
+    example="<figcaption>Міст після повені</figcaption>",
+    counterexample="<p>Міст після повені</p>",
+)
+SHOWN = Rule(
+    "caption.shown",
+    "caption",
+    summary="A line that speaks of the picture beside it: who is seen or pictured here, when the photo was taken.",
+    example="Jane Roe, pictured here at the mill, refused to leave",
+    counterexample="She took a photo of the mill every morning.",
+)
+POST = Rule(
+    "caption.post",
+    "caption",
+    summary="The line under an embedded post with its author, handle and date.",
+    example="— Jane Roe (@janeroe) May 3, 2020",
+    counterexample="— Ми це бачили, — сказала Олена Гай",
+)
+VIDEO = Rule(
+    "caption.video",
+    "caption",
+    summary="A video's length and title in one line.",
+    example="2:34 The river rises at night",
+    counterexample="2:1 was the score at half time.",
+)
+BOX = Rule(
+    "caption.box",
+    "caption",
+    summary="A short line inside an element whose class says picture, without being a sentence: the picture's caption.",
+    example='<p class="news-img">Міст після повені</p>',
+    counterexample='<p class="news-img">Міст закрили після повені, повідомила мерія.</p>',
+)
+DATED = Rule(
+    "caption.dated",
+    "caption",
+    summary="Above the article, a line with a full date that is not a sentence: agencies caption their pictures so.",
+    example="People cross the old bridge on March 16, 2014 in Leeds",
+    counterexample="People crossed the old bridge on March 16, 2014.",
+)
+
 
 def captions(page: Page) -> Iterator[Drop]:
     """Drop captions by tag, by a credit, or by the date and place that they carry."""
     top = head(page.lines)
     days = [line for line in page.lines if line.tag == "p" and _DAY.match(line.text) and _is_short(line.text)]
     if len(days) == 1 and len(page.lines) > 2:
-        yield Drop(days[0].index, "caption", "caption.day", "a full date in the only line of its kind, and no sentence")
+        yield DAY.drop(days[0], "a full date in the only line of its kind, and no sentence")
     for line in page.lines:
         found = _rule(line, line.index in top)
         if found:
-            yield Drop(line.index, "caption", *found)
+            rule, evidence = found
+            yield rule.drop(line, evidence)
             continue
         credit = _credit(line.text) if len(line.text) > _LONGEST and line.tag == "p" else None
         if credit and _PAST.search(line.text[max(0, credit.start() - 8) : credit.start()]):
-            yield Drop(line.index, "caption", "caption.credit", "a credit behind the text", credit.start())
+            yield CREDIT.drop(line, "a credit behind the text", credit.start())
         for count in _COUNT.finditer(line.text) if "(" in line.text and line.tag != "pre" else ():
             start = max((a for a, _ in sentences(line.text) if a < count.start()), default=0)
-            yield Drop(line.index, "caption", "caption.gallery", "counts its pictures", start, count.end())
+            yield GALLERY.drop(line, "counts its pictures", start, count.end())
 
 
-def _rule(line: Line, in_head: bool) -> tuple[str, str] | None:
+def _rule(line: Line, in_head: bool) -> tuple[Rule, str] | None:
+    """The rule that drops the whole line, with its evidence."""
     text = line.text.strip()
     if line.tag == "figcaption":
-        return "caption.tag", "a figcaption"
+        return TAG, "a figcaption"
     if len(text) > _LONGEST or line.tag == "pre" or line.tag.startswith("h"):
         return None
     if _START.match(text) or _COPYRIGHT.match(text) or (line.tag == "p" and len(text) <= 160 and _NAMED.search(text)):
-        return "caption.credit", "a credit"
+        return CREDIT, "a credit"
     credit = _credit(text)
     if credit and len(sentences(text[: credit.start()])) <= _SENTENCES and not _speaks(text, credit):
-        return "caption.credit", f"a credit at its end: “{credit[0].strip()}”"
+        return CREDIT, f"a credit at its end: “{credit[0].strip()}”"
     if len(text) < 250 and _TAKEN.search(text):
-        return "caption.shown", "speaks of what the picture shows, and when it was taken"
+        return SHOWN, "speaks of what the picture shows, and when it was taken"
     if ends_like_sentence(text):
         return None
     if len(text) < 250 and _SHOWN.search(text):
-        return "caption.shown", "speaks of what the picture shows, and is no sentence"
+        return SHOWN, "speaks of what the picture shows, and is no sentence"
     if _POST.match(text):
-        return "caption.post", "who wrote the embedded post, and when"
+        return POST, "who wrote the embedded post, and when"
     if _LENGTH.match(text):
-        return "caption.video", "a video's length and title"
+        return VIDEO, "a video's length and title"
     if (
         len(text) < 250
         and line.tag != "li"
         and any(_BOX.search(name) for name in line.attributes.split(maxsplit=2)[:2])
     ):
-        return "caption.box", "stands in the box of a picture, and is no sentence"
+        return BOX, "stands in the box of a picture, and is no sentence"
     if in_head and _DATED.search(text) and len(text.split()) > 5:
-        return "caption.dated", "a full date in a line that is no sentence, above the article"
+        return DATED, "a full date in a line that is no sentence, above the article"
     return None
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cleaners.document import Drop, Page
+from cleaners.rules.rule import Rule
 
 _HINT = re.compile(r"[@\d]")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
@@ -27,6 +28,21 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _OTHER = 4
 """Words that may stand beside an e-mail or a number in a contact line."""
 
+CONTACT = Rule(
+    "contact.line",
+    "contact",
+    summary="An e-mail address, telephone number or postal address with hardly a word around it.",
+    example="вул. Садова, 12, Полтава",
+    counterexample="У 2014 році там жили 12 345 678 людей.",
+)
+URL = Rule(
+    "notice.url",
+    "notice",
+    summary="The address of a web page alone in a line: it names a source, and says nothing to a reader of the text.",
+    example="https://example.org/a/b?c=1",
+    counterexample="Ціни є на https://example.org/a",
+)
+
 
 def is_contact(text: str) -> bool:
     """Whether the line is an e-mail, telephone number or postal address with hardly a word around it."""
@@ -47,6 +63,6 @@ def contacts(page: Page) -> Iterator[Drop]:
         if line.tag in ("pre", "td"):
             continue
         if is_contact(line.text):
-            yield Drop(line.index, "contact", "contact.line", "an address, number or e-mail alone")
+            yield CONTACT.drop(line, "an address, number or e-mail alone")
         elif _URL.fullmatch(line.text.strip()):
-            yield Drop(line.index, "notice", "notice.url", "a web address alone")
+            yield URL.drop(line, "a web address alone")

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from cleaners.document import Category, Drop, Page
-from cleaners.rules.phrasebook import fold, phrasebook
+from cleaners.read.folding import fold
+from cleaners.rules.phrasebook import phrasebook
 from cleaners.rules.position import ends_like_sentence, head, tail
+from cleaners.rules.rule import Rule
 
 _LONGEST = 200
 _MOST_WORDS = 25
@@ -25,6 +27,31 @@ _BAR = re.compile(r"\s?[|•·]\s?")
 _ARROW = re.compile(r"\s(?:»|›|>|→|::)\s")
 _CRUMB_WORDS = 5
 
+ROW = Rule(
+    "navigation.row",
+    "chrome",
+    summary=(
+        "A row of buttons with bars or dots between them, most of them known from the phrase files; its category"
+        " is that of the first known one."
+    ),
+    example="Новини | Спорт | Погода",
+    counterexample="Рахунок 2 | 1 на користь господарів",
+)
+BREADCRUMB = Rule(
+    "navigation.breadcrumb",
+    "chrome",
+    summary="Above or below the article, the path to the page: short names with arrows between them.",
+    example="Газета » Новини » Місто",
+    counterexample="Київ → Львів, і так щодня",
+)
+MENU = Rule(
+    "navigation.menu",
+    "chrome",
+    summary="Above or below the article, a menu: a line of which most words are names of a site's parts.",
+    example="Головна Новини Спорт Вхід Підтримати нас",
+    counterexample="Новини про погоду читають усі",
+)
+
 
 def navigation(page: Page) -> Iterator[Drop]:
     """Drop rows of buttons anywhere, breadcrumbs and menus above and below the article."""
@@ -33,11 +60,11 @@ def navigation(page: Page) -> Iterator[Drop]:
         if line.tag in ("pre", "td") or line.tag.startswith("h"):
             continue
         if (category := row(line.text)) is not None:
-            yield Drop(line.index, category, "navigation.row", "a row of buttons")
+            yield ROW.drop(line, "a row of buttons", category=category)
         elif line.index in edge and is_breadcrumb(line.text):
-            yield Drop(line.index, "chrome", "navigation.breadcrumb", "a path through the site")
+            yield BREADCRUMB.drop(line, "a path through the site")
         elif line.index in edge and is_menu(line.text):
-            yield Drop(line.index, "chrome", "navigation.menu", "names of a site's parts and nothing else")
+            yield MENU.drop(line, "names of a site's parts and nothing else")
 
 
 def row(text: str) -> Category | None:

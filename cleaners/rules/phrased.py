@@ -9,8 +9,10 @@ from functools import lru_cache
 from itertools import islice
 
 from cleaners.document import Drop, Line, Page
+from cleaners.read.folding import fold
 from cleaners.read.sentences import sentences
-from cleaners.rules.phrasebook import Found, Near, fold, phrasebook
+from cleaners.rules.phrase import Near
+from cleaners.rules.phrasebook import Found, phrasebook
 from cleaners.rules.position import heads_text
 
 # What trails a prompt and goes with it: "Читати далі –>", "Read more »".

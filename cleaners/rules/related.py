@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from cleaners.document import Drop, Line, Page
-from cleaners.rules.phrasebook import fold, phrasebook
+from cleaners.read.folding import fold
+from cleaners.rules.phrasebook import phrasebook
 from cleaners.rules.position import ends_like_sentence, head, is_paragraph, tail
+from cleaners.rules.rule import Rule
 
 _LINKED = 0.8
 """Share of a line's characters inside links from which it is a link, not text with links."""
@@ -38,6 +40,48 @@ _POINTED = re.compile(
 )
 _TAGS = re.compile(r"^(?:#[\w’'ʼ-]{2,40}[\s,]{0,3}){2,40}$|^#[^#.!?]{2,60}(?:\s#[^#.!?]{2,60}){1,20}$")
 
+LABELLED = Rule(
+    "related.labelled",
+    "related",
+    summary=(
+        "Bare headlines under a label such as “Читайте також”: linked ones anywhere, others in a row of two or"
+        " more at the end."
+    ),
+    example="Ціни на хліб зросли вдвічі",
+    counterexample="Про це повідомила мерія.",
+)
+LINK = Rule(
+    "related.link",
+    "related",
+    summary="A line that is nothing but a link to another article, or one of several links in a row.",
+    example="<a>Ціни на хліб зросли вдвічі</a>",
+    counterexample="<a>Про це повідомила пресслужба мерії.</a>",
+)
+SHOUTED = Rule(
+    "related.shouted",
+    "related",
+    summary=(
+        "The title of a video at the very end of a text that was run together: it begins with a sign or capital,"
+        " and has no full stop."
+    ),
+    example="Дощ ішов три дні. ❗️ Вода прибуває! Речник пояснив причини",
+    counterexample="Дощ ішов три дні. Вода прибуває.",
+)
+POINTED = Rule(
+    "related.pointed",
+    "related",
+    summary="A prompt to read on that ends in an arrow, wherever it is in a line; only the prompt goes.",
+    example="Read more →",
+    counterexample="Дорога Київ → Львів закрита.",
+)
+TAGS = Rule(
+    "related.tags",
+    "related",
+    summary="A row of hash tags.",
+    example="#міст #повінь #бюджет",
+    counterexample="#1 у світі",
+)
+
 
 def labelled(page: Page) -> Iterator[Drop]:
     """Drop the bare headlines that follow a label such as "Читайте також" (runs before the labels themselves go)."""
@@ -56,7 +100,7 @@ def labelled(page: Page) -> Iterator[Drop]:
         # In plain text nothing but the place tells a headline from a sub-heading: at least two, and at the end.
         if all(_linked(line) >= _LINKED for line in run) or (len(run) > 1 and all(x.index in below for x in run)):
             for line in run:
-                yield Drop(line.index, "related", "related.labelled", f"a bare headline under “{label}”")
+                yield LABELLED.drop(line, f"a bare headline under “{label}”")
 
 
 def _label(line: Line) -> str | None:
@@ -96,7 +140,7 @@ def links(page: Page) -> Iterator[Drop]:
         # A heading over text may be linked; one among links is a teaser's.
         enough = not line.tag.startswith("h") and len(line.text.split()) >= 4
         if enough or _linked_beside(lines, index):
-            yield Drop(line.index, "related", "related.link", f"{line.link_share:.0%} of it is a link")
+            yield LINK.drop(line, f"{line.link_share:.0%} of it is a link")
 
 
 def _listed(lines: Sequence[Line]) -> set[int]:
@@ -130,7 +174,7 @@ def shouted(page: Page) -> Iterator[Drop]:
         last = page.lines[-1]
         found = _SHOUT.search(last.text, max(0, len(last.text) - _SHOUT_LENGTH))
         if found:
-            yield Drop(last.index, "related", "related.shouted", "a sign and a title at the end", found.start("title"))
+            yield SHOUTED.drop(last, "a sign and a title at the end", found.start("title"))
 
 
 def pointed(page: Page) -> Iterator[Drop]:
@@ -139,11 +183,11 @@ def pointed(page: Page) -> Iterator[Drop]:
         if line.tag != "pre" and _ARROW.search(line.text):
             for found in islice(_POINTED.finditer(line.text), _MOST_POINTED):
                 start, end = found.span()
-                yield Drop(line.index, "related", "related.pointed", "a prompt with an arrow", start, end)
+                yield POINTED.drop(line, "a prompt with an arrow", start, end)
 
 
 def tags(page: Page) -> Iterator[Drop]:
     """Drop rows of hash tags."""
     for line in page.lines:
         if len(line.text) < 400 and _TAGS.match(line.text.strip()):
-            yield Drop(line.index, "related", "related.tags", "nothing but hash tags")
+            yield TAGS.drop(line, "nothing but hash tags")

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 
 from cleaners.document import Drop, Line, Page
+from cleaners.rules.rule import Rule
 
 _LONG = 60
 """Characters from which a line is no refrain: "Glory to Ukraine!", "Ladies and gentlemen!" may stand twice."""
@@ -22,6 +23,31 @@ _NAME = 60
 """Characters of the class names, nearest first, in which a quote is called a pull quote."""
 _MARKS = " \t\u00a0.,:;…\"'“”„«»’‘"
 _ELLIPSIS = re.compile(r"(?:…|\.\.\.)\W{0,3}$")
+
+PARAGRAPH = Rule(
+    "repeat.paragraph",
+    "repeat",
+    summary=(
+        "A paragraph that the page carries twice; of two runs of copies, the one that breaks the order goes. Short"
+        " refrains stay."
+    ),
+    example="Міська рада ухвалила бюджет на наступний рік після довгої суперечки, яка тривала до ранку.",
+    counterexample="Слава Україні!",
+)
+QUOTE = Rule(
+    "repeat.quote",
+    "repeat",
+    summary="A pull quote: words set apart that are part of a paragraph as well.",
+    example="<blockquote>Найбільше грошей піде на ремонт мосту</blockquote>",
+    counterexample="<blockquote>Грошей на міст не було двадцять років.</blockquote>",
+)
+TEASER = Rule(
+    "repeat.teaser",
+    "repeat",
+    summary="A line cut short with an ellipsis, where the whole of it is on the page as well.",
+    example="Найбільше грошей піде на ремонт мосту через річку, а решту поділять…",
+    counterexample="Найбільше грошей просять лікарі, яким обіцяли нову будівлю ще торік…",
+)
 
 
 def repeats(page: Page) -> Iterator[Drop]:
@@ -36,13 +62,11 @@ def repeats(page: Page) -> Iterator[Drop]:
         losing = first if inserted > own + between else second
         other = second if losing is first else first
         for place, twin in zip(losing, other, strict=True):
-            yield Drop(
-                lines[place].index, "repeat", "repeat.paragraph", f"stands again as line {lines[twin].index + 1}"
-            )
+            yield PARAGRAPH.drop(lines[place], f"stands again as line {lines[twin].index + 1}")
     for index, twin in _pull_quotes(lines, texts):
-        yield Drop(lines[index].index, "repeat", "repeat.quote", f"stands inside line {lines[twin].index + 1}")
+        yield QUOTE.drop(lines[index], f"stands inside line {lines[twin].index + 1}")
     for index, twin in _teasers(lines, texts):
-        yield Drop(lines[index].index, "repeat", "repeat.teaser", f"the beginning of line {lines[twin].index + 1}")
+        yield TEASER.drop(lines[index], f"the beginning of line {lines[twin].index + 1}")
 
 
 def _runs(lines: Sequence[Line], texts: Sequence[str]) -> Iterator[tuple[list[int], list[int]]]:

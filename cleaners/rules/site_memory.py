@@ -20,7 +20,7 @@ from math import ceil
 from typing import Literal
 
 from cleaners.document import Line, Page
-from cleaners.rules.phrasebook import fold
+from cleaners.read.folding import fold
 from cleaners.rules.position import ends_like_sentence, is_paragraph
 
 ENOUGH_PAGES = 5

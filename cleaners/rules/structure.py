@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from cleaners.document import Category, Drop, Line, Page
 from cleaners.rules.position import heads_text, is_paragraph
+from cleaners.rules.rule import Rule
 
 _TABLE: tuple[tuple[Category, str], ...] = (
     (
@@ -52,6 +53,31 @@ _TABLE: tuple[tuple[Category, str], ...] = (
 _NAMES = tuple(
     (category, re.compile(rf"(?:^|[^a-z])(?:{'|'.join(words.split())})(?:$|[^a-z])")) for category, words in _TABLE
 )
+_EXAMPLES: dict[Category, tuple[str, str]] = {
+    # a name that is in the table, and one that only looks like it
+    "caption": ("wp-caption-text", "captioned"),
+    "comments": ("comment-list", "commentator"),
+    "share": ("share-buttons", "shareholders"),
+    "subscribe": ("newsletter-signup", "subscriber"),
+    "related": ("related-posts", "unrelated"),
+    "byline": ("author-bio", "authority"),
+    "timestamp": ("post-date", "update"),
+    "notice": ("copyright", "copyrighted"),
+    "chrome": ("ad-slot", "head"),
+}
+_RULES: dict[Category, Rule] = {
+    category: Rule(
+        f"structure.{category}",
+        category,
+        summary=(
+            f"A line that a class or id of its element, or of one close around it, puts under {category}; not where"
+            " elements of that name hold more than a quarter of the page's text."
+        ),
+        example=f'<p class="{name}">Рядок без назви</p>',
+        counterexample=f'<p class="{like}">Рядок без назви</p>',
+    )
+    for category, (name, like) in _EXAMPLES.items()
+}
 _LETTERS = re.compile(r"[a-z]{2,}")
 _SHARE_OF_PAGE = 0.25
 """A name on lines with more of the page's characters than this is the name of the article's own box."""
@@ -80,7 +106,7 @@ def structure(page: Page) -> Iterator[Drop]:
         category = _category(name)
         if category and line.index not in done and covered[name] <= most:
             done.add(line.index)
-            yield Drop(line.index, category, f"structure.{category}", f"its markup is called “{name[:40]}”")
+            yield _RULES[category].drop(line, f"its markup is called “{name[:40]}”")
 
 
 def _names(line: Line) -> Iterator[str]:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from cleaners.document import Drop, Line, Page
-from cleaners.rules.phrasebook import fold
+from cleaners.read.folding import fold
 from cleaners.rules.position import head, tail
+from cleaners.rules.rule import Rule
 
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
@@ -38,6 +39,17 @@ _LABEL = re.compile(
 )
 _LONGEST = 90
 
+TIMESTAMP = Rule(
+    "timestamp.line",
+    "timestamp",
+    summary=(
+        "A line that only says a date or time: above and below the article, elsewhere with date and time of day or"
+        " behind a label."
+    ),
+    example="Tuesday 11 March 2014 - 14:31",
+    counterexample="В травні 2014 він поїхав",
+)
+
 
 def is_timestamp(text: str) -> bool:
     """Whether the text says a date or a time of day and nothing else."""
@@ -59,7 +71,7 @@ def timestamps(page: Page) -> Iterator[Drop]:
             and is_timestamp(line.text)
             and (line.index in edge or _is_moment(line) or _LABEL.match(line.text))
         ):
-            yield Drop(line.index, "timestamp", "timestamp.line", "nothing but a date or time")
+            yield TIMESTAMP.drop(line, "nothing but a date or time")
 
 
 def _is_moment(line: Line) -> bool:

@@ -3,7 +3,10 @@ from __future__ import annotations
 import pytest
 
 from cleaners.document import Drop, Page
-from cleaners.rules.phrasebook import Entry, Phrase, Phrasebook, _entry, entries, fold, phrasebook
+from cleaners.read.folding import fold
+from cleaners.rules.phrase import Phrase
+from cleaners.rules.phrase_files import Entry, _entry, entries
+from cleaners.rules.phrasebook import Phrasebook, phrasebook
 from cleaners.rules.phrased import phrased
 from support.cleaner_pages import PARAGRAPHS, page
 
@@ -57,7 +60,7 @@ def test_every_phrase_compiles_and_rules_have_one_name() -> None:
 )
 def test_a_wrong_rule_names_its_file_and_field(table: dict[str, object], complaint: str) -> None:
     with pytest.raises(ValueError, match=r"uk\.toml: uk\.x: ") as error:
-        _entry("uk.toml: uk.x", "uk.x", table)
+        _entry("uk.toml", "uk.x", table)
     assert complaint in str(error.value)
 
 
