@@ -1,6 +1,6 @@
-"""The words of the house as types: line, fragment, drop, page, document.
+"""The core types: line, fragment, drop, page, document.
 
-Everything here is immutable data. Offsets are in characters (Unicode code points) of the text they speak of, half open.
+Everything here is immutable data. Offsets are in characters (Unicode code points) of the text they refer to, half open.
 """
 
 from __future__ import annotations
@@ -8,10 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, get_args
-
-if TYPE_CHECKING:
-    from cleaners.rules.site_memory import SiteMemory
+from typing import Any, Literal, Protocol, get_args
 
 Category = Literal[
     "subscribe",  # newsletter, follow, donate, app, paywall
@@ -100,9 +97,28 @@ class Metadata:
     agency: str | None = None
 
 
+class Sighting(Protocol):
+    """Evidence from other pages that a line is the site's: the whole line or the prefix before its colon was there."""
+
+    @property
+    def what(self) -> Literal["line", "prefix"]:
+        """What was seen."""
+
+    @property
+    def evidence(self) -> str:
+        """The counts in words, for the ledger."""
+
+
+class Memory(Protocol):
+    """What is known of a source's other pages; `cleaners.rules.site_memory` holds the implementation."""
+
+    def seen(self, line: Line) -> Sighting | None:
+        """The evidence that the line is the site's, or None where there is too little."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page on its way through the cleaners: the lines that still stand, and what is known around them."""
+    """A page on its way through the cleaners: the lines that are not dropped yet, and what is known around them."""
 
     id: str
     lines: tuple[Line, ...]
@@ -110,7 +126,7 @@ class Page:
     url: str | None = None
     fetched_at: datetime | None = None
     encoding: str | None = None
-    memory: SiteMemory | None = None
+    memory: Memory | None = None
 
 
 Cleaner = Callable[[Page], Iterable[Drop]]

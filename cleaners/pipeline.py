@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from cleaners.document import Cleaner, Document, Line, Metadata, Page, Paragraph
 from cleaners.languages import mixture, separate
+from cleaners.plain_text import read_lines
 from cleaners.read.decode import decode
 from cleaners.read.repair import repair, repair_text
 from cleaners.rules.ledger import LedgerBuilder
@@ -94,8 +95,6 @@ def read_text(
     language: str | None = None,
 ) -> Page:
     """The same for plain text: every line that is not blank is a block."""
-    from cleaners.extract.plain_text import read_lines
-
     decoded = decode(text, "text/plain")
     lines, metadata = read_lines(decoded.text, fetched_at=fetched_at)
     return _page(lines, metadata, id, url, fetched_at, decoded.encoding, language)

@@ -12,7 +12,7 @@ from itertools import accumulate
 from lxml.html import HtmlElement
 
 from cleaners.read.blocks import Block
-from cleaners.rules.position import ends_like_sentence
+from cleaners.read.running_text import ends_like_sentence
 
 __all__ = ["FEATURES", "signs"]
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from cleaners.document import Line
-from cleaners.read.folding import fold
-from cleaners.rules.position import ends_like_sentence, is_paragraph
+from cleaners.read.fold import fold
+from cleaners.read.running_text import ends_like_sentence, is_paragraph
 
 _WORD = re.compile(r"\w+")
 _MOST_WORDS = 30

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from cleaners.document import Drop, Line, Page
 from cleaners.metadata.headline import words_of
-from cleaners.rules.position import ends_like_sentence, head, is_paragraph, tail
+from cleaners.read.running_text import ends_like_sentence, is_paragraph
+from cleaners.rules.position import head, tail
 from cleaners.rules.rule import Rule
 
 _LONGEST = 240

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from cleaners.document import Drop, Line, Page
+from cleaners.read.running_text import ends_like_sentence
 from cleaners.read.sentences import sentences
-from cleaners.rules.position import ends_like_sentence, head
+from cleaners.rules.position import head
 from cleaners.rules.rule import Rule
 
 # A credit at the end of a line: "... / Фото УНІАН", "... Фото: AA", "(AP Photo/Jane Roe)", "REUTERS/Jane Roe".

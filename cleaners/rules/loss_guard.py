@@ -11,14 +11,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from cleaners.document import Drop, LedgerLine, Line
-from cleaners.rules.position import ends_like_sentence
+from cleaners.read.running_text import is_long_paragraph
 
 LOSS = 0.5
 """Share of the page's words from which a loss is unusual."""
 FEW = 40
 """Words of a page below which its share of losses says nothing: a short notice may be mostly leftovers."""
-RUNNING = 160
-"""Characters from which a line that ends like a sentence is not dropped whole on a page under guard."""
 PROMPTS = ("subscribe", "comments", "notice")
 """What is known by whole sentences that no article holds; a brief may stand under a notice longer than itself."""
 _WORD = re.compile(r"\w+")
@@ -51,5 +49,5 @@ def cautious(drops: Iterable[Drop], lines: Sequence[Line]) -> Iterator[Drop]:
     for drop in drops:
         text = texts[drop.index]
         whole = drop.start == 0 and (drop.end is None or drop.end >= len(text))
-        if not whole or drop.category == "repeat" or len(text) < RUNNING or not ends_like_sentence(text):
+        if not whole or drop.category == "repeat" or not is_long_paragraph(text):
             yield drop

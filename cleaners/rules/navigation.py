@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from cleaners.document import Category, Drop, Page
-from cleaners.read.folding import fold
+from cleaners.read.fold import fold
+from cleaners.read.running_text import ends_like_sentence
 from cleaners.rules.phrasebook import phrasebook
-from cleaners.rules.position import ends_like_sentence, head, tail
+from cleaners.rules.position import head, tail
 from cleaners.rules.rule import Rule
 
 _LONGEST = 200

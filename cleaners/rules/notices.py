@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cleaners.document import Drop, Page
-from cleaners.read.folding import fold
+from cleaners.read.fold import fold
 from cleaners.rules.rule import Rule
 
 # "© 2010—2020 Site", "Copyright (c) 2024 Site. ..."

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from cleaners.document import Category
-from cleaners.read.folding import fold
+from cleaners.read.fold import fold
 
 __all__ = ["WORD", "At", "Near", "Phrase"]
 

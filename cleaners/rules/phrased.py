@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 
 from cleaners.document import Drop, Line, Page
-from cleaners.read.folding import fold
+from cleaners.read.fold import fold
 from cleaners.read.sentences import sentences
 from cleaners.rules.phrase import Near
 from cleaners.rules.phrasebook import Found, phrasebook

@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from cleaners.document import Line
-
-_ENDED = re.compile(r"""[.!?…:;]["'»”’)\]]{0,3}$""")
-PARAGRAPH = 80
-"""Characters from which a line that ends like a sentence counts as a paragraph of the article."""
-
-
-def ends_like_sentence(text: str) -> bool:
-    """Whether the line closes with a full stop or its like."""
-    return bool(_ENDED.search(text.rstrip()[-6:]))
-
-
-def is_paragraph(line: Line) -> bool:
-    """Whether the line is running text beyond doubt: long enough, ended like a sentence, not a link."""
-    return len(line.text) >= PARAGRAPH and line.link_share < 0.5 and ends_like_sentence(line.text)
+from cleaners.read.running_text import is_paragraph
 
 
 def heads_text(lines: Sequence[Line], index: int) -> bool:

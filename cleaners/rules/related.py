@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from cleaners.document import Drop, Line, Page
-from cleaners.read.folding import fold
+from cleaners.read.fold import fold
+from cleaners.read.running_text import ends_like_sentence, is_paragraph
 from cleaners.rules.phrasebook import phrasebook
-from cleaners.rules.position import ends_like_sentence, head, is_paragraph, tail
+from cleaners.rules.position import head, tail
 from cleaners.rules.rule import Rule
 
 _LINKED = 0.8

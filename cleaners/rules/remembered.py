@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cleaners.document import Drop, Page
-from cleaners.rules.position import is_paragraph
+from cleaners.read.running_text import is_paragraph
 from cleaners.rules.rule import Rule
 
 _RERUN = 0.4

@@ -20,8 +20,8 @@ from math import ceil
 from typing import Literal
 
 from cleaners.document import Line, Page
-from cleaners.read.folding import fold
-from cleaners.rules.position import ends_like_sentence, is_paragraph
+from cleaners.read.fold import fold
+from cleaners.read.running_text import ends_like_sentence, is_paragraph
 
 ENOUGH_PAGES = 5
 """Pages of a source below which nothing is concluded from them."""

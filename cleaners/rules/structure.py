@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from cleaners.document import Category, Drop, Line, Page
-from cleaners.rules.position import heads_text, is_paragraph
+from cleaners.read.running_text import is_paragraph
+from cleaners.rules.position import heads_text
 from cleaners.rules.rule import Rule
 
 _TABLE: tuple[tuple[Category, str], ...] = (

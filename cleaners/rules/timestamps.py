@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cleaners.document import Drop, Line, Page
-from cleaners.read.folding import fold
+from cleaners.read.fold import fold
 from cleaners.rules.position import head, tail
 from cleaners.rules.rule import Rule
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from cleaners.document import Drop, Page
-from cleaners.read.folding import fold
+from cleaners.read.fold import fold
 from cleaners.rules.phrase import Phrase
 from cleaners.rules.phrase_files import Entry, _entry, entries
 from cleaners.rules.phrasebook import Phrasebook, phrasebook

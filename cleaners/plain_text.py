@@ -1,7 +1,8 @@
-"""Plain text to lines, and what the text says of itself: its headline, its authors, its date.
+"""Plain text to lines, and the metadata in them: headline, authors, date, agency.
 
-What it says stands around the article, in the lines that the cleaners drop later: a headline among dates and addresses
-at the top, "By BBC" below.
+Plain text has no markup that states its metadata. It is in the lines around the article, which the cleaners drop later:
+a headline among dates and addresses at the top, "By BBC" below. So this module is above the rules and finds those
+lines by the same predicates.
 """
 
 from __future__ import annotations
@@ -16,22 +17,24 @@ from cleaners.metadata.agencies import credited_agency
 from cleaners.metadata.author_names import strip_label
 from cleaners.metadata.dates import parse_date
 from cleaners.metadata.headline import headline_of
-from cleaners.read.folding import fold
+from cleaners.read.fold import fold
 from cleaners.read.repair import repair
+from cleaners.read.running_text import is_paragraph
 from cleaners.rules.bylines import is_byline, name_of_biography, signature
 from cleaners.rules.contacts import is_contact
 from cleaners.rules.navigation import is_breadcrumb, is_menu
 from cleaners.rules.phrasebook import Found, phrasebook
-from cleaners.rules.position import is_paragraph, tail
+from cleaners.rules.position import tail
 from cleaners.rules.timestamps import is_timestamp
 
-# The bullet that converters of HTML write for a list item. Other signs were typed by the author and stay; a dash begins
+# The bullet that converters of HTML write for a list item. Other marks were typed by the author and stay; a dash begins
 # a line of dialogue.
 _BULLET = re.compile(r"(?:•\s*){1,9}(?=[^\s•])")
 _HEAD = 12
-"""Lines from the top among which the headline and the date are looked for."""
+"""Lines from the top among which headline, date, authors and agency are looked for."""
 _TAIL = 8
-_PROMPT = 200
+"""Lines from the end among which date, authors and agency are looked for."""
+_MAX_PROMPT = 200
 """Characters up to which a line that holds a phrase is taken for a prompt or notice as a whole."""
 _WORD = re.compile(r"\w+")
 _COPYRIGHT = re.compile(
@@ -47,12 +50,12 @@ _REPRINTED = re.compile(
 
 
 def read_lines(text: str, *, fetched_at: datetime | None = None) -> tuple[list[Line], Metadata]:
-    """The lines of `text` that are not blank, repaired, bullets turned into the tag `li`, and the metadata in them.
+    """The non-blank lines of `text`, repaired, bullets turned into the tag `li`, and the metadata in them.
 
     `fetched_at` anchors relative dates.
     """
     blocks = [block.strip() for block in text.splitlines() if block.strip()]
-    lines = [repair(_line(place, block)) for place, block in enumerate(blocks)]
+    lines = [repair(_line(index, block)) for index, block in enumerate(blocks)]
     return lines, Metadata(
         title=headline_of([line for line in lines[:_HEAD] if not _is_leftover(line)]),
         authors=_authors(lines),
@@ -61,9 +64,9 @@ def read_lines(text: str, *, fetched_at: datetime | None = None) -> tuple[list[L
     )
 
 
-def _line(place: int, block: str) -> Line:
+def _line(index: int, block: str) -> Line:
     bullet = _BULLET.match(block)
-    return Line(place, block[bullet.end() :], "li", original=block) if bullet else Line(place, block)
+    return Line(index, block[bullet.end() :], "li", original=block) if bullet else Line(index, block)
 
 
 def _is_leftover(line: Line) -> bool:
@@ -80,7 +83,7 @@ def _is_leftover(line: Line) -> bool:
 
 
 def _is_prompt(line: Line) -> bool:
-    return len(line.text) <= _PROMPT and (bool(_phrases(line.text)) or any(phrasebook().inside(fold(line.text))))
+    return len(line.text) <= _MAX_PROMPT and (bool(_phrases(line.text)) or any(phrasebook().inside(fold(line.text))))
 
 
 def _phrases(text: str) -> list[Found]:
@@ -101,7 +104,7 @@ def _published(lines: Sequence[Line], fetched_at: datetime | None) -> str | None
 
 
 def _agency(lines: Sequence[Line]) -> str | None:
-    """The agency that lines above or below the text, its dateline or its end credit."""
+    """The agency credited above or below the text, in its dateline or at its end."""
     above = [line.text for line in takewhile(lambda line: not is_paragraph(line), lines[:_HEAD])]
     below = [line.text for line in lines[max(len(above), len(lines) - _TAIL) :]]
     body = [line.text for line in lines if is_paragraph(line)]
@@ -109,7 +112,7 @@ def _agency(lines: Sequence[Line]) -> str | None:
 
 
 def _authors(lines: Sequence[Line]) -> tuple[str, ...]:
-    """Names in byline lines at the top or the end; else in a copyright line; else those that biographies begin with."""
+    """Names in bylines at the top or the end; else in a copyright line; else at the beginning of biographies."""
     edges = [line.text for line in (*lines[:_HEAD], *lines[max(_HEAD, len(lines) - _TAIL) :])]
     for text in edges:
         if is_byline(text) or any(_names_authors(f) for f in _phrases(text)):

@@ -1,4 +1,4 @@
-"""One shape for letters and signs that are written in several ways, for comparing texts."""
+"""Text folded for comparison: one case, one shape of apostrophe, quote and dash."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from cleaners.document import Metadata
-from cleaners.extract.plain_text import read_lines
+from cleaners.plain_text import read_lines
 from support.cleaner_pages import PARAGRAPHS
 
 ENGLISH = (
