@@ -8,15 +8,21 @@ from collections.abc import Iterator
 from cleaners.document import Drop, Page
 from cleaners.read.fold import fold
 from cleaners.rules.rule import Rule
+from cleaners.vocabulary import alternatives
 
 # "© 2010—2020 Site", "Copyright (c) 2024 Site. ..."
-_COPYRIGHT = re.compile(r"^\W{0,3}(?:©|\(c\)|copyright\b)\W{0,6}(?:\(c\)\s?)?\d{4}", re.IGNORECASE)
+_COPYRIGHT = re.compile(
+    rf"^\W{{0,3}}(?:©|\(c\)|(?:{alternatives('notices.copyright')})\b)\W{{0,6}}(?:\(c\)\s?)?\d{{4}}", re.IGNORECASE
+)
 # "© ТОВ «Садок», 2010–2023"
 _OWNER = re.compile(r"^\W{0,3}(?:©|\(c\))\s?[^.!?©]{2,60}?,?\s\d{4}(?:\s?[–—-]\s?\d{4})?\W{0,3}$", re.IGNORECASE)
 # "The Valley Post © 2024", "Site © 2010–2020."
 _SIGNED = re.compile(r"^[^.!?©]{2,50}\s(?:©|\(c\))\s?\d{4}(?:\s?[–—-]\s?\d{4})?\W{0,3}$", re.IGNORECASE)
 # What follows a site's name where it introduces itself: "Site (ABC) — an organisation that ...", "Site is ...".
-_ABOUT = re.compile(r"\s?(?:\((?P<short>[^()]{2,12})\))?(?:\s?[—–-]\s|,\s(?:the|an?)\s|\s(?:is\s(?:an?|the)|є)\s)")
+_ABOUT = re.compile(
+    r"\s?(?:\((?P<short>[^()]{2,12})\))?"
+    rf"(?:\s?[—–-]\s|,\s(?:{alternatives('notices.article')})\s|\s(?:{alternatives('notices.is')})\s)"
+)
 _LAST = 6
 """Lines from the end among which a site speaks of itself."""
 

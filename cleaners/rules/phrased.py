@@ -14,6 +14,7 @@ from cleaners.read.sentences import sentences
 from cleaners.rules.phrase import Near
 from cleaners.rules.phrasebook import Found, phrasebook
 from cleaners.rules.position import heads_text
+from cleaners.vocabulary import alternatives
 
 # What trails a prompt and goes with it: "Читати далі –>", "Read more »".
 _TRAIL = re.compile(r"\s*[:–—→>»…\-]{0,4}")
@@ -25,19 +26,11 @@ _WORD = re.compile(r"\w")
 _QUOTES = tuple('"“„«')
 _HELD = re.compile(r"""[\w"“”„«»—–]""")
 # What a sentence of the article begins with where a title before it has no full stop.
-_OPENER = re.compile(
-    r"\s(?=(?:Нагадаємо|Нагадуємо|Зауважимо|Зазначимо|Додамо|Раніше|Водночас|Крім того|За словами|Напомним|Ранее"
-    r"|Отметим|Earlier|Meanwhile|According to)\b)"
-)
+_OPENER = re.compile(rf"\s(?=(?:{alternatives('phrased.sentence_start')})\b)")
 _QUOTED = re.compile(r"""\s?(?:"[^"]{3,250}"|“[^”]{3,250}”|«[^»]{3,250}»)\s?(?:[.!]|$)""")
 # Between the items of a list that was run together; one must not be left at the beginning of a line.
 _BULLETS = re.compile(r"(?:\s{0,9}•){1,9}\s{0,9}")
-_READER = re.compile(
-    r"\b(?:you|your|our|us|we|вам|вас|ваш\w*|нас|нам|наш\w*|ви|вы"
-    r"|want|like|хочете|хочеш|хотите|хочешь|сподобал\w*|понравил\w*|подоба\w*|увага|внимание|друзі|друзья"
-    r"|повідомте|сообщите|будь ласка|пожалуйста|please)\b",
-    re.IGNORECASE,
-)
+_READER = re.compile(rf"\b(?:{alternatives('phrased.reader')})\b", re.IGNORECASE)
 _REST_SHARE = 0.7
 _REST_LONGEST = 400
 # A sentence of a video's title rather than of the article: short, or shouted.

@@ -12,6 +12,7 @@ from cleaners.read.running_text import ends_like_sentence, is_paragraph
 from cleaners.rules.phrasebook import phrasebook
 from cleaners.rules.position import head, tail
 from cleaners.rules.rule import Rule
+from cleaners.vocabulary import alternatives
 
 _LINKED = 0.8
 """Share of a line's characters inside links from which it is a link, not text with links."""
@@ -22,7 +23,8 @@ _DATED = re.compile(
     r"(?:\d{1,2}:\d\d\s{1,3})?\d{1,2}[./\s](?:[^\W\d_]{3,10}|\d\d)[.,/]?,?\s?\d{2,4}\S?(?:\s\d{1,2}:\d\d)?\s{1,3}(?=\S)|\d{1,2}:\d\d\s{1,3}(?=\S)"
 )
 _DATED_AFTER = re.compile(
-    r"\s{1,3}(?:\d{1,2}[./\s](?:[^\W\d_]{3,10}|\d\d)(?:[.,/\s]{1,2}\d{2,4})?,?(?:\s{1,2}(?:о\s)?\d{1,2}:\d\d)?|\d{1,2}:\d\d)$"
+    r"\s{1,3}(?:\d{1,2}[./\s](?:[^\W\d_]{3,10}|\d\d)(?:[.,/\s]{1,2}\d{2,4})?,?"
+    rf"(?:\s{{1,2}}(?:(?:{alternatives('related.at_time')})\s)?\d{{1,2}}:\d\d)?|\d{{1,2}}:\d\d)$"
 )
 _WORD = re.compile(r"\w+")
 _SHOUT_LENGTH = 180
@@ -35,8 +37,7 @@ _SHOUT = re.compile(
 )
 # "... на мосту. Детальніше >> Рух відновлять", "Read more →": a prompt that points.
 _POINTED = re.compile(
-    r"(?<!\S)(?:Read|See|View|Continue|Learn|Find|More|Full|Watch|Читати|Читать|Читайте|Дивитися|Смотреть|Дізнатися|Узнать"
-    r"|Детальніше|Докладніше|Подробнее|Далі|Далее|Більше|Больше|Перейти)(?:\s[^\W\d_]{1,15}){0,3}\s?"
+    rf"(?<!\S)(?:{alternatives('related.prompt')})(?:\s[^\W\d_]{{1,15}}){{0,3}}\s?"
     r"(?:→|➜|⟶|➔|[–—-]>|>{2,3}|»{1,2}(?=\s|$))\s{0,2}"
 )
 _TAGS = re.compile(r"^(?:#[\w’'ʼ-]{2,40}[\s,]{0,3}){2,40}$|^#[^#.!?]{2,60}(?:\s#[^#.!?]{2,60}){1,20}$")
