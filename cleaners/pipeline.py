@@ -145,10 +145,10 @@ def judge(page: Page, memory: SiteMemory | None = None) -> Document:
     if lost > LOSS:
         flags = (f"all cleaners together would drop {lost:.0%} of its words: the sure ones ran first",)
         books = _sift(page, SURE, LedgerBuilder(page.lines), guarded=True)
-        if loss(_sift(page, CLEANERS, LedgerBuilder(books.standing())).ledger()) <= LOSS:
+        if loss(_sift(page, CLEANERS, LedgerBuilder(books.remaining())).ledger()) <= LOSS:
             books = _sift(page, CLEANERS, books)
     paragraphs = tuple(
-        Paragraph(line.text, line.language, line.tag, line.fragments) for line in books.standing() if line.text
+        Paragraph(line.text, line.language, line.tag, line.fragments) for line in books.remaining() if line.text
     )
     languages = letters_by_language(paragraphs)
     mixed = mixture(paragraphs)
@@ -170,9 +170,9 @@ def _sift(page: Page, cleaners: Iterable[Cleaner], books: LedgerBuilder, *, guar
     for _ in range(_ROUNDS):
         fell = False
         for cleaner in cleaners:
-            lines = books.standing()
+            lines = books.remaining()
             drops = cleaner(replace(page, lines=lines))
-            fell = books.enter(cautious(drops, lines) if guarded else drops) or fell
+            fell = books.apply(cautious(drops, lines) if guarded else drops) or fell
         if not fell:
             break
     return books

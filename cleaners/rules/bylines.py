@@ -1,4 +1,4 @@
-"""Who wrote it: names, agencies and biographies that stand as lines of their own."""
+"""Who wrote the article: names, agencies and biographies on lines of their own."""
 
 from __future__ import annotations
 

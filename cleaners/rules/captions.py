@@ -58,11 +58,11 @@ _TAKEN = re.compile(alternatives("captions.taken"), re.IGNORECASE)
 _COUNT = re.compile(rf"\(\d{{1,3}}\s(?:{alternatives('captions.counted')})\)(?=$|\s[A-ZА-ЯІЇЄҐ\"«“])", re.IGNORECASE)
 # The length of a video before its title: "2:34 Russia launches ...".
 _LENGTH = re.compile(r"^(?:\d{1,2}:)?\d{1,2}:\d{2}\s+[A-ZА-ЯІЇЄҐ‘“\"«]")
-# The box of a picture by its name: "news-img", "article__photo"; what stands in it is its caption.
+# The box of a picture by its name: "news-img", "article__photo"; the text in it is its caption.
 _BOX = re.compile(
     rf"(?:^|[-_])(?:{'|'.join(markup('captions.picture'))})(?:[-_]?(?:{'|'.join(markup('captions.box'))}))?$"
 )
-# What a sentence ends with, before a credit that stands behind a whole text.
+# The end of a sentence, before a credit behind the whole text.
 _PAST = re.compile(r"[.!?…»”\")]\s{0,3}\Z")
 _NAME_WORDS = 5
 _LONGEST = 400

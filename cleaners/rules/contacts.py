@@ -25,7 +25,7 @@ _POSTAL = re.compile(
 _WRITE = re.compile(rf"^\W{{0,3}}(?:{alternatives('contacts.write')})\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _OTHER = 4
-"""Words that may stand beside an e-mail or a number in a contact line."""
+"""Words at most beside an e-mail address or a number in a contact line."""
 
 CONTACT = Rule(
     "contact.line",

@@ -29,7 +29,7 @@ MARKUP = Rule(
 
 
 def debris(page: Page) -> Iterator[Drop]:
-    """Drop lines of nothing but punctuation, signs or markup; a `pre` is left alone."""
+    """Drop lines that hold only punctuation, symbols or markup; a `pre` is left alone."""
     for line in page.lines:
         if line.tag == "pre":
             continue

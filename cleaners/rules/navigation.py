@@ -24,7 +24,7 @@ _ITEM = 3
 _PART = 40
 # "Версія для друку | Надіслати | Переглядів: 12", "Share • Print".
 _BAR = re.compile(r"\s?[|•·]\s?")
-# "Газета » Новини » Спорт". A quotation mark stands at a word, an arrow between two spaces.
+# "Газета » Новини » Спорт". A quotation mark touches a word, an arrow is between two spaces.
 _ARROW = re.compile(r"\s(?:»|›|>|→|::)\s")
 _CRUMB_WORDS = 5
 
@@ -69,7 +69,7 @@ def navigation(page: Page) -> Iterator[Drop]:
 
 
 def row(text: str) -> Category | None:
-    """What the first known part of a row of buttons is, or None where the line is none."""
+    """The category of the first known part of a row of buttons, or None where the line is not such a row."""
     if len(text) > _LONGEST or not _BAR.search(text):
         return None
     parts = [part for part in _BAR.split(text) if part.strip()]
@@ -99,7 +99,7 @@ def is_menu(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _button(text: str) -> Category | None:
-    """The category of a text that is, as a whole, a phrase without anything open in it."""
+    """The category of a text that is a whole-line phrase without a star in it."""
     return next(
         (
             found.phrase.category

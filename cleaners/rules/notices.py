@@ -24,7 +24,7 @@ _ABOUT = re.compile(
     rf"(?:\s?[—–-]\s|,\s(?:{alternatives('notices.article')})\s|\s(?:{alternatives('notices.is')})\s)"
 )
 _LAST = 6
-"""Lines from the end among which a site speaks of itself."""
+"""Lines from the end among which a site describes itself."""
 
 COPYRIGHT = Rule(
     "notice.copyright",
@@ -43,7 +43,7 @@ ABOUT = Rule(
 
 
 def notices(page: Page) -> Iterator[Drop]:
-    """Drop copyright lines, and the site's words about itself among the last lines."""
+    """Drop copyright lines, and among the last lines the site's description of itself."""
     for line in page.lines:
         if len(line.text) <= 300 and _COPYRIGHT.match(line.text):
             yield COPYRIGHT.drop(line, "begins with a copyright sign and a year")

@@ -17,7 +17,7 @@ A phrase is written in plain words; case, quotes and the punctuation between wor
     @name       one of the words that the table [words] of the same file lists under this name
     [a]         perhaps this
     #           a number
-    :           a colon must stand here, or the bar that some write for it
+    :           a colon must be here, or the bar that some write instead of it
 
 `at` says what goes:
 

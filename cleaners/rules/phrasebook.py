@@ -28,7 +28,7 @@ class Found:
 
 
 class Phrasebook:
-    """All phrases, by the beginning of their first word."""
+    """All phrases, indexed by the beginning of their first word."""
 
     def __init__(self, phrases: list[Phrase]) -> None:
         self._first: dict[str, list[tuple[str, Phrase]]] = {}
@@ -55,7 +55,7 @@ class Phrasebook:
                     yield Found(phrase, found.start(), found.end())
 
     def inside(self, folded: str) -> Iterator[Found]:
-        """Phrases that stand anywhere in the line, in order."""
+        """Phrases anywhere in the line, in order."""
         index = self._any
         for word in _BEGINNING.finditer(folded):
             phrases = index.get(word[0])

@@ -1,4 +1,4 @@
-"""Leftovers that say what they are: everything in the phrase files, whole lines and spans inside a line."""
+"""Leftovers known by their wording: all that the phrase files hold, as whole lines and as spans inside a line."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TRAIL = re.compile(r"\s*[:–—→>»…\-]{0,4}")
 # Signs that lead a prompt: "▶ На YouTube-каналі ...".
 _LEAD = re.compile(r"(?:[▶►➡👉❗️🔴📌⚡•●▪\-–—]{1,4}\s?)$")
 _WORD = re.compile(r"\w")
-# What may not stand between the beginning of a sentence and a phrase that opens it: a word, a quotation mark, or the
+# What may not be between the beginning of a sentence and a phrase that opens it: a word, a quotation mark, or the
 # dash of a line of dialogue.
 _QUOTES = tuple('"“„«')
 _HELD = re.compile(r"""[\w"“”„«»—–]""")
@@ -37,7 +37,7 @@ _REST_LONGEST = 400
 _TITLE_WORDS = 5
 _TITLE_SENTENCES = 6
 _SHORT = 5_000
-"""Characters of a line that is remembered; a longer one is looked up anew, so that hostile pages fill no memory."""
+"""Characters of a line that is cached at most, so that hostile pages cannot fill the memory."""
 _MOST_SPANS = 60
 """Spans cut from one line: a whole article in one line holds a handful, and a hostile page may hold a million."""
 
@@ -56,12 +56,12 @@ def phrased(page: Page) -> Iterator[Drop]:
             continue
         found = [f for f in insides if _near(f.phrase.near, index, count)]
         if found:
-            yield from _spans(line.index, line.text, sorted(found, key=lambda f: not f.phrase.rule.startswith(own)))
+            yield from _spans(line, sorted(found, key=lambda f: not f.phrase.rule.startswith(own)))
 
 
 @lru_cache(maxsize=1024)
 def _look_up(text: str) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
-    """What the book finds in a line, remembered: each round of the cleaners asks again for the lines that stand."""
+    """What the phrase book finds in a line; cached, since each round of the cleaners asks again for the lines left."""
     book, folded = phrasebook(), fold(text)
     return tuple(book.whole(folded)), tuple(book.inside(folded))
 
@@ -73,7 +73,7 @@ def _heads_text(lines: Sequence[Line], index: int, found: Found) -> bool:
 
 
 def _first(found: Iterable[Found], own: str) -> Found | None:
-    """The one of the line's own language, else any: "Автор: ..." stands in two files."""
+    """The one in the line's own language, else any: "Автор: ..." is in two files."""
     return min(found, key=lambda f: not f.phrase.rule.startswith(own), default=None)
 
 
@@ -86,7 +86,8 @@ def _evidence(found: Found) -> str:
     return f"phrase “{found.phrase.text}”"
 
 
-def _spans(place: int, text: str, found: Iterable[Found]) -> Iterator[Drop]:
+def _spans(line: Line, found: Iterable[Found]) -> Iterator[Drop]:
+    text = line.text
     parts = sentences(text)
     ends = [end for _, end in parts]
     taken: list[tuple[int, int]] = []
@@ -100,7 +101,7 @@ def _spans(place: int, text: str, found: Iterable[Found]) -> Iterator[Drop]:
         rest = text[: span[0]] + text[span[1] :]
         start, end = (0, len(text)) if _goes_along(rest, text, f) else span
         bullets = _BULLETS.match(text, end)
-        yield Drop(place, f.phrase.category, f.phrase.rule, _evidence(f), start, bullets.end() if bullets else end)
+        yield Drop(line.index, f.phrase.category, f.phrase.rule, _evidence(f), start, bullets.end() if bullets else end)
 
 
 def _goes_along(rest: str, text: str, found: Found) -> bool:

@@ -99,7 +99,7 @@ def labelled(page: Page) -> Iterator[Drop]:
         while index < len(lines) and _is_headline(lines[index]) and not _label(lines[index]):
             index += 1
         run = lines[start:index]
-        # In plain text nothing but the place tells a headline from a sub-heading: at least two, and at the end.
+        # In plain text only the place tells a headline from a sub-heading: at least two of them, and at the end.
         if all(_linked(line) >= _LINKED for line in run) or (len(run) > 1 and all(x.index in below for x in run)):
             for line in run:
                 yield LABELLED.drop(line, f"a bare headline under “{label}”")
@@ -146,15 +146,15 @@ def links(page: Page) -> Iterator[Drop]:
 
 
 def _listed(lines: Sequence[Line]) -> set[int]:
-    """Places of the items of lists that the article itself opens: "The ministers who left:"."""
-    places: set[int] = set()
+    """Indexes of the items of lists that the article itself introduces: "The ministers who left:"."""
+    indexes: set[int] = set()
     opened = False
     for line in lines:
         if line.tag != "li":
             opened = line.text.rstrip().endswith(":") and _label(line) is None
         elif opened:
-            places.add(line.index)
-    return places
+            indexes.add(line.index)
+    return indexes
 
 
 def _linked(line: Line) -> float:
@@ -180,7 +180,7 @@ def shouted(page: Page) -> Iterator[Drop]:
 
 
 def pointed(page: Page) -> Iterator[Drop]:
-    """Cut prompts that point on with an arrow, wherever they stand."""
+    """Cut prompts that end in an arrow, wherever they are."""
     for line in page.lines:
         if line.tag != "pre" and _ARROW.search(line.text):
             for found in islice(_POINTED.finditer(line.text), _MOST_POINTED):

@@ -1,4 +1,4 @@
-"""Lines that only say when."""
+"""Lines that hold only a date or time."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ TIMESTAMP = Rule(
 
 
 def is_timestamp(text: str) -> bool:
-    """Whether the text says a date or a time of day and nothing else."""
+    """Whether the text is a date or a time of day and nothing else."""
     if len(text) > _LONGEST or not any(map(str.isdigit, text)):
         return False
     folded = fold(text)

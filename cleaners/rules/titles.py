@@ -1,4 +1,4 @@
-"""The headline, where it stands in the body again."""
+"""The headline, where it is repeated in the body."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WITH_SITE = Rule(
 def titles(page: Page) -> Iterator[Drop]:
     """Drop lines above the article that are a headline of the page, and an h1 anywhere; not a page's only line.
 
-    Plain text states no headlines: there the first line that still stands may turn out to be one.
+    Plain text states no headlines: there the first line that is left may turn out to be one.
     """
     stated = page.metadata.headlines or (headline_of(page.lines) or "",)
     headlines = {words_of(headline) for headline in (*stated, page.metadata.title or "")} - {""}
