@@ -148,10 +148,10 @@ def judge(page: Page, memory: SiteMemory | None = None) -> Document:
     if lost > LOSS:
         flags = (f"all cleaners together would drop {lost:.0%} of its words: the sure ones ran first",)
         ledger = _run_cleaners(page, SURE, LedgerBuilder(page.lines), guarded=True)
-        if loss(_run_cleaners(page, CLEANERS, LedgerBuilder(ledger.standing())).ledger()) <= LOSS:
+        if loss(_run_cleaners(page, CLEANERS, LedgerBuilder(ledger.remaining())).ledger()) <= LOSS:
             ledger = _run_cleaners(page, CLEANERS, ledger)
     paragraphs = tuple(
-        Paragraph(line.text, line.language, line.tag, line.fragments) for line in ledger.standing() if line.text
+        Paragraph(line.text, line.language, line.tag, line.fragments) for line in ledger.remaining() if line.text
     )
     languages = letters_by_language(paragraphs)
     mixed = mixture(paragraphs)
@@ -178,9 +178,9 @@ def _run_cleaners(
     for _ in range(_ROUNDS):
         dropped = False
         for cleaner in cleaners:
-            lines = ledger.standing()
+            lines = ledger.remaining()
             drops = cleaner(replace(page, lines=lines))
-            dropped = ledger.enter(cautious(drops, lines) if guarded else drops) or dropped
+            dropped = ledger.apply(cautious(drops, lines) if guarded else drops) or dropped
         if not dropped:
             break
     return ledger

@@ -7,6 +7,7 @@ import unicodedata
 from typing import Literal
 
 from cleaners.read.homoglyphs import repair_homoglyphs
+from cleaners.vocabulary import markup
 
 __all__ = ["PARTS", "WORD", "Script", "blank_neutral", "odd_letter", "plain", "script_of"]
 
@@ -45,16 +46,17 @@ _NEUTRAL = (
     ("@", re.compile(r"(?<![\w@\#])@\w{1,100}")),
     ("#", re.compile(r"(?<![\w@\#])\#\w{1,100}")),
 )
+_ENDING, _CYRILLIC_ENDING = ("|".join(markup(f"languages.{kind}")) for kind in ("domain", "domain_cyrillic"))
 _DOMAIN = re.compile(
-    r"""(?<![\w.-])(?:
-        [Ww]{3}\.[^\s<>"«»“”]{1,2000}
-      | (?:[A-Za-z0-9][A-Za-z0-9-]{0,62}+\.){1,6}
-        (?:[A-Za-z]{2}|(?i:com|org|net|info|news|media|online|site|gov|edu|live|blog))(?![\w-])(?:/[^\s<>"«»“”]{0,2000})?
-      | (?:[А-яЄІЇҐєіїґЁё0-9][А-яЄІЇҐєіїґЁё0-9-]{0,62}+\.){1,3}(?:нет|ком|укр|уа|юа|рф|ру|бел)(?![\w-])
+    rf"""(?<![\w.-])(?:
+        [Ww]{{3}}\.[^\s<>"«»“”]{{1,2000}}
+      | (?:[A-Za-z0-9][A-Za-z0-9-]{{0,62}}+\.){{1,6}}
+        (?:[A-Za-z]{{2}}|(?i:{_ENDING}))(?![\w-])(?:/[^\s<>"«»“”]{{0,2000}})?
+      | (?:[А-яЄІЇҐєіїґЁё0-9][А-яЄІЇҐєіїґЁё0-9-]{{0,62}}+\.){{1,3}}(?:{_CYRILLIC_ENDING})(?![\w-])
     )""",
     re.VERBOSE,
 )
-_AT_DOMAIN = re.compile(r"\.(?:[A-Za-z]{2}|нет|ком|укр|уа|юа|рф|ру|бел)")
+_AT_DOMAIN = re.compile(rf"\.(?:[A-Za-z]{{2}}|{_CYRILLIC_ENDING})")
 
 
 def blank_neutral(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Who wrote it: names, agencies and biographies that stand as lines of their own."""
+"""Who wrote the article: names, agencies and biographies on lines of their own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from cleaners.document import Drop, Line, Page
 from cleaners.metadata.headline import words_of
 from cleaners.read.running_text import ends_like_sentence, is_paragraph
 from cleaners.rules.position import head, tail
+from cleaners.rules.rule import Rule
+from cleaners.vocabulary import alternatives
 
 _LONGEST = 240
 _SHORT = 100
@@ -16,92 +18,138 @@ _SHORT = 100
 _LAST = 4
 """Lines from the end among which a story says who reported from where."""
 _NAME = r"[A-ZА-ЯЁІЇЄҐ][\w'’ʼ.-]{0,24}"
-_NAMES = rf"(?:{_NAME}|van|von|de|der|del|da|al|and|та|і|й|и|&|,|for|для|[/|·•—–-])"
+_NAMES = rf"(?:{_NAME}|{alternatives('bylines.between_names')}|[&,/|·•—–-])"
+_ARTICLE = alternatives("bylines.article")
 # "By Jane Roe", "By Jane Roe and John Doe, The Associated Press", "By BBC".
 _BY = re.compile(
-    rf"^\W{{0,3}}(?:[Bb]y|BY)\s{_NAME}(?:,?\s{{1,3}}(?:{_NAMES}|the|in|of|at|on|@\w+|staff|writer|reporter|correspondent|editor)){{0,14}}[.,:]?$"
+    rf"^\W{{0,3}}(?:{alternatives('bylines.by')})\s{_NAME}"
+    rf"(?:,?\s{{1,3}}(?:{_NAMES}|{alternatives('bylines.among_names')})){{0,14}}[.,:]?$"
 )
 # The initials of the editor on duty, alone in the last line: "ol", "mk".
 _INITIALS = re.compile(r"^(?:[a-z]{2,3}|[а-яіїєґ]{2,3})$")
 _AGENCY = re.compile(
-    r"^\W{0,3}(?:with\s)?(?:reuters|afp|ap|(?:the )?associated press|dpa|bbc|cnn|bloomberg|interfax(?:-ukraine)?"
-    r"|ukrinform|укрінформ|уніан|унн|рбк-україна|інтерфакс-україна|бі-бі-сі|радіо свобода|униан|укринформ|тасс"
-    r"|риа новости|интерфакс)\W{0,3}$",
+    rf"^\W{{0,3}}(?:(?:{alternatives('bylines.before_agency')})\s)?(?:{alternatives('bylines.agency')})\W{{0,3}}$",
     re.IGNORECASE,
 )
 # "Roe reported from New York and Doe from Rome.", the last line of an agency's story.
-_REPORTED = re.compile(rf"^{_NAME}(?:,?\s{_NAMES}){{0,8}}\sreported from\s[A-Z][^.!?]{{2,160}}\.$")
+_REPORTED = re.compile(
+    rf"^{_NAME}(?:,?\s{_NAMES}){{0,8}}\s(?:{alternatives('bylines.reported')})\s[A-Z][^.!?]{{2,160}}\.$"
+)
 # "Олена Гай, для «Газети»", "Jane Roe, special to The Valley Post".
 _FOR = re.compile(
-    rf"^{_NAME}(?:\s{_NAME}){{1,2}}(?:,?\s(?:спеціально|специально)\sдля\s[«\"“]?|,?\sдля\s[«\"“]"
-    r"|,?\sspecial(?:ly)?\s(?:to|for)\s(?:the\s)?|,\sfor\s(?:the\s)?)[A-ZА-ЯЁІЇЄҐ][^.!?]{2,60}\.?$"
+    rf"^{_NAME}(?:\s{_NAME}){{1,2}}(?:{alternatives('bylines.written_for')})[A-ZА-ЯЁІЇЄҐ][^.!?]{{2,60}}\.?$"
 )
 # A biography: "Jane Roe is a fellow at ...", "Jane Roe, a retired colonel, ...".
 _BIO = re.compile(
-    rf"^\W{{0,3}}(?P<name>{_NAME}(?:\s{_NAME}){{1,3}})(?:,?\s(?:is|was|has|have|covers|writes|reports|served|works)\s|,\s(?:an?|the)\s|\s[—–-]\s)"
+    rf"^\W{{0,3}}(?P<name>{_NAME}(?:\s{_NAME}){{1,3}})"
+    rf"(?:,?\s(?:{alternatives('bylines.biography')})\s|,\s(?:{_ARTICLE})\s|\s[—–-]\s)"
 )
 # The name of a person or two, or of an office: "Jane Roe", "Lake District Centre for Roads"; not "I'm Scotch.", nor a
 # heading in capitals.
 _FULL = r"[A-ZА-ЯЁІЇЄҐ][a-zа-яёіїєґ'’ʼ]{1,24}(?:-[A-ZА-ЯЁІЇЄҐ][a-zа-яёіїєґ'’ʼ]{1,24})?"
 _PERSON = rf"(?:{_FULL}|[A-ZА-ЯЁІЇЄҐ]\.)"
-_PEOPLE = (
-    rf"{_PERSON}(?:\s{_PERSON})?\s{_FULL}(?:(?:,|\s(?:and|&|та|і|й|и))\s{_PERSON}(?:\s{_PERSON})?\s{_FULL}){{0,6}}"
-)
+_NAME_IN_FULL = rf"{_PERSON}(?:\s{_PERSON})?\s{_FULL}"
+_PEOPLE = rf"{_NAME_IN_FULL}(?:(?:,|\s(?:&|{alternatives('bylines.and')}))\s{_NAME_IN_FULL}){{0,6}}"
 _SIGNATURE = re.compile(
-    rf"^(?!(?:На|В|У|До|За|По|З|Із|Від|Для|О|Об|Про|Без|The|A|An|In|On|At|To|For|My|Our|New)\b)"
-    rf"(?:{_PEOPLE}|(?=.{{0,80}}\b(?:Institute|University|Cent(?:re|er)|Council|Foundation|Agency|Department|Ministry|Association"
-    rf"|Committee|Network|Group|Union|Office)\b){_PERSON}(?:,?\s(?:{_PERSON}|of|for|and|the)){{2,10}})$"
+    rf"^(?!(?:{alternatives('bylines.sentence_start')})\b)"
+    rf"(?:{_PEOPLE}|(?=.{{0,80}}\b(?:{alternatives('bylines.office')})\b)"
+    rf"{_PERSON}(?:,?\s(?:{_PERSON}|{alternatives('bylines.in_office')})){{2,10}})$"
 )
 # "Монтаж: Петро Лис", "Автор тексту — Олена Гай", "Editor: Jane Roe": a part in the making, and names.
-_CREW = (
-    r"(?:автор|редакт|редагув|журналіст|журналист|кореспонд|корреспонд|переклад|перевод|текст|монтаж|оператор|сценар|режис"
-    r"|продюс|ілюстр|иллюстр|дизайн|верстк|коректор|корректор|озвуч|ведуч|ведущ|підготув|подготов|записа|спілкува|розмовля"
-    r"|беседова|author|editor|edited|writer|written|report|producer|produced|translat|illustrat|design|interview|words"
-    r"|story|text|compiled|posted|published|contribut|research|script|directed|director|host|opinion|essay|guest|analysis)"
-)
 _LABELLED = re.compile(
-    rf"^\W{{0,3}}(?=[^:—–\n]{{0,40}}(?i:\b{_CREW}))[^\W\d_][^:.!?\n]{{2,40}}?\s?[:—–]\s{{1,2}}{_PEOPLE}"
-    r"(?:\s?[,/|(;]\s?[^.!?]{2,60})?\.?$"
+    rf"^\W{{0,3}}(?=[^:—–\n]{{0,40}}(?i:\b(?:{alternatives('bylines.role')})))[^\W\d_][^:.!?\n]{{2,40}}?\s?[:—–]\s{{1,2}}"
+    rf"{_PEOPLE}(?:\s?[,/|(;]\s?[^.!?]{{2,60}})?\.?$"
 )
 # "Підготувала Олена Гай", "Переклад Олени Гай", "Written by Jane Roe", "Reporting by Jane Roe in Rome; Editing by ...".
 _CREDITED = re.compile(
-    r"^\W{0,3}(?i:(?:(?:інтерв['’ʼ]ю|розмову|матеріал|текст|материал|интервью|беседу)\s)?"
-    r"(?:підготув|записа|спілкува|розмовля|перекла|перевел|подготови|беседова)\w{0,8}"
-    r"|переклад|перевод|за редакцією|под редакцией|текст)"
-    rf"\s(?:з\s\w{{4,16}}\s)?{_PEOPLE}(?:,\s[^.!?]{{2,60}})?\.?$"
-    r"|^\W{0,3}(?i:(?:additional\s|guest\s)?(?:reporting|reported|writing|written|editing|edited|story|words|text|compiled"
-    r"|translated|translation|produced|researched|research|posted|published|interview|post|essay|author|contributed|report"
-    r"|data analysis|analysis)\sby)\s"
+    rf"^\W{{0,3}}(?i:(?:(?:{alternatives('bylines.made')})\s)?(?:{alternatives('bylines.maker')})\w{{0,8}}"
+    rf"|{alternatives('bylines.credit')})"
+    rf"\s(?:(?:{alternatives('bylines.with')})\s\w{{4,16}}\s)?{_PEOPLE}(?:,\s[^.!?]{{2,60}})?\.?$"
+    rf"|^\W{{0,3}}(?i:(?:(?:{alternatives('bylines.additional')})\s)?(?:{alternatives('bylines.done')})\sby)\s"
     rf"(?:{_NAME}|the\s{_NAME})"
-    r"(?:[^.!?]|\.\s(?=(?i:writing|editing|reporting|additional reporting|edited)\sby\s)){0,200}\.?$"
+    rf"(?:[^.!?]|\.\s(?=(?i:{alternatives('bylines.done_next')})\sby\s)){{0,200}}\.?$"
 )
 # "Олена Гай, журналістка «Садка»", "Jane Roe, staff writer", "Олена Гай, «Садок»"; "Журналістка «Садка» Олена Гай".
 _TITLED = re.compile(
-    rf"^{_PERSON}(?:\s{_PERSON}){{1,2}},\s(?!the\s|an?\s)(?P<rest>[^.!?,]{{2,60}}(?:,\s[^.!?,]{{2,40}})?)$"
+    rf"^{_PERSON}(?:\s{_PERSON}){{1,2}},\s(?!(?:{_ARTICLE})\s)(?P<rest>[^.!?,]{{2,60}}(?:,\s[^.!?,]{{2,40}})?)$"
 )
-_TRADE_FIRST = re.compile(
-    r"^(?:Журналіст|Кореспондент|Редактор|Оглядач|Журналист|Корреспондент|Обозреватель)\w{0,4}"
-    rf"\s[^.!?,]{{0,40}}?{_PERSON}\s{_PERSON}$"
+_JOB_FIRST = re.compile(
+    rf"^(?:{alternatives('bylines.job_before_name')})\w{{0,4}}\s[^.!?,]{{0,40}}?{_PERSON}\s{_PERSON}$"
 )
 _QUOTED = re.compile(r"^[«\"“][^«»\"“”]{2,40}[»\"”]$")
 # "Jane Roe is a staff writer at The Lake Review.", "Jane Roe covers politics for The Lake Review.": below what they
 # wrote.
 _STAFF = re.compile(
-    rf"^{_PERSON}(?:\s{_PERSON}){{1,2}}\s(?:is|was)\s(?:an?|the)\s(?:[\w’'-]{{1,20}},?\s){{0,5}}?"
-    r"(?:writer|reporter|journalist|correspondent|columnist|editor|fellow|contributor|producer)"
-    r"\s(?:at|for|with|covering|based|in|who\s(?:covers|writes|reports))\s"
-    rf"|^{_PERSON}(?:\s{_PERSON}){{1,2}}\s(?:covers|writes about|reports on)"
+    rf"^{_PERSON}(?:\s{_PERSON}){{1,2}}\s(?:{alternatives('bylines.is')})\s(?:{_ARTICLE})\s(?:[\w’'-]{{1,20}},?\s){{0,5}}?"
+    rf"(?:{alternatives('bylines.staff')})\s(?:{alternatives('bylines.staff_of')})\s"
+    rf"|^{_PERSON}(?:\s{_PERSON}){{1,2}}\s(?:{alternatives('bylines.staff_covers')})"
     rf"\s[^.!?]{{3,80}}\s(?:for|at)\s(?:the\s)?{_NAME}"
-    rf"|^{_PERSON}(?:\s{_PERSON}){{1,2}}\s[—–-]\s(?:\w{{3,20}}\s){{0,2}}"
-    r"(?:журналіст|кореспондент|оглядач|колумніст|репортер|журналист|корреспондент|обозреватель)"
+    rf"|^{_PERSON}(?:\s{_PERSON}){{1,2}}\s[—–-]\s(?:\w{{3,20}}\s){{0,2}}(?:{alternatives('bylines.job_behind_dash')})"
 )
-_HANDLE = re.compile(r"(?<!\w)@\w{2,30}|\b(?:follow|twitter|linkedin)\b", re.IGNORECASE)
-_TRADE = re.compile(
-    r"\b(?:founder|co-founder|president|director|chair\w*|professor|expert|officer|lecturer|researcher|economist|historian"
-    r"|activist|colonel|ambassador|host|ceo|journalist|reporter|correspondent|columnist|editor|freelance\w*|author of"
-    r"|fellow|contributor|contributing|writer|analyst|журналіст\w*|кореспондент\w*|оглядач\w*|редактор\w*|колумніст\w*"
-    r"|аналітик\w*|засновни\w*|автор\w*|блогер\w*|журналист\w*|обозревател\w*)\b",
-    re.IGNORECASE,
+_HANDLE = re.compile(rf"(?<!\w)@\w{{2,30}}|\b(?:{alternatives('bylines.handle')})\b", re.IGNORECASE)
+_JOB = re.compile(rf"\b(?:{alternatives('bylines.job')})\b", re.IGNORECASE)
+
+BY = Rule(
+    "byline.by",
+    "byline",
+    summary=(
+        "A line that only credits people: “By” and names, a role and names, or “Written by ...”; who wrote the"
+        " article is metadata, not text."
+    ),
+    example="By Jane Roe and John Doe",
+    counterexample="By Monday the river had risen by a metre.",
+)
+AUTHOR = Rule(
+    "byline.author",
+    "byline",
+    summary="Above or below the article, the name of an author that the page's metadata states.",
+    example="Олена Гай",
+    counterexample="Олена Гай прийшла на засідання першою.",
+)
+AGENCY = Rule(
+    "byline.agency",
+    "byline",
+    summary="Above or below the article, the name of a news agency alone.",
+    example="Reuters",
+    counterexample="Reuters saw the letter.",
+)
+FOR = Rule(
+    "byline.for",
+    "byline",
+    summary="Above or below the article, a name with the paper that it was written for, or with a journalist's job.",
+    example="Jane Roe, special to The Valley Post",
+    counterexample="Олена Гай, для якої це перші вибори, не спала.",
+)
+REPORTED = Rule(
+    "byline.reported",
+    "byline",
+    summary="Among the last lines, the sentence in which an agency says who reported from where.",
+    example="Roe reported from New York and Doe from Rome.",
+    counterexample="She reported from the mill, and nobody believed her.",
+)
+INITIALS = Rule(
+    "byline.initials",
+    "byline",
+    summary="The last line, where it is nothing but two or three small letters: the initials of the editor on duty.",
+    example="mk",
+    counterexample="Ok",
+)
+BIOGRAPHY = Rule(
+    "byline.biography",
+    "byline",
+    summary=(
+        "Among the last lines, a note on who the author is: it begins with an author's name, or gives a"
+        " journalist's position or handle."
+    ),
+    example="Jane Roe is founder and president of the Lake Fund",
+    counterexample="Jane Roe is a judge in Leeds.",
+)
+SIGNATURE = Rule(
+    "byline.signature",
+    "byline",
+    summary="The last line, where it is the name of a person or an office alone under the last paragraph.",
+    example="Lake District Centre for Roads",
+    counterexample="The Old Mill",
 )
 
 
@@ -115,17 +163,17 @@ def bylines(page: Page) -> Iterator[Drop]:
         text = line.text
         edge = line.index in above or line.index in below
         if is_byline(text) and (not line.tag.startswith("h") or line.index in above):
-            yield Drop(line.index, "byline", "byline.by", "“By” and names")
+            yield BY.drop(line, "“By” and names")
         elif edge and words_of(text) in authors:
-            yield Drop(line.index, "byline", "byline.author", "the name of the page's author")
+            yield AUTHOR.drop(line, "the name of the page's author")
         elif edge and _AGENCY.match(text):
-            yield Drop(line.index, "byline", "byline.agency", "the name of an agency alone")
+            yield AGENCY.drop(line, "the name of an agency alone")
         elif edge and (_FOR.match(text) or _is_titled(text)):
-            yield Drop(line.index, "byline", "byline.for", "a name, and for whom it was written")
+            yield FOR.drop(line, "a name, and for whom it was written")
         elif line.index in last_lines and len(text) < 250 and _REPORTED.match(text):
-            yield Drop(line.index, "byline", "byline.reported", "who reported from where, below the article")
+            yield REPORTED.drop(line, "who reported from where, below the article")
         elif line.index == last and len(page.lines) > 2 and _INITIALS.match(text):
-            yield Drop(line.index, "byline", "byline.initials", "initials in the last line")
+            yield INITIALS.drop(line, "initials in the last line")
     yield from _biographies(page.lines, authors)
     yield from _signature(page.lines)
 
@@ -145,8 +193,8 @@ def _is_titled(text: str) -> bool:
     """Whether the line is a name with an office of the trade or a paper behind it, or the trade and then a name."""
     found = _TITLED.match(text) if len(text) <= 120 else None
     if found:
-        return bool(_TRADE.search(found["rest"]) or _QUOTED.match(found["rest"]))
-    return len(text) <= 100 and bool(_TRADE_FIRST.match(text))
+        return bool(_JOB.search(found["rest"]) or _QUOTED.match(found["rest"]))
+    return len(text) <= 100 and bool(_JOB_FIRST.match(text))
 
 
 def _biographies(lines: tuple[Line, ...], authors: set[str]) -> Iterator[Drop]:
@@ -160,12 +208,12 @@ def _biographies(lines: tuple[Line, ...], authors: set[str]) -> Iterator[Drop]:
         if evidence is None and line.index in last and len(line.text) <= _LONGEST and _STAFF.match(line.text):
             evidence = "a name and a journalist's office, at the very end"
         if evidence:
-            yield Drop(line.index, "byline", "byline.biography", evidence)
+            yield BIOGRAPHY.drop(line, evidence)
 
 
 def _signature(lines: Sequence[Line]) -> Iterator[Drop]:
     if signature(lines):
-        yield Drop(lines[-1].index, "byline", "byline.signature", "a name alone under the last paragraph")
+        yield SIGNATURE.drop(lines[-1], "a name alone under the last paragraph")
 
 
 def signature(lines: Sequence[Line]) -> str | None:
@@ -183,14 +231,14 @@ def biography(text: str, authors: set[str]) -> str | None:
         return None
     if words_of(found["name"]) in authors:
         return "begins with the author's name"
-    if _HANDLE.search(text) and _TRADE.search(text):
+    if _HANDLE.search(text) and _JOB.search(text):
         return "a name with a trade and a handle"
     return None
 
 
 def _is_card(text: str) -> bool:
     """Whether the line says who somebody is, as a visiting card does."""
-    return len(text) < 300 and not ends_like_sentence(text) and bool(_BIO.match(text)) and bool(_TRADE.search(text))
+    return len(text) < 300 and not ends_like_sentence(text) and bool(_BIO.match(text)) and bool(_JOB.search(text))
 
 
 def name_of_biography(text: str) -> str | None:

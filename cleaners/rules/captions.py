@@ -10,72 +10,134 @@ from cleaners.document import Drop, Line, Page
 from cleaners.read.running_text import ends_like_sentence
 from cleaners.read.sentences import sentences
 from cleaners.rules.position import head
+from cleaners.rules.rule import Rule
+from cleaners.vocabulary import alternatives, by_language, markup, words
 
 # A credit at the end of a line: "... / Фото УНІАН", "... Фото: AA", "(AP Photo/Jane Roe)", "REUTERS/Jane Roe".
+_PICTURE = alternatives("captions.picture")
 _CREDIT = re.compile(
-    r"(?:[/|©\[]\s{0,2}(?:фото|photo|image|picture|скріншот|скриншот|відео|ілюстрація)\b[^.!?]{0,80}[)\]]?\.?"
-    r"|(?<!\w)(?:(?:photo|image|picture)s?(?: credit)?\s?:|(?:фото|скріншот|скриншот|ілюстрація)\s?[:–—])"
-    r"\s?[^.!?]{2,60}\.?"
-    r"|(?<!\w)фото (?:з|із|с|из|автора|надан\w{1,4}|пресслужби|прес-служби)\b[^.!?]{0,60}"
-    r"|\((?:AP|AFP|EPA|Reuters|Getty|Photo|Image|Picture|Pic|Credit|Courtesy|Source|via|File|Фото|Джерело)\b"
-    r"[^()]{0,90}\)\.?"
-    r"|(?<=[.!?)»”\"]\s)(?:source|джерело|источник)\s?:\s?[^.!?:]{2,60}\.?"
-    r"|\b(?:REUTERS|AFP|EPA|AP|Getty|Getty Images|UNIAN|ZUMA|NurPhoto|Anadolu|AAP|PA)\s?(?:/|via|Photo/)\s?"
-    r"[^.!?]{2,60}\.?"
-    r"|(?:Getty Images|Shutterstock|AFP/Getty|File Photo|AP Photo|file photo)[^.!?]{0,40}\.?)$",
+    rf"(?:[/|©\[]\s{{0,2}}(?:{_PICTURE})\b[^.!?]{{0,80}}[)\]]?\.?"
+    rf"|(?<!\w)(?:(?:{alternatives('captions.credit_label_plural')})s?(?: (?:{alternatives('captions.credit')}))?\s?:"
+    rf"|(?:{alternatives('captions.credit_label')})\s?[:–—])\s?[^.!?]{{2,60}}\.?"
+    rf"|(?<!\w)(?:{alternatives('captions.photo')}) (?:{alternatives('captions.photo_of')})\b[^.!?]{{0,60}}"
+    rf"|\((?:{alternatives('captions.in_brackets')})\b[^()]{{0,90}}\)\.?"
+    rf"|(?<=[.!?)»”\"]\s)(?:{alternatives('captions.source')})\s?:\s?[^.!?:]{{2,60}}\.?"
+    rf"|\b(?:{alternatives('captions.picture_agency')})\s?(?:/|via|Photo/)\s?[^.!?]{{2,60}}\.?"
+    rf"|(?:{alternatives('captions.picture_stock')})[^.!?]{{0,40}}\.?)$",
     re.IGNORECASE,
 )
 _CREDIT_LENGTH = 160
-_CREDIT_WORDS = (
-    "фото", "photo", "image", "picture", "pic", "скріншот", "скриншот", "відео", "ілюстрація", "reuters", "afp", "epa",
-    "ap", "getty", "shutterstock", "unian", "zuma", "anadolu", "aap", "pa/", "via", "credit", "courtesy", "(source",
-    "джерело", "источник", "source:", "(file",
-)  # fmt: skip
+_HINTS = words("captions.hint")
 # A credit alone: "Jane Roe/Reuters", "(Jane Roe/The Lake Review)", "Image by Jane Roe from Pixabay"; and one without a
 # colon behind a caption: "Міст після повені. Фото ДСНС".
 _NAMED = re.compile(
     r"^\(?[A-ZА-ЯЁІЇЄҐ][\w'’ʼ.-]{1,24}\s[A-ZА-ЯЁІЇЄҐ][\w'’ʼ.-]{1,24}\s?/\s?[A-ZА-ЯЁІЇЄҐ][^.!?/]{1,40}\)?$"
-    r"|^(?:Image|Photo|Picture|Illustration|Graphic|Map)s?\sby\s[A-Z][^.!?]{2,60}$"
-    r"|[.!?»]\s(?:Фото|Скріншот|Скриншот|Колаж|Коллаж)\s[A-ZА-ЯЁІЇЄҐ«\"][^.!?]{1,40}$"
+    rf"|^(?:{alternatives('captions.by')})s?\sby\s[A-Z][^.!?]{{2,60}}$"
+    rf"|[.!?»]\s(?:{alternatives('captions.made_by')})\s[A-ZА-ЯЁІЇЄҐ«\"][^.!?]{{1,40}}$"
 )
 # Under an embedded post: "— Jane Roe (@janeroe) May 3, 2020".
 _POST = re.compile(r"^[—–-]\s?.{2,80}\(@\w{1,30}\)\s.{4,30}\d{4}$")
-_START = re.compile(r"^\W{0,3}(?:фото|photo|©|📷|image|credit)\s{0,2}[:©]", re.IGNORECASE)
+_START = re.compile(rf"^\W{{0,3}}(?:{alternatives('captions.credit_start')}|©|📷)\s{{0,2}}[:©]", re.IGNORECASE)
 _COPYRIGHT = re.compile(r"^\s{0,2}(?:©|\(c\))\s{0,2}[^.!?\d]{2,60}$", re.IGNORECASE)
 # "Name speaks in Kyiv on March 16, 2014": a full date inside a line that does not end like a sentence.
+_EN_MONTH, _UK_MONTH = (by_language("captions.month")[code] for code in ("en", "uk"))
 _DATED = re.compile(
-    r"\b(?:on|in)\s(?:\w+day,?\s)?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s\d{1,2},?\s\d{4}\b"
-    r"|,\s\d{1,2}\s(?:січня|лютого|березня|квітня|травня|червня|липня|серпня|вересня|жовтня|листопада|грудня)\s\d{4}"
+    rf"\b(?:on|in)\s(?:\w+day,?\s)?(?:{'|'.join(_EN_MONTH)})[a-z]{{0,6}}\.?\s\d{{1,2}},?\s\d{{4}}\b"
+    rf"|,\s\d{{1,2}}\s(?:{'|'.join(_UK_MONTH)})\s\d{{4}}"
 )
 # "June 22, 1941. The river at Ford", "Київ, 24 лютого 2022 року": a picture's day. Several such lines are a chronicle.
 _DAY = re.compile(
-    r"^(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s\d{1,2},?\s\d{4}[.,:]\s\S"
-    r"|^[A-ZА-ЯЁІЇЄҐ][\w'’ʼ -]{1,30},\s\d{1,2}\s[^\W\d_]{3,9}(?:,\s|\s)\d{4}(?:\s(?:р\.|року|г\.|года))?$"
+    rf"^(?:{'|'.join(_EN_MONTH)})[a-z]{{0,6}}\.?\s\d{{1,2}},?\s\d{{4}}[.,:]\s\S"
+    r"|^[A-ZА-ЯЁІЇЄҐ][\w'’ʼ -]{1,30},\s\d{1,2}\s[^\W\d_]{3,9}(?:,\s|\s)\d{4}"
+    rf"(?:\s(?:{alternatives('captions.year')}))?$"
 )
 _DAY_WORDS = 14
-_SHOWN = re.compile(
-    r"\bin this (?:\w+\s){0,3}(?:photo|picture|image|file|handout|frame grab)\b|\b(?:seen|pictured|shown) here\b"
-    r"|\(pictured\)|^pictured:",
-    re.IGNORECASE,
-)
-_TAKEN = re.compile(
-    r"\bin (?:this|an?) (?:undated |file |handout |aerial |screen ?|frame )?(?:photo|picture|image|grab)\b"
-    r"[^.!?]{0,60}\b(?:taken|provided|released|obtained|made|dated|(?:19|20)\d\d"
-    r"|on (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
-    re.IGNORECASE,
-)
+_SHOWN = re.compile(alternatives("captions.shown"), re.IGNORECASE)
+_TAKEN = re.compile(alternatives("captions.taken"), re.IGNORECASE)
 # A gallery by its count, also between two sentences: "Наслідки атаки (9 фото)".
-_COUNT = re.compile(r"\(\d{1,3}\s(?:фото|photos|pictures|images)\)(?=$|\s[A-ZА-ЯІЇЄҐ\"«“])", re.IGNORECASE)
+_COUNT = re.compile(rf"\(\d{{1,3}}\s(?:{alternatives('captions.counted')})\)(?=$|\s[A-ZА-ЯІЇЄҐ\"«“])", re.IGNORECASE)
 # The length of a video before its title: "2:34 Russia launches ...".
 _LENGTH = re.compile(r"^(?:\d{1,2}:)?\d{1,2}:\d{2}\s+[A-ZА-ЯІЇЄҐ‘“\"«]")
-# The box of a picture by its name: "news-img", "article__photo"; what stands in it is its caption.
-_BOX = re.compile(r"(?:^|[-_])(?:img|image|photo|foto|picture|pic)(?:[-_]?(?:box|block|wrap|wrapper|container))?$")
-# What a sentence ends with, before a credit that stands behind a whole text.
+# The box of a picture by its name: "news-img", "article__photo"; the text in it is its caption.
+_BOX = re.compile(
+    rf"(?:^|[-_])(?:{'|'.join(markup('captions.picture'))})(?:[-_]?(?:{'|'.join(markup('captions.box'))}))?$"
+)
+# The end of a sentence, before a credit behind the whole text.
 _PAST = re.compile(r"[.!?…»”\")]\s{0,3}\Z")
 _NAME_WORDS = 5
 _LONGEST = 400
 _SENTENCES = 2
 """Sentences before a credit at the end of a line from which the line is a paragraph that happens to end so."""
+
+DAY = Rule(
+    "caption.day",
+    "caption",
+    summary=(
+        "The page's only short line that begins with a full date or gives a place and a full date, without being a"
+        " sentence; several such lines are a chronicle and stay."
+    ),
+    example="Полтава, 3 травня 1970 року",
+    counterexample="3 травня 1970 року млин згорів",
+)
+CREDIT = Rule(
+    "caption.credit",
+    "caption",
+    summary=(
+        "A caption or credit of a picture, known by the credit that it begins or ends with; behind a long text"
+        " only the credit goes."
+    ),
+    example="The bridge after the flood. Photo: Jane Roe",
+    counterexample="The photo shows the bridge after the flood, and nobody knows who took it.",
+)
+GALLERY = Rule(
+    "caption.gallery",
+    "caption",
+    summary="The title of a picture gallery, known by its number of pictures in brackets.",
+    example="Повінь у місті (12 фото)",
+    counterexample="На півдні розбирають завали (відео).",
+)
+TAG = Rule(
+    "caption.tag",
+    "caption",
+    summary="A line that the page marks up as `figcaption`.",
+    example="<figcaption>Міст після повені</figcaption>",
+    counterexample="<p>Міст після повені</p>",
+)
+SHOWN = Rule(
+    "caption.shown",
+    "caption",
+    summary="A line that speaks of the picture beside it: who is seen or pictured here, when the photo was taken.",
+    example="Jane Roe, pictured here at the mill, refused to leave",
+    counterexample="She took a photo of the mill every morning.",
+)
+POST = Rule(
+    "caption.post",
+    "caption",
+    summary="The line under an embedded post with its author, handle and date.",
+    example="— Jane Roe (@janeroe) May 3, 2020",
+    counterexample="— Ми це бачили, — сказала Олена Гай",
+)
+VIDEO = Rule(
+    "caption.video",
+    "caption",
+    summary="A video's length and title in one line.",
+    example="2:34 The river rises at night",
+    counterexample="2:1 was the score at half time.",
+)
+BOX = Rule(
+    "caption.box",
+    "caption",
+    summary="A short line inside an element whose class says picture, without being a sentence: the picture's caption.",
+    example='<p class="news-img">Міст після повені</p>',
+    counterexample='<p class="news-img">Міст закрили після повені, повідомила мерія.</p>',
+)
+DATED = Rule(
+    "caption.dated",
+    "caption",
+    summary="Above the article, a line with a full date that is not a sentence: agencies caption their pictures so.",
+    example="People cross the old bridge on March 16, 2014 in Leeds",
+    counterexample="People crossed the old bridge on March 16, 2014.",
+)
 
 
 def captions(page: Page) -> Iterator[Drop]:
@@ -83,49 +145,51 @@ def captions(page: Page) -> Iterator[Drop]:
     top = head(page.lines)
     days = [line for line in page.lines if line.tag == "p" and _DAY.match(line.text) and _is_short(line.text)]
     if len(days) == 1 and len(page.lines) > 2:
-        yield Drop(days[0].index, "caption", "caption.day", "a full date in the only line of its kind, and no sentence")
+        yield DAY.drop(days[0], "a full date in the only line of its kind, and no sentence")
     for line in page.lines:
         found = _rule(line, line.index in top)
         if found:
-            yield Drop(line.index, "caption", *found)
+            rule, evidence = found
+            yield rule.drop(line, evidence)
             continue
         credit = _credit(line.text) if len(line.text) > _LONGEST and line.tag == "p" else None
         if credit and _PAST.search(line.text[max(0, credit.start() - 8) : credit.start()]):
-            yield Drop(line.index, "caption", "caption.credit", "a credit behind the text", credit.start())
+            yield CREDIT.drop(line, "a credit behind the text", credit.start())
         for count in _COUNT.finditer(line.text) if "(" in line.text and line.tag != "pre" else ():
             start = max((a for a, _ in sentences(line.text) if a < count.start()), default=0)
-            yield Drop(line.index, "caption", "caption.gallery", "counts its pictures", start, count.end())
+            yield GALLERY.drop(line, "counts its pictures", start, count.end())
 
 
-def _rule(line: Line, in_head: bool) -> tuple[str, str] | None:
+def _rule(line: Line, in_head: bool) -> tuple[Rule, str] | None:
+    """The rule that drops the whole line, with its evidence."""
     text = line.text.strip()
     if line.tag == "figcaption":
-        return "caption.tag", "a figcaption"
+        return TAG, "a figcaption"
     if len(text) > _LONGEST or line.tag == "pre" or line.tag.startswith("h"):
         return None
     if _START.match(text) or _COPYRIGHT.match(text) or (line.tag == "p" and len(text) <= 160 and _NAMED.search(text)):
-        return "caption.credit", "a credit"
+        return CREDIT, "a credit"
     credit = _credit(text)
     if credit and len(sentences(text[: credit.start()])) <= _SENTENCES and not _speaks(text, credit):
-        return "caption.credit", f"a credit at its end: “{credit[0].strip()}”"
+        return CREDIT, f"a credit at its end: “{credit[0].strip()}”"
     if len(text) < 250 and _TAKEN.search(text):
-        return "caption.shown", "speaks of what the picture shows, and when it was taken"
+        return SHOWN, "speaks of what the picture shows, and when it was taken"
     if ends_like_sentence(text):
         return None
     if len(text) < 250 and _SHOWN.search(text):
-        return "caption.shown", "speaks of what the picture shows, and is no sentence"
+        return SHOWN, "speaks of what the picture shows, and is no sentence"
     if _POST.match(text):
-        return "caption.post", "who wrote the embedded post, and when"
+        return POST, "who wrote the embedded post, and when"
     if _LENGTH.match(text):
-        return "caption.video", "a video's length and title"
+        return VIDEO, "a video's length and title"
     if (
         len(text) < 250
         and line.tag != "li"
         and any(_BOX.search(name) for name in line.attributes.split(maxsplit=2)[:2])
     ):
-        return "caption.box", "stands in the box of a picture, and is no sentence"
+        return BOX, "stands in the box of a picture, and is no sentence"
     if in_head and _DATED.search(text) and len(text.split()) > 5:
-        return "caption.dated", "a full date in a line that is no sentence, above the article"
+        return DATED, "a full date in a line that is no sentence, above the article"
     return None
 
 
@@ -142,4 +206,4 @@ def _speaks(text: str, credit: re.Match[str]) -> bool:
 def _credit(text: str) -> re.Match[str] | None:
     end = text[-_CREDIT_LENGTH:].lower()
     # Looking for the words first is ten times faster than the pattern, and few lines have one.
-    return _CREDIT.search(text, max(0, len(text) - _CREDIT_LENGTH)) if any(w in end for w in _CREDIT_WORDS) else None
+    return _CREDIT.search(text, max(0, len(text) - _CREDIT_LENGTH)) if any(w in end for w in _HINTS) else None

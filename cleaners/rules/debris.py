@@ -6,18 +6,34 @@ import re
 from collections.abc import Iterator
 
 from cleaners.document import Drop, Page
+from cleaners.rules.rule import Rule
 
 _WORD = re.compile(r"[^\W_]")
 # Markup that came through as text: "<br/>", "&nbsp;", "[caption id=...]", "{{ads}}".
 _MARKUP = re.compile(r"(?:<[^<>]{0,300}>|&\w{2,8};|\[/?[a-z_]{2,20}[^\[\]]{0,200}\]|\{\{[^{}]{0,100}\}\}|\s){1,50}")
 
+SIGNS = Rule(
+    "debris.signs",
+    "debris",
+    summary="A line without a letter or digit: a lone full stop, a row of stars.",
+    example="* * *",
+    counterexample="1",
+)
+MARKUP = Rule(
+    "debris.markup",
+    "debris",
+    summary="Markup that came through as text.",
+    example="<br/>&nbsp;",
+    counterexample="Тег <br/> починає рядок.",
+)
+
 
 def debris(page: Page) -> Iterator[Drop]:
-    """Drop lines of nothing but punctuation, signs or markup; a `pre` is left alone."""
+    """Drop lines that hold only punctuation, symbols or markup; a `pre` is left alone."""
     for line in page.lines:
         if line.tag == "pre":
             continue
         if not _WORD.search(line.text):
-            yield Drop(line.index, "debris", "debris.signs", "no letter or digit")
+            yield SIGNS.drop(line, "no letter or digit")
         elif _MARKUP.fullmatch(line.text):
-            yield Drop(line.index, "debris", "debris.markup", "nothing but markup")
+            yield MARKUP.drop(line, "nothing but markup")

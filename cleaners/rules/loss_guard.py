@@ -1,8 +1,8 @@
-"""The guard over a page's losses: where the cleaners together would take too much, only the sure ones run.
+"""The loss guard: where all cleaners together would drop too much of a page, only the sure ones run.
 
-An article seldom carries more leftovers than words of its own. Where it seems to, a rule has probably mistaken the
-article for chrome: the page is cleaned by the words of the leftovers alone, keeps every paragraph of running text, and
-is flagged for people to look at.
+A page seldom has more leftovers than article. Where it seems to, a rule has probably mistaken the article for chrome:
+only rules that know a leftover by its own words run, every paragraph of running text is kept, and the document is
+flagged for a person to look at.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ LOSS = 0.5
 FEW = 40
 """Words of a page below which its share of losses says nothing: a short notice may be mostly leftovers."""
 PROMPTS = ("subscribe", "comments", "notice")
-"""What is known by whole sentences that no article holds; a brief may stand under a notice longer than itself."""
+"""Categories known by whole sentences that no article holds; a short article may have a longer notice under it."""
 _WORD = re.compile(r"\w+")
 
 
 def loss(ledger: Iterable[LedgerLine]) -> float:
     """Share of the words that were dropped, 0 to 1.
 
-    A headline or paragraph dropped as a copy is no loss, and words in links count for little: teasers are links.
-    Prompts and notices count only where too few words are left to be an article.
+    A headline or paragraph dropped as a copy is no loss. Words in links count for less, by the share of the line that
+    is linked: teasers are links. Prompts and notices count only where fewer than `FEW` words are left.
     """
     kept = lost = prompts = 0.0
     for entry in ledger:
@@ -44,7 +44,7 @@ def loss(ledger: Iterable[LedgerLine]) -> float:
 
 
 def cautious(drops: Iterable[Drop], lines: Sequence[Line]) -> Iterator[Drop]:
-    """Those drops that leave the page's running text alone: no whole paragraph but a copy of one."""
+    """The drops that leave the page's running text alone: a whole paragraph goes only as a copy of another."""
     texts = {line.index: line.text for line in lines}
     for drop in drops:
         text = texts[drop.index]

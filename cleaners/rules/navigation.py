@@ -11,6 +11,7 @@ from cleaners.read.fold import fold
 from cleaners.read.running_text import ends_like_sentence
 from cleaners.rules.phrasebook import phrasebook
 from cleaners.rules.position import head, tail
+from cleaners.rules.rule import Rule
 
 _LONGEST = 200
 _MOST_WORDS = 25
@@ -23,9 +24,34 @@ _ITEM = 3
 _PART = 40
 # "Версія для друку | Надіслати | Переглядів: 12", "Share • Print".
 _BAR = re.compile(r"\s?[|•·]\s?")
-# "Газета » Новини » Спорт". A quotation mark stands at a word, an arrow between two spaces.
+# "Газета » Новини » Спорт". A quotation mark touches a word, an arrow is between two spaces.
 _ARROW = re.compile(r"\s(?:»|›|>|→|::)\s")
 _CRUMB_WORDS = 5
+
+ROW = Rule(
+    "navigation.row",
+    "chrome",
+    summary=(
+        "A row of buttons with bars or dots between them, most of them known from the phrase files; its category"
+        " is that of the first known one."
+    ),
+    example="Новини | Спорт | Погода",
+    counterexample="Рахунок 2 | 1 на користь господарів",
+)
+BREADCRUMB = Rule(
+    "navigation.breadcrumb",
+    "chrome",
+    summary="Above or below the article, the path to the page: short names with arrows between them.",
+    example="Газета » Новини » Місто",
+    counterexample="Київ → Львів, і так щодня",
+)
+MENU = Rule(
+    "navigation.menu",
+    "chrome",
+    summary="Above or below the article, a menu: a line of which most words are names of a site's parts.",
+    example="Головна Новини Спорт Вхід Підтримати нас",
+    counterexample="Новини про погоду читають усі",
+)
 
 
 def navigation(page: Page) -> Iterator[Drop]:
@@ -35,15 +61,15 @@ def navigation(page: Page) -> Iterator[Drop]:
         if line.tag in ("pre", "td") or line.tag.startswith("h"):
             continue
         if (category := row(line.text)) is not None:
-            yield Drop(line.index, category, "navigation.row", "a row of buttons")
+            yield ROW.drop(line, "a row of buttons", category=category)
         elif line.index in edge and is_breadcrumb(line.text):
-            yield Drop(line.index, "chrome", "navigation.breadcrumb", "a path through the site")
+            yield BREADCRUMB.drop(line, "a path through the site")
         elif line.index in edge and is_menu(line.text):
-            yield Drop(line.index, "chrome", "navigation.menu", "names of a site's parts and nothing else")
+            yield MENU.drop(line, "names of a site's parts and nothing else")
 
 
 def row(text: str) -> Category | None:
-    """What the first known part of a row of buttons is, or None where the line is none."""
+    """The category of the first known part of a row of buttons, or None where the line is not such a row."""
     if len(text) > _LONGEST or not _BAR.search(text):
         return None
     parts = [part for part in _BAR.split(text) if part.strip()]
@@ -73,7 +99,7 @@ def is_menu(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _button(text: str) -> Category | None:
-    """The category of a text that is, as a whole, a phrase without anything open in it."""
+    """The category of a text that is a whole-line phrase without a star in it."""
     return next(
         (
             found.phrase.category

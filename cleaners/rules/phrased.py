@@ -1,4 +1,4 @@
-"""Leftovers that say what they are: everything in the phrase files, whole lines and spans inside a line."""
+"""Leftovers known by their wording: all that the phrase files hold, as whole lines and as spans inside a line."""
 
 from __future__ import annotations
 
@@ -11,39 +11,33 @@ from itertools import islice
 from cleaners.document import Drop, Line, Page
 from cleaners.read.fold import fold
 from cleaners.read.sentences import sentences
-from cleaners.rules.phrasebook import Found, Near, phrasebook
+from cleaners.rules.phrase import Near
+from cleaners.rules.phrasebook import Found, phrasebook
 from cleaners.rules.position import heads_text
+from cleaners.vocabulary import alternatives
 
 # What trails a prompt and goes with it: "Читати далі –>", "Read more »".
 _TRAIL = re.compile(r"\s*[:–—→>»…\-]{0,4}")
 # Signs that lead a prompt: "▶ На YouTube-каналі ...".
 _LEAD = re.compile(r"(?:[▶►➡👉❗️🔴📌⚡•●▪\-–—]{1,4}\s?)$")
 _WORD = re.compile(r"\w")
-# What may not stand between the beginning of a sentence and a phrase that opens it: a word, a quotation mark, or the
+# What may not be between the beginning of a sentence and a phrase that opens it: a word, a quotation mark, or the
 # dash of a line of dialogue.
 _QUOTES = tuple('"“„«')
 _HELD = re.compile(r"""[\w"“”„«»—–]""")
 # What a sentence of the article begins with where a title before it has no full stop.
-_OPENER = re.compile(
-    r"\s(?=(?:Нагадаємо|Нагадуємо|Зауважимо|Зазначимо|Додамо|Раніше|Водночас|Крім того|За словами|Напомним|Ранее"
-    r"|Отметим|Earlier|Meanwhile|According to)\b)"
-)
+_OPENER = re.compile(rf"\s(?=(?:{alternatives('phrased.sentence_start')})\b)")
 _QUOTED = re.compile(r"""\s?(?:"[^"]{3,250}"|“[^”]{3,250}”|«[^»]{3,250}»)\s?(?:[.!]|$)""")
 # Between the items of a list that was run together; one must not be left at the beginning of a line.
 _BULLETS = re.compile(r"(?:\s{0,9}•){1,9}\s{0,9}")
-_READER = re.compile(
-    r"\b(?:you|your|our|us|we|вам|вас|ваш\w*|нас|нам|наш\w*|ви|вы"
-    r"|want|like|хочете|хочеш|хотите|хочешь|сподобал\w*|понравил\w*|подоба\w*|увага|внимание|друзі|друзья"
-    r"|повідомте|сообщите|будь ласка|пожалуйста|please)\b",
-    re.IGNORECASE,
-)
+_READER = re.compile(rf"\b(?:{alternatives('phrased.reader')})\b", re.IGNORECASE)
 _REST_SHARE = 0.7
 _REST_LONGEST = 400
 # A sentence of a video's title rather than of the article: short, or shouted.
 _TITLE_WORDS = 5
 _TITLE_SENTENCES = 6
 _SHORT = 5_000
-"""Characters of a line that is remembered; a longer one is looked up anew, so that hostile pages fill no memory."""
+"""Characters of a line that is cached at most, so that hostile pages cannot fill the memory."""
 _MOST_SPANS = 60
 """Spans cut from one line: a whole article in one line holds a handful, and a hostile page may hold a million."""
 
@@ -62,12 +56,12 @@ def phrased(page: Page) -> Iterator[Drop]:
             continue
         found = [f for f in insides if _near(f.phrase.near, index, count)]
         if found:
-            yield from _spans(line.index, line.text, sorted(found, key=lambda f: not f.phrase.rule.startswith(own)))
+            yield from _spans(line, sorted(found, key=lambda f: not f.phrase.rule.startswith(own)))
 
 
 @lru_cache(maxsize=1024)
 def _look_up(text: str) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
-    """What the book finds in a line, remembered: each round of the cleaners asks again for the lines that stand."""
+    """What the phrase book finds in a line; cached, since each round of the cleaners asks again for the lines left."""
     book, folded = phrasebook(), fold(text)
     return tuple(book.whole(folded)), tuple(book.inside(folded))
 
@@ -79,7 +73,7 @@ def _heads_text(lines: Sequence[Line], index: int, found: Found) -> bool:
 
 
 def _first(found: Iterable[Found], own: str) -> Found | None:
-    """The one of the line's own language, else any: "Автор: ..." stands in two files."""
+    """The one in the line's own language, else any: "Автор: ..." is in two files."""
     return min(found, key=lambda f: not f.phrase.rule.startswith(own), default=None)
 
 
@@ -92,7 +86,8 @@ def _evidence(found: Found) -> str:
     return f"phrase “{found.phrase.text}”"
 
 
-def _spans(place: int, text: str, found: Iterable[Found]) -> Iterator[Drop]:
+def _spans(line: Line, found: Iterable[Found]) -> Iterator[Drop]:
+    text = line.text
     parts = sentences(text)
     ends = [end for _, end in parts]
     taken: list[tuple[int, int]] = []
@@ -106,7 +101,7 @@ def _spans(place: int, text: str, found: Iterable[Found]) -> Iterator[Drop]:
         rest = text[: span[0]] + text[span[1] :]
         start, end = (0, len(text)) if _goes_along(rest, text, f) else span
         bullets = _BULLETS.match(text, end)
-        yield Drop(place, f.phrase.category, f.phrase.rule, _evidence(f), start, bullets.end() if bullets else end)
+        yield Drop(line.index, f.phrase.category, f.phrase.rule, _evidence(f), start, bullets.end() if bullets else end)
 
 
 def _goes_along(rest: str, text: str, found: Found) -> bool:

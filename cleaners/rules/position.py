@@ -1,4 +1,4 @@
-"""Where a line stands: before the article's first paragraph, after its last, or between."""
+"""The place of a line on its page: above the article's first paragraph, below its last, or between."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ def heads_text(lines: Sequence[Line], index: int) -> bool:
 
 
 def head(lines: Sequence[Line]) -> set[int]:
-    """Places of the lines before the first paragraph."""
+    """Indexes of the lines above the first paragraph."""
     return _before(lines)
 
 
 def tail(lines: Sequence[Line]) -> set[int]:
-    """Places of the lines after the last paragraph."""
+    """Indexes of the lines below the last paragraph."""
     return _before(reversed(lines))
 
 
 def _before(lines: Iterable[Line]) -> set[int]:
-    places: set[int] = set()
+    indexes: set[int] = set()
     for line in lines:
         if is_paragraph(line):
             break
-        places.add(line.index)
-    return places
+        indexes.add(line.index)
+    return indexes

@@ -1,4 +1,4 @@
-"""Every cleaner, in the order in which they run; each sees what those before it left standing."""
+"""Every cleaner, in the order in which they run; each sees what those before it left."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SURE: tuple[Cleaner, ...] = (
     shouted,
     repeats,
 )
-"""Those that know a leftover by its own words. They alone run where all together would take too much of a page."""
+"""Those that recognise a leftover by its own words. Only they run where all together would drop too much of a page."""
 
 CLEANERS: tuple[Cleaner, ...] = (
     debris,

@@ -11,6 +11,8 @@ from cleaners.read.fold import fold
 from cleaners.read.running_text import ends_like_sentence, is_paragraph
 from cleaners.rules.phrasebook import phrasebook
 from cleaners.rules.position import head, tail
+from cleaners.rules.rule import Rule
+from cleaners.vocabulary import alternatives
 
 _LINKED = 0.8
 """Share of a line's characters inside links from which it is a link, not text with links."""
@@ -21,7 +23,8 @@ _DATED = re.compile(
     r"(?:\d{1,2}:\d\d\s{1,3})?\d{1,2}[./\s](?:[^\W\d_]{3,10}|\d\d)[.,/]?,?\s?\d{2,4}\S?(?:\s\d{1,2}:\d\d)?\s{1,3}(?=\S)|\d{1,2}:\d\d\s{1,3}(?=\S)"
 )
 _DATED_AFTER = re.compile(
-    r"\s{1,3}(?:\d{1,2}[./\s](?:[^\W\d_]{3,10}|\d\d)(?:[.,/\s]{1,2}\d{2,4})?,?(?:\s{1,2}(?:о\s)?\d{1,2}:\d\d)?|\d{1,2}:\d\d)$"
+    r"\s{1,3}(?:\d{1,2}[./\s](?:[^\W\d_]{3,10}|\d\d)(?:[.,/\s]{1,2}\d{2,4})?,?"
+    rf"(?:\s{{1,2}}(?:(?:{alternatives('related.at_time')})\s)?\d{{1,2}}:\d\d)?|\d{{1,2}}:\d\d)$"
 )
 _WORD = re.compile(r"\w+")
 _SHOUT_LENGTH = 180
@@ -34,11 +37,52 @@ _SHOUT = re.compile(
 )
 # "... на мосту. Детальніше >> Рух відновлять", "Read more →": a prompt that points.
 _POINTED = re.compile(
-    r"(?<!\S)(?:Read|See|View|Continue|Learn|Find|More|Full|Watch|Читати|Читать|Читайте|Дивитися|Смотреть|Дізнатися|Узнать"
-    r"|Детальніше|Докладніше|Подробнее|Далі|Далее|Більше|Больше|Перейти)(?:\s[^\W\d_]{1,15}){0,3}\s?"
+    rf"(?<!\S)(?:{alternatives('related.prompt')})(?:\s[^\W\d_]{{1,15}}){{0,3}}\s?"
     r"(?:→|➜|⟶|➔|[–—-]>|>{2,3}|»{1,2}(?=\s|$))\s{0,2}"
 )
 _TAGS = re.compile(r"^(?:#[\w’'ʼ-]{2,40}[\s,]{0,3}){2,40}$|^#[^#.!?]{2,60}(?:\s#[^#.!?]{2,60}){1,20}$")
+
+LABELLED = Rule(
+    "related.labelled",
+    "related",
+    summary=(
+        "Bare headlines under a label such as “Читайте також”: linked ones anywhere, others in a row of two or"
+        " more at the end."
+    ),
+    example="Ціни на хліб зросли вдвічі",
+    counterexample="Про це повідомила мерія.",
+)
+LINK = Rule(
+    "related.link",
+    "related",
+    summary="A line that is nothing but a link to another article, or one of several links in a row.",
+    example="<a>Ціни на хліб зросли вдвічі</a>",
+    counterexample="<a>Про це повідомила пресслужба мерії.</a>",
+)
+SHOUTED = Rule(
+    "related.shouted",
+    "related",
+    summary=(
+        "The title of a video at the very end of a text that was run together: it begins with a sign or capital,"
+        " and has no full stop."
+    ),
+    example="Дощ ішов три дні. ❗️ Вода прибуває! Речник пояснив причини",
+    counterexample="Дощ ішов три дні. Вода прибуває.",
+)
+POINTED = Rule(
+    "related.pointed",
+    "related",
+    summary="A prompt to read on that ends in an arrow, wherever it is in a line; only the prompt goes.",
+    example="Read more →",
+    counterexample="Дорога Київ → Львів закрита.",
+)
+TAGS = Rule(
+    "related.tags",
+    "related",
+    summary="A row of hash tags.",
+    example="#міст #повінь #бюджет",
+    counterexample="#1 у світі",
+)
 
 
 def labelled(page: Page) -> Iterator[Drop]:
@@ -55,10 +99,10 @@ def labelled(page: Page) -> Iterator[Drop]:
         while index < len(lines) and _is_headline(lines[index]) and not _label(lines[index]):
             index += 1
         run = lines[start:index]
-        # In plain text nothing but the place tells a headline from a sub-heading: at least two, and at the end.
+        # In plain text only the place tells a headline from a sub-heading: at least two of them, and at the end.
         if all(_linked(line) >= _LINKED for line in run) or (len(run) > 1 and all(x.index in below for x in run)):
             for line in run:
-                yield Drop(line.index, "related", "related.labelled", f"a bare headline under “{label}”")
+                yield LABELLED.drop(line, f"a bare headline under “{label}”")
 
 
 def _label(line: Line) -> str | None:
@@ -98,19 +142,19 @@ def links(page: Page) -> Iterator[Drop]:
         # A heading over text may be linked; one among links is a teaser's.
         enough = not line.tag.startswith("h") and len(line.text.split()) >= 4
         if enough or _linked_beside(lines, index):
-            yield Drop(line.index, "related", "related.link", f"{line.link_share:.0%} of it is a link")
+            yield LINK.drop(line, f"{line.link_share:.0%} of it is a link")
 
 
 def _listed(lines: Sequence[Line]) -> set[int]:
-    """Places of the items of lists that the article itself opens: "The ministers who left:"."""
-    places: set[int] = set()
+    """Indexes of the items of lists that the article itself introduces: "The ministers who left:"."""
+    indexes: set[int] = set()
     opened = False
     for line in lines:
         if line.tag != "li":
             opened = line.text.rstrip().endswith(":") and _label(line) is None
         elif opened:
-            places.add(line.index)
-    return places
+            indexes.add(line.index)
+    return indexes
 
 
 def _linked(line: Line) -> float:
@@ -132,20 +176,20 @@ def shouted(page: Page) -> Iterator[Drop]:
         last = page.lines[-1]
         found = _SHOUT.search(last.text, max(0, len(last.text) - _SHOUT_LENGTH))
         if found:
-            yield Drop(last.index, "related", "related.shouted", "a sign and a title at the end", found.start("title"))
+            yield SHOUTED.drop(last, "a sign and a title at the end", found.start("title"))
 
 
 def pointed(page: Page) -> Iterator[Drop]:
-    """Cut prompts that point on with an arrow, wherever they stand."""
+    """Cut prompts that end in an arrow, wherever they are."""
     for line in page.lines:
         if line.tag != "pre" and _ARROW.search(line.text):
             for found in islice(_POINTED.finditer(line.text), _MOST_POINTED):
                 start, end = found.span()
-                yield Drop(line.index, "related", "related.pointed", "a prompt with an arrow", start, end)
+                yield POINTED.drop(line, "a prompt with an arrow", start, end)
 
 
 def tags(page: Page) -> Iterator[Drop]:
     """Drop rows of hash tags."""
     for line in page.lines:
         if len(line.text) < 400 and _TAGS.match(line.text.strip()):
-            yield Drop(line.index, "related", "related.tags", "nothing but hash tags")
+            yield TAGS.drop(line, "nothing but hash tags")

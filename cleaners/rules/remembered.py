@@ -4,11 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cleaners.document import Category, Drop, Page
+from cleaners.document import Drop, Page
 from cleaners.read.running_text import is_paragraph
+from cleaners.rules.rule import Rule
 
 _RERUN = 0.4
 """Share of a page's running text, known from other pages, from which it is a story that ran before, not chrome."""
+
+LINE = Rule(
+    "memory.line",
+    "chrome",
+    summary="A line that many pages of the same source carry, on several days: part of the site, whatever it says.",
+    example="Наш Вісник — голос громади",
+    counterexample="Наш Вісник дізнався про це першим.",
+)
+PREFIX = Rule(
+    "memory.prefix",
+    "related",
+    summary=(
+        "A short line whose beginning up to a colon is on many pages of the same source: a teaser with a new"
+        " headline each time."
+    ),
+    example="До речі: ціни на хліб зросли",
+    counterexample="Мер каже: ціни на хліб зросли",
+)
 
 
 def remembered(page: Page) -> Iterator[Drop]:
@@ -24,5 +43,5 @@ def remembered(page: Page) -> Iterator[Drop]:
     rerun = sum(len(line.text) for line, _ in known if is_paragraph(line)) >= _RERUN * running
     for line, seen in known:
         if not (rerun and is_paragraph(line)):
-            category: Category = "related" if seen.what == "prefix" else "chrome"
-            yield Drop(line.index, category, f"memory.{seen.what}", seen.evidence)
+            rule = PREFIX if seen.what == "prefix" else LINE
+            yield rule.drop(line, seen.evidence)

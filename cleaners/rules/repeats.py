@@ -1,7 +1,7 @@
-"""Paragraphs that already stood.
+"""Paragraphs that the page has more than once.
 
-Where a page carries a run of paragraphs twice and something was put into one of the copies, the copy with the
-insertion tells the true order: the other one goes.
+Where a page has a run of paragraphs twice and something was inserted into one of the copies, the copy with the
+insertion shows the true order, and the other one is dropped.
 """
 
 from __future__ import annotations
@@ -11,17 +11,43 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 
 from cleaners.document import Drop, Line, Page
+from cleaners.rules.rule import Rule
 
 _LONG = 60
-"""Characters from which a line is no refrain: "Glory to Ukraine!", "Ladies and gentlemen!" may stand twice."""
+"""Characters from which a line is no refrain: "Glory to Ukraine!", "Ladies and gentlemen!" may come twice."""
 _ALIKE = 50
-"""Characters at the beginning by which a teaser's whole is found."""
+"""Characters at the beginning by which the full text of a teaser is looked up."""
 _MOST_ALIKE = 20
 _QUOTE = 30
 _NAME = 60
 """Characters of the class names, nearest first, in which a quote is called a pull quote."""
 _MARKS = " \t\u00a0.,:;…\"'“”„«»’‘"
 _ELLIPSIS = re.compile(r"(?:…|\.\.\.)\W{0,3}$")
+
+PARAGRAPH = Rule(
+    "repeat.paragraph",
+    "repeat",
+    summary=(
+        "A paragraph that the page carries twice; of two runs of copies, the one that breaks the order goes. Short"
+        " refrains stay."
+    ),
+    example="Міська рада ухвалила бюджет на наступний рік після довгої суперечки, яка тривала до ранку.",
+    counterexample="Слава Україні!",
+)
+QUOTE = Rule(
+    "repeat.quote",
+    "repeat",
+    summary="A pull quote: words set apart that are part of a paragraph as well.",
+    example="<blockquote>Найбільше грошей піде на ремонт мосту</blockquote>",
+    counterexample="<blockquote>Грошей на міст не було двадцять років.</blockquote>",
+)
+TEASER = Rule(
+    "repeat.teaser",
+    "repeat",
+    summary="A line cut short with an ellipsis, where the whole of it is on the page as well.",
+    example="Найбільше грошей піде на ремонт мосту через річку, а решту поділять…",
+    counterexample="Найбільше грошей просять лікарі, яким обіцяли нову будівлю ще торік…",
+)
 
 
 def repeats(page: Page) -> Iterator[Drop]:
@@ -31,22 +57,20 @@ def repeats(page: Page) -> Iterator[Drop]:
     for first, second in _runs(lines, texts):
         inserted = second[-1] - second[0] + 1 - len(second)
         own = first[-1] - first[0] + 1 - len(first)
-        # What stands between the copies belongs behind the first one, unless nothing does.
+        # What is between the copies belongs behind the first one, unless there is nothing.
         between = second[0] - first[-1] - 1
         losing = first if inserted > own + between else second
-        other = second if losing is first else first
-        for place, twin in zip(losing, other, strict=True):
-            yield Drop(
-                lines[place].index, "repeat", "repeat.paragraph", f"stands again as line {lines[twin].index + 1}"
-            )
-    for index, twin in _pull_quotes(lines, texts):
-        yield Drop(lines[index].index, "repeat", "repeat.quote", f"stands inside line {lines[twin].index + 1}")
-    for index, twin in _teasers(lines, texts):
-        yield Drop(lines[index].index, "repeat", "repeat.teaser", f"the beginning of line {lines[twin].index + 1}")
+        kept = second if losing is first else first
+        for index, duplicate in zip(losing, kept, strict=True):
+            yield PARAGRAPH.drop(lines[index], f"stands again as line {lines[duplicate].index + 1}")
+    for index, whole in _pull_quotes(lines, texts):
+        yield QUOTE.drop(lines[index], f"stands inside line {lines[whole].index + 1}")
+    for index, whole in _teasers(lines, texts):
+        yield TEASER.drop(lines[index], f"the beginning of line {lines[whole].index + 1}")
 
 
 def _runs(lines: Sequence[Line], texts: Sequence[str]) -> Iterator[tuple[list[int], list[int]]]:
-    """Pairs of runs of indexes: the places of the first copies, and of the second ones, both in rising order."""
+    """Pairs of runs of indexes, those of the first copies and those of the second ones, both in rising order."""
     last: dict[str, int] = {}
     pairs: list[tuple[int, int]] = []
     for index, text in enumerate(texts):
@@ -69,7 +93,7 @@ def _is_long(line: Line) -> bool:
 
 
 def _pull_quotes(lines: Sequence[Line], texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Quotes set apart that stand in a paragraph too, each with the line that says whose it is."""
+    """Pull quotes with the paragraph that holds the same words; the line that says whose a quote is goes with it."""
     quotes = [i for i, line in enumerate(lines) if line.tag == "blockquote" or "pull" in line.attributes[:_NAME]]
     for index in quotes[:_MOST_ALIKE]:
         text = texts[index]
@@ -85,7 +109,7 @@ def _pull_quotes(lines: Sequence[Line], texts: Sequence[str]) -> Iterator[tuple[
 
 
 def _teasers(lines: Sequence[Line], texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Lines cut short with an ellipsis whose whole stands elsewhere."""
+    """Lines cut short with an ellipsis, with the line that has the full text."""
     cut = [i for i, line in enumerate(lines) if len(line.text) >= _LONG and _ELLIPSIS.search(line.text[-6:])]
     if not cut:
         return

@@ -1,6 +1,6 @@
 """What was seen on the other pages of a source: the lines, and the beginnings of lines up to a colon.
 
-A line that stands on many of a source's pages is its chrome, whatever it says. A teaser ("Читайте також: ...") differs
+A line that is on many of a source's pages is its chrome, whatever it says. A teaser ("Читайте також: ...") differs
 from page to page, but its beginning does not. Running text needs far more pages than a label does: a newsroom repeats
 its background paragraphs for weeks. Where the days of the pages are known, it needs more days as well: a story of an
 agency runs in many articles, but not for long.
@@ -28,9 +28,9 @@ ENOUGH_PAGES = 5
 MANY_PAGES = 50
 """Pages from which a small share will do: a source has several templates, and no line comes by chance so often."""
 LABEL_DAYS = 3
-"""Days on which a label must have stood: a story that runs for two days brings its own captions and headings."""
+"""Days on which a label must have been seen: a story that runs for two days brings its own captions and headings."""
 TEXT_DAYS = 5
-"""Days on which running text, or a heading, must have stood: longer than agencies update a story."""
+"""Days on which running text, or a heading, must have been seen: longer than agencies update a story."""
 LONGEST = 400
 """Characters of a line that is worth remembering."""
 PAGE_LINES = 300
@@ -39,10 +39,10 @@ PREFIX_WORDS = 5
 """Words before a colon that can be a label."""
 
 _LABEL, _PREFIX, _TEXT, _HEADING = 0.2, 0.3, 0.4, 0.6
-"""Shares of the pages on which each must have stood. "What we know so far" heads true sections, day after day."""
+"""Shares of the pages on which each must have been seen. "What we know so far" heads sections of articles for days."""
 
 Count = tuple[int, int]
-"""Pages, and the days that they are of."""
+"""How many pages a mark was on, and on how many different days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +84,10 @@ class Marks:
 
 @dataclass(frozen=True)
 class SiteMemory:
-    """Pages counted by line and by prefix. Picklable; the same whatever the order of the pages.
+    """Pages counted by line and by prefix. Picklable; the order of the pages does not matter.
 
     `lines` and `prefixes` hold, by hash, only what was seen often enough for any verdict: a few hundred at most.
-    `since` is the first of the pages' days; None: the days are not known, and nothing is asked of them.
+    `since` is the first of the pages' days; None: the days are not known, and none are required.
     """
 
     pages: int
@@ -97,7 +97,7 @@ class SiteMemory:
 
     @classmethod
     def of(cls, pages: Iterable[Page]) -> SiteMemory:
-        """Remember the lines of `pages`, each once a page, however often it stands there; days are not looked at."""
+        """Remember the lines of `pages`, each once a page, however often it is there; days are not looked at."""
         return cls._counted([(Marks.of(line.text for line in page.lines) for page in pages)], None)
 
     @classmethod
@@ -131,7 +131,7 @@ class SiteMemory:
         return cls(count, since, lines, prefixes)
 
     def seen(self, line: Line) -> Seen | None:
-        """What speaks for the line being the source's chrome, or None where it is too little."""
+        """The evidence that the line is the source's chrome, or None where there is too little."""
         if self.pages < ENOUGH_PAGES or len(line.text) > LONGEST:
             return None
         pages, days = self.lines.get(_hash(key(line.text)), (0, 0)) if self.lines else (0, 0)
@@ -149,7 +149,7 @@ class SiteMemory:
         elif ends_like_sentence(line.text):
             share, least = _TEXT, TEXT_DAYS
         else:
-            return True  # else it would not be remembered
+            return True  # the memory holds only lines that were seen often enough for a label
         needed = max(_share(share, self.pages), ENOUGH_PAGES if share == _TEXT else 0)
         return pages >= needed and (self.since is None or days >= least)
 
@@ -164,7 +164,7 @@ class SiteMemory:
 
     @classmethod
     def from_json(cls, text: str) -> SiteMemory:
-        """The memory that `to_json` gave. Raises ValueError, KeyError or TypeError for anything else."""
+        """The memory that `to_json` wrote. Raises ValueError, KeyError or TypeError for anything else."""
         found = json.loads(text)
         lines, prefixes = (
             {int(mark, 16): (int(pages), int(days)) for mark, (pages, days) in found[name].items()}
@@ -175,7 +175,7 @@ class SiteMemory:
 
 
 def _share(share: float, pages: int) -> int:
-    """How many of so many pages are a share of them; of many pages a quarter of it will do."""
+    """The number of pages that a share is; from `MANY_PAGES` on it grows only by a quarter of the share."""
     if pages < MANY_PAGES:
         return max(3, ceil(share * pages))
     return max(ceil(share * MANY_PAGES), ceil(share / 4 * pages))
@@ -186,9 +186,9 @@ def _hash(text: str) -> int:
 
 
 def key(text: str) -> str:
-    """What two copies of a line have in common: folded, white space evened, numbers as one (counters and dates)."""
+    """What two copies of a line have in common: folded, single spaces, every number as # (counters and dates)."""
     words = fold(text).split()
-    if any(map(str.isdigit, words)):  # the rule is none, and this is asked of every line of a source
+    if any(map(str.isdigit, words)):  # most lines have none, and this runs for every line of a source
         words = ["#" if word.isdigit() else word for word in words]
     return " ".join(words)
 

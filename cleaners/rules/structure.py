@@ -14,45 +14,39 @@ from functools import lru_cache
 from cleaners.document import Category, Drop, Line, Page
 from cleaners.read.running_text import is_paragraph
 from cleaners.rules.position import heads_text
+from cleaners.rules.rule import Rule
+from cleaners.vocabulary import markup
 
-_TABLE: tuple[tuple[Category, str], ...] = (
-    (
-        "caption",
-        "caption captions wp-caption\\w* figcaption image-?credits? photo-?credits? img-?credits? photo-?caption"
-        " image-?caption media-?caption",
-    ),
-    # An embedded post is an exhibit, as a picture is: no gold keeps its words.
-    ("caption", "twitter-tweet twitter-video instagram-media tiktok-embed fb-post fb-video telegram-post"),
-    ("comments", "comments? comment-?list disqus\\w* fb-comments respond comment-?form hypercomments"),
-    (
-        "share",
-        "shares? sharing share-?(?:bar|buttons?|links?|this) socials? social-?(?:links?|share|media|icons?) sharedaddy"
-        " addtoany addthis",
-    ),
-    (
-        "subscribe",
-        "newsletters? subscribe subscription paywall regwall registration-wall\\w* access-wall donate donation sign-?up"
-        " cta call-to-action mailchimp telegram-?(?:link|block|banner)",
-    ),
-    (
-        "related",
-        "recomm?end\\w* related related-?(?:posts?|articles?|news|content|stories|links) recirc\\w*"
-        " read-?(?:more|also|next) also-?read see-?also most-?(?:read|popular) trending tags tag-?list post-?tags"
-        " more-?(?:news|stories|from|topics?|on|in|articles?|posts?|links|coverage|headlines) outbrain taboola"
-        " teasers? rel-?news promo-?link",
-    ),
-    ("byline", "bylines? authors? author-?(?:name|info|bio|box|block) article-?author post-?author"),
-    ("timestamp", "timestamp dateline pub-?date publish-?date post-?date article-?date date-?time entry-?date"),
-    ("notice", "copyrights? disclaimer"),
-    (
-        "chrome",
-        "breadcrumbs? navigation nav navbar menu footer cookies? cookie-?\\w+ advert\\w* ads ad-?(?:slot|container)"
-        " ad-?(?:unit|wrapper) banner sponsored popup modal skip-?link",
-    ),
-)
+_EXAMPLES: dict[Category, tuple[str, str]] = {
+    # a name that is in the table, and one that only looks like it
+    "caption": ("wp-caption-text", "captioned"),
+    "comments": ("comment-list", "commentator"),
+    "share": ("share-buttons", "shareholders"),
+    "subscribe": ("newsletter-signup", "subscriber"),
+    "related": ("related-posts", "unrelated"),
+    "byline": ("author-bio", "authority"),
+    "timestamp": ("post-date", "update"),
+    "notice": ("copyright", "copyrighted"),
+    "chrome": ("ad-slot", "head"),
+}
+_RULES: dict[Category, Rule] = {
+    category: Rule(
+        f"structure.{category}",
+        category,
+        summary=(
+            f"A line that a class or id of its element, or of one close around it, puts under {category}; not where"
+            " elements of that name hold more than a quarter of the page's text."
+        ),
+        example=f'<p class="{name}">Рядок без назви</p>',
+        counterexample=f'<p class="{like}">Рядок без назви</p>',
+    )
+    for category, (name, like) in _EXAMPLES.items()
+}
 _NAMES = tuple(
-    (category, re.compile(rf"(?:^|[^a-z])(?:{'|'.join(words.split())})(?:$|[^a-z])")) for category, words in _TABLE
+    (category, re.compile(rf"(?:^|[^a-z])(?:{'|'.join(markup(f'structure.{category}'))})(?:$|[^a-z])"))
+    for category in _RULES
 )
+"""The first of them that finds its own in a name says what it is."""
 _LETTERS = re.compile(r"[a-z]{2,}")
 _SHARE_OF_PAGE = 0.25
 """A name on lines with more of the page's characters than this is the name of the article's own box."""
@@ -81,7 +75,7 @@ def structure(page: Page) -> Iterator[Drop]:
         category = _category(name)
         if category and line.index not in done and covered[name] <= most:
             done.add(line.index)
-            yield Drop(line.index, category, f"structure.{category}", f"its markup is called “{name[:40]}”")
+            yield _RULES[category].drop(line, f"its markup is called “{name[:40]}”")
 
 
 def _names(line: Line) -> Iterator[str]:

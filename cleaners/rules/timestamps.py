@@ -1,4 +1,4 @@
-"""Lines that only say when."""
+"""Lines that hold only a date or time."""
 
 from __future__ import annotations
 
@@ -8,17 +8,11 @@ from collections.abc import Iterator
 from cleaners.document import Drop, Line, Page
 from cleaners.read.fold import fold
 from cleaners.rules.position import head, tail
+from cleaners.rules.rule import Rule
+from cleaners.vocabulary import alternatives
 
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?|січ(?:ня|ень)?|лют(?:ого|ий)?|берез(?:ня|ень)|квіт(?:ня|ень)|трав(?:ня|ень)"
-    r"|черв(?:ня|ень)|лип(?:ня|ень)|серп(?:ня|ень)|верес(?:ня|ень)|жовт(?:ня|ень)|листопада?|груд(?:ня|ень)"
-    r"|январ[ья]|феврал[ья]|марта?|апрел[ья]|ма[йя]|июн[ья]|июл[ья]|августа?|сентябр[ья]|октябр[ья]|ноябр[ья]|декабр[ья])"
-)
-_DAY = (
-    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|понеділок|вівторок|середа|четвер|п'ятниця|субота"
-    r"|неділя|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|пн|вт|ср|чт|пт|сб|нд|вс|today|yesterday|сьогодні|вчора|сегодня|вчера"
-)
+_MONTH = f"(?:{alternatives('timestamps.month')})"
+_DAY = alternatives("timestamps.day")
 _NUMERIC = r"\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2}"
 _CLOCK = r"\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?"
 _DATE = re.compile(
@@ -28,19 +22,25 @@ _TIME = re.compile(rf"(?<![\d.,]){_CLOCK}(?![\d%])")
 # Everything that a line of a date and a time may hold.
 _PART = re.compile(
     rf"\b(?:{_NUMERIC})(?:\b|t(?=\d))|(?<!\d){_CLOCK}|\b{_MONTH}\b|\b(?:{_DAY})\b|\b\d{{1,4}}(?:st|nd|rd|th|h)?\b"
-    r"|\b(?:at|on|of|the|in|from|posted|published|updated|created|last|modified|date|time|hrs?|am|pm|gmt|utc|est|edt|et|pst|pdt|pt|cet|cest|eet|eest|ist|bst"
-    r"|опубліковано|оновлено|додано|створено|опубликовано|обновлено|дата|року|рік|року|року|года|год|р|г|о|об|в|у|час|мск|хв|min|read|ago)\b"
-    r"|[+-]\d{1,4}|[\W_]"
+    rf"|\b(?:{alternatives('timestamps.label')}|{alternatives('timestamps.filler')})\b|[+-]\d{{1,4}}|[\W_]"
 )
-_LABEL = re.compile(
-    r"\W{0,3}(?:posted|published|updated|created|last|modified|опубліковано|оновлено|додано|створено|опубликовано|обновлено|дата)\b",
-    re.IGNORECASE,
-)
+_LABEL = re.compile(rf"\W{{0,3}}(?:{alternatives('timestamps.label')})\b", re.IGNORECASE)
 _LONGEST = 90
+
+TIMESTAMP = Rule(
+    "timestamp.line",
+    "timestamp",
+    summary=(
+        "A line that only says a date or time: above and below the article, elsewhere with date and time of day or"
+        " behind a label."
+    ),
+    example="Tuesday 11 March 2014 - 14:31",
+    counterexample="В травні 2014 він поїхав",
+)
 
 
 def is_timestamp(text: str) -> bool:
-    """Whether the text says a date or a time of day and nothing else."""
+    """Whether the text is a date or a time of day and nothing else."""
     if len(text) > _LONGEST or not any(map(str.isdigit, text)):
         return False
     folded = fold(text)
@@ -59,7 +59,7 @@ def timestamps(page: Page) -> Iterator[Drop]:
             and is_timestamp(line.text)
             and (line.index in edge or _is_moment(line) or _LABEL.match(line.text))
         ):
-            yield Drop(line.index, "timestamp", "timestamp.line", "nothing but a date or time")
+            yield TIMESTAMP.drop(line, "nothing but a date or time")
 
 
 def _is_moment(line: Line) -> bool:

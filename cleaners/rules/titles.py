@@ -1,4 +1,4 @@
-"""The headline, where it stands in the body again."""
+"""The headline, where it is repeated in the body."""
 
 from __future__ import annotations
 
@@ -7,12 +7,28 @@ from collections.abc import Iterator
 from cleaners.document import Drop, Page
 from cleaners.metadata.headline import headline_of, words_of
 from cleaners.rules.position import head
+from cleaners.rules.rule import Rule
+
+REPEATED = Rule(
+    "title.repeated",
+    "title",
+    summary="The page's headline again in its body.",
+    example="Міст через річку відремонтують",
+    counterexample="Міст через річку",
+)
+WITH_SITE = Rule(
+    "title.with-site",
+    "title",
+    summary="The page's headline again, with the site's name behind it.",
+    example="Міст через річку відремонтують | Новини",
+    counterexample="Міст через річку відремонтують наступного року за гроші громади",
+)
 
 
 def titles(page: Page) -> Iterator[Drop]:
     """Drop lines above the article that are a headline of the page, and an h1 anywhere; not a page's only line.
 
-    Plain text states no headlines: there the first line that still stands may turn out to be one.
+    Plain text states no headlines: there the first line that is left may turn out to be one.
     """
     stated = page.metadata.headlines or (headline_of(page.lines) or "",)
     headlines = {words_of(headline) for headline in (*stated, page.metadata.title or "")} - {""}
@@ -24,9 +40,9 @@ def titles(page: Page) -> Iterator[Drop]:
             continue
         words = words_of(line.text)
         if words in headlines:
-            yield Drop(line.index, "title", "title.repeated", "equals the page's headline")
+            yield REPEATED.drop(line, "equals the page's headline")
         elif any(_is_longer_form(words, h) for h in headlines):
-            yield Drop(line.index, "title", "title.with-site", "the page's headline with the site's name")
+            yield WITH_SITE.drop(line, "the page's headline with the site's name")
 
 
 def _is_longer_form(words: str, headline: str) -> bool:

@@ -1,6 +1,6 @@
 """The words that the cleaners know, as data: a folder a language, and what belongs to no language beside them.
 
-`<language>/phrases.toml` holds whole leftovers (see `cleaners.rules.phrasebook`), `<language>/words.toml` what
+`<language>/phrases.toml` holds whole leftovers (see `cleaners.rules.phrase_files`), `<language>/words.toml` what
 rules and metadata look for: labels of bylines, names of months, and so on. A table is a topic, each of its lists one
 kind of word. `other/` is for words of languages that only now and then stand on the pages. Entries are regular
 expressions, most of them plain words; a rule joins the lists of all languages, so that adding a language is adding a

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaners import Document, clean_text
-from cleaners.rules.phrasebook import entries
+from cleaners.rules.phrase_files import entries
 from support.cleaner_pages import PARAGRAPHS
 from support.paths import SHARED
 

@@ -4,7 +4,9 @@ import pytest
 
 from cleaners.document import Drop, Page
 from cleaners.read.fold import fold
-from cleaners.rules.phrasebook import Entry, Phrase, Phrasebook, _entry, entries, phrasebook
+from cleaners.rules.phrase import Phrase
+from cleaners.rules.phrase_files import Entry, _entry, entries
+from cleaners.rules.phrasebook import Phrasebook, phrasebook
 from cleaners.rules.phrased import phrased
 from support.cleaner_pages import PARAGRAPHS, page
 
@@ -58,7 +60,7 @@ def test_every_phrase_compiles_and_rules_have_one_name() -> None:
 )
 def test_a_wrong_rule_names_its_file_and_field(table: dict[str, object], complaint: str) -> None:
     with pytest.raises(ValueError, match=r"uk\.toml: uk\.x: ") as error:
-        _entry("uk.toml: uk.x", "uk.x", table)
+        _entry("uk.toml", "uk.x", table)
     assert complaint in str(error.value)
 
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from cleaners.document import Drop, Line, Metadata, Page
+from cleaners.metadata.agencies import agency_named
 from cleaners.rules.bylines import bylines
 from cleaners.rules.captions import captions
 from cleaners.rules.contacts import contacts
@@ -15,6 +17,7 @@ from cleaners.rules.related import labelled, links, shouted, tags
 from cleaners.rules.structure import structure
 from cleaners.rules.timestamps import is_timestamp, timestamps
 from cleaners.rules.titles import titles
+from cleaners.vocabulary import words
 from support.cleaner_pages import PARAGRAPHS, dropped, line, page
 
 Rule = Callable[[Page], Iterator[Drop]]
@@ -136,6 +139,11 @@ def test_a_chronicle_keeps_its_dates_between_paragraphs() -> None:
 def test_a_line_with_date_and_time_goes_even_between_paragraphs() -> None:
     made = page(PARAGRAPHS[0], "24 лютого 2020, 14:05", PARAGRAPHS[1])
     assert dropped(made, timestamps(made)) == ["24 лютого 2020, 14:05"]
+
+
+def test_an_agency_that_is_a_credit_alone_is_known_as_an_agency() -> None:
+    names = [re.sub(r"\(\?:.*?\)\??", "", name) for name in words("bylines.agency")]
+    assert [name for name in names if agency_named(name) is None] == []
 
 
 HEADLINE = Metadata(title="Міст через річку відремонтують", headlines=("Міст через річку відремонтують — Газета",))
