@@ -4,36 +4,71 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cleaners.explain import explain as explain_document
+from flows.cli.options import add_command, count
 from flows.cli.output import print_json
 from flows.common.escape import one_line
-from flows.pipeline.clean_files import Failure, clean_files, find_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
+    import argparse
+    from collections.abc import Iterable, Iterator
 
     from cleaners.document import Document
+    from flows.cli.options import Commands
+    from flows.pipeline.clean_files import Failure
 
 PROGRESS_FROM = 20
-"""Fewer pages are done before a progress bar is read."""
+"""Fewer pages are done before anyone could read a progress bar."""
+
+EXAMPLES = """\
+  sito clean a.html b.html.gz notes.txt > documents.jsonl
+  sito clean --together --jobs 4 saved/ | jq -r .title
+  sito clean --explain page.html | less -R
+"""
 
 
-def clean(paths: Sequence[Path], *, explain: bool, together: bool, jobs: int | None) -> int:
-    """Print a document a line, or with `explain` the ledger for people; 1 where some files gave none."""
-    pages = find_pages(paths)
+def register(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = add_command(commands, "clean", "clean files: one JSON document a line", EXAMPLES)
+    parser.set_defaults(run=run)
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="PATH",
+        help="HTML (.html, .htm, also .gz) or plain text (.txt); folders are searched",
+    )
+    parser.add_argument(
+        "--explain",
+        action="store_true",
+        help="print every line for people, kept or struck, with the rule that struck it",
+    )
+    parser.add_argument(
+        "--together", action="store_true", help="the pages are of one source: what recurs on many of them is chrome"
+    )
+    parser.add_argument(
+        "--jobs", type=count, metavar="N", help="processes (default: one for every 20 pages, at most the processors)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print a document a line, or with `--explain` the ledger for people; 1 if some files could not be cleaned."""
+    from cleaners.explain import explain
+    from flows.pipeline.clean_files import Failure, clean_files, find_pages
+
+    pages = find_pages(arguments.paths)
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     failures: list[Failure] = []
     empty = 0
-    for answer in _progress(clean_files(pages, together=together, jobs=jobs), len(pages)):
+    for answer in _progress(clean_files(pages, together=arguments.together, jobs=arguments.jobs), len(pages)):
         if isinstance(answer, Failure):
             failures.append(answer)
             continue
         empty += not answer.paragraphs
-        if explain:
-            sys.stdout.write(explain_document(answer, color=color) + "\n")
+        if arguments.explain:
+            sys.stdout.write(explain(answer, color=color) + "\n")
         else:
             print_json(answer.to_json())
     sys.stdout.flush()

@@ -7,20 +7,38 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cleaners.languages import label
+from flows.cli.options import add_command
 from flows.cli.output import print_json
 from flows.common.errors import SitoError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterable
 
+    from flows.cli.options import Commands
 
 NAMED = 20
-"""Bad lines that are named; the rest is counted: a file of another kind has nothing but bad lines."""
+"""Bad lines that are named; further ones are only counted: in a file of another kind every line is bad."""
+
+EXAMPLES = """\
+  echo '{"id": 1, "paragraphs": ["Київ — столиця.", "He said “yes”."]}' | sito languages -
+  sito languages pages.jsonl > languages.jsonl
+"""
 
 
-def languages(file: str) -> int:
-    """Label a JSON Lines file (`-`: standard input); 1 where some lines are no records, which are named."""
+def register(commands: Commands) -> None:
+    """Add the command to the parser."""
+    summary = "tell the languages of paragraphs and of the fragments inside them"
+    parser = add_command(commands, "languages", summary, EXAMPLES)
+    parser.set_defaults(run=run)
+    parser.add_argument(
+        "file", metavar="FILE.jsonl", help='{"id": .., "paragraphs": ["text", ..]} a line; - is standard input'
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Label a JSON Lines file (`-`: standard input); 1 if some lines are not records, which are named."""
+    file: str = arguments.file
     if file == "-":
         return _label_lines(sys.stdin.buffer, "standard input")
     try:
@@ -33,6 +51,8 @@ def languages(file: str) -> int:
 
 
 def _label_lines(lines: Iterable[bytes], name: str) -> int:
+    from cleaners.languages import label
+
     failed = 0
     for number, line in enumerate(lines, start=1):
         if not line.strip():

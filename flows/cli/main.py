@@ -1,25 +1,61 @@
-"""The command line: a command run, and what its errors mean to people and to scripts."""
+"""The root of the command line: its parser, and what errors mean to people and to scripts."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import traceback
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.cli.arguments import parser
+from flows.cli import clean, fetch, ingest, languages, reprocess, serve, sources, state
+from flows.cli.options import add_places
 from flows.common.errors import SitoError
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Callable, Sequence
 
-DONE, SOME_FAILED, WRONG_USE = 0, 1, 2
+DONE, WRONG_USE, STOPPED = 0, 2, 130
+"""Exit codes; a command itself gives 1 when it is done, but some pages failed."""
+
+COMMANDS = (clean, languages, ingest, reprocess, fetch, sources, state, serve)
+"""In the order of `sito --help`."""
+
+EXAMPLES = """\
+examples:
+  sito clean page.html > page.json         clean one page, without any set-up
+  sito clean --explain page.html           see what was dropped, and why
+  sito clean --together saved/ > out.jsonl clean many pages of one site
+  sito ingest demo                         pull, keep and clean a source of sources.toml
+  sito reprocess demo --dry-run            what would today's rules change?
+  sito fetch URL --explain                 may it be requested, and what is the answer?
+  sito serve                               schedules, forms and runs in the Prefect UI
+
+exit codes: 0 done; 1 done, but some pages failed (they are listed); 2 wrong use or configuration; 130 stopped
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of `sito`; the namespace that it returns has `run`, the function of the command."""
+    root = argparse.ArgumentParser(
+        prog="sito",
+        description="Pull news pages, keep every byte, take the article out, tell Ukrainian from English, and say why "
+        "each line was dropped.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    root.add_argument("--version", action="version", version=f"sito {version('sito')}")
+    add_places(root, default=True)
+    commands = root.add_subparsers(metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        command.register(commands)
+    return root
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run `sito`; gives the exit code."""
+    """Run `sito`; returns the exit code."""
     arguments = parser().parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
     try:
@@ -33,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return DONE
     except KeyboardInterrupt:
         print("sito: stopped; what was kept so far is in place", file=sys.stderr)
-        return 130
+        return STOPPED
     except Exception as error:
         at = traceback.extract_tb(error.__traceback__)[-1]
         said = f"{type(error).__name__}: {error}".splitlines()[0]

@@ -1,32 +1,44 @@
-"""`sito sources`: what is configured, and what is held of it."""
+"""`sito sources`: what is configured, and what is kept of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flows.archive.source_archive import Archive
-from flows.config.kinds import CdxSource, FeedSource, FolderSource, PageSource, SitemapSource, UrlsSource, WarcSource
-from flows.config.sources import load_sources
-from flows.report.run_record import load_runs
+from flows.cli.options import add_command
+from flows.cli.output import print_columns
 
 if TYPE_CHECKING:
+    import argparse
     from pathlib import Path
 
+    from flows.cli.options import Commands
     from flows.config.kinds import Source
 
+EXAMPLES = """\
+  sito sources
+  sito sources --sources other.toml
+"""
 HEADINGS = ("source", "kind", "schedule", "last run", "pages held", "from")
 
 
-def sources(sources_file: Path, data: Path) -> int:
-    """Print a row a source: name, kind, schedule, end of the last run with its counts, pages held, location."""
-    rows = [HEADINGS] + [_row(source, data) for source in load_sources(sources_file).values()]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+def register(commands: Commands) -> None:
+    """Add the command to the parser."""
+    summary = "list the sources: kind, schedule, last run, pages held"
+    add_command(commands, "sources", summary, EXAMPLES).set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print a row for each source: name, kind, schedule, end of the last run, pages held, location."""
+    from flows.config.sources import load_sources
+
+    print_columns([HEADINGS, *(_row(source, arguments.data) for source in load_sources(arguments.sources).values())])
     return 0
 
 
 def _row(source: Source, data: Path) -> tuple[str, ...]:
+    from flows.archive.source_archive import Archive
+    from flows.report.run_record import load_runs
+
     runs = load_runs(data, source.name, last=1)
     schedule = f"{source.schedule.cron} {source.schedule.timezone}" if source.schedule else "by hand"
     return (
@@ -40,14 +52,12 @@ def _row(source: Source, data: Path) -> tuple[str, ...]:
 
 
 def _location(source: Source) -> str:
-    match source:
-        case FolderSource():
-            return str(source.path)
-        case FeedSource() | SitemapSource():
-            return source.url
-        case UrlsSource():
-            return str(source.file) if source.urls is None else f"{len(source.urls)} addresses"
-        case PageSource():
-            return " ".join(source.urls)
-        case WarcSource() | CdxSource():
-            return " ".join(source.paths)
+    if source.kind == "folder":
+        return str(source.path)
+    if source.kind == "feed" or source.kind == "sitemap":
+        return source.url
+    if source.kind == "urls":
+        return str(source.file) if source.urls is None else f"{len(source.urls)} addresses"
+    if source.kind == "page":
+        return " ".join(source.urls)
+    return " ".join(source.paths)

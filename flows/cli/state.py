@@ -1,108 +1,66 @@
-"""`sito state`: what is remembered of pages and hosts between runs, shown or made anew from raw/."""
+"""`sito state`: what is remembered of pages and hosts between runs, shown or rebuilt from raw/."""
 
 from __future__ import annotations
 
-import os
-import sys
-import time
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from flows.archive.source_archive import Archive
-from flows.common.escape import one_line
-from flows.config.kinds import is_of_web
-from flows.config.settings import Settings
-from flows.config.sources import find_source, load_sources
-from flows.state import Policy, State
+from flows.cli.options import add_command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+    import argparse
 
-    from flows.config.kinds import Source
+    from flows.cli.options import Commands
 
-SECONDS_BETWEEN = 5.0
-"""Between two lines about a rebuild that takes long."""
+EXAMPLES = """\
+  sito state show
+  sito state show pravda
+  sito state rebuild pravda
+  SITO_STATE=postgresql://sito@db.example/sito sito state show
+"""
+DESCRIPTION = """
 
-HOSTS_SHOWN = 50
+For each page sito remembers when it was requested, what the answer was, and when it is due again; for each feed and
+host, how to request politely. This is kept in SITO_STATE, a database: by default the file state.sqlite in the data
+folder. The pages themselves are in raw/ and stay there."""
 
+SHOW_EXAMPLES = """\
+  sito state show
+  sito state show pravda texty
+"""
+REBUILD_EXAMPLES = """\
+  sito state rebuild             after state.sqlite was lost or damaged
+  sito state rebuild pravda      after shards were put back into raw/pravda
 
-def rebuild(sources_file: Path, data: Path, names: Sequence[str]) -> int:
-    """Forget what is known of the pages of the sources (none named: all) and read it from raw/ again; a line each."""
-    with _open(data) as state:
-        for source in _chosen(sources_file, names):
-            archive = Archive(data, source.name)
-            if not archive.shards():
-                print(f"{source.name}: nothing in raw/ yet")
-                continue
-            with archive.lock():  # no run may enter pages meanwhile
-                captures = state.rebuild(source.name, archive, Policy.of(source), _progress(source.name))
-            pages = sum(state.pages.counts(source.name).values())
-            shards = len(archive.shards())
-            print(f"{source.name}: {pages:,} pages by {captures:,} captures in {shards:,} shards", flush=True)
-    return 0
-
-
-def show(sources_file: Path, data: Path, names: Sequence[str]) -> int:
-    """Print what is known of the sources (none named: all): pages by outcome, what is due, hosts that are put aside."""
-    now = datetime.now(UTC)
-    with _open(data) as state:
-        print(f"state: {state.name}")
-        for source in _chosen(sources_file, names):
-            print(f"\n{source.name}")
-            for what, text in _rows(state, source, now):
-                print(f"  {what:9}{text}")
-        aside = state.hosts.aside(now)
-        if aside:
-            print("\nhosts put aside (each says when it may be asked again)")
-        for host, until in list(aside.items())[:HOSTS_SHOWN]:
-            print(f"  {one_line(host)}  {_moment(until)}")
-        if len(aside) > HOSTS_SHOWN:
-            print(f"  and {len(aside) - HOSTS_SHOWN:,} more")
-    return 0
+What raw/ does not tell is lost: failures, and pages that were discovered but never captured. The next run finds and
+requests them again. No run of the source may be active.
+"""
 
 
-def _open(data: Path) -> State:
-    return State.open(Settings.from_environment(os.environ | {"SITO_DATA": str(data)}).state)
+def register(commands: Commands) -> None:
+    """Add the command, with its actions, to the parser."""
+    summary = "show what is remembered of pages and hosts between runs, or rebuild it from raw/"
+    parser = add_command(commands, "state", summary, EXAMPLES)
+    parser.description = f"{parser.description}{DESCRIPTION}"
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    summary = "pages by outcome, how many are due, the first and last capture, paused hosts"
+    show = add_command(actions, "show", summary, SHOW_EXAMPLES)
+    show.set_defaults(run=run_show)
+    summary = "forget the pages of the sources and read raw/ again; nothing is fetched, nothing in raw/ changes"
+    rebuild = add_command(actions, "rebuild", summary, REBUILD_EXAMPLES)
+    rebuild.set_defaults(run=run_rebuild)
+    for action in (show, rebuild):
+        action.add_argument("names", nargs="*", metavar="SOURCE", help="names in the sources file (default: all)")
 
 
-def _chosen(sources_file: Path, names: Sequence[str]) -> list[Source]:
-    known = load_sources(sources_file)
-    return [find_source(known, name) for name in names] or list(known.values())
+def run_show(arguments: argparse.Namespace) -> int:
+    """Print what is known of the sources."""
+    from flows.cli.state_actions import show
+
+    return show(arguments.sources, arguments.data, arguments.names)
 
 
-def _rows(state: State, source: Source, now: datetime) -> list[tuple[str, str]]:
-    if not is_of_web(source):
-        return [("pages", "files and records, which need no state")]
-    counts, summary = state.pages.counts(source.name), state.pages.summary(source.name, now)
-    if not counts:
-        return [("pages", "none known")]
-    outcomes = ", ".join(
-        f"{count:,} {outcome}" for outcome, count in sorted(counts.items(), key=lambda row: (-row[1], row[0]))
-    )
-    rows = [("pages", f"{sum(counts.values()):,}: {outcomes}"), ("due now", f"{summary.due:,}")]
-    if summary.given_up:
-        rows.append(("given up", f"{summary.given_up:,}, as their addresses lead nowhere"))
-    if summary.oldest and summary.newest:
-        rows.append(("captured", f"{_moment(summary.oldest)} to {_moment(summary.newest)}"))
-    documents = state.documents.all(source.name)
-    if documents:
-        failing = sum(document.failures > 0 for document in documents)
-        rows.append(("lists", f"{len(documents):,} (feeds, sitemaps, section pages), {failing:,} of them failing"))
-    return rows
+def run_rebuild(arguments: argparse.Namespace) -> int:
+    """Rebuild what is known of the sources."""
+    from flows.cli.state_actions import rebuild
 
-
-def _moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"
-
-
-def _progress(name: str) -> Callable[[int, int], None]:
-    told = time.monotonic()
-
-    def tell(done: int, of: int) -> None:
-        nonlocal told
-        if time.monotonic() - told >= SECONDS_BETWEEN:
-            told = time.monotonic()
-            print(f"{name}: {done:,} of {of:,} shards", file=sys.stderr, flush=True)
-
-    return tell
+    return rebuild(arguments.sources, arguments.data, arguments.names)

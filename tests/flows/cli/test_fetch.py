@@ -1,4 +1,4 @@
-"""`sito fetch`: one page asked for as a run would, and all that is known of it."""
+"""`sito fetch`: one page requested as a run would, and all that is known of it."""
 
 from __future__ import annotations
 
@@ -78,8 +78,8 @@ def test_an_unknown_page_is_explained(site: Site, sito: Sito) -> None:
         "state       not known yet",
         "kept        no capture in raw/",
         f"robots.txt  {site.url('/robots.txt')} answered 200",
-        "no rule of it is about this address",
-        "verdict     may be asked for now",
+        "no rule of it applies to this address",
+        "verdict     may be requested now",
         "request     GET /a HTTP/1.1",
         f"answer      200 OK from {site.url('/a')}, {len(PAGE.encode())} bytes",
         'ETag: "1"',
@@ -87,7 +87,7 @@ def test_an_unknown_page_is_explained(site: Site, sito: Sito) -> None:
         assert line in said
 
 
-def test_a_held_page_says_where_it_lies_and_is_asked_for_conditionally(site: Site, sito: Sito, tmp_path: Path) -> None:
+def test_a_held_page_says_where_it_is_and_is_requested_conditionally(site: Site, sito: Sito, tmp_path: Path) -> None:
     ingest(tmp_path)
     (shard,) = (tmp_path / "data" / "raw" / "town").glob("*.warc.gz")
     code, said = sito("fetch", site.url("/a"), "--explain")
@@ -95,7 +95,7 @@ def test_a_held_page_says_where_it_lies_and_is_asked_for_conditionally(site: Sit
     for line in (
         "source      town (urls)",
         "new (200)",
-        "is not asked for again",
+        "is not requested again",
         f"page (200): raw/town/{shard.name} at ",
         'If-None-Match: "1"',
         "answer      304 Not Modified",
@@ -124,12 +124,12 @@ def test_rules_that_cannot_be_had_are_not_said_to_allow(site: Site, sito: Sito) 
     assert "verdict     waiting: its site's robots.txt cannot be read: answered 503" in said
 
 
-def test_a_forbidden_page_is_not_asked_for(site: Site, sito: Sito) -> None:
+def test_a_forbidden_page_is_not_requested(site: Site, sito: Sito) -> None:
     code, said = sito("fetch", site.url("/forbidden/b"), "--explain", "--source", "town")
     assert code == 1
     assert "User-agent: *, Disallow: /forbidden" in said
     assert "verdict     refused: its site's robots.txt forbids it" in said
-    assert "answer      not asked for" in said
+    assert "answer      not requested" in said
     code, said = sito("fetch", site.url("/forbidden/b"), "--source", "town")
     assert (code, "refused: its site's robots.txt forbids it" in said) == (1, True)
     assert site.asked == []
@@ -144,7 +144,7 @@ def test_a_forbidden_page_is_not_asked_for(site: Site, sito: Sito) -> None:
         (["http://127.0.0.1/a"], 1, "its host has a private address"),
     ],
 )
-def test_what_cannot_be_asked_for_is_said(sito: Sito, words: list[str], code: int, said: str) -> None:
+def test_what_cannot_be_requested_is_said(sito: Sito, words: list[str], code: int, said: str) -> None:
     found = sito("fetch", *words)
     assert found[0] == code
     assert said in found[1]

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -177,6 +178,27 @@ def test_clean_and_help_never_import_prefect(pages: Path) -> None:
         "slow = {'prefect', 'pyarrow', 'httpx2', 'pydantic'} & set(sys.modules); assert not slow, slow"
     )
     subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+
+
+@pytest.mark.parametrize("words", [["--help"], ["clean", "--help"], ["state", "rebuild", "--help"]])
+def test_help_imports_nothing_slow(words: list[str]) -> None:
+    code = """
+import sys
+from flows.cli.main import main
+try:
+    main(sys.argv[1:])
+except SystemExit:
+    slow = {"prefect", "pyarrow", "httpx2", "pydantic", "lxml", "rich", "sqlalchemy", "cleaners"} & set(sys.modules)
+    assert not slow, slow
+"""
+    subprocess.run([sys.executable, "-c", code, *words], check=True, stdout=subprocess.DEVNULL)
+
+
+def test_the_commands_are_listed_in_the_order_of_their_use(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    listed = re.findall(r"^    ([a-z]+) ", capsys.readouterr().out, re.MULTILINE)
+    assert listed == list(COMMANDS)
 
 
 @pytest.mark.parametrize("words", [["ingest", "town"], ["reprocess", "town"], ["serve"]])

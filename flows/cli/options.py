@@ -1,0 +1,60 @@
+"""What the parsers of all commands share: their form, the options `--sources` and `--data`, and types of arguments."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def add_command(commands: Commands, name: str, summary: str, examples: str) -> argparse.ArgumentParser:
+    """Add a command whose help ends with examples; the caller sets its `run`, from arguments to the exit code."""
+    parser = commands.add_parser(
+        name,
+        help=summary,
+        description=summary[0].upper() + summary[1:] + ".",
+        epilog="examples:\n" + examples,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_places(parser, default=False)
+    return parser
+
+
+def add_places(parser: argparse.ArgumentParser, *, default: bool) -> None:
+    """Add `--sources` and `--data`, which may be given before or after a command.
+
+    Only the root parser sets defaults: those of a command would override what was given before it.
+    """
+    places = (
+        ("--sources", "FILE", "SITO_SOURCES", "sources.toml", "the sources file"),
+        ("--data", "DIR", "SITO_DATA", ".", "the folder that holds raw/ and clean/"),
+    )
+    for flag, metavar, variable, otherwise, what in places:
+        parser.add_argument(
+            flag,
+            metavar=metavar,
+            type=Path,
+            default=Path(os.environ.get(variable) or otherwise) if default else argparse.SUPPRESS,
+            help=f"{what} (default: {variable}, else {otherwise})",
+        )
+
+
+def count(text: str) -> int:
+    """A number from 1 to 1024."""
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if not 1 <= number <= 1024:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 1024")
+    return number
+
+
+def day(text: str) -> date:
+    """A date in ISO format."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write it as 2026-01-31") from None

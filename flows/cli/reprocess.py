@@ -1,0 +1,56 @@
+"""`sito reprocess`: the kept pages of a source, cleaned again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flows.cli.options import add_command, day
+from flows.common.errors import SitoError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from flows.cli.options import Commands
+
+EXAMPLES = """\
+  sito reprocess demo --dry-run
+  sito reprocess pravda --since 2026-01-01 --until 2026-03-31
+  sito reprocess pravda --from ledger
+"""
+
+
+def register(commands: Commands) -> None:
+    """Add the command to the parser."""
+    summary = "clean kept pages again with today's rules; nothing is fetched"
+    parser = add_command(commands, "reprocess", summary, EXAMPLES)
+    parser.set_defaults(run=run)
+    parser.add_argument("name", metavar="SOURCE", help="a name in the sources file")
+    parser.add_argument(
+        "--since", type=day, metavar="DATE", help="only pages captured on or after this day (YYYY-MM-DD, UTC)"
+    )
+    parser.add_argument("--until", type=day, metavar="DATE", help="only pages captured on or before this day")
+    parser.add_argument(
+        "--from",
+        dest="origin",
+        choices=("raw", "ledger"),
+        default="raw",
+        help="read the raw pages again (default), or only judge the ledger's lines again: quicker, for changed rules",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="say what would change, and write nothing")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Clean what is kept of the source again; 1 if pages failed."""
+    if arguments.since and arguments.until and arguments.since > arguments.until:
+        raise SitoError(f"--since {arguments.since} is after --until {arguments.until}; no page can be between them")
+    from flows.orchestration.terminal_runs import reprocess
+
+    return reprocess(
+        arguments.sources,
+        arguments.data,
+        arguments.name,
+        since=arguments.since,
+        until=arguments.until,
+        origin=arguments.origin,
+        dry_run=arguments.dry_run,
+    )

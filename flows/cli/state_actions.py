@@ -1,0 +1,108 @@
+"""What is remembered of pages and hosts between runs, shown or rebuilt from raw/: the work of `sito state`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from flows.archive.source_archive import Archive
+from flows.common.escape import one_line
+from flows.config.kinds import is_of_web
+from flows.config.settings import Settings
+from flows.config.sources import find_source, load_sources
+from flows.state import Policy, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from flows.config.kinds import Source
+
+SECONDS_BETWEEN = 5.0
+"""Between two lines of progress of a long rebuild."""
+
+HOSTS_SHOWN = 50
+
+
+def rebuild(sources_file: Path, data: Path, names: Sequence[str]) -> int:
+    """Forget what is known of the pages of the sources (none named: all), read raw/ again, print a line for each."""
+    with _open(data) as state:
+        for source in _chosen(sources_file, names):
+            archive = Archive(data, source.name)
+            if not archive.shards():
+                print(f"{source.name}: nothing in raw/ yet")
+                continue
+            with archive.lock():  # no run may record pages meanwhile
+                captures = state.rebuild(source.name, archive, Policy.of(source), _progress(source.name))
+            pages = sum(state.pages.counts(source.name).values())
+            shards = len(archive.shards())
+            print(f"{source.name}: {pages:,} pages by {captures:,} captures in {shards:,} shards", flush=True)
+    return 0
+
+
+def show(sources_file: Path, data: Path, names: Sequence[str]) -> int:
+    """Print what is known of the sources (none named: all): pages by outcome, what is due, paused hosts."""
+    now = datetime.now(UTC)
+    with _open(data) as state:
+        print(f"state: {state.name}")
+        for source in _chosen(sources_file, names):
+            print(f"\n{source.name}")
+            for what, text in _rows(state, source, now):
+                print(f"  {what:9}{text}")
+        paused = state.hosts.aside(now)
+        if paused:
+            print("\npaused hosts, and until when")
+        for host, until in list(paused.items())[:HOSTS_SHOWN]:
+            print(f"  {one_line(host)}  {_moment(until)}")
+        if len(paused) > HOSTS_SHOWN:
+            print(f"  and {len(paused) - HOSTS_SHOWN:,} more")
+    return 0
+
+
+def _open(data: Path) -> State:
+    return State.open(Settings.from_environment(os.environ | {"SITO_DATA": str(data)}).state)
+
+
+def _chosen(sources_file: Path, names: Sequence[str]) -> list[Source]:
+    known = load_sources(sources_file)
+    return [find_source(known, name) for name in names] or list(known.values())
+
+
+def _rows(state: State, source: Source, now: datetime) -> list[tuple[str, str]]:
+    if not is_of_web(source):
+        return [("pages", "files and records, which need no state")]
+    counts, summary = state.pages.counts(source.name), state.pages.summary(source.name, now)
+    if not counts:
+        return [("pages", "none known")]
+    outcomes = ", ".join(
+        f"{count:,} {outcome}" for outcome, count in sorted(counts.items(), key=lambda row: (-row[1], row[0]))
+    )
+    rows = [("pages", f"{sum(counts.values()):,}: {outcomes}"), ("due now", f"{summary.due:,}")]
+    if summary.given_up:
+        rows.append(("given up", f"{summary.given_up:,}, as they were not found again and again"))
+    if summary.oldest and summary.newest:
+        rows.append(("captured", f"{_moment(summary.oldest)} to {_moment(summary.newest)}"))
+    documents = state.documents.all(source.name)
+    if documents:
+        failing = sum(document.failures > 0 for document in documents)
+        rows.append(("lists", f"{len(documents):,} (feeds, sitemaps, section pages), {failing:,} of them failing"))
+    return rows
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def _progress(name: str) -> Callable[[int, int], None]:
+    told = time.monotonic()
+
+    def tell(done: int, of: int) -> None:
+        nonlocal told
+        if time.monotonic() - told >= SECONDS_BETWEEN:
+            told = time.monotonic()
+            print(f"{name}: {done:,} of {of:,} shards", file=sys.stderr, flush=True)
+
+    return tell
