@@ -1,8 +1,9 @@
 """Languages of lines and of the fragments inside them.
 
-Words are weighed in all languages at once (`model`), lines in the light of their document (`context`), mixed lines word
-by word (`code_switching`); langdetect names what is outside the focus (`langdetect_fallback`). `mixture` says whether
-a document is in several.
+Each word has a cost in every language (`model`), their sum scores a line (`scores`), and the lines of a document are
+labelled together (`context`). Lines that show signs of mixing are split word by word (`quotations`, `code_switching`,
+`viterbi`). langdetect names what is outside the focus (`langdetect_fallback`). `mixture` says whether a document is in
+several languages.
 """
 
 from __future__ import annotations

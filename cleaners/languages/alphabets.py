@@ -1,4 +1,4 @@
-"""Elimination by alphabet: Cyrillic languages that no table here and no profile of langdetect knows.
+"""Elimination by alphabet: Cyrillic languages that neither the tables here nor langdetect's profiles have.
 
 Letters are certain where words are not: ҷ and ӯ are Tajik, whatever the words around them look like.
 """

@@ -1,8 +1,8 @@
-"""langdetect as the judge of languages outside the focus, made fit for use in a program.
+"""langdetect for the languages outside the focus, made deterministic and safe in threads.
 
 Its profiles are loaded by script, once in a process, under a lock, from a fixed list in a fixed order; its random
-numbers start from the same seed for every text; capitals, which it skips, are lowered; text without letters never gets
-there. A Belarusian profile of our own stands beside its own ones.
+numbers start from the same seed for every text; capitals, which it skips, are lowered; text without letters is not
+passed to it. It has no Belarusian profile, so the project ships one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-__all__ = ["PROFILES", "judge"]
+__all__ = ["PROFILES", "detect"]
 
 PROFILES: dict[str, tuple[str, ...]] = {
     "Latn": (
@@ -36,7 +36,7 @@ _SEVERAL = (
     ("\u0600", "\u077f", "Arab"), ("\ufb50", "\ufeff", "Arab"), ("\u0900", "\u097f", "Deva"),
     ("\u3400", "\u9fff", "Hani"), ("\uf900", "\ufaff", "Hani"),
 )  # fmt: skip
-_BEYOND = (  # scripts that it knows nothing of, with the one language that fills them
+_BEYOND = (  # scripts that it does not know, with the main language of each
     ("\u0530", "\u058f", "hy"), ("\u10a0", "\u10ff", "ka"), ("\u1200", "\u137f", "am"),
 )  # fmt: skip
 _ENOUGH = 2_000  # characters
@@ -44,10 +44,10 @@ _factories: dict[str, Any] = {}
 _lock = threading.Lock()
 
 
-def judge(text: str, script: str, outside: Collection[str] = ()) -> str:
+def detect(text: str, script: str, outside: Collection[str] = ()) -> str:
     """Name the language of `text` in a script (`Latn`, `Cyrl`, or `Zzzz` for any other); `und` where none is found.
 
-    The languages in `outside` are passed over. Codes are ISO 639-1; both forms of Chinese are `zh`.
+    Languages in `outside` are never the answer. Codes are ISO 639-1; both forms of Chinese are `zh`.
     """
     text = text[:_ENOUGH].lower()
     if script == "Zzzz":
@@ -74,7 +74,7 @@ def _by_letters(text: str) -> str:
             if first <= letter <= last:
                 counts[name] = counts.get(name, 0) + 1
                 break
-    if "ja" in counts:  # kana: whatever stands beside is Japanese
+    if "ja" in counts:  # kana: the whole text is Japanese
         return "ja"
     return max(sorted(counts), key=counts.__getitem__) if counts else "und"
 

@@ -16,15 +16,15 @@ _REAL, _REAL_ALONE = 0.15, 0.33
 
 
 def mixture(paragraphs: Iterable[Paragraph]) -> str | None:
-    """Say `mixed: uk 61%, en 39%` of a document in which a second language holds a real share of the letters, or None.
+    """Return `mixed: uk 61%, en 39%` for a document in which a second language has a real share of letters, or None.
 
     The shares are those of all letters that have a language; languages with a real share are named, most letters first.
     """
     letters: Counter[str] = Counter()
     own: Counter[str] = Counter()  # in paragraphs of the same language
-    standing: Counter[str] = Counter()
+    paragraphs_in: Counter[str] = Counter()
     for paragraph in paragraphs:
-        standing[paragraph.language] += 1
+        paragraphs_in[paragraph.language] += 1
         for fragment in paragraph.fragments:
             if fragment.language != "und":
                 count = sum(map(str.isalpha, paragraph.text[fragment.start : fragment.end]))
@@ -34,7 +34,7 @@ def mixture(paragraphs: Iterable[Paragraph]) -> str | None:
     real = [
         language
         for language, count in sorted(letters.items(), key=lambda item: (-item[1], item[0]))
-        if own[language] > whole * (_REAL if standing[language] > 1 else _REAL_ALONE)
+        if own[language] > whole * (_REAL if paragraphs_in[language] > 1 else _REAL_ALONE)
     ]
     if len(real) < 2:
         return None

@@ -9,31 +9,21 @@ from typing import NamedTuple
 
 from cleaners.document import Fragment
 from cleaners.languages.alphabets import by_alphabet
-from cleaners.languages.code_switching import Run, Words, at_home, embedded, mixed, quoting, suspicious, threshold
+from cleaners.languages.code_switching import Run, Words, segment, suggests_switch, switch_threshold
 from cleaners.languages.context import choose, prior
-from cleaners.languages.langdetect_fallback import judge
-from cleaners.languages.model import (
-    CYRILLIC,
-    FOCUS,
-    LETTERS,
-    OTHER,
-    STATES,
-    Sum,
-    clear,
-    listed,
-    spelt,
-    totals,
-    weighed,
-)
+from cleaners.languages.langdetect_fallback import detect
+from cleaners.languages.model import lexicon_costs, word_costs
+from cleaners.languages.quotations import has_quotes, quotation_spans, without_quotations
+from cleaners.languages.scores import Score, is_decided, score, sum_costs
+from cleaners.languages.states import FOCUS, LATIN_FROM, LETTERS, OTHER, STATES
 from cleaners.languages.words import PARTS, WORD, blank_neutral
 
-__all__ = ["FOCUS", "Separated", "labelled", "separate"]
+__all__ = ["FOCUS", "Separated", "language_spans", "separate"]
 
-_LATIN_FROM = len(CYRILLIC)
-_SENTENCE = 25  # letters of a line that shows what the document speaks
+_SENTENCE = 25  # letters from which a line shows a language of the document
 _LONG = 20_000  # characters
-_AROUND = 5  # words on both sides of what may be a fragment: where it ends is not known yet
-_NAMED = ("sr", "kk", "ky")  # langdetect knows none of them
+_AROUND = 5  # words on both sides of a possible fragment: its exact end is not known yet
+_NAMED = ("sr", "kk", "ky")  # langdetect has none of them
 _SINGLE = ("mk", "fr", "pt", "it", "ro", "cs", "sk", "hu")  # states of one language that langdetect knows, too
 _TELLING = 80  # characters; of five words alone, langdetect names one in five wrong
 Span = tuple[int, int, str]
@@ -44,8 +34,8 @@ _OPENING = "\"'«“„‟‘‹([{<¿¡#@*_`"
 class Separated:
     """The languages of one line: that of the line, and its fragments in order (none for a line without text).
 
-    The fragments cover the line without gaps; white space and signs belong to the fragment before them, opening quotes
-    and brackets to the one after. `language` is that of most letters, `und` where no word stands.
+    The fragments cover the line without gaps; white space and marks belong to the fragment before them, opening quotes
+    and brackets to the one after. `language` is that of most letters, `und` where there is no word.
     """
 
     language: str
@@ -53,76 +43,76 @@ class Separated:
 
 
 def separate(texts: Sequence[str], *, declared: str | None = None, hint: str | None = None) -> list[Separated]:
-    """Separate the languages of the lines of one document, in order; one answer a line.
+    """Separate the languages of the lines of one document; one answer for each line, in order.
 
     `declared` is the language that the page states, `hint` that of the source (ISO 639-1): both are weak evidence.
     Never raises for what is in the texts; time is linear in their length.
     """
     return [
         Separated(language, tuple([Fragment(*span) for span in spans]))
-        for language, spans in labelled(texts, declared, hint)
+        for language, spans in language_spans(texts, declared, hint)
     ]
 
 
-def labelled(texts: Sequence[str], declared: str | None, hint: str | None) -> list[tuple[str, list[Span]]]:
+def language_spans(texts: Sequence[str], declared: str | None, hint: str | None) -> list[tuple[str, list[Span]]]:
     """The same in plain tuples: the language of each line, and the start, end and language of its fragments."""
     pieces: list[_Piece] = []
     for index, text in enumerate(texts):
         pieces += [_Piece(index, 0, text)] if len(text) <= _LONG else _pieces(index, text)
-    lines = [_weighed(piece.text) for piece in pieces]
-    chosen = choose([line.sum for line in lines], prior(declared, hint))
-    spoken = {
+    lines = [_score_line(piece.text) for piece in pieces]
+    chosen = choose([line.score for line in lines], prior(declared, hint))
+    document_states = {
         state
         for state, line in zip(chosen, lines, strict=True)
-        if state is not None and line.sum and line.sum.letters >= _SENTENCE
+        if state is not None and line.score and line.score.letters >= _SENTENCE
     }
     runs: list[list[_Stretch]] = [[] for _ in texts]
     for piece, line, state in zip(pieces, lines, chosen, strict=True):
         if state is not None:
-            runs[piece.line] += _cut(piece, line, state, spoken)
+            runs[piece.line] += _cut(piece, line, state, document_states)
     names = _names(texts, runs)
     return [_named(text, found, names) for text, found in zip(texts, runs, strict=True)]
 
 
 class _Line(NamedTuple):
-    """A line with its words: the text without addresses, their costs, and the total without foreign quotations."""
+    """A line and its words: the text without addresses, the costs, their sum, the score without foreign quotations."""
 
     text: str
     tokens: list[str]
     gaps: list[str] | None
     costs: list[int]
     fields: Sequence[int]
-    sum: Sum | None
+    score: Score | None
 
 
-def _weighed(text: str) -> _Line:
-    """Weigh the words of a line: lists are enough where they leave no doubt, quotations apart."""
+def _score_line(text: str) -> _Line:
+    """Score a line: by the word lists alone where they decide, and without quotations in another language."""
     text = blank_neutral(text)
     gaps = None
-    if quoting(text):
+    if has_quotes(text):
         parts = PARTS.split(text)
         gaps, tokens = parts[::2], parts[1::2]
     else:
         tokens = WORD.findall(text)
-    costs = listed(tokens)
-    fields = totals(costs)
-    found = weighed(fields)
+    costs = lexicon_costs(tokens)
+    fields = sum_costs(costs)
+    found = score(fields)
     if found is None:
         return _Line(text, tokens, gaps, costs, fields, None)
-    if not clear(fields, found):
-        costs = spelt(tokens)
-        fields = totals(costs)
-        found = weighed(fields)
+    if not is_decided(fields, found):
+        costs = word_costs(tokens)
+        fields = sum_costs(costs)
+        found = score(fields)
     if gaps is not None:
-        quotations = embedded(text, gaps, tokens)
+        quotations = quotation_spans(text, gaps, tokens)
         if quotations and found is not None:
-            found = weighed(at_home(quotations, tokens, costs, fields, found))
-            fields = totals(costs)
+            found = score(without_quotations(quotations, tokens, costs, fields, found))
+            fields = sum_costs(costs)
     return _Line(text, tokens, gaps, costs, fields, found)
 
 
 class _Piece(NamedTuple):
-    """A line, or a part of a very long one, with its place."""
+    """A line, or a part of a very long one, with its offset in the line."""
 
     line: int
     start: int
@@ -130,7 +120,7 @@ class _Piece(NamedTuple):
 
 
 def _pieces(line: int, text: str) -> Iterator[_Piece]:
-    """Part a line that is longer than any paragraph, at white space where there is any: memory stays bounded."""
+    """Split a line that is longer than any paragraph, at white space where there is any, to bound the memory."""
     start = 0
     while len(text) - start > _LONG:
         blank = text.rfind(" ", start + _LONG // 2, start + _LONG)
@@ -141,7 +131,7 @@ def _pieces(line: int, text: str) -> Iterator[_Piece]:
 
 
 class _Stretch(NamedTuple):
-    """A run of words with its place in the text."""
+    """A run of words as a span of the text."""
 
     start: int
     end: int
@@ -149,23 +139,24 @@ class _Stretch(NamedTuple):
     state: int
 
 
-def _cut(piece: _Piece, line: _Line, state: int, spoken: Collection[int]) -> list[_Stretch]:
-    """Cut a line into stretches of one state; nearly always it is one."""
+def _cut(piece: _Piece, line: _Line, state: int, document_states: Collection[int]) -> list[_Stretch]:
+    """Split a line into stretches of one state; nearly always it is a single one."""
     start, end = piece.start, piece.start + len(piece.text)
-    look = threshold(line.text, line.fields[state])
-    if look:
+    least = switch_threshold(line.text, line.fields[state])
+    if least:
         words = Words(line.tokens, line.costs)
-        if suspicious(words.column(state), look):
+        if suggests_switch(words.column(state), least):
             gaps = WORD.split(line.text) if line.gaps is None else line.gaps
-            runs = mixed(words, gaps, state, spoken)
-            if len(runs) > 1 or runs[0].state != state:  # so say lists: let the other words there have their say
+            runs = segment(words, gaps, state, document_states)
+            if len(runs) > 1 or runs[0].state != state:
+                # That is by the word lists alone: once more with the spelling of the other words there.
                 costs = list(line.costs)
                 for run in runs:
                     if run.state != state:
                         around = slice(max(0, run.first - _AROUND), run.last + _AROUND)
-                        costs[around] = spelt(line.tokens[around])
+                        costs[around] = word_costs(line.tokens[around])
                 if costs != line.costs:
-                    runs = mixed(Words(line.tokens, costs), gaps, state, spoken)
+                    runs = segment(Words(line.tokens, costs), gaps, state, document_states)
             if len(runs) > 1:
                 return [
                     _Stretch(start + stretch.start, start + stretch.end, stretch.letters, stretch.state)
@@ -176,7 +167,7 @@ def _cut(piece: _Piece, line: _Line, state: int, spoken: Collection[int]) -> lis
 
 
 def _stretches(text: str, line: _Line, runs: Sequence[Run], base: int) -> list[_Stretch]:
-    """Place the runs in the text. A quotation takes the signs that touch it; all else between goes to the line."""
+    """Turn runs into spans. A quotation takes the marks that touch it; everything else between belongs to the line."""
     blanked = line.text
     spans = [match.span() for match in WORD.finditer(blanked)]
     bounds = [0]
@@ -185,7 +176,7 @@ def _stretches(text: str, line: _Line, runs: Sequence[Run], base: int) -> list[_
         bounds.append(_after(text, blanked, last, first) if other.state == base else _before(blanked, last, first))
     final = runs[-1]
     stretches = [
-        _Stretch(start, end, totals(line.costs[run.first : run.last])[LETTERS], run.state)
+        _Stretch(start, end, sum_costs(line.costs[run.first : run.last])[LETTERS], run.state)
         for run, start, end in zip(runs, bounds, [*bounds[1:], len(text)], strict=True)
     ]
     end = _after(text, blanked, spans[-1][1], len(text))
@@ -196,14 +187,14 @@ def _stretches(text: str, line: _Line, runs: Sequence[Run], base: int) -> list[_
 
 
 def _before(text: str, least: int, start: int) -> int:
-    """The place before the opening signs that stand at `start`, not further back than `least`."""
+    """The offset before the opening marks that end at `start`, not before `least`."""
     while start > least and text[start - 1] in _OPENING:
         start -= 1
     return start
 
 
 def _after(text: str, blanked: str, end: int, most: int) -> int:
-    """The place after the signs that touch a word's `end`, and after the white space behind them, at `most`."""
+    """The offset after the marks that touch a word's `end` and the white space behind them, at most `most`."""
     most = _before(blanked, end, most)
     while end < most and not blanked[end].isspace():
         end += 1
@@ -213,7 +204,7 @@ def _after(text: str, blanked: str, end: int, most: int) -> int:
 
 
 def _names(texts: Sequence[str], runs: Sequence[Sequence[_Stretch]]) -> dict[int, str]:
-    """The name of each state that stands in the document; langdetect names those outside the focus, once for all."""
+    """The language of each state that occurs; langdetect names those outside the focus, once for each document."""
     outside: dict[int, list[str]] = {}
     names: dict[int, str] = {}
     for text, found in zip(texts, runs, strict=True):
@@ -227,7 +218,7 @@ def _names(texts: Sequence[str], runs: Sequence[Sequence[_Stretch]]) -> dict[int
         text = "\n".join(pieces)
         if name in _NAMED or (name in _SINGLE and len(text) < _TELLING):
             continue
-        named = judge(text, "Zzzz" if name == OTHER else "Cyrl" if state < _LATIN_FROM else "Latn", FOCUS)
+        named = detect(text, "Zzzz" if name == OTHER else "Cyrl" if state < LATIN_FROM else "Latn", FOCUS)
         names[state] = named if named != "und" or name == OTHER else name
     return names
 
@@ -239,7 +230,7 @@ def _named(text: str, runs: Sequence[_Stretch], names: dict[int, str]) -> tuple[
     letters: dict[str, int] = {}
     for start, end, count, state in runs:
         name = names[state]
-        if state < _LATIN_FROM:
+        if state < LATIN_FROM:
             name = by_alphabet(text[start:end], name)
         letters[name] = letters.get(name, 0) + count
         if spans and spans[-1][2] == name:

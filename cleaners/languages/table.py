@@ -27,34 +27,34 @@ class Table:
     """A table as it is trained: a row of one byte a state for each key.
 
     The key is a whole word, and its row the cost above that of its best state; or letters, and the row the cost of the
-    last of them after the others. `unlisted` is the cost, by state, of a word that its word list does not hold.
+    last of them after the others. `unknown_cost` is the cost, by state, of a word that its list does not have.
     """
 
     states: tuple[str, ...]
     rows: dict[str, bytes]
-    unlisted: tuple[int, ...]
+    unknown_cost: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A table as it is used: the packed costs of a key are `width` bytes of `rows` from its place.
+    """A table as it is used: the packed costs of a key are `width` bytes of `rows` from its offset.
 
-    They are not made into integers before they are asked for: loading is mostly waited for, most keys are never met.
+    They become integers only when they are needed: most keys never are, and loading must be fast.
     """
 
-    places: dict[str, int]
+    offsets: dict[str, int]
     rows: bytes
     width: int
-    unlisted: int
+    unknown_cost: int
 
 
 def dump(table: Table) -> bytes:
-    """Write: the length of what follows, compressed: a JSON line and the keys, a line each; then the rows as they are.
+    """Serialize a table: the length of the compressed head, the head (a JSON line and the keys, a line each), the rows.
 
-    Compressing the rows would save a third of the disk and cost a fifth of the loading.
+    Compressing the rows too would save a third of the disk space and make loading a fifth slower.
     """
     keys = sorted(table.rows)
-    text = "\n".join([json.dumps({"states": table.states, "unlisted": table.unlisted}), *keys])
+    text = "\n".join([json.dumps({"states": table.states, "unlisted": table.unknown_cost}), *keys])
     packed = zlib.compress(text.encode(), 9)
     return len(packed).to_bytes(4, "little") + packed + b"".join([table.rows[key] for key in keys])
 
@@ -67,8 +67,8 @@ def _read(name: str) -> Packed:
     width = FIELD // 8 * len(unlisted)
     rows = bytearray(width * len(keys))
     rows[:: FIELD // 8] = data[at:]
-    places = dict(zip(keys, range(0, len(rows), width), strict=True))
-    return Packed(places, bytes(rows), width, sum(cost << (FIELD * i) for i, cost in enumerate(unlisted)))
+    offsets = dict(zip(keys, range(0, len(rows), width), strict=True))
+    return Packed(offsets, bytes(rows), width, sum(cost << (FIELD * i) for i, cost in enumerate(unlisted)))
 
 
 @cache

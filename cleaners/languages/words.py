@@ -1,4 +1,4 @@
-"""Words of a line: where they stand, and the plain form in which the tables know them."""
+"""Words of a line: where they are, and the plain form in which the tables have them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LETTER = "".join(f"{run[0]}-{run[-1]}" for run in _RUNS) + (
 WORD = re.compile(rf"[{_LETTER}]++(?:[{_JOINT}]{{1,3}}+[{_LETTER}]++)*+[\u0300-\u036f\u00ad]{{0,3}}+")
 """A word: letters with what may stand inside a word. Hyphens part words, digits and underscores too."""
 PARTS = re.compile(f"({WORD.pattern})")
-"""Splits a text into what stands before, between and after its words (even places) and the words (odd places)."""
+"""Splits a text into the gaps before, between and after its words (even indexes) and the words (odd indexes)."""
 
 odd_letter = re.compile("[^а-џґў]").search
 """Finds what keeps a word from being in plain form already: all but Cyrillic letters of Europe, lower case."""
@@ -36,8 +36,8 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]+")
 _STRESS = re.compile("(?<=[аеєиіїоуюяыэёАЕЄИІЇОУЮЯЫЭЁ])[\u0300\u0301]+")
 _MARKS = re.compile("[\u0300-\u036f]+")
 
-# What carries letters but no language: addresses, mark-up, entities, e-mails, handles, hashtags, file and domain names,
-# each behind a sign that most lines lack. In turn: an e-mail is gone before its domain is looked for.
+# What has letters but no language: addresses, mark-up, entities, e-mails, handles, hashtags, file and domain names,
+# each with a sign that most lines lack. The order matters: an e-mail is blanked before its domain is looked for.
 _NEUTRAL = (
     ("://", re.compile('[Hh][Tt][Tt][Pp][Ss]?://[^\\s<>"«»“”]{1,2000}')),
     ("<", re.compile("</?[A-Za-z][^<>]{0,500}>")),
@@ -60,7 +60,7 @@ _AT_DOMAIN = re.compile(rf"\.(?:[A-Za-z]{{2}}|{_CYRILLIC_ENDING})")
 
 
 def blank_neutral(text: str) -> str:
-    """Give `text` with addresses, tags, hashtags and their like turned to blanks; the length stays."""
+    """Return `text` with addresses, tags, hashtags and their like replaced by spaces; the length stays."""
     for sign, pattern in _NEUTRAL:
         if sign in text:
             text = pattern.sub(_blanks, text)
@@ -72,7 +72,7 @@ def _blanks(match: re.Match[str]) -> str:
 
 
 def script_of(letter: str) -> Script:
-    """Say the script of one letter: Cyrillic, Latin, or any other."""
+    """Return the script of one letter: Cyrillic, Latin, or any other."""
     if "\u0400" <= letter <= "\u052f":
         return "Cyrl"
     if letter < "\u0250" or "\u1e00" <= letter <= "\u1eff":
@@ -81,7 +81,7 @@ def script_of(letter: str) -> Script:
 
 
 def plain(word: str) -> str:
-    """Give the plain form of a word: lower case, composed, one kind of apostrophe, no stress, look-alikes mended."""
+    """Return the plain form of a word: lower case, composed, one kind of apostrophe, no stress, look-alikes mended."""
     lower = word.lower()
     if word.isascii() or not odd_letter(lower):
         return lower

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import cleaners.languages.langdetect_fallback as judging
-from cleaners.languages.langdetect_fallback import PROFILES, judge
-from cleaners.languages.model import CYRILLIC, LATIN
+from cleaners.languages.langdetect_fallback import PROFILES, detect
+from cleaners.languages.states import CYRILLIC, LATIN
 from cleaners.languages.table import GRAMS, WORDS, Packed, Table, dump, grams, words
 
 DATA = Path(judging.__file__).parent / "data"
@@ -35,12 +35,12 @@ def test_tables_are_read_as_they_were_written(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr("cleaners.languages.table._DATA", tmp_path)
     letters = grams.__wrapped__("Cyrl")
     assert rows(letters) == {"а": bytes([1, 0, 2, 0]), "^а": bytes([255, 0, 0, 0])}
-    assert letters.unlisted == 3 | 4 << 16
+    assert letters.unknown_cost == 3 | 4 << 16
     assert rows(words.__wrapped__("Cyrl")) == {"так": bytes([0, 0, 9, 0]), "а": bytes([7, 0, 0, 0])}
 
 
 def rows(table: Packed) -> dict[str, bytes]:
-    return {key: bytes(table.rows[place : place + table.width]) for key, place in table.places.items()}
+    return {key: bytes(table.rows[offset : offset + table.width]) for key, offset in table.offsets.items()}
 
 
 def test_the_belarusian_profile_is_one_of_langdetect() -> None:
@@ -52,20 +52,20 @@ def test_the_belarusian_profile_is_one_of_langdetect() -> None:
 
 
 def test_langdetect_with_our_profile_knows_belarusian() -> None:
-    assert judge("Учора ў горадзе адкрылі новую бібліятэку для дзяцей", "Cyrl") == "be"
-    assert judge("Вчера в городе открыли новую библиотеку для детей", "Cyrl") == "ru"
+    assert detect("Учора ў горадзе адкрылі новую бібліятэку для дзяцей", "Cyrl") == "be"
+    assert detect("Вчера в городе открыли новую библиотеку для детей", "Cyrl") == "ru"
 
 
-def test_the_judge_is_seeded_and_passes_over_what_is_excluded() -> None:
+def test_langdetect_is_seeded_and_passes_over_what_is_excluded() -> None:
     text = "Gestern wurde in der Stadt eine neue Bibliothek"
-    assert {judge(text, "Latn") for _ in range(5)} == {"de"}
-    assert judge(text, "Latn", ("de",)) != "de"
+    assert {detect(text, "Latn") for _ in range(5)} == {"de"}
+    assert detect(text, "Latn", ("de",)) != "de"
 
 
 @pytest.mark.parametrize("text", ["", "12 34", "!!!", "\ud800"])
-def test_the_judge_finds_nothing_where_nothing_is(text: str) -> None:
-    assert judge(text, "Latn") == "und"
-    assert judge(text, "Zzzz") == "und"
+def test_langdetect_finds_nothing_where_nothing_is(text: str) -> None:
+    assert detect(text, "Latn") == "und"
+    assert detect(text, "Zzzz") == "und"
 
 
 def test_every_profile_that_langdetect_brings_has_its_place() -> None:
