@@ -27,17 +27,17 @@ _LABEL = re.compile(
 _ONLY_LABEL = re.compile(rf"(?:{_LABELS})\W{{0,3}}", re.IGNORECASE)
 _CREDIT = re.compile(
     r"(?:^|[,;.|/·•(]\s?|\s)(?:"
-    rf"(?:{alternatives('byline.credit')})(?:\s(?:{alternatives('byline.credit_by')}))?\s?:?\s"
-    rf"|(?:{alternatives('byline.credit_colon')})(?:\s?:|\sby)\s)"
+    rf"(?:{alternatives('byline_part.credit')})(?:\s(?:{alternatives('byline_part.credit_by')}))?\s?:?\s"
+    rf"|(?:{alternatives('byline_part.credit_colon')})(?:\s?:|\sby)\s)"
     r".{0,300}$",
     re.IGNORECASE,
 )
 """A credit for something other than the text, and all that follows it in the byline."""
 _NOISE = re.compile(
     r"https?://\S{1,200}|www\.\S{1,200}|\S{1,64}@\S{1,64}|@\w{2,40}|\(?[+]?\d[\d\s()-]{7,20}"
-    rf"|(?:last\s)?(?:{alternatives('byline.dated')})\b.{{0,200}}$"
-    rf"|\b(?:\d{{1,2}}|an?)\s?(?:{alternatives('byline.unit')})[^\W\d_]{{0,6}}\.?\s"
-    rf"(?:{alternatives('byline.ago')}).{{0,40}}$"
+    rf"|(?:last\s)?(?:{alternatives('byline_part.dated')})\b.{{0,200}}$"
+    rf"|\b(?:\d{{1,2}}|an?)\s?(?:{alternatives('byline_part.unit')})[^\W\d_]{{0,6}}\.?\s"
+    rf"(?:{alternatives('byline_part.ago')}).{{0,40}}$"
     r"|\b\d{1,2}[:.]\d\d\b.{0,40}$|\b\d{1,2}\s[^\W\d_]{3,10}\.?,?\s(?:19|20)\d\d.{0,60}$"
     r"|\b[^\W\d_]{3,9}\.?\s\d{1,2},?\s(?:19|20)\d\d.{0,60}$|\b\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d.{0,60}$",
     re.IGNORECASE,
@@ -47,10 +47,10 @@ _BETWEEN = re.compile(
     rf"\s?[;|•·/\n]\s?|,\s?(?:{_AND})\s|,\s?|\s(?:{_AND}|{alternatives('conjunction.and_abroad')})\s|\s?&\s?|\s[–—-]\s",
     re.IGNORECASE,
 )
-_FOR = re.compile(rf",?\s(?:{alternatives('byline.for')}).{{0,100}}$")
+_FOR = re.compile(rf",?\s(?:{alternatives('byline_part.for')}).{{0,100}}$")
 """For whom it was written."""
 _WHERE = re.compile(
-    rf"(?<=\S)\s(?:{alternatives('byline.where')})\s(?=[A-Z]).{{2,60}}$|\s(?:{alternatives('byline.dangling')})$"
+    rf"(?<=\S)\s(?:{alternatives('byline_part.where')})\s(?=[A-Z]).{{2,60}}$|\s(?:{alternatives('byline_part.dangling')})$"
 )
 """Where a reporter was; the preposition before a date that was removed."""
 _NO_NAMES = frozenset(words("not_name.word"))
