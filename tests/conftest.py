@@ -10,7 +10,7 @@ import signal
 
 from hypothesis import settings
 
-pytest_plugins = ["support.databases", "support.local_site"]
+pytest_plugins = ["support.databases", "support.local_site", "support.prefect_server"]
 
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("search", max_examples=3000, deadline=None)
