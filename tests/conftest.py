@@ -1,6 +1,6 @@
 """What all tests have in common.
 
-Properties are tried with the same examples each time; HYPOTHESIS_PROFILE=search looks longer, for new ones.
+Properties are tried with the same few examples each time; HYPOTHESIS_PROFILE=search tries many new ones.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import signal
 
 from hypothesis import settings
 
-pytest_plugins = ["support.databases", "support.local_site"]
+pytest_plugins = ["support.databases", "support.local_site", "support.prefect_server"]
 
-settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("steady", derandomize=True, deadline=None, max_examples=60)
 settings.register_profile("search", max_examples=3000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 

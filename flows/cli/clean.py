@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     pages = find_pages(arguments.paths)
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     failures: list[Failure] = []
-    empty = 0
+    empty = drops = 0
     for answer in _progress(clean_files(pages, together=arguments.together, jobs=arguments.jobs), len(pages)):
         if isinstance(answer, Failure):
             failures.append(answer)
@@ -69,8 +69,11 @@ def run(arguments: argparse.Namespace) -> int:
         empty += not answer.paragraphs
         if arguments.explain:
             sys.stdout.write(explain(answer, color=color) + "\n")
+            drops += any(entry.cuts for entry in answer.ledger)
         else:
             print_json(answer.to_json())
+    if drops:
+        print("  sito rules ID says what a rule looks for")
     sys.stdout.flush()
     if empty:
         print(f"sito: {empty} of {len(pages)} pages hold no article text", file=sys.stderr)

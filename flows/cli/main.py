@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.cli import clean, fetch, ingest, languages, reprocess, serve, sources, state
+from flows.cli import clean, fetch, ingest, languages, reprocess, rules, serve, sources, state
 from flows.cli.options import add_places
 from flows.common.errors import SitoError
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 DONE, WRONG_USE, STOPPED = 0, 2, 130
 """Exit codes; a command itself gives 1 when it is done, but some pages failed."""
 
-COMMANDS = (clean, languages, ingest, reprocess, fetch, sources, state, serve)
+COMMANDS = (clean, languages, rules, ingest, reprocess, fetch, sources, state, serve)
 """In the order of `sito --help`."""
 
 EXAMPLES = """\
@@ -28,6 +28,7 @@ examples:
   sito clean page.html > page.json         clean one page, without any set-up
   sito clean --explain page.html           see what was dropped, and why
   sito clean --together saved/ > out.jsonl clean many pages of one site
+  sito rules uk.prompt.line                what does this rule look for?
   sito ingest demo                         pull, keep and clean a source of sources.toml
   sito reprocess demo --dry-run            what would today's rules change?
   sito fetch URL --explain                 may it be requested, and what is the answer?

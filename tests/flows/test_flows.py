@@ -18,7 +18,7 @@ prefect_settings.apply()
 
 from prefect.client.orchestration import get_client  # noqa: E402
 from prefect.client.schemas.filters import TaskRunFilter, TaskRunFilterFlowRunId  # noqa: E402
-from prefect.testing.utilities import prefect_test_harness  # noqa: E402
+from prefect.settings import PREFECT_API_URL, temporary_settings  # noqa: E402
 from prefect.utilities.callables import parameter_schema  # noqa: E402
 from pydantic import ValidationError  # noqa: E402
 
@@ -39,9 +39,12 @@ if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _server() -> Iterator[None]:
-    with prefect_test_harness(server_startup_timeout=120):
+pytestmark = pytest.mark.xdist_group("prefect")
+
+
+@pytest.fixture(autouse=True)
+def _server(prefect_server: str) -> Iterator[None]:
+    with temporary_settings({PREFECT_API_URL: prefect_server}):
         yield
 
 

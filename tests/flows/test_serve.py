@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
@@ -20,11 +21,14 @@ from flows.common.errors import SitoError
 from flows.config.sources import load_sources
 from flows.deployments import jobs, prefect_yaml
 from flows.orchestration.server import local_server
+from support.prefect_server import copy_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PATIENCE = 90
+pytestmark = pytest.mark.xdist_group("serve")
+
+PATIENCE = 150
 PAGE = """<html lang="uk"><head><title>Новина {n}</title></head><body><article><h1>Новина {n}</h1>
 <p>Уранці на площі розставили столи, і кожен охочий міг принести стару книжку та взяти собі іншу.</p>
 <p>До обіду обміняли кількасот томів, а найстаріший із них надрукували понад століття тому.</p>
@@ -39,7 +43,7 @@ schedule = {{cron = "0 4 * * *", timezone = "Europe/Kyiv"}}
 class Served:
     """`sito serve` with a server of its own in an empty home, and its API."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, home: Path) -> None:
         (folder / "pages").mkdir()
         for n in range(3):
             (folder / "pages" / f"{n}.html").write_text(PAGE.format(n=n))
@@ -52,7 +56,7 @@ class Served:
         self.api = f"http://127.0.0.1:{self.port}/api"
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "SITO_"))},
-            "PREFECT_HOME": str(folder / "home"),
+            "PREFECT_HOME": str(copy_home(home, folder)),
             "PREFECT_SERVER_API_PORT": str(self.port),
             "PREFECT_SERVER_SERVICES_SCHEDULER_RECENT_DEPLOYMENTS_LOOP_SECONDS": "1",
             "PREFECT_RUNNER_POLL_FREQUENCY": "1",
@@ -109,8 +113,8 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    served = Served(tmp_path_factory.mktemp("served"))
+def served(new_prefect_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    served = Served(tmp_path_factory.mktemp("served"), new_prefect_home)
     end = time.monotonic() + PATIENCE
     while "reprocess form" not in served.said():
         assert served.process.poll() is None, served.said()
@@ -167,8 +171,10 @@ def test_a_deployment_of_prefect_yaml_is_started_by_the_server_on_its_schedule(s
     assert (deployment["work_pool_name"], deployment["entrypoint"]) == ("sito", "flows.ingest.ingest")
     assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
 
-    # A schedule of seconds in place of the nightly one, else the test waits until four in the morning.
-    often = {"active": True, "schedule": {"interval": 5, "anchor_date": "2026-01-01T00:00:00Z"}}
+    # A schedule of a minute in place of the nightly one, else the test waits until four in the morning. A shorter one
+    # would be slower: a run that is due while another is active is started, too, before it is cancelled.
+    soon = datetime.now(UTC) + timedelta(seconds=12)
+    often = {"active": True, "schedule": {"interval": 60, "anchor_date": soon.isoformat()}}
     request = Request(
         f"{served.api}/deployments/{deployment['id']}/schedules",
         json.dumps([often]).encode(),

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from flows.config.kinds import Source
     from support.local_site import Site
 
+pytestmark = pytest.mark.xdist_group("prefect")
+
 OLD_ADDRESS = "http://127.0.0.1:8517"
 PAGES = {"bell": 2, "town": 7}
 
@@ -49,10 +51,10 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def sito(data: Path, *words: str) -> str:
+def sito(data: Path, prefect_server: str, *words: str) -> str:
     """What a command prints on standard output, its line breaks taken out; it must end well."""
     run = [sys.executable, "-m", "flows.cli", *words]
-    environment = {**os.environ, "PREFECT_HOME": str(data / "prefect")}
+    environment = {**os.environ, "PREFECT_API_URL": prefect_server, "SITO_WORKERS": "1"}
     done = subprocess.run(run, cwd=data, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return " ".join(done.stdout.split())
@@ -98,16 +100,16 @@ def test_sources_and_state_show_what_it_held(data: Path, capsys: pytest.CaptureF
     assert shown.err == ""
 
 
-def test_its_shards_are_named_once_until_they_are_reprocessed(data: Path) -> None:
+def test_its_shards_are_named_once_until_they_are_reprocessed(data: Path, prefect_server: str) -> None:
     raw, before = truth(data), rows(data, "documents", "* EXCLUDE (reader, cleaners, memory)")
-    said = sito(data, "ingest", "town")
+    said = sito(data, prefect_server, "ingest", "town")
     assert "7 pages, 7 unchanged" in said
     note = "shards that another version of the cleaners cleaned: 2; `sito reprocess town` cleans them again"
     assert said.count(note) == 1
     assert said.count("another version") == 1
     assert {version for (version,) in rows(data, "documents", "cleaners")} == {"0.1.0+2dd7cce91eca"}
 
-    assert "reprocess" in sito(data, "reprocess", "town")
+    assert "reprocess" in sito(data, prefect_server, "reprocess", "town")
     versions = Counter(rows(data, "documents", "source, cleaners"))
     assert versions == {("town", cleaners_version()): 7, ("bell", "0.1.0+2dd7cce91eca"): 2}
     after = rows(data, "documents", "* EXCLUDE (reader, cleaners, memory)")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from support.hostile.site import Answer, Request, Site
 
-KILLS = int(os.environ.get("HOSTILE_KILLS", "25"))
+KILLS = int(os.environ.get("HOSTILE_KILLS", "15"))
 SEED = int(os.environ.get("HOSTILE_SEED", "5"))
 HOSTS, PAGES = 10, 500
 

@@ -17,6 +17,8 @@ from benchmarks.sets import SETS, SHARED, GoldSet
 from flows.pipeline.clean_files import read_page
 from tools.floors import GATED, Floors
 
+pytestmark = pytest.mark.xdist_group("quality")  # so that each set is cleaned once
+
 
 def there(name: str) -> GoldSet:
     gold_set = SETS[name]

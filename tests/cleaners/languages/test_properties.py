@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaners.languages import label, separate
@@ -32,7 +32,6 @@ PARTS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(st.one_of(st.text(max_size=80), st.lists(PARTS, max_size=25).map("".join)), max_size=5))
 def test_fragments_cover_each_line_without_gaps(texts: list[str]) -> None:
     answers = separate(texts)

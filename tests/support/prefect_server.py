@@ -1,0 +1,91 @@
+"""A Prefect server for tests: its database is migrated once for all of them, which takes longer than most tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+from urllib.request import urlopen
+
+import pytest
+from filelock import FileLock
+
+from flows.orchestration import prefect_settings
+from support.paths import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SECONDS_TO_START = 120
+
+MIGRATE = """
+import asyncio
+from prefect.server.database import provide_database_interface
+asyncio.run(provide_database_interface().create_db())
+"""
+
+
+@pytest.fixture(scope="session")
+def new_prefect_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for PREFECT_HOME with an empty database, made once for all processes of the test run."""
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    home = root / "prefect-home"
+    with FileLock(root / "prefect-home.lock"):
+        if not home.exists():
+            part = root / "prefect-home.part"
+            subprocess.run([sys.executable, "-c", MIGRATE], env=_environment(part), check=True, cwd=root)
+            part.rename(home)
+    return home
+
+
+@pytest.fixture
+def prefect_home(new_prefect_home: Path, tmp_path: Path) -> Path:
+    """A folder for the PREFECT_HOME of programs that start a server of their own."""
+    return copy_home(new_prefect_home, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def prefect_server(new_prefect_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the API of a server, for tests that need any: give it to programs as PREFECT_API_URL."""
+    home = copy_home(new_prefect_home, tmp_path_factory.mktemp("prefect-server"))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app"]
+    server = subprocess.Popen([*command, f"--port={port}", "--log-level=warning"], env=_environment(home), cwd=ROOT)
+    try:
+        api = f"http://127.0.0.1:{port}/api"
+        _wait(server, f"{api}/health")
+        yield api
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def copy_home(home: Path, folder: Path) -> Path:
+    return shutil.copytree(home, folder / "prefect")
+
+
+def _environment(home: Path) -> dict[str, str]:
+    prefect_settings.apply()
+    return os.environ | {"PREFECT_HOME": str(home)}
+
+
+def _wait(server: subprocess.Popen[bytes], address: str) -> None:
+    end = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < end:
+        assert server.poll() is None, "the Prefect server ended"
+        try:
+            urlopen(address, timeout=5).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError("the Prefect server does not answer")
