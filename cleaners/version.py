@@ -37,7 +37,7 @@ EXAMPLES = ("yes", "no")
 def cleaners_version() -> str:
     """The project's version, a plus sign and twelve hex digits over code, data and releases of `LIBRARIES`.
 
-    It takes some 0.16 s, half of it for parsing the code, so it is computed once in a process.
+    It takes 0.16 to 0.2 s, half of it for parsing the code, so it is computed once in a process.
     """
     from lxml.etree import LIBXML_VERSION  # wheels bring their own; built from source, lxml uses that of the system
 

@@ -78,7 +78,7 @@ TRANSLITERATIONS = (  # the national one of 2010, and the scientific one
 )  # fmt: skip
 
 MIXED_WITH = {"uk": "ru", "be": "ru", "bg": "ru"}
-"""Whose words stand among those of a language."""
+"""Languages whose words are mixed into the word counts of a language."""
 
 
 class Shares(dict[str, float]):
@@ -94,7 +94,7 @@ MOST_WORDS = 45_000
 RARE = 3e-7
 """The share of a word just below the end of a list of fifty thousand (theirs is 1e-6)."""
 UNSEEN = 1e-7
-"""The share of a letter that does not stand in a language's alphabet."""
+"""The probability of a letter that is not in a language's alphabet."""
 
 
 def held_back(sentence: str) -> bool:

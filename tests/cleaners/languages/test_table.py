@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-import cleaners.languages.langdetect_fallback as judging
+import cleaners.languages.langdetect_fallback as fallback
 from cleaners.languages.langdetect_fallback import PROFILES, detect
 from cleaners.languages.states import CYRILLIC, LATIN
 from cleaners.languages.table import GRAMS, WORDS, Packed, Table, dump, grams, words
 
-DATA = Path(judging.__file__).parent / "data"
+DATA = Path(fallback.__file__).parent / "data"
 
 
 def test_everything_stays_under_three_megabytes() -> None:
