@@ -53,7 +53,7 @@ def imports(path: Path) -> Iterator[str]:
 
 
 def room(module: str) -> str:
-    return (module.split(".") + [""])[1]
+    return ([*module.split("."), ""])[1]
 
 
 def pairs(package: str) -> list[tuple[str, str]]:
@@ -98,7 +98,7 @@ def test_every_room_has_its_level() -> None:
 @pytest.mark.parametrize("module", modules("cleaners"))
 def test_cleaners_import_neither_flows_nor_what_reaches_outside(module: str) -> None:
     outside = {"flows", "prefect", "httpx2", "httpcore2", "socket", "sqlalchemy", "requests", "urllib.request"}
-    found = {name for name in imports(modules("cleaners")[module])}
+    found = set(imports(modules("cleaners")[module]))
     assert not {name for name in found for top in outside if name == top or name.startswith(f"{top}.")}
 
 
