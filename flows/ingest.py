@@ -29,7 +29,7 @@ from flows.orchestration.flow_runs import (  # noqa: E402
 from flows.orchestration.tasks import TaskSteps  # noqa: E402
 from flows.pipeline.ingest_source import ingest_source  # noqa: E402
 from flows.report.progress import FAILED  # noqa: E402
-from flows.report.run_record import RunRecord  # noqa: E402
+from flows.report.run_record import RunRecord, RunResult  # noqa: E402
 
 
 class SourcesFailed(SitoError):  # noqa: N818 - what happened in the run
@@ -45,7 +45,7 @@ class SourcesFailed(SitoError):  # noqa: N818 - what happened in the run
     description="Pull the new pages of a source, keep them, clean them, report.",
     task_runner=Settings.from_environment().task_runner(),
 )
-def ingest(source: SourceName) -> State[RunRecord]:
+def ingest(source: SourceName) -> State[RunResult]:
     """Pull one source.
 
     Args:
@@ -58,16 +58,16 @@ def ingest(source: SourceName) -> State[RunRecord]:
         settings = Settings.from_environment()
         found = find_source(load_sources(settings.sources), source)
         with follow(source) as progress, tags(tag_run(source)):
-            intake = ingest_source(
+            pulled = ingest_source(
                 found, settings.data, TaskSteps(), progress, log, state=settings.state, in_flight=2 * settings.workers
             )
-            if intake.problem:
+            if pulled.problem:
                 progress.doing(FAILED)
-        notes = [*intake.notes, *([f"ended early: {intake.problem}"] if intake.problem else [])]
-        record = conclude("ingest", source, settings.data, started, intake.outcomes, intake.shards, notes)
+        notes = [*pulled.notes, *([f"ended early: {pulled.problem}"] if pulled.problem else [])]
+        result = conclude("ingest", source, settings.data, started, pulled.outcomes, pulled.shards, pulled.tally, notes)
     except SitoError as error:
         return failed(error)
-    return failed(intake.problem) if intake.problem else completed(record)
+    return failed(pulled.problem) if pulled.problem else completed(result)
 
 
 @flow(flow_run_name="ingest all", description="Pull every source of the sources file, one after the other.")
@@ -86,9 +86,9 @@ def ingest_all(sources: SourceNames = ()) -> State[list[RunRecord]]:
     records: list[RunRecord] = []
     problems: list[str] = []
     for name in names:
-        state = cast("State[RunRecord]", ingest(name, return_state=True))
+        state = cast("State[RunResult]", ingest(name, return_state=True))
         if state.is_completed():
-            records.append(state.result())
+            records.append(state.result().record)
         else:
             problems.append(f"{name}: {state.message}")
     if problems:

@@ -30,8 +30,8 @@ from flows.orchestration.flow_runs import (  # noqa: E402
     tag_run,
     would_change,
 )
-from flows.orchestration.tasks import begin_cleaning, stop_cleaning  # noqa: E402
-from flows.pipeline.clean_shard import Origin, Period  # noqa: E402
+from flows.orchestration.tasks import TaskSteps  # noqa: E402
+from flows.pipeline.cleaning_job import Origin, Period  # noqa: E402
 from flows.pipeline.reprocess_source import reprocess_source  # noqa: E402
 
 
@@ -76,27 +76,29 @@ def reprocess(request: ReprocessRequest) -> State[Any]:
         source = find_source(load_sources(settings.sources), request.source)
         period = Period(request.since, request.until)
         with follow(source.name) as progress, tags(tag_run(source.name)):
-            replay = reprocess_source(
+            replayed = reprocess_source(
                 source.name,
+                source.language,
                 settings.data,
                 period,
                 request.origin,
-                lambda shard, options: begin_cleaning(shard, settings.data, source.name, source.language, options),
+                TaskSteps(),
                 progress,
                 log,
-                stop=stop_cleaning,
                 dry_run=request.dry_run,
                 in_flight=2 * settings.workers,
             )
-        log.info(replay.changes.summary())
+        log.info(replayed.changes.summary())
         create_markdown_artifact(
             key=artifact_key(source.name, "changes"),
-            markdown=replay.changes.report(),
-            description=("Dry run: " if request.dry_run else "") + replay.changes.summary(),
+            markdown=replayed.changes.report(),
+            description=("Dry run: " if request.dry_run else "") + replayed.changes.summary(),
         )
         if request.dry_run:
-            return would_change(replay.changes)
-        record = conclude("reprocess", source.name, settings.data, started, replay.outcomes, replay.shards)
+            return would_change(replayed.changes)
+        result = conclude(
+            "reprocess", source.name, settings.data, started, replayed.outcomes, replayed.shards, replayed.tally
+        )
     except SitoError as error:
         return failed(error)
-    return completed(record)
+    return completed(result)

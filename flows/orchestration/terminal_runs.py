@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from prefect.client.schemas.objects import State
 
-    from flows.pipeline.clean_shard import Origin
-    from flows.report.run_record import RunRecord
+    from flows.pipeline.cleaning_job import Origin
+    from flows.report.run_record import RunResult
     from flows.tables.changes import Changes
 
 
@@ -35,7 +35,7 @@ def ingest(sources: Path, data: Path, names: Sequence[str]) -> int:
 
         for name in names or known:
             try:
-                code = max(code, _show(data, flow(name, return_state=True)))
+                code = max(code, _show(flow(name, return_state=True)))
             except SitoError as error:
                 print(f"sito: {error}", file=sys.stderr)
                 code = 2
@@ -54,7 +54,7 @@ def reprocess(
         request = ReprocessRequest(source=name, since=since, until=until, origin=origin, dry_run=dry_run)
         state = flow(request, return_state=True)
         if not dry_run:
-            return _show(data, state)
+            return _show(state)
         changes = cast("State[Changes]", state).result()
         from flows.report.terminal import print_changes
 
@@ -100,10 +100,9 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def _show(data: Path, state: State[Any]) -> int:
-    from flows.report.tally import tally
+def _show(state: State[Any]) -> int:
     from flows.report.terminal import print_run
 
-    record: RunRecord = state.result()  # raises the SitoError of a run that failed
-    print_run(record, tally(data, record.source, record.shards))
-    return 1 if record.outcomes["failed"] else 0
+    result: RunResult = state.result()  # raises the SitoError of a run that failed
+    print_run(result.record, result.tally)
+    return 1 if result.record.outcomes["failed"] else 0

@@ -101,11 +101,6 @@ def share(part: float, whole: float) -> str:
     return f"{part / whole:.1%}" if whole else "-"
 
 
-def frequent(dropped: Dropped, count: int) -> list[tuple[str, int]]:
-    """The most frequent examples; equal counts in order of the text, so that a report can be repeated."""
-    return sorted(dropped.examples.items(), key=lambda item: (-item[1], item[0]))[:count]
-
-
 def _plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
@@ -200,7 +195,7 @@ def _dropped(tally: Tally) -> str:
 
 def _examples(dropped: Dropped) -> str:
     return " · ".join(
-        markdown(text, 80) + (f" ×{times:,}" if times > 1 else "") for text, times in frequent(dropped, EXAMPLES)
+        markdown(text, 80) + (f" ×{times:,}" if times > 1 else "") for text, times in dropped.frequent(EXAMPLES)
     )
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.common.page_types import Outcome
+    from flows.report.tally import Tally
 
 _LOG = logging.getLogger(__name__)
 
@@ -71,6 +72,14 @@ class RunRecord:
     def handled(self) -> int:
         """Pages that this run had work with: neither unchanged nor left alone."""
         return self.outcomes["new"] + self.outcomes["empty"] + self.outcomes["failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a flow gives to its caller: the record of the run, and the counts of what its shards hold."""
+
+    record: RunRecord
+    tally: Tally
 
 
 def record_run(

@@ -78,7 +78,7 @@ class TestIngest:
         run = flow_run(state)
         assert (run.name, run.tags) == ("ingest news", ["source:news"])
         assert (state.name, state.message) == ("Completed", "3 of 3 pages new")
-        record = state.result()
+        record = state.result().record
         assert record.outcomes == dict.fromkeys(STATUSES, 0) | {"new": 3}
         assert load_runs(data, "news") == [record]
         assert record.run == str(run.id)
@@ -88,7 +88,7 @@ class TestIngest:
         before = {part: content(data / part) for part in ("raw", "clean")}
         state = ingest("news", return_state=True)
         assert state.message == "0 of 3 pages new"
-        assert state.result().outcomes["unchanged"] == 3
+        assert state.result().record.outcomes["unchanged"] == 3
         assert {part: content(data / part) for part in ("raw", "clean")} == before
 
     def test_failed_pages_do_not_fail_the_run_which_says_so(self, data: Path, tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ class TestIngest:
 class TestTasks:
     def test_a_task_is_a_batch_or_a_shard_with_a_name_and_the_tag_of_its_source(self, data: Path) -> None:
         state = ingest("news", return_state=True)
-        (shard,) = state.result().shards
+        (shard,) = state.result().record.shards
         assert sorted(run.name for run in task_runs(state)) == ["capture 1", f"clean {shard}"]
         assert all(run.tags == ["source:news"] for run in task_runs(state))
 
@@ -174,9 +174,9 @@ class TestReprocess:
 
     def test_only_pages_of_the_period_are_in_the_record(self, data: Path) -> None:
         ingest("news")
-        record = reprocess(ReprocessRequest(source="news", since=date(2026, 2, 26)))
-        assert record.pages == 2
-        assert record.kind == "reprocess"
+        result = reprocess(ReprocessRequest(source="news", since=date(2026, 2, 26)))
+        assert result.record.pages == 2
+        assert result.record.kind == "reprocess"
 
     def test_a_source_without_pages_is_a_sentence(self, data: Path) -> None:
         with pytest.raises(SitoError, match="sito ingest news"):
