@@ -28,16 +28,14 @@ def ingest(arguments: argparse.Namespace) -> int:
     """`sito ingest`."""
     if bool(arguments.names) == arguments.all:
         raise SitoError("name the sources to ingest, or say --all; `sito sources` lists them")
-    from flows.orchestration.terminal_runs import ingest
+    from flows.cli.flow_runner import ingest
 
     return ingest(arguments.sources, arguments.data, arguments.names)
 
 
 def reprocess(arguments: argparse.Namespace) -> int:
     """`sito reprocess`."""
-    if arguments.since and arguments.until and arguments.since > arguments.until:
-        raise SitoError(f"--since {arguments.since} is after --until {arguments.until}; no page can be between them")
-    from flows.orchestration.terminal_runs import reprocess
+    from flows.cli.flow_runner import reprocess
 
     return reprocess(
         arguments.sources,
@@ -74,6 +72,6 @@ def state(arguments: argparse.Namespace) -> int:
 
 def serve(arguments: argparse.Namespace) -> int:
     """`sito serve`."""
-    from flows.orchestration.terminal_runs import serve
+    from flows.cli.flow_runner import serve
 
     return serve(arguments.sources, arguments.data)

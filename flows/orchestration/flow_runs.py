@@ -14,7 +14,7 @@ from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
 
 from flows.common.errors import SitoError
-from flows.config.settings import Settings
+from flows.config.settings import current_settings
 from flows.config.sources import load_sources
 from flows.orchestration.artifacts import ProgressArtifact, publish
 from flows.report.alarms import HISTORY, alarms
@@ -39,14 +39,14 @@ LISTENERS: ContextVar[tuple[Callable[[Progress], None], ...]] = ContextVar("LIST
 
 
 class _Choices:
-    """Shows the names of the sources file in a form. The flow itself checks the name, and says more than a form can."""
+    """Shows the names of the sources file in a form. The flow itself checks the name, with a better message."""
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         schema = handler(core)
         try:
-            schema["enum"] = list(load_sources(Settings.from_environment().sources))
+            schema["enum"] = list(load_sources(current_settings().sources))
         except SitoError:
-            return schema  # a form without choices; the run says what is wrong with the file
+            return schema  # a form without choices; the run reports what is wrong with the file
         return schema
 
 
@@ -146,5 +146,5 @@ def would_change(changes: Changes) -> State[Changes]:
 
 
 def failed(error: SitoError) -> State[Any]:
-    """The state for what a user can mend: the sentence, without traceback. Calling the flow raises the error."""
+    """The state for what a user can fix: the message, without traceback. Calling the flow raises the error."""
     return Failed(message=str(error), data=error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from flows.common.errors import SitoError
 from flows.memory.days import day_of
 
 if TYPE_CHECKING:
@@ -20,10 +21,14 @@ Origin = Literal["raw", "ledger"]
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Days of capture in UTC, both included; None is open."""
+    """Days of capture in UTC, both included; None is open. Raises SitoError where `since` is after `until`."""
 
     since: date | None = None
     until: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.since and self.until and self.since > self.until:
+            raise SitoError(f"since {self.since} is after until {self.until}; no page can be between them")
 
     def __contains__(self, at: datetime) -> bool:
         return self.has_day(day_of(at))

@@ -1,4 +1,4 @@
-"""Cleaning processes, one shard at a time in each. A page that kills its process, or holds it, costs only itself."""
+"""Cleaning processes, one shard at a time in each. A page that kills its process, or blocks it, costs only itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
 from flows.common.errors import SitoError
-from flows.config.settings import Settings
+from flows.config.settings import current_settings
 from flows.pipeline.cleaning_worker import STOPPED
 from flows.pipeline.shard_result import ShardResult
 
@@ -23,24 +23,24 @@ if TYPE_CHECKING:
     from flows.pipeline.cleaning_job import CleaningJob
 
 PAGE_SECONDS = 120.0
-"""A page that holds its process for longer is given up."""
+"""A page that blocks its process for longer is given up."""
 
 START_SECONDS = 120.0
-"""A process that is not up by then never will be."""
+"""A process that has not started by then never will."""
 
 
 _first = Lock()  # the threads of a run all ask at once, and the cache alone would let each make a pool
 
 
 def cleaning_pool() -> CleaningPool:
-    """The pool of this process, of SITO_WORKERS; it ends with the process."""
+    """The pool of this process, made by the settings of its first use; it ends with the process."""
     with _first:
         return _pool()
 
 
 @cache
 def _pool() -> CleaningPool:
-    pool = CleaningPool(Settings.from_environment().workers)
+    pool = CleaningPool(current_settings().workers)
     atexit.register(pool.close)
     return pool
 

@@ -10,28 +10,24 @@ from typing import TYPE_CHECKING, Any
 
 import cloudpickle
 import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import TaskRunFilter, TaskRunFilterFlowRunId
+from prefect.testing.utilities import prefect_test_harness
+from prefect.utilities.callables import parameter_schema
+from pydantic import ValidationError
 
-from flows.orchestration import prefect_settings
+from flows import ingest as ingest_module
+from flows.common.errors import SitoError
+from flows.common.page_types import Target
+from flows.config.settings import current_settings, load_settings, use_settings
+from flows.fetch.fetcher import FetchError
+from flows.ingest import SourcesFailed, ingest, ingest_all
+from flows.orchestration import tasks
+from flows.orchestration.task_runner import task_runner
+from flows.report.run_record import STATUSES, load_runs
+from flows.reprocess import ReprocessRequest, reprocess
+from flows.tables.changes import Changes
 from support.newspaper import content, page
-
-prefect_settings.apply()
-
-from prefect.client.orchestration import get_client  # noqa: E402
-from prefect.client.schemas.filters import TaskRunFilter, TaskRunFilterFlowRunId  # noqa: E402
-from prefect.testing.utilities import prefect_test_harness  # noqa: E402
-from prefect.utilities.callables import parameter_schema  # noqa: E402
-from pydantic import ValidationError  # noqa: E402
-
-from flows import ingest as ingest_module  # noqa: E402
-from flows.common.errors import SitoError  # noqa: E402
-from flows.common.page_types import Target  # noqa: E402
-from flows.config.settings import Settings  # noqa: E402
-from flows.fetch.fetcher import FetchError  # noqa: E402
-from flows.ingest import SourcesFailed, ingest, ingest_all  # noqa: E402
-from flows.orchestration import tasks  # noqa: E402
-from flows.report.run_record import STATUSES, load_runs  # noqa: E402
-from flows.reprocess import ReprocessRequest, reprocess  # noqa: E402
-from flows.tables.changes import Changes  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -234,21 +230,39 @@ class TestSettings:
         assert cloudpickle.dumps(work)
 
     def test_the_task_runner_is_a_setting(self) -> None:
-        settings = Settings.from_environment({"SITO_RUNNER": "prefect.task_runners:ThreadPoolTaskRunner"})
-        assert settings.task_runner().name == "threadpool"
-        assert ingest_module.ingest.task_runner.name == "threadpool"
+        assert task_runner(load_settings(runner="prefect.task_runners:ThreadPoolTaskRunner")).name == "threadpool"
+        assert ingest_module.ingest.task_runner.duplicate().name == "threadpool"
+        with use_settings(load_settings(runner="prefect.task_runners:ProcessPoolTaskRunner")):
+            assert ingest_module.ingest.task_runner.duplicate().name == "processpool"
 
     @pytest.mark.parametrize("runner", ["nosuch.module:Runner", "json:loads", "prefect", "prefect.task_runners:"])
-    def test_a_runner_that_is_none_is_a_sentence(self, runner: str) -> None:
+    def test_a_runner_that_is_none_is_a_sentence(self, runner: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("SITO_RUNNER", runner)
         with pytest.raises(SitoError, match="SITO_RUNNER"):
-            Settings.from_environment({"SITO_RUNNER": runner}).task_runner()
+            task_runner(load_settings())
 
     @pytest.mark.parametrize("workers", ["0", "-1", "many", "1e3", "²"])
-    def test_a_number_of_workers_that_is_none_is_a_sentence(self, workers: str) -> None:
-        with pytest.raises(SitoError, match="SITO_WORKERS"):
-            Settings.from_environment({"SITO_WORKERS": workers})
+    def test_a_number_of_workers_that_is_none_is_a_sentence(
+        self, workers: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("SITO_WORKERS", workers)
+        with pytest.raises(SitoError, match=f"SITO_WORKERS={workers}: write a number"):
+            load_settings()
 
-    def test_without_variables_all_is_here(self) -> None:
-        settings = Settings.from_environment({})
+    def test_without_variables_all_is_here(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in ("DATA", "SOURCES", "WORKERS", "RUNNER", "STATE"):
+            monkeypatch.setenv(f"SITO_{name}", "")  # as if it were not set
+        settings = load_settings()
         assert (settings.data, settings.sources, settings.runner) == (Path.cwd(), Path("sources.toml").absolute(), None)
         assert settings.workers >= 1
+
+    def test_a_run_uses_the_settings_of_its_context_and_the_environment_is_left_alone(
+        self, data: Path, tmp_path: Path
+    ) -> None:
+        environment = dict(os.environ)
+        with use_settings(load_settings(data=tmp_path / "elsewhere")):
+            assert ingest("news").record.outcomes["new"] == 3
+        assert len(load_runs(tmp_path / "elsewhere", "news")) == 1
+        assert not data.exists()
+        assert dict(os.environ) == environment
+        assert current_settings().data == data
