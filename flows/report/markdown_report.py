@@ -25,8 +25,7 @@ SLOWEST = 5
 ROWS = 1000
 UNCHANGED = 50
 """Rows of the table of pages, and how many of them for unchanged and waiting pages: the server keeps the table of every
-run, and a feed that is asked twice an hour would otherwise fill its database with pages of which there is nothing to
-tell."""
+run, and a feed that is asked twice an hour would otherwise fill its database with pages that have no news."""
 ORDER = {"failed": 0, "refused": 1, "empty": 2, "new": 3, "waiting": 4, "unchanged": 5}
 
 
@@ -97,7 +96,7 @@ def seconds(duration: float) -> str:
 
 
 def share(part: float, whole: float) -> str:
-    """`81.2%`; nothing of nothing is a dash."""
+    """`81.2%`; a dash where the whole is 0."""
     return f"{part / whole:.1%}" if whole else "-"
 
 
@@ -114,7 +113,7 @@ def _shards(record: RunRecord) -> str:
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Columns whose heading starts with a space are numbers, and stand to the right."""
+    """Columns whose heading starts with a space are numbers, aligned right."""
     rule = ["---:" if name.startswith(" ") else "---" for name in head]
     lines = [[name.strip() for name in head], rule, *rows]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)

@@ -85,7 +85,7 @@ class RunResult:
 def record_run(
     source: str, kind: Kind, run: str, started: datetime, outcomes: Sequence[Outcome], shards: Sequence[str]
 ) -> RunRecord:
-    """Count the outcomes of a run that ends now; every page must stand in `outcomes` exactly once."""
+    """Count the outcomes of a run that ends now; every page must be in `outcomes` exactly once."""
     counts = Counter(outcome.status for outcome in outcomes)
     kept = sum(outcome.words_kept for outcome in outcomes)
     dropped = sum(outcome.words_dropped for outcome in outcomes)

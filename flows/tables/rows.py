@@ -21,7 +21,7 @@ LedgerRow = dict[str, Any]
 PageRows = tuple[DocumentRow, list[LedgerRow]]
 """The documents row of a page and its ledger rows."""
 
-# A lone surrogate has no UTF-8; one character stands for one, so that offsets hold.
+# A lone surrogate has no UTF-8; one character replaces one, so that offsets stay valid.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 

@@ -185,7 +185,7 @@ class TestRepeated:
         assert content(tmp_path / "clean") == before
 
     @pytest.mark.parametrize("cut", [0, 0.5, 0.9])
-    def test_damaged_tables_are_made_anew_from_raw(self, tmp_path: Path, cut: float) -> None:
+    def test_damaged_tables_are_rebuilt_from_raw(self, tmp_path: Path, cut: float) -> None:
         shard = shard_of(tmp_path, page(0), page(1))
         tables = cleaned(tmp_path, shard)
         before = content(tmp_path / "clean")

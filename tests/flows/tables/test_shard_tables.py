@@ -187,7 +187,7 @@ class TestOlderLayouts:
         ],
         ids=["a column is missing", "a column has another type"],
     )
-    def test_what_null_does_not_mend_is_made_anew_from_raw(
+    def test_tables_that_cannot_be_read_as_todays_are_rebuilt_from_raw(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layout: Callable[[pa.Schema], pa.Schema]
     ) -> None:
         shard = shard_of(tmp_path, page(0))
