@@ -27,7 +27,7 @@ import tempfile
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
@@ -35,10 +35,9 @@ import httpcore2
 
 from flows.crawl.frontier import AT_ONCE
 from flows.fetch.fetcher import Fetcher, user_agent
-from flows.pipeline.clean_shard import ShardResult
 from flows.pipeline.ingest_source import ingest_source
+from flows.pipeline.shard_result import ShardResult
 from flows.report.progress import Progress
-from flows.tables.changes import Changes
 from support.hostile.answers import page
 from support.hostile.names import Names
 from support.hostile.runs import LOG, source_of
@@ -49,20 +48,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flows.config.kinds import Source, WebLimits
+    from flows.pipeline.cleaning_job import CleaningJob
 
 _MIB = 2**20
-_NONE = Changes()
 
 
 class CaptureOnly(HereSteps):
     """No cleaning: that is measured elsewhere, and takes a core of its own for each process."""
 
-    def clean(
-        self, shard: Path, data: Path, source: str, language: str | None, options: dict[str, Any]
-    ) -> Future[ShardResult]:
+    def clean(self, job: CleaningJob) -> Future[ShardResult]:
         """Say that it is done."""
         done: Future[ShardResult] = Future()
-        done.set_result(ShardResult(shard.name, [], _NONE))
+        done.set_result(ShardResult(job.shard.name))
         return done
 
 

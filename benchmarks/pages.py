@@ -7,7 +7,7 @@ sides start from the same bytes in memory or in WARC shards:
 
   trafilatura   bare_extraction(include_comments=False, with_metadata=True) on the payload
   sito clean    cleaners.clean_html on the same payload: lines, languages, rules, ledger
-  raw to clean  clean_shard on WARC shards of up to 25 pages: reading, the above, both Parquet twins on disk
+  raw to clean  clean_shard on WARC shards of up to 25 pages: reading, the above, both Parquet tables on disk
 
 Each side runs in new processes, forked from one that has cleaned the demo pages: imports and tables are loaded, but no
 line of the measured pages is in any cache, as it would be from the second round on. Rounds alternate between the sides,
@@ -41,6 +41,7 @@ from flows.archive.source_archive import Archive
 from flows.common.page_types import Capture
 from flows.pipeline.clean_files import find_pages, read_file
 from flows.pipeline.clean_shard import clean_shard
+from flows.pipeline.cleaning_job import CleaningJob
 from flows.pipeline.cleaning_pool import CleaningPool
 
 T = TypeVar("T")
@@ -65,9 +66,9 @@ def each(function: Callable[[T], None], items: Sequence[T]) -> None:
         function(item)
 
 
-def twin(data: Path, shard: Path) -> None:
+def tables(data: Path, shard: Path) -> None:
     """One shard to its two tables."""
-    clean_shard(shard, data, "bench", None)
+    clean_shard(CleaningJob(shard, data, "bench", None))
 
 
 def cpu() -> float:
@@ -109,10 +110,10 @@ def main() -> None:
         sides: dict[str, Callable[[], tuple[float, float]]] = {
             "trafilatura, 1 process": partial(alone, partial(each, bare, payloads)),
             "sito clean, 1 process": partial(alone, partial(each, cleaned, payloads)),
-            "raw to clean, 1 process": partial(alone, partial(each, partial(twin, data), shards)),
+            "raw to clean, 1 process": partial(alone, partial(each, partial(tables, data), shards)),
             f"trafilatura, {cores} processes": partial(timed, partial(pooled, cores, partial(each, bare), parts)),
             f"sito clean, {cores} processes": partial(timed, partial(pooled, cores, partial(each, cleaned), parts)),
-            f"raw to clean, {cores} processes": partial(timed, partial(pooled, cores, partial(twin, data), shards)),
+            f"raw to clean, {cores} processes": partial(timed, partial(pooled, cores, partial(tables, data), shards)),
         }
         rounds: dict[str, list[tuple[float, float]]] = {side: [] for side in sides}
         for _ in range(arguments.rounds):
@@ -135,7 +136,7 @@ def peak_of_worker(shards: Sequence[Path], data: Path) -> int | None:
     """MB that a cleaning process of an ingest has held at most, after all the shards; None where /proc is not there."""
     with CleaningPool(1) as pool:
         for shard in shards:
-            pool.clean(shard, data, "bench", None)
+            pool.clean(CleaningJob(shard, data, "bench", None))
         if sys.platform != "linux":
             return None
         (worker,) = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()

@@ -1,6 +1,6 @@
 """The jobs of a sources file as Prefect deployments: one plan, for `sito serve` and for prefect.yaml alike.
 
-`python -m flows.deployments > prefect.yaml` writes the plan of sources.toml down for `prefect deploy`.
+`python -m flows.deployments > prefect.yaml` writes the plan of sources.toml for `prefect deploy`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import sys
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
+
+from flows.orchestration.prefect_settings import FLOW_RUN_SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -110,11 +112,11 @@ def _entry(job: Job) -> Iterator[str]:
     if job.schedule:
         yield f"    schedules: [{json.dumps({'cron': job.schedule.cron, 'timezone': job.schedule.timezone})}]"
     yield f"    concurrency_limit: {json.dumps({'limit': 1, 'collision_strategy': job.busy})}"
-    yield f"    work_pool: {json.dumps({'name': POOL})}"
+    yield f"    work_pool: {json.dumps({'name': POOL, 'job_variables': {'env': FLOW_RUN_SETTINGS}})}"
 
 
 if __name__ == "__main__":
-    from flows.config.settings import Settings
+    from flows.config.settings import load_settings
     from flows.config.sources import load_sources
 
-    sys.stdout.write(prefect_yaml(jobs(load_sources(Settings.from_environment().sources))))
+    sys.stdout.write(prefect_yaml(jobs(load_sources(load_settings().sources))))

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from flows.orchestration import prefect_settings
+from prefect import flow, tags
+from prefect.client.schemas.objects import State
+from prefect.logging import get_run_logger
 
-prefect_settings.apply()
-
-from prefect import flow, tags  # noqa: E402 - only now
-from prefect.client.schemas.objects import State  # noqa: E402
-from prefect.logging import get_run_logger  # noqa: E402
-
-from flows.common.errors import SitoError  # noqa: E402
-from flows.config.settings import Settings  # noqa: E402
-from flows.config.sources import find_source, load_sources  # noqa: E402
-from flows.orchestration.flow_runs import (  # noqa: E402
+from flows.common.errors import SitoError
+from flows.config.settings import current_settings
+from flows.config.sources import find_source, load_sources
+from flows.orchestration.flow_runs import (
     SourceName,
     SourceNames,
     completed,
@@ -26,10 +22,14 @@ from flows.orchestration.flow_runs import (  # noqa: E402
     follow,
     tag_run,
 )
-from flows.orchestration.tasks import TaskSteps  # noqa: E402
-from flows.pipeline.ingest_source import ingest_source  # noqa: E402
-from flows.report.progress import FAILED  # noqa: E402
-from flows.report.run_record import RunRecord  # noqa: E402
+from flows.orchestration.task_runner import CONFIGURED_TASK_RUNNER
+from flows.orchestration.tasks import TaskSteps
+from flows.pipeline.ingest_source import ingest_source
+from flows.report.progress import FAILED
+from flows.report.run_record import RunRecord, RunResult
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 
 class SourcesFailed(SitoError):  # noqa: N818 - what happened in the run
@@ -43,9 +43,9 @@ class SourcesFailed(SitoError):  # noqa: N818 - what happened in the run
 @flow(
     flow_run_name="ingest {source}",
     description="Pull the new pages of a source, keep them, clean them, report.",
-    task_runner=Settings.from_environment().task_runner(),
+    task_runner=CONFIGURED_TASK_RUNNER,
 )
-def ingest(source: SourceName) -> State[RunRecord]:
+def ingest(source: SourceName) -> State[RunResult]:
     """Pull one source.
 
     Args:
@@ -55,19 +55,25 @@ def ingest(source: SourceName) -> State[RunRecord]:
     started = datetime.now(UTC)
     log = get_run_logger()
     try:
-        settings = Settings.from_environment()
+        settings = current_settings()
         found = find_source(load_sources(settings.sources), source)
         with follow(source) as progress, tags(tag_run(source)):
-            intake = ingest_source(
+            pulled = ingest_source(
                 found, settings.data, TaskSteps(), progress, log, state=settings.state, in_flight=2 * settings.workers
             )
-            if intake.problem:
+            if pulled.problem:
                 progress.doing(FAILED)
-        notes = [*intake.notes, *([f"ended early: {intake.problem}"] if intake.problem else [])]
-        record = conclude("ingest", source, settings.data, started, intake.outcomes, intake.shards, notes)
+        notes = [*pulled.notes, *([f"ended early: {pulled.problem}"] if pulled.problem else [])]
+        result = conclude("ingest", source, settings.data, started, pulled.outcomes, pulled.shards, pulled.tally, notes)
     except SitoError as error:
         return failed(error)
-    return failed(intake.problem) if intake.problem else completed(record)
+    return failed(pulled.problem) if pulled.problem else completed(result)
+
+
+def ingest_each(names: Iterable[str]) -> Iterator[tuple[str, State[RunResult]]]:
+    """Pull these sources one after the other; one that fails leaves the others alone. Gives the end of each."""
+    for name in names:
+        yield name, cast("State[RunResult]", ingest(name, return_state=True))
 
 
 @flow(flow_run_name="ingest all", description="Pull every source of the sources file, one after the other.")
@@ -79,16 +85,15 @@ def ingest_all(sources: SourceNames = ()) -> State[list[RunRecord]]:
 
     """
     try:
-        known = load_sources(Settings.from_environment().sources)
+        known = load_sources(current_settings().sources)
         names = [find_source(known, name).name for name in sources or known]
     except SitoError as error:
         return failed(error)
     records: list[RunRecord] = []
     problems: list[str] = []
-    for name in names:
-        state = cast("State[RunRecord]", ingest(name, return_state=True))
+    for name, state in ingest_each(names):
         if state.is_completed():
-            records.append(state.result())
+            records.append(state.result().record)
         else:
             problems.append(f"{name}: {state.message}")
     if problems:

@@ -5,21 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flows.orchestration import prefect_settings
+from prefect import flow, tags
+from prefect.artifacts import create_markdown_artifact
+from prefect.client.schemas.objects import State
+from prefect.logging import get_run_logger
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-prefect_settings.apply()
-
-from prefect import flow, tags  # noqa: E402 - only now
-from prefect.artifacts import create_markdown_artifact  # noqa: E402
-from prefect.client.schemas.objects import State  # noqa: E402
-from prefect.logging import get_run_logger  # noqa: E402
-from pydantic import BaseModel, ConfigDict, Field, model_validator  # noqa: E402
-
-from flows.common.errors import SitoError  # noqa: E402
-from flows.config.settings import Settings  # noqa: E402
-from flows.config.sources import find_source, load_sources  # noqa: E402
-from flows.orchestration.artifacts import artifact_key  # noqa: E402
-from flows.orchestration.flow_runs import (  # noqa: E402
+from flows.common.errors import SitoError
+from flows.config.settings import current_settings
+from flows.config.sources import find_source, load_sources
+from flows.orchestration.artifacts import artifact_key
+from flows.orchestration.flow_runs import (
     Day,
     SourceName,
     completed,
@@ -30,9 +26,10 @@ from flows.orchestration.flow_runs import (  # noqa: E402
     tag_run,
     would_change,
 )
-from flows.orchestration.tasks import begin_cleaning, stop_cleaning  # noqa: E402
-from flows.pipeline.clean_shard import Origin, Period  # noqa: E402
-from flows.pipeline.reprocess_source import reprocess_source  # noqa: E402
+from flows.orchestration.task_runner import CONFIGURED_TASK_RUNNER
+from flows.orchestration.tasks import TaskSteps
+from flows.pipeline.cleaning_job import Origin, Period
+from flows.pipeline.reprocess_source import reprocess_source
 
 
 class ReprocessRequest(BaseModel):
@@ -51,16 +48,22 @@ class ReprocessRequest(BaseModel):
     dry_run: bool = Field(False, title="Dry run", description="say what would change, and write nothing")
 
     @model_validator(mode="after")
-    def _in_order(self) -> ReprocessRequest:
-        if self.since and self.until and self.since > self.until:
-            raise ValueError(f"since ({self.since}) is after until ({self.until}); no page can be between them")
+    def _check_period(self) -> ReprocessRequest:
+        try:
+            self.period()
+        except SitoError as error:
+            raise ValueError(error) from error
         return self
+
+    def period(self) -> Period:
+        """The days whose pages are cleaned again."""
+        return Period(self.since, self.until)
 
 
 @flow(
     flow_run_name="reprocess {request.source}",
     description="Clean the kept pages of a source again with today's rules. Nothing is fetched.",
-    task_runner=Settings.from_environment().task_runner(),
+    task_runner=CONFIGURED_TASK_RUNNER,
 )
 def reprocess(request: ReprocessRequest) -> State[Any]:
     """Clean a source again; gives the record of the run, or for a dry run the changes that it would make.
@@ -72,31 +75,32 @@ def reprocess(request: ReprocessRequest) -> State[Any]:
     started = datetime.now(UTC)
     log = get_run_logger()
     try:
-        settings = Settings.from_environment()
+        settings = current_settings()
         source = find_source(load_sources(settings.sources), request.source)
-        period = Period(request.since, request.until)
         with follow(source.name) as progress, tags(tag_run(source.name)):
-            replay = reprocess_source(
+            replayed = reprocess_source(
                 source.name,
+                source.language,
                 settings.data,
-                period,
+                request.period(),
                 request.origin,
-                lambda shard, options: begin_cleaning(shard, settings.data, source.name, source.language, options),
+                TaskSteps(),
                 progress,
                 log,
-                stop=stop_cleaning,
                 dry_run=request.dry_run,
                 in_flight=2 * settings.workers,
             )
-        log.info(replay.changes.summary())
+        log.info(replayed.changes.summary())
         create_markdown_artifact(
             key=artifact_key(source.name, "changes"),
-            markdown=replay.changes.report(),
-            description=("Dry run: " if request.dry_run else "") + replay.changes.summary(),
+            markdown=replayed.changes.report(),
+            description=("Dry run: " if request.dry_run else "") + replayed.changes.summary(),
         )
         if request.dry_run:
-            return would_change(replay.changes)
-        record = conclude("reprocess", source.name, settings.data, started, replay.outcomes, replay.shards)
+            return would_change(replayed.changes)
+        result = conclude(
+            "reprocess", source.name, settings.data, started, replayed.outcomes, replayed.shards, replayed.tally
+        )
     except SitoError as error:
         return failed(error)
-    return completed(record)
+    return completed(result)

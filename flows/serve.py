@@ -3,41 +3,51 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
+from flows.config.settings import use_settings
 from flows.config.sources import load_sources
 from flows.deployments import TAG, deployment, jobs
-from flows.orchestration import prefect_settings
+from flows.orchestration.prefect_settings import HEARTBEAT_SECONDS, prefect_environment
 from flows.orchestration.server import prefect_api
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable
     from uuid import UUID
 
     from prefect.events.schemas.automations import AutomationCore
 
-WITHOUT_SIGN_OF_LIFE = timedelta(seconds=4 * prefect_settings.HEARTBEAT_SECONDS)
+    from flows.config.settings import Settings
+    from flows.deployments import Job
+
+WITHOUT_SIGN_OF_LIFE = timedelta(seconds=4 * HEARTBEAT_SECONDS)
 GUARD = "sito: a run without sign of life has crashed"
 
 
-def serve(sources: Path, data: Path) -> None:
+def serve(settings: Settings) -> None:
     """Register the jobs of the sources file and run them when they are due, until Ctrl-C or SIGTERM.
 
     Uses the Prefect API that PREFECT_API_URL or the profile names; without one, starts a server on this machine at
     PREFECT_SERVER_API_PORT (4200) and ends it at the end. Raises SitoError for a wrong sources file, a taken port, or
     an API that does not answer.
     """
-    planned = jobs(load_sources(sources))
-    # For the runs, which are processes of their own.
-    os.environ["SITO_SOURCES"] = str(sources.absolute())
-    os.environ["SITO_DATA"] = str(data.absolute())
-    prefect_settings.apply()
+    planned = jobs(load_sources(settings.sources))
+    # Runs are processes of their own, and Prefect's runner starts them with its own environment: it has no parameter
+    # for another one, and job variables of a deployment reach only the runs of workers.
+    ours = prefect_environment(SITO_SOURCES=str(settings.sources), SITO_DATA=str(settings.data))
+    with use_settings(settings), ours:
+        _serve(planned, settings)
+
+
+def _serve(planned: Iterable[Job], settings: Settings) -> None:
     from prefect.runner import Runner
 
+    from flows.orchestration.task_runner import task_runner
+
+    task_runner(settings)  # a wrong one is reported now, and not by every run
     with prefect_api() as (ui, ours):
         runner = Runner(name="sito", pause_on_shutdown=True)
         registered = [cast("UUID", runner.add_deployment(deployment(job))) for job in planned]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from flows.common.errors import SitoError
 from flows.common.escape import one_line
 from flows.common.usage_rights import usage_rights
 from flows.config.kinds import WebLimits, is_of_web
-from flows.config.settings import Settings
+from flows.config.settings import load_settings
 from flows.config.sources import find_source, load_sources
 from flows.fetch.fetcher import Fetcher, FetchError
 from flows.fetch.politeness import Politeness
@@ -51,7 +50,7 @@ def fetch_page(sources_file: Path, data: Path, url: str, *, name: str | None, ex
         address = page_address(url)
     except ValueError as error:
         raise SitoError(f"the address {error}") from None
-    with State.open(Settings.from_environment(os.environ | {"SITO_DATA": str(data)}).state) as state:
+    with State.open(load_settings(data=data).state) as state:
         source, page = _source(sources_file, name, address, state)
         limits = source.limits if source is not None and isinstance(source.limits, WebLimits) else WebLimits()
         # The host's rules and pauses apply to people as well.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flows.cli.options import add_command, day
-from flows.common.errors import SitoError
 
 if TYPE_CHECKING:
     import argparse
@@ -41,9 +40,7 @@ def register(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Clean what is kept of the source again; 1 if pages failed."""
-    if arguments.since and arguments.until and arguments.since > arguments.until:
-        raise SitoError(f"--since {arguments.since} is after --until {arguments.until}; no page can be between them")
-    from flows.orchestration.terminal_runs import reprocess
+    from flows.cli.flow_runner import reprocess
 
     return reprocess(
         arguments.sources,

@@ -25,6 +25,6 @@ def register(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run schedules and forms until Ctrl-C."""
-    from flows.orchestration.terminal_runs import serve
+    from flows.cli.flow_runner import serve
 
     return serve(arguments.sources, arguments.data)

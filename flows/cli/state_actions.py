@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from datetime import UTC, datetime
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from flows.archive.source_archive import Archive
 from flows.common.escape import one_line
 from flows.config.kinds import is_of_web
-from flows.config.settings import Settings
+from flows.config.settings import load_settings
 from flows.config.sources import find_source, load_sources
 from flows.state import Policy, State
 
@@ -63,7 +62,7 @@ def show(sources_file: Path, data: Path, names: Sequence[str]) -> int:
 
 
 def _open(data: Path) -> State:
-    return State.open(Settings.from_environment(os.environ | {"SITO_DATA": str(data)}).state)
+    return State.open(load_settings(data=data).state)
 
 
 def _chosen(sources_file: Path, names: Sequence[str]) -> list[Source]:

@@ -1,66 +1,20 @@
-"""Where the data lies and with what runs work: settings from the environment, read anew for every run."""
+"""Where the data is and with what runs work: passed to a run, or read from the environment."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
-from importlib import import_module
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from flows.common.errors import SitoError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from prefect.task_runners import TaskRunner
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """`data` holds raw/, clean/ and runs/; `workers` is the number of cleaning processes; `runner` an import path.
-
-    `state` is the address of the database for `State.open`, and may hold a password.
-    """
-
-    data: Path
-    sources: Path
-    workers: int
-    runner: str | None
-    state: str = field(repr=False)
-
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """SITO_DATA, SITO_SOURCES, SITO_WORKERS, SITO_RUNNER and SITO_STATE; SitoError names the one that is wrong."""
-        data = Path(environment.get("SITO_DATA") or ".").absolute()
-        return cls(
-            data=data,
-            sources=Path(environment.get("SITO_SOURCES") or "sources.toml").absolute(),
-            workers=_workers(environment.get("SITO_WORKERS")),
-            runner=environment.get("SITO_RUNNER") or None,
-            state=environment.get("SITO_STATE") or default_state(data),
-        )
-
-    def task_runner(self) -> TaskRunner[Any]:
-        """Prefect's runner of the cleaning tasks: threads that wait for our processes, or what SITO_RUNNER names.
-
-        SITO_RUNNER is `module:name` of a `TaskRunner`, class or instance: `prefect_dask:DaskTaskRunner`.
-        """
-        from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
-
-        if self.runner is None:
-            return ThreadPoolTaskRunner(max_workers=self.workers)
-        module, _, name = self.runner.partition(":")
-        try:
-            found = getattr(import_module(module), name)
-        except (ImportError, AttributeError, ValueError) as error:
-            raise SitoError(
-                f"SITO_RUNNER={self.runner}: {error}; write module:name of a Prefect task runner"
-            ) from error
-        runner = found() if isinstance(found, type) else found
-        if not isinstance(runner, TaskRunner):
-            raise SitoError(f"SITO_RUNNER={self.runner}: this is no Prefect task runner")
-        return runner
+    from collections.abc import Iterator
 
 
 def default_state(data: Path) -> str:
@@ -68,11 +22,62 @@ def default_state(data: Path) -> str:
     return f"sqlite:///{data.absolute()}/state.sqlite"
 
 
-def _workers(text: str | None) -> int:
-    if not text:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _available_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _count(value: object) -> object:
+    text = str(value)
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1024):
-        raise SitoError(
-            f"SITO_WORKERS={text}: write a number of processes from 1 to 1024, or leave it out for all cores"
-        )
+        raise ValueError("write a number of processes from 1 to 1024, or leave it out for all cores")
     return int(text)
+
+
+AbsolutePath = Annotated[Path, AfterValidator(Path.absolute)]
+
+
+class Settings(BaseSettings):
+    """`data` holds raw/, clean/ and runs/; `workers` is the number of cleaning processes.
+
+    `runner` names a Prefect task runner as `module:name`; None is the one of sito. `state` is the address of the
+    database for `State.open`, and may hold a password. Read them with `load_settings`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="SITO_", env_ignore_empty=True, frozen=True, validate_default=True)
+
+    data: AbsolutePath = Path()
+    sources: AbsolutePath = Path("sources.toml")
+    workers: Annotated[int, BeforeValidator(_count)] = Field(default_factory=_available_cores)
+    runner: str | None = None
+    state: str = Field(default_factory=lambda found: default_state(found["data"]), repr=False)
+
+
+def load_settings(**given: Any) -> Settings:
+    """The settings: what is `given`, else SITO_DATA, SITO_SOURCES, SITO_WORKERS, SITO_RUNNER and SITO_STATE.
+
+    Raises SitoError, which names the variable that is wrong.
+    """
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        reason = first.get("ctx", {}).get("error", first["msg"])
+        raise SitoError(f"SITO_{str(first['loc'][0]).upper()}={first['input']}: {reason}") from None
+
+
+_CURRENT: ContextVar[Settings | None] = ContextVar("settings", default=None)
+
+
+@contextmanager
+def use_settings(settings: Settings) -> Iterator[None]:
+    """Have the runs that are started in this block, in this process, use these settings."""
+    token = _CURRENT.set(settings)
+    try:
+        yield
+    finally:
+        _CURRENT.reset(token)
+
+
+def current_settings() -> Settings:
+    """The settings of `use_settings`, else those of the environment as it is now."""
+    return _CURRENT.get() or load_settings()

@@ -1,7 +1,7 @@
 """The pages of a shard by day of capture: how many, a digest of their lines, and the memory by which they were judged.
 
-It stands in the footer of the documents, so that a run sees what site memory is made of, and which pages were judged
-with another one, without reading any page. A digest is a sum over pages: it does not tell how they are cut into shards.
+It is kept in the footer of the documents file, so that a run sees what site memory is made of, and which pages were
+judged with another one, without reading any page. A digest is a sum over pages: the cut into shards does not change it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from cleaners.rules.site_memory import LONGEST, PAGE_LINES
 
 if TYPE_CHECKING:
-    from flows.tables.rows import Row
+    from flows.tables.rows import DocumentRow, LedgerRow
 
 _MODULUS = 2**128
 
@@ -35,7 +35,7 @@ class DayStats:
     memories: set[str | None] = field(default_factory=set)
 
     def merge(self, other: DayStats) -> None:
-        """Enter the pages of another shard."""
+        """Add the pages of another shard."""
         self.pages += other.pages
         self.lines = (self.lines + other.lines) % _MODULUS
 
@@ -46,8 +46,8 @@ class Days:
 
     by_day: dict[date, DayStats] = field(default_factory=dict)
 
-    def add(self, document: Row, ledger: list[Row]) -> None:
-        """Enter one page by its rows; one without lines, failed or empty, tells nothing and was judged by nothing."""
+    def add(self, document: DocumentRow, ledger: list[LedgerRow]) -> None:
+        """Add one page by its rows; one without lines, failed or empty, is left out."""
         if not ledger:
             return
         page = hashlib.blake2b(digest_size=16)

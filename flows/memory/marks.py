@@ -39,19 +39,19 @@ Extract = dict[date, list[Captured]]
 T = TypeVar("T", bound=tuple[Any, ...])
 
 
-def extract(twins: ShardTables) -> Extract:
+def extract(tables: ShardTables) -> Extract:
     """What memory takes of the pages of a shard, by day: at most `DAY_PAGES` a day, each address once.
 
-    Reads four columns, a row group at a time. Raises DamagedTwins where the files cannot be read.
+    Reads four columns, a row group at a time. Raises DamagedTables where the files cannot be read.
     """
     try:
         captures: dict[date, list[tuple[bytes, datetime, str, int]]] = {}
         with_lines = set[int]()
-        with pq.ParquetFile(twins.ledger, page_checksum_verification=True) as ledger:
+        with pq.ParquetFile(tables.ledger, page_checksum_verification=True) as ledger:
             groups = range(ledger.num_row_groups)
             for group in groups:
                 with_lines.update(ledger.read_row_group(group, columns=["offset"])["offset"].unique().to_pylist())
-            with pq.ParquetFile(twins.documents, page_checksum_verification=True) as documents:
+            with pq.ParquetFile(tables.documents, page_checksum_verification=True) as documents:
                 for row in documents.read(columns=["url", "fetched_at", "digest", "offset"]).to_pylist():
                     if row["offset"] in with_lines:
                         address = hashlib.blake2b(row["url"].encode(), digest_size=8).digest()
@@ -67,7 +67,7 @@ def extract(twins: ShardTables) -> Extract:
                     if len(lines) < PAGE_LINES:
                         lines.append(text[: LONGEST + 1])
     except (OSError, pa.ArrowInvalid, KeyError) as error:
-        raise DamagedTables(f"{twins.ledger} cannot be read ({error})") from error
+        raise DamagedTables(f"{tables.ledger} cannot be read ({error})") from error
     return {
         day: [Captured(*captured[:3], Marks.of(texts[captured[3]])) for captured in sample(found)]
         for day, found in captures.items()

@@ -34,8 +34,8 @@ PAGES = 2_000
 DAYS = 90
 """Days after which going back ends: what a template showed longer ago is no evidence."""
 
-_HELD = 5_000_000
-"""Hashes of eight bytes that are held of shards already read."""
+_CACHED = 5_000_000
+"""Hashes of eight bytes that are cached of shards already read."""
 
 
 class MemoryRef(NamedTuple):
@@ -54,7 +54,7 @@ def load(path: Path) -> SiteMemory:
             raise ValueError("it was changed")
         return SiteMemory.from_json(body)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SitoError(f"{path}: cannot be read ({error}); delete it and run again: it is made anew") from error
+        raise SitoError(f"{path}: cannot be read ({error}); delete it and run again: it is rebuilt") from error
 
 
 def _digest(text: str) -> str:
@@ -62,40 +62,40 @@ def _digest(text: str) -> str:
 
 
 class Memories:
-    """The memories of one source, by its twins as they stood when each was looked at; under the source's lock."""
+    """The memories of one source, by its tables as they were when each was summarized; under the source's lock."""
 
     def __init__(self, data: Path, source: str) -> None:
         self._data, self._source = data, source
         self._folder = data / "clean" / "memory" / f"source={source}"
-        self._looks: dict[str, ShardSummary] = {}
+        self._summaries: dict[str, ShardSummary] = {}
         self._extracts: OrderedDict[str, Extract] = OrderedDict()
-        self._held = 0
+        self._cached = 0
         self._reset()
 
     def _reset(self) -> None:
         self._days: dict[date, DayStats] | None = None
         self._order: list[date] = []
         self._names: dict[date, str | None] = {}
-        self._known: dict[date, MemoryRef] = {}
+        self._refs: dict[date, MemoryRef] = {}
 
-    def look(self, shard: str) -> ShardSummary | None:
-        """Look at the twins of a shard, anew where it was looked at before; None where they are not whole."""
-        look = self._twins(shard).look()
+    def summarize(self, shard: str) -> ShardSummary | None:
+        """Read the summary of a shard's tables, again if it was read before; None where they are not whole."""
+        summary = self._tables(shard).summarize()
         self._forget(shard)
-        if look is not None:
-            self._looks[shard] = look
-        return look
+        if summary is not None:
+            self._summaries[shard] = summary
+        return summary
 
     def shards(self) -> set[str]:
-        """The names of those that were looked at and are whole."""
-        return set(self._looks)
+        """The names of those that were summarized and are whole."""
+        return set(self._summaries)
 
-    def _twins(self, shard: str) -> ShardTables:
+    def _tables(self, shard: str) -> ShardTables:
         return ShardTables.of(self._data, self._source, shard)
 
     def _forget(self, shard: str) -> None:
-        self._looks.pop(shard, None)
-        self._held -= size(self._extracts.pop(shard, {}))
+        self._summaries.pop(shard, None)
+        self._cached -= size(self._extracts.pop(shard, {}))
         self._reset()
 
     def of(self, days: Iterable[date]) -> dict[date, MemoryRef]:
@@ -107,23 +107,23 @@ class Memories:
         return [
             shard
             for shard in wanted
-            if shard in self._looks
+            if shard in self._summaries
             and any(
                 wanted_day(day) and of.memories - {self._name(day)}
-                for day, of in self._looks[shard].days.by_day.items()
+                for day, of in self._summaries[shard].days.by_day.items()
             )
         ]
 
     def days(self, shard: str) -> list[date]:
         """The days of the shard's pages."""
-        return sorted(self._looks[shard].days.by_day) if shard in self._looks else []
+        return sorted(self._summaries[shard].days.by_day) if shard in self._summaries else []
 
     def _window(self, day: date) -> dict[date, DayStats]:
         """The days that make the memory of a day, the latest first."""
         if self._days is None:
             self._days = {}
-            for look in self._looks.values():
-                for other, of in look.days.by_day.items():
+            for summary in self._summaries.values():
+                for other, of in summary.days.by_day.items():
                     self._days.setdefault(other, DayStats()).merge(of)
             self._order = sorted(self._days)
         window: dict[date, DayStats] = {}
@@ -140,52 +140,52 @@ class Memories:
         """The digest of all that the memory of a day is made of; None: of too little for any conclusion."""
         if day not in self._names:
             window = self._window(day)
-            told = [f"{earlier} {of.pages} {of.lines:032x}" for earlier, of in window.items()]
+            parts = [f"{earlier} {of.pages} {of.lines:032x}" for earlier, of in window.items()]
             own = f"{cleaners_version()} {PAGES} {DAY_PAGES} {DAYS}"
             enough = len(window) >= LABEL_DAYS and sum(of.pages for of in window.values()) >= ENOUGH_PAGES
-            self._names[day] = _digest("\n".join([own, *told])) if enough else None
+            self._names[day] = _digest("\n".join([own, *parts])) if enough else None
         return self._names[day]
 
     def _memory(self, day: date) -> MemoryRef:
-        while day not in self._known:
+        while day not in self._refs:
             name = self._name(day)
             path = self._folder / f"{day}-{name}.json"
             if name is None:
-                self._known[day] = MemoryRef(None, None)
+                self._refs[day] = MemoryRef(None, None)
             elif _is_whole(path):
-                self._known[day] = MemoryRef(name, path)
+                self._refs[day] = MemoryRef(name, path)
             else:
                 with suppress(_UnreadableError):
                     _write(path, self._made(self._window(day)))
-        return self._known[day]
+        return self._refs[day]
 
     def _made(self, window: dict[date, DayStats]) -> SiteMemory:
-        """The memory of a window; of an address that stands in it several times, the first day counts."""
-        known: set[bytes] = set()
+        """The memory of a window; of an address that is in it several times, the first day counts."""
+        seen: set[bytes] = set()
         pages: dict[date, list[Marks]] = {}
         for day in sorted(window):
-            shards = [shard for shard, look in sorted(self._looks.items()) if day in look.days.by_day]
+            shards = [shard for shard, summary in sorted(self._summaries.items()) if day in summary.days.by_day]
             # A shard that is cleaned again meanwhile may have lost a page of the day; that makes another name as well.
             found = sample(captured for shard in shards for captured in self._extract(shard).get(day, []))
-            pages[day] = [captured.marks for captured in found if captured.address not in known]
-            known.update(captured.address for captured in found)
+            pages[day] = [captured.marks for captured in found if captured.address not in seen]
+            seen.update(captured.address for captured in found)
         return SiteMemory.of_days(pages)
 
     def _extract(self, shard: str) -> Extract:
         if shard not in self._extracts:
             try:
-                self._extracts[shard] = extract(self._twins(shard))
+                self._extracts[shard] = extract(self._tables(shard))
             except DamagedTables as damage:
                 self._forget(shard)  # as long as it cannot be read it is no part of the memory, nor of its name
                 raise _UnreadableError from damage
-            self._held += size(self._extracts[shard])
-            while self._held > _HELD and len(self._extracts) > 1:
-                self._held -= size(self._extracts.popitem(last=False)[1])
+            self._cached += size(self._extracts[shard])
+            while self._cached > _CACHED and len(self._extracts) > 1:
+                self._cached -= size(self._extracts.popitem(last=False)[1])
         return self._extracts[shard]
 
-    def sweep(self) -> None:
+    def remove_unused(self) -> None:
         """Remove the files of memories by which no page is judged any more."""
-        days = {day for look in self._looks.values() for day in look.days.by_day}
+        days = {day for summary in self._summaries.values() for day in summary.days.by_day}
         names = {f"{day}-{self._name(day)}.json" for day in days}
         for path in self._folder.glob("*"):
             if path.name not in names:
@@ -200,7 +200,7 @@ def captured_days(shard: Path) -> list[date]:
 
 
 class _UnreadableError(Exception):
-    """A shard that was to be part of a memory is damaged."""
+    """A shard that belongs to a memory is damaged."""
 
 
 def _is_whole(path: Path) -> bool:
@@ -220,5 +220,5 @@ def _write(path: Path, memory: SiteMemory) -> None:
     except OSError as error:
         raise SitoError(
             f"{path.parent}: cannot be written ({error.strerror or error}); "
-            "free space or mend the permissions, then run again: nothing is lost"
+            "free space or fix the permissions, then run again: nothing is lost"
         ) from error

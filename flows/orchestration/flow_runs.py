@@ -14,13 +14,12 @@ from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
 
 from flows.common.errors import SitoError
-from flows.config.settings import Settings
+from flows.config.settings import current_settings
 from flows.config.sources import load_sources
 from flows.orchestration.artifacts import ProgressArtifact, publish
 from flows.report.alarms import HISTORY, alarms
 from flows.report.progress import FAILED, Progress
-from flows.report.run_record import load_runs, record_run, save_run
-from flows.report.tally import tally
+from flows.report.run_record import RunResult, load_runs, record_run, save_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
     from flows.common.page_types import Outcome
     from flows.report.run_record import Kind, RunRecord
+    from flows.report.tally import Tally
     from flows.tables.changes import Changes
 
 LISTENERS: ContextVar[tuple[Callable[[Progress], None], ...]] = ContextVar("LISTENERS", default=())
@@ -39,14 +39,14 @@ LISTENERS: ContextVar[tuple[Callable[[Progress], None], ...]] = ContextVar("LIST
 
 
 class _Choices:
-    """Shows the names of the sources file in a form. The flow itself checks the name, and says more than a form can."""
+    """Shows the names of the sources file in a form. The flow itself checks the name, with a better message."""
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         schema = handler(core)
         try:
-            schema["enum"] = list(load_sources(Settings.from_environment().sources))
+            schema["enum"] = list(load_sources(current_settings().sources))
         except SitoError:
-            return schema  # a form without choices; the run says what is wrong with the file
+            return schema  # a form without choices; the run reports what is wrong with the file
         return schema
 
 
@@ -106,28 +106,30 @@ def conclude(
     started: datetime,
     outcomes: Sequence[Outcome],
     shards: Sequence[str],
+    tally: Tally,
     notes: Sequence[str] = (),
-) -> RunRecord:
+) -> RunResult:
     """Count the run, compare it with earlier ones, keep its record and publish its artifacts."""
     record = record_run(source, kind, str(runtime.flow_run.get_id()), started, outcomes, shards)
     record = replace(record, notes=list(notes))
     if kind == "ingest":
         record = replace(record, alarms=alarms(record, load_runs(data, source, HISTORY)))
     save_run(data, record)
-    publish(record, outcomes, tally(data, source, shards))
+    publish(record, outcomes, tally)
     for alarm in record.alarms:
         get_run_logger().warning(alarm)
-    return record
+    return RunResult(record, tally)
 
 
-def completed(record: RunRecord) -> State[RunRecord]:
+def completed(result: RunResult) -> State[RunResult]:
     """The state for a run that came to its end; its name says so if pages failed."""
+    record = result.record
     failed = record.outcomes["failed"]
     if failed:
-        return Completed(name=SOME_FAILED, message=f"{failed} of {record.pages} pages failed", data=record)
+        return Completed(name=SOME_FAILED, message=f"{failed} of {record.pages} pages failed", data=result)
     new, empty = record.outcomes["new"], record.outcomes["empty"]
     what = "new" if record.kind == "ingest" else "changed"
-    return Completed(message=f"{new + empty} of {record.pages} pages {what}", data=record)
+    return Completed(message=f"{new + empty} of {record.pages} pages {what}", data=result)
 
 
 def completed_all(records: list[RunRecord]) -> State[list[RunRecord]]:
@@ -144,5 +146,5 @@ def would_change(changes: Changes) -> State[Changes]:
 
 
 def failed(error: SitoError) -> State[Any]:
-    """The state for what a user can mend: the sentence, without traceback. Calling the flow raises the error."""
+    """The state for what a user can fix: the message, without traceback. Calling the flow raises the error."""
     return Failed(message=str(error), data=error)

@@ -1,4 +1,4 @@
-"""A Prefect server of our own on this machine, for as long as we live and not a moment longer.
+"""A Prefect server of our own on this machine, which ends when this process does.
 
 The server is `python -m flows.orchestration.server PORT`. It ends when its standard input does: also when its parent
 was killed.
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.request import ProxyHandler, build_opener
 
 from flows.common.errors import SitoError
-from flows.orchestration import prefect_settings
+from flows.orchestration.prefect_settings import child_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ def prefect_api(port: int | None = None) -> Iterator[tuple[str, bool]]:
 
 
 def _send_rest() -> None:
-    """Have Prefect's client send the logs and events that it still holds: later it would find no server."""
+    """Have Prefect's client send the logs and events that it still holds: later there would be no server."""
     from prefect.events.worker import EventsWorker
     from prefect.logging.handlers import APILogWorker
 
@@ -82,11 +82,10 @@ def local_server(port: int) -> Iterator[str]:
     Raises SitoError if the port is taken or the server does not come up.
     """
     _check_free(port)
-    environment = {**os.environ, "PREFECT_SERVER_UI_API_URL": "/api"}  # else the UI looks for its API at port 4200
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
         [sys.executable, "-m", "flows.orchestration.server", str(port)],
         stdin=subprocess.PIPE,
-        env=environment,
+        env=child_environment(PREFECT_SERVER_UI_API_URL="/api"),  # else the UI looks for its API at port 4200
         start_new_session=True,  # Ctrl-C is for us: the server ends after those who still talk to it
     )
     try:
@@ -136,9 +135,8 @@ def _wait(process: subprocess.Popen[bytes], api: str) -> None:
 
 
 def main(port: int) -> None:
-    """Serve until SIGTERM, or until nobody holds our standard input any more."""
+    """Serve until SIGTERM, or until our standard input is closed."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    prefect_settings.apply()
     import uvicorn
     from prefect.server.api.server import create_app
 

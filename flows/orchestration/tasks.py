@@ -1,11 +1,10 @@
 """The work of a run as Prefect tasks: a discovery, a batch or a shard each, never a page.
 
-The server spends some 30 ms on every task run. Retries stand only where another try may help: at discovery.
+The server spends some 30 ms on every task run. Only discovery is retried: there another try may help.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from prefect import Task, task
@@ -19,8 +18,9 @@ from flows.crawl.batches import BatchResult
 from flows.discover import discover
 from flows.fetch.fetcher import FetchError
 from flows.orchestration.flow_runs import failed
-from flows.pipeline.clean_shard import ShardResult
+from flows.pipeline.cleaning_job import CleaningJob
 from flows.pipeline.cleaning_pool import cleaning_pool
+from flows.pipeline.shard_result import ShardResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -40,7 +40,7 @@ def _retryable(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
 @task(
     task_run_name="discover {source.name}",
     retries=2,
-    retry_delay_seconds=[2, 10],  # who is away for longer is asked by the next run; a person may be waiting
+    retry_delay_seconds=[2, 10],  # the next run asks again anyway, and a person may be waiting
     retry_condition_fn=_retryable,
     cache_policy=NO_CACHE,
 )
@@ -61,30 +61,18 @@ def capture_pages(number: int, batch: Callable[[], BatchResult]) -> BatchResult 
         return failed(error)
 
 
-@task(task_run_name="clean {shard.name}", cache_policy=NO_CACHE)
-def clean_pages(
-    shard: Path, data: Path, source: str, language: str | None, options: dict[str, Any]
-) -> ShardResult | State[Any]:
+@task(task_run_name="clean {job.shard.name}", cache_policy=NO_CACHE)
+def clean_pages(job: CleaningJob) -> ShardResult | State[Any]:
     """Clean a shard in one of this machine's cleaning processes."""
     try:
-        return cleaning_pool().clean(shard, data, source, language, **options)
+        return cleaning_pool().clean(job)
     except SitoError as error:
         return failed(error)
 
 
-def begin_cleaning(shard: Path, data: Path, source: str, language: str | None, options: dict[str, Any]) -> Pending:
-    """Submit a shard to the task runner of the flow."""
-    return cast("Pending", clean_pages.submit(shard, data, source, language, options))
-
-
-def stop_cleaning() -> None:
-    """End the cleaning processes of this machine: the run was interrupted."""
-    cleaning_pool().stop()
-
-
-# Asked for as states, since the plain call of a task that failed without an exception gives the failed state.
+# Called with return_state: the plain call of a task that failed without an exception gives the failed state.
 class TaskSteps:
-    """The steps of an ingest as Prefect tasks."""
+    """The steps of a run as Prefect tasks."""
 
     def __init__(self) -> None:
         self._batches = 0
@@ -100,10 +88,10 @@ class TaskSteps:
         self._batches += 1
         return cast("BatchResult", capture_pages(self._batches, batch, return_state=True).result())
 
-    def clean(self, shard: Path, data: Path, source: str, language: str | None, options: dict[str, Any]) -> Pending:
-        """A task for the shard, wherever the task runner puts it."""
-        return begin_cleaning(shard, data, source, language, options)
+    def clean(self, job: CleaningJob) -> Pending:
+        """A task for the shard, wherever the task runner of the flow puts it."""
+        return cast("Pending", clean_pages.submit(job))
 
     def stop(self) -> None:
-        """End the cleaning that was begun."""
-        stop_cleaning()
+        """End the cleaning processes of this machine."""
+        cleaning_pool().stop()

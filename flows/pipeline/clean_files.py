@@ -49,8 +49,8 @@ def find_pages(paths: Iterable[Path]) -> list[Path]:
                 raise SitoError(f"{path}: no page in this folder; pages end in {', '.join(SUFFIXES)} or these + .gz")
             for page in pages:
                 if isinstance(page, FolderError):
-                    raise SitoError(f"{page.folder}: cannot be read: {page}; mend its rights, or name its files")
-                if page.is_file():  # a pipe by the name of a page would hold us for ever
+                    raise SitoError(f"{page.folder}: cannot be read: {page}; fix its permissions, or name its files")
+                if page.is_file():  # reading a named pipe could block for ever
                     found.append(page)
         elif path.exists():
             found.append(path)
@@ -60,7 +60,7 @@ def find_pages(paths: Iterable[Path]) -> list[Path]:
 
 
 def read_file(path: Path) -> bytes:
-    """The file's bytes, gunzipped where they are gzip. Raises PageError where that cannot be had."""
+    """The file's bytes, gunzipped where they are gzip. Raises PageError where it cannot be read or unpacked."""
     try:
         with path.open("rb") as file:
             payload = file.read(PAGE_BYTES + 1)
@@ -78,7 +78,7 @@ def read_page(path: Path) -> Page | Failure:
         fetched_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         read = read_text if content_type(path) == "text/plain" else read_html
         return read(payload, id=page_id(path), fetched_at=fetched_at)
-    except Exception as error:  # one file never ends the others' run
+    except Exception as error:  # one bad file never ends the run
         return Failure(path, page_reason(error))
 
 
@@ -100,7 +100,7 @@ def clean_file(path: Path) -> Document | Failure:
 def clean_files(paths: list[Path], *, together: bool = False, jobs: int | None = None) -> Iterator[Document | Failure]:
     """Clean files in `jobs` processes (by default one for every 20 pages, at most the processors); answers in order.
 
-    `together` says that the pages are of one source: what recurs on many of them is known before the first is judged.
+    `together` says that the pages are of one source: what recurs on many of them is counted before the first is judged.
     """
     if jobs is None:
         jobs = max(1, min(os.cpu_count() or 1, len(paths) // PAGES_PER_PROCESS))
@@ -122,5 +122,5 @@ def _in_order(function: Callable[[Path], T], paths: list[Path], jobs: int) -> It
             yield from pool.map(function, paths, chunksize=max(1, min(8, len(paths) // (4 * jobs))))
     except BrokenProcessPool as error:
         raise SitoError(
-            "a cleaning process was ended from outside, most often for want of memory; try fewer --jobs"
+            "a cleaning process was killed from outside, usually because memory ran out; try fewer --jobs"
         ) from error

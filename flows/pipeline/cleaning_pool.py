@@ -1,4 +1,4 @@
-"""Cleaning processes, one shard at a time in each. A page that kills its process, or holds it, costs only itself."""
+"""Cleaning processes, one shard at a time in each. A page that kills its process, or blocks it, costs only itself."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from multiprocessing import Pipe
 from queue import LifoQueue
@@ -14,32 +15,32 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
 from flows.common.errors import SitoError
-from flows.config.settings import Settings
-from flows.pipeline.clean_shard import ShardResult
+from flows.config.settings import current_settings
 from flows.pipeline.cleaning_worker import STOPPED
+from flows.pipeline.shard_result import ShardResult
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from flows.pipeline.cleaning_job import CleaningJob
 
 PAGE_SECONDS = 120.0
-"""A page that holds its process for longer is given up."""
+"""A page that blocks its process for longer is given up."""
 
 START_SECONDS = 120.0
-"""A process that is not up by then never will be."""
+"""A process that has not started by then never will."""
 
 
 _first = Lock()  # the threads of a run all ask at once, and the cache alone would let each make a pool
 
 
 def cleaning_pool() -> CleaningPool:
-    """The pool of this process, of SITO_WORKERS; it ends with the process."""
+    """The pool of this process, made by the settings of its first use; it ends with the process."""
     with _first:
         return _pool()
 
 
 @cache
 def _pool() -> CleaningPool:
-    pool = CleaningPool(Settings.from_environment().workers)
+    pool = CleaningPool(current_settings().workers)
     atexit.register(pool.close)
     return pool
 
@@ -57,30 +58,21 @@ class CleaningPool:
         for _ in range(workers):
             self._workers.put(None)
 
-    def clean(self, shard: Path, data: Path, source: str, language: str | None, **options: Any) -> ShardResult:
+    def clean(self, job: CleaningJob) -> ShardResult:
         """`clean_shard` in one of the processes; waits for its end, and raises what it raised.
 
-        When the process dies, or a page holds it for too long, the shard is begun again without that page, which gets
-        a failed row that says so.
+        When the process dies, or a page holds it for too long, the job is begun again with that page among its
+        `poison_pages`, so that it gets a failed row with the reason.
         """
-        poison_pages: dict[int, str] = {}
-        job = {
-            "shard": shard,
-            "data": data,
-            "source": source,
-            "language": language,
-            "poison_pages": poison_pages,
-            **options,
-        }
         while True:
             try:
                 return self._run(job)
             except WorkerDied as death:
-                if death.offset is None or death.offset in poison_pages:
-                    raise SitoError(f"{shard}: cleaning it {death}, again and again") from death
-                poison_pages[death.offset] = str(death)
+                if death.offset is None or death.offset in job.poison_pages:
+                    raise SitoError(f"{job.shard}: cleaning it {death}, again and again") from death
+                job = replace(job, poison_pages={**job.poison_pages, death.offset: str(death)})
 
-    def _run(self, job: dict[str, Any]) -> ShardResult:
+    def _run(self, job: CleaningJob) -> ShardResult:
         worker = self._workers.get()
         try:
             if self._stopped:
@@ -141,10 +133,10 @@ class _Worker:
         self.alive = True
         self._receive(START_SECONDS, None)
 
-    def run(self, job: dict[str, Any], seconds: float) -> ShardResult:
+    def run(self, job: CleaningJob, seconds: float) -> ShardResult:
         """Clean a shard; raises what cleaning it raised, or WorkerDied."""
         offset: int | None = None
-        with suppress(BrokenPipeError, ConnectionResetError):  # dead meanwhile: receiving says so
+        with suppress(BrokenPipeError, ConnectionResetError):  # it died meanwhile: receiving notices
             self._connection.send(job)
         while True:
             answer = self._receive(seconds, offset)

@@ -1,4 +1,4 @@
-"""A cleaning process: takes shards from its parent one by one, says which page it is at, and ends with its parent.
+"""A cleaning process: takes jobs from its parent one by one, reports the page it is at, and ends with its parent.
 
 A plain child, not one of `multiprocessing`: those import the parent's main module again, which in a scheduled run is
 Prefect's engine, and they may outlive a parent that was killed.
@@ -11,8 +11,12 @@ import signal
 import sys
 import traceback
 from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
 from flows.pipeline.clean_shard import clean_shard
+
+if TYPE_CHECKING:
+    from flows.pipeline.cleaning_job import CleaningJob
 
 STOPPED = 130
 """Exit code after Ctrl-C or SIGTERM, which may go to parent and children alike: no page is to blame for it."""
@@ -33,9 +37,9 @@ def main() -> None:
     try:
         parent.send(None)
         while True:
-            job = parent.recv()
+            job: CleaningJob = parent.recv()
             try:
-                answer: object = clean_shard(**job, on_page=parent.send)
+                answer: object = clean_shard(job, on_page=parent.send)
             except BrokenPipeError:
                 raise
             except Exception as error:  # it is raised again on the other side

@@ -21,11 +21,13 @@ from flows.discover.listing_cache import ListingCache
 from flows.fetch.fetcher import Fetcher
 from flows.fetch.politeness import Politeness
 from flows.memory.source_memory import Memories
-from flows.pipeline.cleaning_queue import Cleaning
+from flows.pipeline.cleaning_job import CleaningJob
+from flows.pipeline.cleaning_queue import CleaningQueue
 from flows.pipeline.outcomes import Outcomes
 from flows.report.progress import CAPTURING
+from flows.report.tally import merged
 from flows.state import Policy, State
-from flows.tables.shard_tables import ShardTables, sweep
+from flows.tables.shard_tables import ShardTables, remove_partial
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,9 +37,10 @@ if TYPE_CHECKING:
     from flows.common.page_types import Outcome, Target
     from flows.config.kinds import Source
     from flows.crawl.batches import BatchResult
-    from flows.pipeline.clean_shard import ShardResult
+    from flows.pipeline.shard_result import ShardResult
     from flows.pipeline.steps import Log, Steps
     from flows.report.progress import Progress
+    from flows.report.tally import Tally
 
 
 BATCH = 256
@@ -48,11 +51,13 @@ BATCH = 256
 class IngestResult:
     """What a run did: an outcome for every page that it touched, each once, and the shards that it cleaned.
 
-    `notes` are sentences for the report: what was mended, what waits. `problem` ended the run early.
+    `tally` counts what these shards hold. `notes` are sentences for the report: what was recovered, what waits.
+    `problem` ended the run early.
     """
 
     outcomes: list[Outcome]
     shards: list[str]
+    tally: Tally
     notes: list[str]
     problem: SitoError | None
 
@@ -70,25 +75,27 @@ def ingest_source(
 ) -> IngestResult:
     """Pull one source into raw/ and clean/ under `data`, under the source's lock.
 
-    What a killed run left is mended first: half-written files are completed or go, shards without whole twins are
-    cleaned. `state` is the SQLAlchemy address of the state (None: SQLite under `data`), which only sources of the web
-    need. At most `in_flight` shards wait for their cleaning; capturing then waits too. Raises SitoError where another
-    run holds the source or the folders cannot be written; when the source itself fails, what was kept until then is
-    cleaned and the error is in the answer.
+    What a killed run left is recovered first: half-written files are completed or removed, shards without whole tables
+    are cleaned. `state` is the SQLAlchemy address of the state (None: SQLite under `data`), which only sources of the
+    web need. At most `in_flight` shards wait for their cleaning; capturing then waits too. Raises SitoError where
+    another run holds the source or the folders cannot be written; when the source itself fails, what was kept until
+    then is cleaned and the error is in the result.
     """
     run = _Run(source, data, steps, progress, log, state or default_state(data), in_flight, batch)
     with run.archive.lock(), ExitStack() as stack:
-        stack.push(run.cleaning.abandon)
-        run.mend()
+        stack.push(run.queue.abandon)
+        run.recover()
         run.pull(stack)
         progress.doing("cleaning")
-        run.cleaned(run.cleaning.rest())
-        run.settle()
-    return IngestResult(run.outcomes.settled(), sorted(run.shards), run.notes, run.problem)
+        run.add(run.queue.rest())
+        run.rejudge()
+    shards = sorted(run.results)
+    tally = merged(run.results[shard].tally for shard in shards)
+    return IngestResult(run.outcomes.final(), shards, tally, run.notes, run.problem)
 
 
 class _Run:
-    """A run while it goes."""
+    """The state of a run."""
 
     def __init__(
         self,
@@ -103,36 +110,30 @@ class _Run:
     ) -> None:
         self.archive = Archive(data, source.name)
         self.memories = Memories(data, source.name)
-        self.cleaning = Cleaning(
-            in_flight,
-            lambda shard, options: steps.clean(shard, data, source.name, source.language, options),
-            self.memories,
-            steps.stop,
-        )
+        self.queue = CleaningQueue(steps, self.memories, in_flight)
         self.outcomes = Outcomes()
-        self.shards: list[str] = []
+        self.results: dict[str, ShardResult] = {}  # by shard, of those cleaned in this run
         self.notes: list[str] = []
         self.problem: SitoError | None = None
         self._left_over: set[str] = set()
-        self._first: dict[str, ShardResult] = {}
-        self._others: set[str] = set()  # shards that other cleaners have cleaned
+        self._others: set[str] = set()  # shards that another version of the cleaners judged
         self._source, self._data, self._steps = source, data, steps
         self._progress, self._log, self._state, self._batch = progress, log, state, batch
 
-    def mend(self) -> None:
-        """Remove what a killed run left half-written, and clean the shards that it did not come to."""
-        parts = sweep(self._data, self._source.name)
+    def recover(self) -> None:
+        """Remove what a killed run left half-written, and clean the shards that it did not get to."""
+        parts = remove_partial(self._data, self._source.name)
         for what in self.archive.recover() + [f"{name}: half-written, removed" for name in parts]:
             self._note(what)
         raw = {shard.name for shard in self.archive.shards()}
         for name in sorted(raw.union(ShardTables.shards(self._data, self._source.name))):
-            look = self.memories.look(name)
-            if look is None and name in raw:
+            summary = self.memories.summarize(name)
+            if summary is None and name in raw:
                 self._left_over.add(name)
-            elif look is not None and look.versions - {cleaners_version()}:
+            elif summary is not None and summary.versions - {cleaners_version()}:
                 self._others.add(name)
         for name in sorted(self._left_over):
-            self.cleaned(self.cleaning.begin(self.archive.folder / name))
+            self.add(self.queue.begin(self._job(name)))
         stale = len(self._others & raw)
         if self._left_over:
             self._note(f"shards that were not cleaned to their end, and are now: {len(self._left_over)}")
@@ -142,12 +143,15 @@ class _Run:
                 f"`sito reprocess {self._source.name}` cleans them again"
             )
 
+    def _job(self, shard: str) -> CleaningJob:
+        return CleaningJob(self.archive.folder / shard, self._data, self._source.name, self._source.language)
+
     def _note(self, note: str) -> None:
         self.notes.append(note)
         self._log.warning(note)
 
     def pull(self, stack: ExitStack) -> None:
-        """Capture batch after batch; each shard goes on to its cleaning. What ends that early is noted."""
+        """Capture batch after batch; each shard goes on to its cleaning. What ends that early is `problem`."""
         self._progress.doing(CAPTURING)
         held = self.archive.held()
         limits = self._source.limits
@@ -170,7 +174,7 @@ class _Run:
         while part := list(islice(targets, self._batch if room is None else min(self._batch, room))):
             self._progress.find(len(part))
             done = self._steps.capture(partial(capture_records, self._source, part, self.archive, held, self._answered))
-            self._enter(done)
+            self._captured(done)
             if room is not None:
                 room -= sum(outcome.status != "unchanged" for outcome in done.outcomes)
         return room
@@ -181,14 +185,14 @@ class _Run:
         state = stack.enter_context(State.open(self._state))
         policy = Policy.of(source)
         state.sync_from_archive(source.name, self.archive, policy)
-        state.hosts.release_all(source.name)  # we hold the source's lock: who had them was killed
+        state.hosts.release_all(source.name)  # we hold the source's lock: whoever held them was killed
         hosts = Politeness(state.hosts, limits.delay_seconds, limits.pages_per_host, owner=source.name)
         fetcher = stack.enter_context(Fetcher(limits, hosts))
-        agenda = RecrawlSchedule(source, state, held, self._settled, limits.pages_per_run)
-        reading = ListingCache(source.name, state.documents)
+        schedule = RecrawlSchedule(source, state, held, self._decided, limits.pages_per_run)
+        listings = ListingCache(source.name, state.documents)
 
         def wanted() -> Iterator[Target]:
-            yield from agenda.pages(self._steps.discover(source, fetcher, reading))
+            yield from schedule.pages(self._steps.discover(source, fetcher, listings))
 
         with Frontier(wanted(), partial(attempt, source, fetcher=fetcher), tell=self._progress.wait) as frontier:
             # The threads must not hold up the end of a run that was interrupted.
@@ -196,61 +200,61 @@ class _Run:
             while True:
                 batch = partial(capture_answers, frontier, self.archive, held, self._batch, self._answered)
                 done = self._steps.capture(batch)
-                self._enter(done)
-                agenda.enter(done.unanswered)
-                if not isinstance(source, FeedSource):  # which may come as a whole before its pages are looked at
-                    reading.keep()
+                self._captured(done)
+                schedule.enter(done.unanswered)
+                if not isinstance(source, FeedSource):  # a feed may come as a whole before its pages are looked at
+                    listings.keep()
                 if done.shards:
                     state.sync_from_archive(source.name, self.archive, policy)
                 if not done.outcomes:
                     break
         if frontier.problem is not None:
             raise frontier.problem
-        if agenda.room is None or agenda.room > 0:  # all that was named is in the state
-            reading.keep()
-        return agenda.room
+        if schedule.room is None or schedule.room > 0:  # every page that was named is in the state
+            listings.keep()
+        return schedule.room
 
-    def _settled(self, outcomes: list[Outcome], asked: int) -> None:
+    def _decided(self, outcomes: list[Outcome], asked: int) -> None:
         self._progress.find(len(outcomes) + asked)
-        self.outcomes.enter(outcomes)
+        self.outcomes.add(outcomes)
         self._progress.finish(outcomes)
 
     def _answered(self, outcome: Outcome, size: int) -> None:
         self._progress.receive(size)
-        if outcome.status == "new":  # whether it holds a text is known only when it is cleaned
+        if outcome.status == "new":  # whether it holds text is known only after cleaning
             self._progress.keep()
         else:
             self._progress.finish([outcome])
 
-    def _enter(self, done: BatchResult) -> None:
-        self.outcomes.enter(done.outcomes)
+    def _captured(self, done: BatchResult) -> None:
+        self.outcomes.add(done.outcomes)
         for name in done.shards:
-            self.cleaned(self.cleaning.begin(self.archive.folder / name))
+            self.add(self.queue.begin(self._job(name)))
 
-    def settle(self) -> None:
+    def rejudge(self) -> None:
         """Judge again the pages whose site memory has changed in this run, as pages of earlier days came in.
 
-        Those of other cleaners are left alone, as ever.
+        Those that another version of the cleaners judged are left alone, as always.
         """
         old = 0
-        for shard in self.shards:
-            self.memories.look(shard)
+        for shard in self.results:
+            self.memories.summarize(shard)
         names = sorted(self.memories.shards() - self._others)
-        for again in self.cleaning.settle(self.memories.stale(names), self.archive.folder, {}):
-            if again.shard in self._first:
-                self.outcomes.enter(self._first[again.shard].settled(again).outcomes)
+        for again in self.queue.rejudge(map(self._job, self.memories.stale(names))):
+            if first := self.results.get(again.shard):
+                self.results[again.shard] = first.rejudged(again)
+                self.outcomes.add(self.results[again.shard].outcomes)
             else:
                 old += 1
         if old:
             self._note(f"shards judged again, as pages of earlier days came in: {old}")
-        self.memories.sweep()
+        self.memories.remove_unused()
 
-    def cleaned(self, results: Iterable[ShardResult]) -> None:
-        """Take in what cleaning gives."""
+    def add(self, results: Iterable[ShardResult]) -> None:
+        """Record the results of cleaning."""
         for result in results:
-            self.shards.append(result.shard)
-            self._first[result.shard] = result
-            self.outcomes.enter(result.outcomes)
+            self.results[result.shard] = result
+            self.outcomes.add(result.outcomes)
             if result.shard in self._left_over:
                 self._progress.find(len(result.outcomes))
                 self._progress.finish(result.outcomes)

@@ -16,22 +16,22 @@ if TYPE_CHECKING:
 class Outcomes:
     """One outcome for each page of a run; 250 MB for a million.
 
-    A failure stands before all, what cleaning says before what capturing says, and of two captures of a page the later.
+    A failure outranks all else, a result of cleaning outranks one of capturing, and of two captures the later counts.
     """
 
     def __init__(self) -> None:
         self._pages: dict[str, Outcome] = {}
 
-    def enter(self, outcomes: Iterable[Outcome]) -> None:
-        """Enter what capturing or cleaning said; only the latter names the shard."""
+    def add(self, outcomes: Iterable[Outcome]) -> None:
+        """Add what capturing or cleaning reported; only the latter names the shard."""
         for outcome in outcomes:
             key = _address(outcome.url)
             before = self._pages.get(key)
             if before is None or _rank(outcome) >= _rank(before):
                 self._pages[key] = outcome
 
-    def settled(self) -> list[Outcome]:
-        """The outcomes, once all shards are cleaned: a page that never came out of its shard has failed."""
+    def final(self) -> list[Outcome]:
+        """The outcomes, once all shards are cleaned: a page that is not in its shard has failed."""
         return [
             replace(outcome, status="failed", reason="was captured, but is not in the shard that should hold it")
             if outcome.status == "new" and outcome.shard is None
@@ -46,6 +46,6 @@ def _rank(outcome: Outcome) -> tuple[bool, str]:
 
 def _address(url: str) -> str:
     try:
-        return to_uri(url)  # as archived pages are called
+        return to_uri(url)  # as in the archive
     except BadAddressError:
         return url

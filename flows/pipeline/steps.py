@@ -1,8 +1,7 @@
-"""The work of an ingest in steps, so that it can stand in Prefect's tasks or without them."""
+"""The work of a run in steps, so that it can run in Prefect's tasks or without them."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from flows.discover import discover
@@ -11,7 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Executor, Future
     from logging import Logger, LoggerAdapter
-    from pathlib import Path
     from typing import Any
 
     from flows.common.page_types import Target
@@ -19,8 +17,9 @@ if TYPE_CHECKING:
     from flows.crawl.batches import BatchResult
     from flows.discover.listing_cache import ListingCache
     from flows.fetch.fetcher import Fetcher
-    from flows.pipeline.clean_shard import ShardResult
+    from flows.pipeline.cleaning_job import CleaningJob
     from flows.pipeline.cleaning_pool import CleaningPool
+    from flows.pipeline.shard_result import ShardResult
 
     Log = Logger | LoggerAdapter[Any]
 
@@ -32,20 +31,24 @@ class Pending(Protocol):
         """Wait for it; raises what cleaning raised."""
 
 
-class Steps(Protocol):
-    """The work itself, so that it can stand in Prefect's tasks or without them."""
+class CleaningSteps(Protocol):
+    """Cleaning, so that it can run in Prefect's tasks or without them."""
+
+    def clean(self, job: CleaningJob) -> Pending:
+        """Begin to clean a shard."""
+
+    def stop(self) -> None:
+        """End the cleaning that was begun, as the run was interrupted."""
+
+
+class Steps(CleaningSteps, Protocol):
+    """All the work of an ingest, so that it can run in Prefect's tasks or without them."""
 
     def discover(self, source: Source, fetcher: Fetcher | None, reading: ListingCache | None) -> Iterable[Target]:
         """The pages that the source names."""
 
     def capture(self, batch: Callable[[], BatchResult]) -> BatchResult:
         """Keep a batch of them, by calling it here: the lock is held by this process."""
-
-    def clean(self, shard: Path, data: Path, source: str, language: str | None, options: dict[str, Any]) -> Pending:
-        """Begin to clean a shard, with these options of `clean_shard`."""
-
-    def stop(self) -> None:
-        """End the cleaning that was begun, as the run was interrupted."""
 
 
 class PlainSteps:
@@ -64,11 +67,9 @@ class PlainSteps:
         """Keep a batch of them."""
         return batch()
 
-    def clean(
-        self, shard: Path, data: Path, source: str, language: str | None, options: dict[str, Any]
-    ) -> Future[ShardResult]:
-        """Begin to clean a shard, with these options of `clean_shard`."""
-        return self._threads.submit(partial(self._pool.clean, **options), shard, data, source, language)
+    def clean(self, job: CleaningJob) -> Future[ShardResult]:
+        """Begin to clean a shard."""
+        return self._threads.submit(self._pool.clean, job)
 
     def stop(self) -> None:
         """End the cleaning that was begun."""

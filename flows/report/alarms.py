@@ -23,7 +23,7 @@ ENOUGH_RUNS = 8
 ENOUGH_PAGES = 5
 """Pages that a run must have handled to be measured; fewer scatter too much, and count together with runs before."""
 HISTORY = 300
-"""Records to load for that, as small and other runs stand between."""
+"""Records to load for that, as there are small and other runs between."""
 WINDOW = 30
 """Runs (or stretches of small ones) looked back on, so that after a lasting change (a new template, new rules) the
 alarm falls silent by itself."""
@@ -104,7 +104,7 @@ MEASURES = (
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Runs in a row as one record: a feed that is asked every half hour has few new pages in each."""
+    """Runs in a row as one record: a feed that is fetched every half hour has few new pages in each."""
 
     record: RunRecord
     runs: int

@@ -25,8 +25,7 @@ SLOWEST = 5
 ROWS = 1000
 UNCHANGED = 50
 """Rows of the table of pages, and how many of them for unchanged and waiting pages: the server keeps the table of every
-run, and a feed that is asked twice an hour would otherwise fill its database with pages of which there is nothing to
-tell."""
+run, and a feed that is asked twice an hour would otherwise fill its database with pages that have no news."""
 ORDER = {"failed": 0, "refused": 1, "empty": 2, "new": 3, "waiting": 4, "unchanged": 5}
 
 
@@ -97,13 +96,8 @@ def seconds(duration: float) -> str:
 
 
 def share(part: float, whole: float) -> str:
-    """`81.2%`; nothing of nothing is a dash."""
+    """`81.2%`; a dash where the whole is 0."""
     return f"{part / whole:.1%}" if whole else "-"
-
-
-def frequent(dropped: Dropped, count: int) -> list[tuple[str, int]]:
-    """The most frequent examples; equal counts in order of the text, so that a report can be repeated."""
-    return sorted(dropped.examples.items(), key=lambda item: (-item[1], item[0]))[:count]
 
 
 def _plural(count: int, noun: str) -> str:
@@ -119,7 +113,7 @@ def _shards(record: RunRecord) -> str:
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Columns whose heading starts with a space are numbers, and stand to the right."""
+    """Columns whose heading starts with a space are numbers, aligned right."""
     rule = ["---:" if name.startswith(" ") else "---" for name in head]
     lines = [[name.strip() for name in head], rule, *rows]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
@@ -200,7 +194,7 @@ def _dropped(tally: Tally) -> str:
 
 def _examples(dropped: Dropped) -> str:
     return " · ".join(
-        markdown(text, 80) + (f" ×{times:,}" if times > 1 else "") for text, times in frequent(dropped, EXAMPLES)
+        markdown(text, 80) + (f" ×{times:,}" if times > 1 else "") for text, times in dropped.frequent(EXAMPLES)
     )
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.common.page_types import Outcome
+    from flows.report.tally import Tally
 
 _LOG = logging.getLogger(__name__)
 
@@ -73,10 +74,18 @@ class RunRecord:
         return self.outcomes["new"] + self.outcomes["empty"] + self.outcomes["failed"]
 
 
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a flow gives to its caller: the record of the run, and the counts of what its shards hold."""
+
+    record: RunRecord
+    tally: Tally
+
+
 def record_run(
     source: str, kind: Kind, run: str, started: datetime, outcomes: Sequence[Outcome], shards: Sequence[str]
 ) -> RunRecord:
-    """Count the outcomes of a run that ends now; every page must stand in `outcomes` exactly once."""
+    """Count the outcomes of a run that ends now; every page must be in `outcomes` exactly once."""
     counts = Counter(outcome.status for outcome in outcomes)
     kept = sum(outcome.words_kept for outcome in outcomes)
     dropped = sum(outcome.words_dropped for outcome in outcomes)

@@ -1,23 +1,25 @@
-"""What the cleaners did in some shards, counted from their Parquet twins: what was dropped by which rule, languages."""
+"""What the cleaners did, counted page by page: what was dropped by which rule, and in which languages text is."""
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING
 
 from flows.common.escape import one_line
-from flows.tables.shard_tables import ShardTables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
+    from collections.abc import Iterable
+
+    from flows.tables.rows import DocumentRow, LedgerRow
 
 EXAMPLE_LENGTH = 80
 DISTINCT = 20_000
 """Different examples of one rule that are counted; further ones are new to us, thus rare, and only add to `times`."""
+SHARD_EXAMPLES = 20
+"""Examples of one rule that a shard reports, the most frequent: a report shows three, and what is frequent in a source
+is frequent in its shards."""
 
 
 @dataclass(slots=True)
@@ -32,9 +34,22 @@ class Dropped:
         """Count one dropped text."""
         self.times += 1
         self.words += len(text.split())
-        example = one_line(text, EXAMPLE_LENGTH)
+        self._count(one_line(text, EXAMPLE_LENGTH), 1)
+
+    def merge(self, other: Dropped) -> None:
+        """Add the counts of other pages."""
+        self.times += other.times
+        self.words += other.words
+        for example, times in other.examples.items():
+            self._count(example, times)
+
+    def frequent(self, count: int) -> list[tuple[str, int]]:
+        """The most frequent examples; equal counts in order of the text, so that a report can be repeated."""
+        return heapq.nsmallest(count, self.examples.items(), key=lambda item: (-item[1], item[0]))
+
+    def _count(self, example: str, times: int) -> None:
         if example in self.examples or len(self.examples) < DISTINCT:
-            self.examples[example] += 1
+            self.examples[example] += times
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +60,31 @@ class Tally:
     letters: Counter[str] = field(default_factory=Counter)
     pages: Counter[str] = field(default_factory=Counter)
 
+    def add(self, document: DocumentRow, ledger: Iterable[LedgerRow]) -> None:
+        """Count one page by its rows."""
+        for line in ledger:
+            for cut in line["cuts"]:
+                dropped = self.dropped.setdefault((cut["category"], cut["rule"]), Dropped())
+                dropped.add(line["text"][cut["start"] : cut["end"]])
+        if letters := {each["language"]: each["letters"] for each in document["languages"]}:
+            self.letters.update(letters)
+            self.pages[document["language"]] += 1
+
+    def merge(self, other: Tally) -> None:
+        """Add the counts of other pages."""
+        for key, dropped in other.dropped.items():
+            self.dropped.setdefault(key, Dropped()).merge(dropped)
+        self.letters.update(other.letters)
+        self.pages.update(other.pages)
+
+    def trimmed(self, examples: int = SHARD_EXAMPLES) -> Tally:
+        """The same counts with only the most frequent examples of every rule, to be sent to another process."""
+        dropped = {
+            key: Dropped(each.times, each.words, Counter(dict(each.frequent(examples))))
+            for key, each in self.dropped.items()
+        }
+        return Tally(dropped, self.letters, self.pages)
+
     def by_category(self) -> Counter[str]:
         """How often each category was dropped."""
         times: Counter[str] = Counter()
@@ -53,23 +93,9 @@ class Tally:
         return times
 
 
-def tally(data: Path, source: str, shards: Iterable[str]) -> Tally:
-    """Read the twins of these shards (names as in raw/<source>/); a missing twin raises."""
-    result = Tally()
-    for shard in shards:
-        twins = ShardTables.of(data, source, shard)
-        for row in _rows(twins.ledger, ["text", "cuts"]):
-            for cut in row["cuts"]:
-                dropped = result.dropped.setdefault((cut["category"], cut["rule"]), Dropped())
-                dropped.add(row["text"][cut["start"] : cut["end"]])
-        for row in _rows(twins.documents, ["language", "languages"]):
-            if letters := {each["language"]: each["letters"] for each in row["languages"]}:
-                result.letters.update(letters)
-                result.pages[row["language"]] += 1
-    return result
-
-
-def _rows(path: Path, columns: list[str]) -> Iterator[dict[str, Any]]:
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(batch_size=4096, columns=columns):
-            yield from batch.to_pylist()
+def merged(tallies: Iterable[Tally]) -> Tally:
+    """The counts of all together."""
+    whole = Tally()
+    for tally in tallies:
+        whole.merge(tally)
+    return whole

@@ -39,7 +39,7 @@ def terminal_progress(log: Callable[[str], object]) -> Iterator[Callable[[Progre
     if not console.is_terminal:
         yield _Lines(log)
         return
-    # What is long, and may be cut, stands last: the hosts that are waited for.
+    # The longest part, which may be cut off, comes last: the hosts that are waited for.
     rest = TextColumn("{task.fields[counts]}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"))
     length = [BarColumn(16)] if console.width >= WIDE else []
     columns = (TextColumn("{task.description}", table_column=Column(no_wrap=True)), *length, TimeElapsedColumn(), rest)

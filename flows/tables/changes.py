@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows.common.escape import markdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from flows.tables.rows import Row
+    from flows.tables.rows import LedgerRow, PageRows
+
+    Cut = dict[str, Any]
+    """An entry of the column `cuts` of the ledger."""
 
 EXAMPLES = 5
 EXAMPLE_CHARACTERS = 300
 VERSIONS = ("reader", "cleaners", "memory")
-"""Columns that differ after every change of the cleaners or of other pages, and so say nothing of the page."""
+"""Columns that differ after every change of the cleaners or of other pages, and so say nothing about the page."""
 
 Key = tuple[str, str]
 """Category and rule."""
@@ -24,18 +27,18 @@ Key = tuple[str, str]
 
 @dataclass(slots=True)
 class Examples:
-    """How many passages, and the first few that differ."""
+    """How many passages, and the first few different ones."""
 
     times: int = 0
     texts: list[str] = field(default_factory=list)
 
     def add(self, text: str) -> None:
-        """One more passage."""
+        """Count one passage."""
         self.times += 1
         self._show(text[:EXAMPLE_CHARACTERS])
 
     def merge(self, other: Examples) -> None:
-        """Those of another shard."""
+        """Add those of another shard."""
         self.times += other.times
         for text in other.texts:
             self._show(text)
@@ -51,9 +54,9 @@ class Changes:
 
     `uncompared` pages had no rows before, or none that this release can read.
 
-    `dropped` is text that stood and now goes, by the rule that takes it; `kept` is text that now stands, by the rule
-    that took it before. `found` are lines that only the new reading of the page gives, `lost` those that only the old
-    one gave.
+    `dropped` is text that was kept and is now dropped, by the rule that drops it; `kept` is text that is now kept, by
+    the rule that dropped it before. `found` are lines that only the new reading of the page gives, `lost` those that
+    only the old one gave.
     """
 
     pages: int = 0
@@ -65,15 +68,15 @@ class Changes:
     found: Examples = field(default_factory=Examples)
     lost: Examples = field(default_factory=Examples)
 
-    def compare(self, before: tuple[Row, list[Row]], after: tuple[Row, list[Row]]) -> bool:
-        """Enter one page by its rows; gives whether anything but the versions differs."""
+    def compare(self, before: PageRows, after: PageRows) -> bool:
+        """Record one page by its rows; gives whether anything but the versions differs."""
         self.pages += 1
         columns = [name for name, value in after[0].items() if name not in VERSIONS and before[0][name] != value]
         if not columns and before[1] == after[1]:
             return False
         self.changed += 1
         self.fields.update(columns)
-        old = defaultdict[str, deque["Row"]](deque)
+        old = defaultdict[str, deque["LedgerRow"]](deque)
         for line in before[1]:
             old[line["text"]].append(line)
         for line in after[1]:
@@ -81,14 +84,14 @@ class Changes:
                 self.found.add(line["text"])
                 continue
             was = old[line["text"]].popleft()
-            _enter(self.dropped, line["text"], line["cuts"], was["cuts"])
-            _enter(self.kept, line["text"], was["cuts"], line["cuts"])
+            _add_passages(self.dropped, line["text"], line["cuts"], was["cuts"])
+            _add_passages(self.kept, line["text"], was["cuts"], line["cuts"])
         for line in (line for lines in old.values() for line in lines):
             self.lost.add(line["text"])
         return True
 
     def add(self, other: Changes) -> None:
-        """Enter what was found in another shard."""
+        """Add what was found in another shard."""
         self.pages += other.pages
         self.changed += other.changed
         self.uncompared += other.uncompared
@@ -125,14 +128,14 @@ class Changes:
         return "\n\n".join(parts) + "\n"
 
 
-def _enter(into: dict[Key, Examples], text: str, cuts: Sequence[Row], other: Sequence[Row]) -> None:
+def _add_passages(into: dict[Key, Examples], text: str, cuts: Sequence[Cut], other: Sequence[Cut]) -> None:
     for cut in cuts:
         for start, end in _outside(cut["start"], cut["end"], other):
             if passage := text[start:end].strip():
                 into[cut["category"], cut["rule"]].add(passage)
 
 
-def _outside(start: int, end: int, cuts: Iterable[Row]) -> Iterator[tuple[int, int]]:
+def _outside(start: int, end: int, cuts: Iterable[Cut]) -> Iterator[tuple[int, int]]:
     """What of [start, end) lies in none of the cuts, which are in order and apart."""
     for cut in cuts:
         if cut["start"] >= end:

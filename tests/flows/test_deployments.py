@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ import yaml
 
 from flows.config.sources import load_sources
 from flows.deployments import jobs, prefect_yaml
+from flows.orchestration import prefect_settings
+from flows.orchestration.prefect_settings import FLOW_RUN_SETTINGS
 from support.paths import ROOT
 
 if TYPE_CHECKING:
@@ -67,7 +70,7 @@ def test_the_yaml_says_the_same(planned: dict[str, Job]) -> None:
         assert entry["parameters"] == job.parameters
         assert tuple(entry["tags"]) == job.tags
         assert entry["concurrency_limit"] == {"limit": 1, "collision_strategy": job.busy}
-        assert entry["work_pool"] == {"name": "sito"}
+        assert entry["work_pool"] == {"name": "sito", "job_variables": {"env": FLOW_RUN_SETTINGS}}
     assert written[0]["schedules"] == [{"cron": "30 6 * * *", "timezone": "Europe/Kyiv"}]
     assert "schedules" not in written[1]
 
@@ -84,7 +87,9 @@ def test_planning_needs_no_prefect() -> None:
 
 def test_prefect_takes_every_setting_that_we_make() -> None:
     program = (
-        "from flows.orchestration import prefect_settings; prefect_settings.apply()\n"
+        "import os\n"
+        "from flows.orchestration import prefect_settings\n"
+        "os.environ.update(prefect_settings.child_environment())\n"
         "from prefect.settings import get_current_settings\n"
         "settings = get_current_settings()\n"
         "server = settings.server\n"
@@ -95,3 +100,19 @@ def test_prefect_takes_every_setting_that_we_make() -> None:
         "assert settings.flows.heartbeat_frequency == prefect_settings.HEARTBEAT_SECONDS\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_prefect_s_variables_are_there_for_a_block_and_a_user_s_own_has_precedence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("DO_NOT_TRACK", raising=False)
+    monkeypatch.setenv("PREFECT_FLOWS_HEARTBEAT_FREQUENCY", "60")
+    monkeypatch.setenv("SITO_DATA", "before")
+    environment = dict(os.environ)
+    with prefect_settings.prefect_environment(SITO_DATA="given", SITO_SOURCES="given"):
+        assert os.environ["DO_NOT_TRACK"] == "1"
+        assert os.environ["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"] == "60"
+        assert (os.environ["SITO_DATA"], os.environ["SITO_SOURCES"]) == ("given", "given")
+    assert dict(os.environ) == environment
+    child = prefect_settings.child_environment()
+    assert (child["DO_NOT_TRACK"], child["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"]) == ("1", "60")

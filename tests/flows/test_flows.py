@@ -10,28 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 import cloudpickle
 import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import TaskRunFilter, TaskRunFilterFlowRunId
+from prefect.utilities.callables import parameter_schema
+from pydantic import ValidationError
 
-from flows.orchestration import prefect_settings
+from flows import ingest as ingest_module
+from flows.common.errors import SitoError
+from flows.common.page_types import Target
+from flows.config.settings import current_settings, load_settings, use_settings
+from flows.fetch.fetcher import FetchError
+from flows.ingest import SourcesFailed, ingest, ingest_all
+from flows.orchestration import tasks
+from flows.orchestration.task_runner import task_runner
+from flows.report.run_record import STATUSES, load_runs
+from flows.reprocess import ReprocessRequest, reprocess
+from flows.tables.changes import Changes
 from support.newspaper import content, page
-
-prefect_settings.apply()
-
-from prefect.client.orchestration import get_client  # noqa: E402
-from prefect.client.schemas.filters import TaskRunFilter, TaskRunFilterFlowRunId  # noqa: E402
-from prefect.settings import PREFECT_API_URL, temporary_settings  # noqa: E402
-from prefect.utilities.callables import parameter_schema  # noqa: E402
-from pydantic import ValidationError  # noqa: E402
-
-from flows import ingest as ingest_module  # noqa: E402
-from flows.common.errors import SitoError  # noqa: E402
-from flows.common.page_types import Target  # noqa: E402
-from flows.config.settings import Settings  # noqa: E402
-from flows.fetch.fetcher import FetchError  # noqa: E402
-from flows.ingest import SourcesFailed, ingest, ingest_all  # noqa: E402
-from flows.orchestration import tasks  # noqa: E402
-from flows.report.run_record import STATUSES, load_runs  # noqa: E402
-from flows.reprocess import ReprocessRequest, reprocess  # noqa: E402
-from flows.tables.changes import Changes  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +76,7 @@ class TestIngest:
         run = flow_run(state)
         assert (run.name, run.tags) == ("ingest news", ["source:news"])
         assert (state.name, state.message) == ("Completed", "3 of 3 pages new")
-        record = state.result()
+        record = state.result().record
         assert record.outcomes == dict.fromkeys(STATUSES, 0) | {"new": 3}
         assert load_runs(data, "news") == [record]
         assert record.run == str(run.id)
@@ -91,7 +86,7 @@ class TestIngest:
         before = {part: content(data / part) for part in ("raw", "clean")}
         state = ingest("news", return_state=True)
         assert state.message == "0 of 3 pages new"
-        assert state.result().outcomes["unchanged"] == 3
+        assert state.result().record.outcomes["unchanged"] == 3
         assert {part: content(data / part) for part in ("raw", "clean")} == before
 
     def test_failed_pages_do_not_fail_the_run_which_says_so(self, data: Path, tmp_path: Path) -> None:
@@ -127,7 +122,7 @@ class TestIngest:
 class TestTasks:
     def test_a_task_is_a_batch_or_a_shard_with_a_name_and_the_tag_of_its_source(self, data: Path) -> None:
         state = ingest("news", return_state=True)
-        (shard,) = state.result().shards
+        (shard,) = state.result().record.shards
         assert sorted(run.name for run in task_runs(state)) == ["capture 1", f"clean {shard}"]
         assert all(run.tags == ["source:news"] for run in task_runs(state))
 
@@ -177,9 +172,9 @@ class TestReprocess:
 
     def test_only_pages_of_the_period_are_in_the_record(self, data: Path) -> None:
         ingest("news")
-        record = reprocess(ReprocessRequest(source="news", since=date(2026, 2, 26)))
-        assert record.pages == 2
-        assert record.kind == "reprocess"
+        result = reprocess(ReprocessRequest(source="news", since=date(2026, 2, 26)))
+        assert result.record.pages == 2
+        assert result.record.kind == "reprocess"
 
     def test_a_source_without_pages_is_a_sentence(self, data: Path) -> None:
         with pytest.raises(SitoError, match="sito ingest news"):
@@ -237,21 +232,39 @@ class TestSettings:
         assert cloudpickle.dumps(work)
 
     def test_the_task_runner_is_a_setting(self) -> None:
-        settings = Settings.from_environment({"SITO_RUNNER": "prefect.task_runners:ThreadPoolTaskRunner"})
-        assert settings.task_runner().name == "threadpool"
-        assert ingest_module.ingest.task_runner.name == "threadpool"
+        assert task_runner(load_settings(runner="prefect.task_runners:ThreadPoolTaskRunner")).name == "threadpool"
+        assert ingest_module.ingest.task_runner.duplicate().name == "threadpool"
+        with use_settings(load_settings(runner="prefect.task_runners:ProcessPoolTaskRunner")):
+            assert ingest_module.ingest.task_runner.duplicate().name == "processpool"
 
     @pytest.mark.parametrize("runner", ["nosuch.module:Runner", "json:loads", "prefect", "prefect.task_runners:"])
-    def test_a_runner_that_is_none_is_a_sentence(self, runner: str) -> None:
+    def test_a_runner_that_is_none_is_a_sentence(self, runner: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("SITO_RUNNER", runner)
         with pytest.raises(SitoError, match="SITO_RUNNER"):
-            Settings.from_environment({"SITO_RUNNER": runner}).task_runner()
+            task_runner(load_settings())
 
     @pytest.mark.parametrize("workers", ["0", "-1", "many", "1e3", "²"])
-    def test_a_number_of_workers_that_is_none_is_a_sentence(self, workers: str) -> None:
-        with pytest.raises(SitoError, match="SITO_WORKERS"):
-            Settings.from_environment({"SITO_WORKERS": workers})
+    def test_a_number_of_workers_that_is_none_is_a_sentence(
+        self, workers: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("SITO_WORKERS", workers)
+        with pytest.raises(SitoError, match=f"SITO_WORKERS={workers}: write a number"):
+            load_settings()
 
-    def test_without_variables_all_is_here(self) -> None:
-        settings = Settings.from_environment({})
+    def test_without_variables_all_is_here(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in ("DATA", "SOURCES", "WORKERS", "RUNNER", "STATE"):
+            monkeypatch.setenv(f"SITO_{name}", "")  # as if it were not set
+        settings = load_settings()
         assert (settings.data, settings.sources, settings.runner) == (Path.cwd(), Path("sources.toml").absolute(), None)
         assert settings.workers >= 1
+
+    def test_a_run_uses_the_settings_of_its_context_and_the_environment_is_left_alone(
+        self, data: Path, tmp_path: Path
+    ) -> None:
+        environment = dict(os.environ)
+        with use_settings(load_settings(data=tmp_path / "elsewhere")):
+            assert ingest("news").record.outcomes["new"] == 3
+        assert len(load_runs(tmp_path / "elsewhere", "news")) == 1
+        assert not data.exists()
+        assert dict(os.environ) == environment
+        assert current_settings().data == data

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flows.common.errors import SitoError
 from flows.config.kinds import FolderSource, Limits
-from flows.pipeline.clean_shard import ShardResult, clean_shard
+from flows.pipeline.clean_shard import clean_shard
 from flows.pipeline.cleaning_pool import CleaningPool
 from flows.pipeline.ingest_source import IngestResult, ingest_source
+from flows.pipeline.shard_result import ShardResult
 from flows.pipeline.steps import PlainSteps
 from flows.report.progress import Progress
 from support.newspaper import SOURCE
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from flows.pipeline.cleaning_job import CleaningJob
 
 LOG = logging.getLogger("test")
 
@@ -27,12 +30,10 @@ class HereSteps(PlainSteps):
     def __init__(self) -> None:
         super().__init__(CleaningPool(1), ThreadPoolExecutor(1), LOG)
 
-    def clean(
-        self, shard: Path, data: Path, source: str, language: str | None, options: dict[str, Any]
-    ) -> Future[ShardResult]:
+    def clean(self, job: CleaningJob) -> Future[ShardResult]:
         future: Future[ShardResult] = Future()
         try:
-            future.set_result(clean_shard(shard, data, source, language, **options))
+            future.set_result(clean_shard(job))
         except SitoError as error:
             future.set_exception(error)
         return future
@@ -44,7 +45,7 @@ def ingest_folder(
     """Ingest a folder as the source of `newspaper`."""
     source = FolderSource(name=SOURCE, kind="folder", path=folder, limits=limits or Limits())
     progress = Progress(SOURCE)
-    intake = ingest_source(source, data, steps or HereSteps(), progress, LOG, in_flight=2, batch=batch)
-    if intake.problem is None:
+    result = ingest_source(source, data, steps or HereSteps(), progress, LOG, in_flight=2, batch=batch)
+    if result.problem is None:
         assert progress.done == progress.found
-    return intake
+    return result

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 
 from flows.pipeline.clean_shard import clean_shard
+from flows.pipeline.cleaning_job import CleaningJob
 from flows.tables.shard_tables import ShardTables
 from support.captures import file, keep
 
@@ -42,17 +43,21 @@ def shard_of(data: Path, *bodies: bytes, start: int = 0) -> Path:
     return archive.shards()[-1]
 
 
+def job(data: Path, shard: Path, **options: Any) -> CleaningJob:
+    return CleaningJob(shard, data, SOURCE, "uk", **options)
+
+
 def cleaned(data: Path, shard: Path, **options: Any) -> ShardTables:
-    clean_shard(shard, data, SOURCE, "uk", **options)
+    clean_shard(job(data, shard, **options))
     return ShardTables.of(data, SOURCE, shard.name)
 
 
-def documents(twins: ShardTables) -> list[dict[str, Any]]:
-    return pq.ParquetFile(twins.documents).read().to_pylist()
+def documents(tables: ShardTables) -> list[dict[str, Any]]:
+    return pq.ParquetFile(tables.documents).read().to_pylist()
 
 
-def ledger(twins: ShardTables) -> list[dict[str, Any]]:
-    return pq.ParquetFile(twins.ledger).read().to_pylist()
+def ledger(tables: ShardTables) -> list[dict[str, Any]]:
+    return pq.ParquetFile(tables.ledger).read().to_pylist()
 
 
 def content(folder: Path) -> dict[str, bytes]:

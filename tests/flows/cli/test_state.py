@@ -9,7 +9,7 @@ import pytest
 
 from flows.archive.source_archive import Archive
 from flows.cli.main import main
-from flows.config.settings import Settings
+from flows.config.settings import load_settings
 from flows.state import ListingState, State
 from support.captures import NOON, keep, response
 
@@ -106,6 +106,6 @@ def test_help_teaches(arguments: list[str], capsys: pytest.CaptureFixture[str]) 
 
 
 def test_the_state_lies_in_the_data_folder_where_nothing_else_is_said(tmp_path: Path) -> None:
-    assert Settings.from_environment({"SITO_DATA": str(tmp_path)}).state == f"sqlite:///{tmp_path}/state.sqlite"
-    assert Settings.from_environment({"SITO_STATE": "postgresql://h/d"}).state == "postgresql://h/d"
-    assert "geheim" not in repr(Settings.from_environment({"SITO_STATE": "postgresql://u:geheim@h/d"}))
+    assert load_settings(data=tmp_path).state == f"sqlite:///{tmp_path}/state.sqlite"
+    assert load_settings(state="postgresql://h/d").state == "postgresql://h/d"
+    assert "geheim" not in repr(load_settings(state="postgresql://u:geheim@h/d"))

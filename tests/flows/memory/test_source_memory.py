@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import random
 import shutil
-from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -22,12 +21,14 @@ from flows.memory.days import Days, DayStats
 from flows.memory.marks import DAY_PAGES, Captured, extract
 from flows.memory.marks import sample as sampled
 from flows.memory.source_memory import Memories, load
-from flows.pipeline.clean_shard import Period, ShardResult, clean_shard
+from flows.pipeline.clean_shard import clean_shard
+from flows.pipeline.cleaning_job import Period
 from flows.pipeline.reprocess_source import ReprocessResult, reprocess_source
 from flows.report.progress import Progress
 from flows.tables.shard_tables import ShardTables
 from support.captures import file, keep
-from support.newspaper import SOURCE, content, documents, ledger
+from support.in_process import HereSteps
+from support.newspaper import SOURCE, content, documents, job, ledger
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,13 +69,9 @@ def archived(data: Path, *parts: Sequence[Capture]) -> list[Path]:
 
 
 def reprocess(data: Path, period: Period = Period(), **more: Any) -> ReprocessResult:  # noqa: B008
-    def clean(shard: Path, options: dict[str, Any]) -> Future[ShardResult]:
-        future: Future[ShardResult] = Future()
-        future.set_result(clean_shard(shard, data, SOURCE, "uk", **options))
-        return future
-
     progress, log = Progress(SOURCE), logging.getLogger("test")
-    return reprocess_source(SOURCE, data, period, more.pop("origin", "raw"), clean, progress, log, **more)
+    origin = more.pop("origin", "raw")
+    return reprocess_source(SOURCE, "uk", data, period, origin, HereSteps(), progress, log, **more)
 
 
 def rows(data: Path) -> list[dict[str, Any]]:
@@ -84,7 +81,7 @@ def rows(data: Path) -> list[dict[str, Any]]:
     return sorted(found, key=lambda row: (row["fetched_at"], row["url"]))
 
 
-def standing(data: Path, text: str) -> list[bool]:
+def kept_in(data: Path, text: str) -> list[bool]:
     """Whether the line stands in each page, in the order of capture."""
     return [text in row["text"] for row in rows(data)]
 
@@ -94,9 +91,9 @@ def verdicts(data: Path) -> list[dict[str, Any]]:
     where = ("shard", "offset")
     found = []
     for shard in Archive(data, SOURCE).shards():
-        twins = ShardTables.of(data, SOURCE, shard.name)
-        lines = ledger(twins)
-        for row in documents(twins):
+        tables = ShardTables.of(data, SOURCE, shard.name)
+        lines = ledger(tables)
+        for row in documents(tables):
             own = [x for x in lines if x["offset"] == row["offset"]]
             found.append({k: v for k, v in row.items() if k not in where} | {"lines": [x["cuts"] for x in own]})
     return sorted(found, key=lambda row: (row["fetched_at"], row["url"]))
@@ -106,7 +103,7 @@ class TestByDays:
     def test_chrome_falls_when_it_has_stood_on_enough_days_and_the_ledger_says_since_when(self, tmp_path: Path) -> None:
         (shard,) = archived(tmp_path, source(5))
         reprocess(tmp_path)
-        assert standing(tmp_path, CHROME) == [True] * 6 + [False] * 4
+        assert kept_in(tmp_path, CHROME) == [True] * 6 + [False] * 4
         evidence = [
             x["evidence"] for x in ledger(ShardTables.of(tmp_path, SOURCE, shard.name)) if x["rule"] == "memory.line"
         ]
@@ -115,30 +112,30 @@ class TestByDays:
     def test_running_text_needs_more_days_than_a_label(self, tmp_path: Path) -> None:
         archived(tmp_path, source(7, [SLOGAN]))
         reprocess(tmp_path)
-        assert standing(tmp_path, SLOGAN) == [True] * 10 + [False] * 4
+        assert kept_in(tmp_path, SLOGAN) == [True] * 10 + [False] * 4
 
     def test_a_teaser_falls_by_its_beginning(self, tmp_path: Path) -> None:
         archived(tmp_path, [capture(n, n // 2, f"Про що гомонять: {THINGS[n % 11]} та люди") for n in range(10)])
         reprocess(tmp_path)
-        assert standing(tmp_path, "Про що гомонять") == [True] * 6 + [False] * 4
+        assert kept_in(tmp_path, "Про що гомонять") == [True] * 6 + [False] * 4
 
     def test_a_story_that_ran_on_two_days_stays(self, tmp_path: Path) -> None:
         wire = [capture(n, n // 5, SLOGAN, "Фото очевидців події") for n in range(10)]
         archived(tmp_path, [*wire, capture(20, 2, SLOGAN, "Фото очевидців події")])
         reprocess(tmp_path)
-        assert all(standing(tmp_path, SLOGAN))
-        assert all(standing(tmp_path, "Фото очевидців"))
+        assert all(kept_in(tmp_path, SLOGAN))
+        assert all(kept_in(tmp_path, "Фото очевидців"))
 
     def test_old_chrome_is_forgotten(self, tmp_path: Path) -> None:
         archived(tmp_path, [*source(5), *(capture(day, day, CHROME) for day in (89, 94, 95))])
         reprocess(tmp_path)
-        assert standing(tmp_path, CHROME)[-3:] == [False, True, True]  # 90 days before the 94th day is the 4th
+        assert kept_in(tmp_path, CHROME)[-3:] == [False, True, True]  # 90 days before the 94th day is the 4th
 
     def test_going_back_ends_after_enough_pages(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(flows.memory.source_memory, "PAGES", 6)
         archived(tmp_path, source(8))
         reprocess(tmp_path)
-        memories = looked(tmp_path)
+        memories = summarized(tmp_path)
         assert load(path_of(memories, 8)).since == date(2026, 3, 6)
         assert load(path_of(memories, 8)).pages == 6
 
@@ -147,22 +144,22 @@ class TestByDays:
         others = [capture(20 + n, n) for n in range(8)]
         archived(tmp_path, again + others)
         reprocess(tmp_path)
-        assert load(path_of(looked(tmp_path), 8)).pages == 9
-        assert standing(tmp_path, CHROME).count(True) == 8
+        assert load(path_of(summarized(tmp_path), 8)).pages == 9
+        assert kept_in(tmp_path, CHROME).count(True) == 8
 
     def test_failed_and_empty_pages_are_no_pages(self, tmp_path: Path) -> None:
         nothing = [file(f"file:///e{n}.html", b"<html></html>", FIRST + timedelta(days=n)) for n in range(6)]
         broken = [file(f"file:///b{n}.gz", b"\x1f\x8bno", FIRST + timedelta(days=n)) for n in range(6)]
         archived(tmp_path, nothing + broken + source(6))
         reprocess(tmp_path)
-        assert load(path_of(looked(tmp_path), 6)).pages == 12
+        assert load(path_of(summarized(tmp_path), 6)).pages == 12
         assert {row["memory"] for row in rows(tmp_path) if row["status"] != "kept"} == {None}
 
 
-def looked(data: Path) -> Memories:
+def summarized(data: Path) -> Memories:
     memories = Memories(data, SOURCE)
     for shard in ShardTables.shards(data, SOURCE):
-        memories.look(shard)
+        memories.summarize(shard)
     return memories
 
 
@@ -188,7 +185,7 @@ class TestSame:
             archived(tmp_path / name, *parts)
             reprocess(tmp_path / name)
             found.append(verdicts(tmp_path / name))
-        assert standing(tmp_path / "whole", CHROME) == [True] * 6 + [False] * 8
+        assert kept_in(tmp_path / "whole", CHROME) == [True] * 6 + [False] * 8
         assert all(each == found[0] for each in found)
 
     @pytest.mark.parametrize("origin", ["raw", "ledger"])
@@ -196,8 +193,8 @@ class TestSame:
         archived(tmp_path, source(7)[:5], source(7)[5:])
         reprocess(tmp_path)
         before = content(tmp_path / "clean")
-        replay = reprocess(tmp_path, origin=origin)
-        assert {outcome.status for outcome in replay.outcomes} == {"unchanged"}
+        result = reprocess(tmp_path, origin=origin)
+        assert {outcome.status for outcome in result.outcomes} == {"unchanged"}
         assert content(tmp_path / "clean") == before
 
     @pytest.mark.parametrize("damage", ["deleted", "emptied", "changed", "all of clean"])
@@ -218,11 +215,11 @@ class TestSame:
     def test_a_shard_that_changed_makes_another_memory(self, tmp_path: Path) -> None:
         first, _ = archived(tmp_path, source(7)[:8], source(7)[8:])
         reprocess(tmp_path)
-        before = path_of(looked(tmp_path), 7)
+        before = path_of(summarized(tmp_path), 7)
         ShardTables.of(tmp_path, SOURCE, first.name).documents.unlink()
-        assert path_of(looked(tmp_path), 7) != before  # one shard less
+        assert path_of(summarized(tmp_path), 7) != before  # one shard less
         reprocess(tmp_path)
-        assert path_of(looked(tmp_path), 7) == before
+        assert path_of(summarized(tmp_path), 7) == before
 
     def test_files_of_days_without_pages_are_removed(self, tmp_path: Path) -> None:
         archived(tmp_path, source(7))
@@ -237,16 +234,16 @@ class TestAgain:
     def test_only_pages_of_the_period_are_judged_and_by_all_earlier_days(self, tmp_path: Path) -> None:
         shards = archived(tmp_path, source(6)[:6], source(6)[6:])
         for shard in shards:
-            clean_shard(shard, tmp_path, SOURCE, "uk")
-        assert all(standing(tmp_path, CHROME))
-        replay = reprocess(tmp_path, Period(since=date(2026, 3, 5)))
-        assert standing(tmp_path, CHROME) == [True] * 8 + [False] * 4
-        assert len(replay.outcomes) == 4
+            clean_shard(job(tmp_path, shard))
+        assert all(kept_in(tmp_path, CHROME))
+        result = reprocess(tmp_path, Period(since=date(2026, 3, 5)))
+        assert kept_in(tmp_path, CHROME) == [True] * 8 + [False] * 4
+        assert len(result.outcomes) == 4
 
     @pytest.mark.parametrize("dry_run", [False, True])
     def test_a_change_is_told_once_against_what_stood_there_before(self, tmp_path: Path, dry_run: bool) -> None:
         (shard,) = archived(tmp_path, source(5))
-        clean_shard(shard, tmp_path, SOURCE, "uk")
+        clean_shard(job(tmp_path, shard))
         before = content(tmp_path / "clean" / "documents")
         changes = reprocess(tmp_path, dry_run=dry_run).changes
         assert (changes.pages, changes.changed, changes.uncompared) == (10, 4, 0)
@@ -259,32 +256,34 @@ class TestAgain:
         archived(tmp_path, source(5))
         reprocess(tmp_path)
         # Raw pages give other lines now, so that the first pass judges by the memory of lines that are no more.
-        read = flows.pipeline.clean_shard._read
+        read = flows.pipeline.clean_shard.read_stored
         monkeypatch.setattr(
-            flows.pipeline.clean_shard, "_read", lambda stored, *more: read(replace_in(stored, "звіт", "лист"), *more)
+            flows.pipeline.clean_shard,
+            "read_stored",
+            lambda stored, *more: read(replace_in(stored, "звіт", "лист"), *more),
         )
-        replay = reprocess(tmp_path)
-        assert (replay.changes.pages, replay.changes.changed) == (10, 10)
-        assert replay.changes.found.times == 10
-        assert not replay.changes.dropped
+        result = reprocess(tmp_path)
+        assert (result.changes.pages, result.changes.changed) == (10, 10)
+        assert result.changes.found.times == 10
+        assert not result.changes.dropped
         assert not list((tmp_path / "clean").rglob(".*"))
-        assert looked(tmp_path).stale(ShardTables.shards(tmp_path, SOURCE)) == []
+        assert summarized(tmp_path).stale(ShardTables.shards(tmp_path, SOURCE)) == []
 
     def test_a_page_that_cannot_be_judged_again_is_tried_once(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         (shard,) = archived(tmp_path, source(5))
-        clean_shard(shard, tmp_path, SOURCE, "uk")
+        clean_shard(job(tmp_path, shard))
 
         def fail(read: object, memory: object = None) -> None:
             raise ValueError("a new rule is wrong")
 
         with monkeypatch.context() as patch:
             patch.setattr(flows.pipeline.clean_shard, "judge", fail)
-            replay = reprocess(tmp_path, origin="ledger")
-        assert {outcome.status for outcome in replay.outcomes} == {"failed"}
-        assert all(standing(tmp_path, CHROME))
-        assert looked(tmp_path).stale([shard.name]) == []
+            result = reprocess(tmp_path, origin="ledger")
+        assert {outcome.status for outcome in result.outcomes} == {"failed"}
+        assert all(kept_in(tmp_path, CHROME))
+        assert summarized(tmp_path).stale([shard.name]) == []
 
     def test_a_damaged_ledger_is_no_part_of_memory(self, tmp_path: Path) -> None:
         first, _ = archived(tmp_path, source(7)[:4], source(7)[4:])
@@ -294,10 +293,10 @@ class TestAgain:
         whole = path.read_bytes()
         half = len(whole) // 2
         path.write_bytes(whole[:4] + bytes(half) + whole[half + 4 :])
-        memories = looked(tmp_path)
+        memories = summarized(tmp_path)
         assert load(path_of(memories, 7)).pages == 10
         path.write_bytes(whole)
-        assert load(path_of(looked(tmp_path), 7)).pages == 14
+        assert load(path_of(summarized(tmp_path), 7)).pages == 14
 
     def test_a_file_of_memory_that_is_gone_meanwhile_is_an_error_that_says_what_to_do(self, tmp_path: Path) -> None:
         with pytest.raises(SitoError, match="delete it and run again"):
@@ -331,7 +330,7 @@ class TestBounds:
     def test_of_a_page_with_a_great_many_lines_the_first_count(self, tmp_path: Path) -> None:
         body = "".join(f"<p>Рядок {THINGS[n % 11]} {n} {'а' * (n % 50)}</p>" for n in range(2000))
         (shard,) = archived(tmp_path, [capture(1, 0, *[body])])
-        clean_shard(shard, tmp_path, SOURCE, "uk")
+        clean_shard(job(tmp_path, shard))
         ((captured,),) = extract(ShardTables.of(tmp_path, SOURCE, shard.name)).values()
         assert 0 < len(captured.marks.lines) <= PAGE_LINES
 

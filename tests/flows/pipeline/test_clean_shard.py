@@ -1,4 +1,4 @@
-"""One shard in, its twins out: every page one row, every line once, whatever a page holds."""
+"""One shard in, its tables out: every page one row, every line once, whatever a page holds."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import flows.pipeline.clean_shard
+import flows.pipeline.stored_pages
 from cleaners.document import Cut, Document, Fragment, LedgerLine, Line, Metadata, Page
 from cleaners.errors import PageError
 from cleaners.pipeline import judge
 from flows.archive.shard_reader import StoredPage, read_shard
 from flows.common.errors import SitoError
-from flows.pipeline.clean_shard import Period, clean_shard
+from flows.pipeline.clean_shard import clean_shard
+from flows.pipeline.cleaning_job import CleaningJob, Origin, Period
 from flows.tables.rows import document_row, ledger_rows, page_row, rebuild_page
 from flows.tables.shard_tables import ShardTables
 from support.captures import keep, response
-from support.newspaper import BODY, FIRST_DAY, SOURCE, cleaned, content, documents, ledger, page, shard_of
+from support.newspaper import BODY, FIRST_DAY, SOURCE, cleaned, content, documents, job, ledger, page, shard_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,13 +50,13 @@ class TestConservation:
             shard = shard_of(Path(folder), *bodies) if bodies else None
             if shard is None:
                 return
-            result = clean_shard(shard, Path(folder), SOURCE, None)
-            twins = ShardTables.of(Path(folder), SOURCE, shard.name)
+            result = clean_shard(CleaningJob(shard, Path(folder), SOURCE, None))
+            tables = ShardTables.of(Path(folder), SOURCE, shard.name)
             stored = [(p.url, p.offset, p.digest) for p in read_shard(shard)]
-            rows = documents(twins)
+            rows = documents(tables)
             assert [(r["url"], r["offset"], r["digest"]) for r in rows] == stored
             assert [o.url for o in result.outcomes] == [url for url, _, _ in stored]
-            lines = ledger(twins)
+            lines = ledger(tables)
             assert [(x["offset"], x["place"]) for x in lines] == sorted({(x["offset"], x["place"]) for x in lines})
             for line in lines:
                 cut = {i for c in line["cuts"] for i in range(c["start"], c["end"])}
@@ -65,7 +67,7 @@ class TestConservation:
 
     def test_the_ledger_holds_the_lines_that_were_read(self, tmp_path: Path) -> None:
         shard = shard_of(tmp_path, page(0), page(1))
-        read = [flows.pipeline.clean_shard._read(p, "", "uk") for p in read_shard(shard)]
+        read = [flows.pipeline.stored_pages.read_stored(p, "", "uk") for p in read_shard(shard)]
         assert [line["text"] for line in ledger(cleaned(tmp_path, shard))] == [x.text for p in read for x in p.lines]
 
 
@@ -98,7 +100,7 @@ class TestStatus:
 
         monkeypatch.setattr(flows.pipeline.clean_shard, "judge", judge_or_fail)
         shard = shard_of(tmp_path, page(0), page(1), page(2))
-        result = clean_shard(shard, tmp_path, SOURCE, None)
+        result = clean_shard(CleaningJob(shard, tmp_path, SOURCE, None))
         rows = documents(ShardTables.of(tmp_path, SOURCE, shard.name))
         assert [row["status"] for row in rows] == ["kept", "failed", "kept"]
         assert rows[1]["reason"].startswith(reason)
@@ -120,7 +122,7 @@ class TestStatus:
         shard = shard_of(tmp_path, *(page(n) for n in range(3)))
         last = [p.offset for p in read_shard(shard)][2]
         shard.write_bytes(shard.read_bytes()[: last + 60])
-        result = clean_shard(shard, tmp_path, SOURCE, None)
+        result = clean_shard(CleaningJob(shard, tmp_path, SOURCE, None))
         assert [o.status for o in result.outcomes] == ["new", "new", "failed"]
         assert str(last) in result.outcomes[2].reason
         assert len(documents(ShardTables.of(tmp_path, SOURCE, shard.name))) == 2
@@ -133,7 +135,7 @@ class TestStatus:
         cleaned(tmp_path, shard)
         assert content(tmp_path / "clean") == before
 
-    def test_a_shard_that_is_gone_is_an_error_and_the_twins_stay(self, tmp_path: Path) -> None:
+    def test_a_shard_that_is_gone_is_an_error_and_the_tables_stay(self, tmp_path: Path) -> None:
         shard = shard_of(tmp_path, page(0))
         cleaned(tmp_path, shard)
         before = content(tmp_path / "clean")
@@ -170,26 +172,26 @@ class TestRepeated:
         before = content(tmp_path / "clean")
         shard.unlink()
         monkeypatch.setattr(flows.pipeline.clean_shard, "judge", fail)
-        (outcome,) = clean_shard(shard, tmp_path, SOURCE, "uk", origin="ledger").outcomes
+        (outcome,) = clean_shard(job(tmp_path, shard, origin="ledger")).outcomes
         assert (outcome.status, outcome.reason) == ("failed", "a new rule is wrong")
         assert content(tmp_path / "clean") == before
 
-    def test_without_whole_twins_the_ledger_is_made_from_raw(self, tmp_path: Path) -> None:
+    def test_without_whole_tables_the_ledger_is_made_from_raw(self, tmp_path: Path) -> None:
         shard = shard_of(tmp_path, page(0))
-        twins = cleaned(tmp_path, shard)
+        tables = cleaned(tmp_path, shard)
         before = content(tmp_path / "clean")
-        twins.documents.unlink()
+        tables.documents.unlink()
         cleaned(tmp_path, shard, origin="ledger")
         assert content(tmp_path / "clean") == before
 
     @pytest.mark.parametrize("cut", [0, 0.5, 0.9])
-    def test_damaged_twins_are_made_anew_from_raw(self, tmp_path: Path, cut: float) -> None:
+    def test_damaged_tables_are_rebuilt_from_raw(self, tmp_path: Path, cut: float) -> None:
         shard = shard_of(tmp_path, page(0), page(1))
-        twins = cleaned(tmp_path, shard)
+        tables = cleaned(tmp_path, shard)
         before = content(tmp_path / "clean")
-        whole = twins.ledger.read_bytes()
+        whole = tables.ledger.read_bytes()
         at = int(len(whole) * cut)
-        twins.ledger.write_bytes(whole[:at] + bytes(8) + whole[at + 8 :])
+        tables.ledger.write_bytes(whole[:at] + bytes(8) + whole[at + 8 :])
         cleaned(tmp_path, shard)
         assert content(tmp_path / "clean") == before
 
@@ -222,10 +224,10 @@ class TestRules:
     @pytest.mark.parametrize("origin", ["raw", "ledger"])
     @pytest.mark.usefixtures("shard", "_stricter")
     def test_a_dry_run_says_what_would_be_dropped_and_writes_nothing(
-        self, tmp_path: Path, shard: Path, origin: flows.pipeline.clean_shard.Origin
+        self, tmp_path: Path, shard: Path, origin: Origin
     ) -> None:
         before = content(tmp_path)
-        changes = clean_shard(shard, tmp_path, SOURCE, "uk", origin=origin, write=False).changes
+        changes = clean_shard(job(tmp_path, shard, origin=origin, write=False)).changes
         assert content(tmp_path) == before
         assert (changes.pages, changes.changed) == (3, 3)
         assert changes.dropped["notice", "test.library"].times == 3
@@ -239,7 +241,7 @@ class TestRules:
         with monkeypatch.context() as patch:
             patch.setattr(flows.pipeline.clean_shard, "judge", self.drop_all)
             cleaned(tmp_path, shard)
-        changes = clean_shard(shard, tmp_path, SOURCE, "uk").changes
+        changes = clean_shard(job(tmp_path, shard)).changes
         assert changes.kept["debris", "test.all"].times >= 3
         assert not changes.dropped
 
@@ -261,25 +263,25 @@ class TestRules:
     @pytest.mark.parametrize("origin", ["raw", "ledger"])
     @pytest.mark.usefixtures("shard", "_stricter")
     def test_only_pages_of_the_period_are_touched(
-        self, tmp_path: Path, shard: Path, origin: flows.pipeline.clean_shard.Origin, period: Period, changed: list[int]
+        self, tmp_path: Path, shard: Path, origin: Origin, period: Period, changed: list[int]
     ) -> None:
-        twins = ShardTables.of(tmp_path, SOURCE, shard.name)
-        before = documents(twins)
-        result = clean_shard(shard, tmp_path, SOURCE, "uk", origin=origin, period=period)
-        after = documents(twins)
+        tables = ShardTables.of(tmp_path, SOURCE, shard.name)
+        before = documents(tables)
+        result = clean_shard(job(tmp_path, shard, origin=origin, period=period))
+        after = documents(tables)
         assert [n for n in range(3) if after[n] != before[n]] == changed
         assert [row["cleaners"] == "later" for row in after] == [n in changed for n in range(3)]
         assert len(result.outcomes) == len(changed)
 
     @pytest.mark.usefixtures("shard", "_stricter")
     def test_from_the_ledger_the_version_that_read_the_lines_stays(self, tmp_path: Path, shard: Path) -> None:
-        twins = ShardTables.of(tmp_path, SOURCE, shard.name)
-        reader = documents(twins)[0]["reader"]
+        tables = ShardTables.of(tmp_path, SOURCE, shard.name)
+        reader = documents(tables)[0]["reader"]
         cleaned(tmp_path, shard, origin="ledger")
-        assert {(row["reader"], row["cleaners"]) for row in documents(twins)} == {(reader, "later")}
+        assert {(row["reader"], row["cleaners"]) for row in documents(tables)} == {(reader, "later")}
 
     def test_unchanged_pages_are_told_from_changed_ones(self, tmp_path: Path, shard: Path) -> None:
-        assert {o.status for o in clean_shard(shard, tmp_path, SOURCE, "uk").outcomes} == {"unchanged"}
+        assert {o.status for o in clean_shard(job(tmp_path, shard)).outcomes} == {"unchanged"}
 
 
 class TestRows:
@@ -308,7 +310,7 @@ class TestRows:
         self, tmp_path: Path, url: str, content_type: str | None, text: bool
     ) -> None:
         (stored,) = read_shard(shard_of(tmp_path, page(0)))
-        assert flows.pipeline.clean_shard._is_text(replace(stored, url=url, content_type=content_type)) is text
+        assert flows.pipeline.stored_pages.is_plain_text(replace(stored, url=url, content_type=content_type)) is text
 
     @pytest.mark.parametrize(
         ("url", "name"),
@@ -322,7 +324,7 @@ class TestRows:
         ],
     )
     def test_a_page_is_named_after_the_last_part_of_its_address(self, url: str, name: str) -> None:
-        assert flows.pipeline.clean_shard._id(url) == name
+        assert flows.pipeline.stored_pages.page_name(url) == name
 
     @given(st.data())
     @settings(max_examples=50)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -15,7 +16,8 @@ import flows.pipeline.cleaning_pool
 from flows.common.errors import SitoError
 from flows.pipeline.cleaning_pool import CleaningPool, cleaning_pool
 from flows.tables.shard_tables import ShardTables
-from support.newspaper import SOURCE, documents, page, shard_of
+from support.newspaper import SOURCE, documents, job, page, shard_of
+from support.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +27,7 @@ MISCHIEF = """
 import os, signal, sys, time
 import flows.pipeline.clean_shard
 
-def mischief(stored, name, language, read=flows.pipeline.clean_shard._read):
+def mischief(stored, name, language, read=flows.pipeline.clean_shard.read_stored):
     if b"KILLS" in stored.body:
         os.kill(os.getpid(), signal.SIGKILL)
     if b"EXITS" in stored.body:
@@ -45,7 +47,7 @@ def mischief(stored, name, language, read=flows.pipeline.clean_shard._read):
     return read(stored, name, language)
 
 if sys.argv[0] == "-m":
-    flows.pipeline.clean_shard._read = mischief
+    flows.pipeline.clean_shard.read_stored = mischief
 """
 
 
@@ -54,7 +56,7 @@ def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CleaningPo
     """Its processes do what a page tells them."""
     (tmp_path / "lib").mkdir()
     (tmp_path / "lib" / "sitecustomize.py").write_text(MISCHIEF)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lib"))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "lib"), str(ROOT)]))
     with CleaningPool(2, page_seconds=60) as pool:
         yield pool
 
@@ -68,7 +70,7 @@ class TestPages:
         self, pool: CleaningPool, tmp_path: Path
     ) -> None:
         shard = shard_of(tmp_path, page(0), b"KILLS", page(2), b"EXITS", page(4), b"GREEDY", b"TELLS", b"TALKS")
-        result = pool.clean(shard, tmp_path, SOURCE, None)
+        result = pool.clean(job(tmp_path, shard))
         assert [status for status, _ in statuses(tmp_path, shard)] == [
             *("kept", "failed", "kept", "failed", "kept", "failed", "failed"),
             "empty" if result.outcomes[7].status == "empty" else "kept",
@@ -82,14 +84,14 @@ class TestPages:
     def test_a_page_that_holds_its_process_is_given_up(self, pool: CleaningPool, tmp_path: Path) -> None:
         shard = shard_of(tmp_path, page(0), b"HOLDS", page(2))
         pool._page_seconds = 4
-        pool.clean(shard, tmp_path, SOURCE, None)
+        pool.clean(job(tmp_path, shard))
         held = "held its process for over 4 s"
         assert statuses(tmp_path, shard) == [("kept", None), ("failed", held), ("kept", None)]
 
     def test_a_death_in_one_process_leaves_the_others_alone(self, pool: CleaningPool, tmp_path: Path) -> None:
         shards = [shard_of(tmp_path, page(n), b"KILLS" if n % 2 else b"", start=10 * n) for n in range(4)]
         with ThreadPoolExecutor(4) as threads:
-            list(threads.map(lambda shard: pool.clean(shard, tmp_path, SOURCE, None), shards))
+            list(threads.map(lambda shard: pool.clean(job(tmp_path, shard)), shards))
         failed = [sum(status == "failed" for status, _ in statuses(tmp_path, shard)) for shard in shards]
         assert failed == [0, 1, 0, 1]
 
@@ -97,9 +99,9 @@ class TestPages:
 class TestErrors:
     def test_what_cleaning_raises_comes_back_and_the_process_goes_on(self, pool: CleaningPool, tmp_path: Path) -> None:
         with pytest.raises(SitoError, match="cannot be read"):
-            pool.clean(tmp_path / "gone.warc.gz", tmp_path, SOURCE, None)
+            pool.clean(job(tmp_path, tmp_path / "gone.warc.gz"))
         shard = shard_of(tmp_path, page(0))
-        assert [o.status for o in pool.clean(shard, tmp_path, SOURCE, None).outcomes] == ["new"]
+        assert [o.status for o in pool.clean(job(tmp_path, shard)).outcomes] == ["new"]
 
     def test_a_process_that_cannot_start_is_an_error_and_not_a_wait_without_end(
         self, pool: CleaningPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -107,20 +109,21 @@ class TestErrors:
         monkeypatch.setattr(sys, "executable", "/bin/false")
         for _ in range(3):  # more often than there are processes
             with pytest.raises(SitoError, match="exit code 1"):
-                pool.clean(shard_of(tmp_path, page(0)), tmp_path, SOURCE, None)
+                pool.clean(job(tmp_path, shard_of(tmp_path, page(0))))
 
     def test_ctrl_c_stops_all_and_blames_no_page(self, pool: CleaningPool, tmp_path: Path) -> None:
         shard = shard_of(tmp_path, page(0), b"INTERRUPTED")
         with pytest.raises(SitoError, match="stopped"):
-            pool.clean(shard, tmp_path, SOURCE, None)
+            pool.clean(job(tmp_path, shard))
         assert not ShardTables.of(tmp_path, SOURCE, shard.name).documents.exists()
         with pytest.raises(SitoError, match="stopped"):
-            pool.clean(shard, tmp_path, SOURCE, None)
+            pool.clean(job(tmp_path, shard))
 
     def test_a_process_ends_with_its_parent(self, pool: CleaningPool, tmp_path: Path) -> None:
         shard = shard_of(tmp_path, page(0), b"ORPHANS", page(2), page(3))
         script = "import sys; from pathlib import Path; from flows.pipeline.cleaning_pool import CleaningPool as P\n"
-        script += "P(1).clean(Path(sys.argv[1]), Path(sys.argv[2]), 'news', None)"
+        script += "from flows.pipeline.cleaning_job import CleaningJob as J\n"
+        script += "P(1).clean(J(Path(sys.argv[1]), Path(sys.argv[2]), 'news', None))"
         parent = subprocess.run(  # its output ends when the last process that holds it has ended
             [sys.executable, "-c", script, shard, tmp_path], capture_output=True, check=False, timeout=60
         )

@@ -20,15 +20,16 @@ from flows.common.errors import SitoError
 from flows.common.page_types import Outcome, Target
 from flows.config.kinds import Limits
 from flows.memory.source_memory import Memories
-from flows.pipeline.clean_shard import ShardResult
 from flows.pipeline.cleaning_pool import CleaningPool
+from flows.pipeline.cleaning_queue import CleaningQueue
 from flows.pipeline.ingest_source import IngestResult
 from flows.pipeline.outcomes import Outcomes
+from flows.pipeline.shard_result import ShardResult
 from flows.pipeline.steps import PlainSteps
 from flows.tables.shard_tables import ShardTables
 from support.in_process import HereSteps
 from support.in_process import ingest_folder as ingest
-from support.newspaper import SOURCE, content, page
+from support.newspaper import SOURCE, content, job, page
 from support.paths import TESTS
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from flows.config.kinds import Source
     from flows.discover.listing_cache import ListingCache
     from flows.fetch.fetcher import Fetcher
+    from flows.pipeline.cleaning_job import CleaningJob
 
 
 LOG = logging.getLogger("test")
@@ -66,8 +68,8 @@ def daily(tmp_path: Path) -> Path:
     return folder
 
 
-def counts(intake: IngestResult) -> dict[str, int]:
-    statuses = [o.status for o in intake.outcomes]
+def counts(result: IngestResult) -> dict[str, int]:
+    statuses = [o.status for o in result.outcomes]
     return {status: statuses.count(status) for status in sorted(set(statuses))}
 
 
@@ -81,17 +83,17 @@ def texts(data: Path) -> dict[str, tuple[str, ...]]:
 
 class TestOnce:
     def test_every_page_is_counted_once_and_stands_in_clean(self, folder: Path, tmp_path: Path) -> None:
-        intake = ingest(folder, tmp_path)
-        assert counts(intake) == {"new": 5}
-        assert len(intake.shards) == 3
+        result = ingest(folder, tmp_path)
+        assert counts(result) == {"new": 5}
+        assert len(result.shards) == 3
         assert len(texts(tmp_path)) == 5
 
     def test_nothing_new_adds_and_changes_no_byte(self, folder: Path, tmp_path: Path) -> None:
         ingest(folder, tmp_path)
         before = content(tmp_path)
-        intake = ingest(folder, tmp_path)
-        assert counts(intake) == {"unchanged": 5}
-        assert intake.shards == []
+        result = ingest(folder, tmp_path)
+        assert counts(result) == {"unchanged": 5}
+        assert result.shards == []
         assert content(tmp_path) == before
 
     def test_a_changed_page_is_new_and_its_old_row_stays(self, folder: Path, tmp_path: Path) -> None:
@@ -105,9 +107,9 @@ class TestOnce:
         (folder / "empty.html").write_bytes(b"")
         (folder / "broken.html.gz").write_bytes(b"\x1f\x8b\x08 broken")
         (folder / "long.html").write_bytes(b" " * 4001)
-        intake = ingest(folder, tmp_path, limits=Limits(page_bytes=4000))
-        assert counts(intake) == {"empty": 1, "failed": 2, "new": 5}
-        assert all(o.reason for o in intake.outcomes if o.status == "failed")
+        result = ingest(folder, tmp_path, limits=Limits(page_bytes=4000))
+        assert counts(result) == {"empty": 1, "failed": 2, "new": 5}
+        assert all(o.reason for o in result.outcomes if o.status == "failed")
 
     def test_a_limit_of_pages_is_kept_and_the_rest_comes_next_time(self, folder: Path, tmp_path: Path) -> None:
         first = ingest(folder, tmp_path, limits=Limits(pages_per_run=3))
@@ -116,20 +118,20 @@ class TestOnce:
         assert counts(ingest(folder, tmp_path, limits=Limits(pages_per_run=3))) == {"new": 2, "unchanged": 3}
 
 
-class TestMending:
+class TestRecovery:
     @pytest.mark.parametrize("gone", ["documents", "ledger"])
-    def test_a_shard_without_both_twins_is_cleaned(self, folder: Path, tmp_path: Path, gone: str) -> None:
+    def test_a_shard_without_both_tables_is_cleaned(self, folder: Path, tmp_path: Path, gone: str) -> None:
         ingest(folder, tmp_path)
         before = content(tmp_path)
         shard = sorted((tmp_path / "raw" / SOURCE).glob("*.warc.gz"))[1]
         getattr(ShardTables.of(tmp_path, SOURCE, shard.name), gone).unlink()
-        intake = ingest(folder, tmp_path)
-        assert intake.shards == [shard.name]
-        assert intake.notes == ["shards that were not cleaned to their end, and are now: 1"]
-        assert counts(intake) == {"new": 2, "unchanged": 3}
+        result = ingest(folder, tmp_path)
+        assert result.shards == [shard.name]
+        assert result.notes == ["shards that were not cleaned to their end, and are now: 1"]
+        assert counts(result) == {"new": 2, "unchanged": 3}
         assert content(tmp_path) == before
 
-    def test_half_written_twins_are_removed(self, folder: Path, tmp_path: Path) -> None:
+    def test_half_written_tables_are_removed(self, folder: Path, tmp_path: Path) -> None:
         ingest(folder, tmp_path)
         before = content(tmp_path)
         (tmp_path / "clean" / "ledger" / f"source={SOURCE}" / ".x.parquet.1.part").write_bytes(b"PAR1")
@@ -173,9 +175,9 @@ class TestMemory:
         late.write_bytes(body)
         at = 1_772_000_000 + 86_400 * 5
         os.utime(late, (at, at))
-        intake = ingest(daily, tmp_path / "late")
-        assert counts(intake) == {"new": 1, "unchanged": 7}
-        assert intake.notes == ["shards judged again, as pages of earlier days came in: 2"]
+        result = ingest(daily, tmp_path / "late")
+        assert counts(result) == {"new": 1, "unchanged": 7}
+        assert result.notes == ["shards judged again, as pages of earlier days came in: 2"]
         ingest(daily, tmp_path / "whole")
         assert texts(tmp_path / "late") == texts(tmp_path / "whole")
 
@@ -220,9 +222,9 @@ class TestTrouble:
                         raise SitoError("the host is gone")
                     yield target
 
-        intake = ingest(folder, tmp_path, Breaking())
-        assert str(intake.problem) == "the host is gone"
-        assert counts(intake) == {"new": 2}
+        result = ingest(folder, tmp_path, Breaking())
+        assert str(result.problem) == "the host is gone"
+        assert counts(result) == {"new": 2}
         assert len(texts(tmp_path)) == 2
         assert counts(ingest(folder, tmp_path)) == {"new": 3, "unchanged": 2}
 
@@ -245,17 +247,22 @@ class TestTrouble:
         finished: list[Path] = []
 
         class Waiting:
-            def __init__(self, shard: Path, options: dict[str, Any]) -> None:
-                begun.append(shard)
+            def __init__(self, job: CleaningJob) -> None:
+                begun.append(job.shard)
                 assert len(begun) - len(finished) <= 2
-                self.shard = shard
+                self.shard = job.shard
 
             def result(self) -> ShardResult:
                 finished.append(self.shard)
-                return ShardResult(self.shard.name, [], flows.pipeline.clean_shard.Changes())
+                return ShardResult(self.shard.name)
+
+        class WaitingSteps(HereSteps):
+            def clean(self, job: CleaningJob) -> Any:
+                return Waiting(job)
 
         shards = [Path(str(n)) for n in range(7)]
-        results = flows.pipeline.ingest_source.Cleaning(2, Waiting, Memories(tmp_path, SOURCE), list).each(shards)
+        queue = CleaningQueue(WaitingSteps(), Memories(tmp_path, SOURCE), in_flight=2)
+        results = queue.each(job(tmp_path, shard) for shard in shards)
         assert [result.shard for result in results] == [shard.name for shard in shards]
 
 
@@ -263,7 +270,7 @@ class TestOutcomes:
     URL = "file:///a.html"
 
     @pytest.mark.parametrize(
-        ("said", "settled"),
+        ("reported", "final"),
         [
             (["new", "new@1"], "new@1"),
             (["new", "empty@1"], "empty@1"),
@@ -278,19 +285,19 @@ class TestOutcomes:
             (["new"], "failed"),
         ],
     )
-    def test_one_outcome_stands_for_a_page(self, said: list[str], settled: str) -> None:
+    def test_a_page_has_one_outcome(self, reported: list[str], final: str) -> None:
         outcomes = Outcomes()
-        for each in said:
+        for each in reported:
             status, _, shard = each.partition("@")
-            outcomes.enter([Outcome(self.URL, status, shard=shard or None)])  # type: ignore[arg-type]
-        (outcome,) = outcomes.settled()
-        assert f"{outcome.status}{'@' + outcome.shard if outcome.shard else ''}" == settled
+            outcomes.add([Outcome(self.URL, status, shard=shard or None)])  # type: ignore[arg-type]
+        (outcome,) = outcomes.final()
+        assert f"{outcome.status}{'@' + outcome.shard if outcome.shard else ''}" == final
 
     def test_spellings_of_one_address_are_one_page(self) -> None:
         outcomes = Outcomes()
-        outcomes.enter([Outcome("https://example.org/міст", "new")])
-        outcomes.enter([Outcome("https://example.org/%D0%BC%D1%96%D1%81%D1%82", "new", shard="1")])
-        assert len(outcomes.settled()) == 1
+        outcomes.add([Outcome("https://example.org/міст", "new")])
+        outcomes.add([Outcome("https://example.org/%D0%BC%D1%96%D1%81%D1%82", "new", shard="1")])
+        assert len(outcomes.final()) == 1
 
 
 class TestKilled:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from concurrent.futures import Future
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +10,10 @@ import pytest
 
 from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
-from flows.pipeline.clean_shard import Origin, Period, ShardResult, clean_shard
+from flows.pipeline.cleaning_job import Origin, Period
 from flows.pipeline.reprocess_source import ReprocessResult, reprocess_source
 from flows.report.progress import Progress
+from support.in_process import HereSteps
 from support.newspaper import SOURCE, cleaned, content, page, shard_of
 
 if TYPE_CHECKING:
@@ -32,22 +32,17 @@ def shards(tmp_path: Path) -> list[Path]:
 
 
 def reprocess(data: Path, period: Period = Period(), origin: Origin = "raw", dry_run: bool = False) -> ReprocessResult:  # noqa: B008
-    def clean(shard: Path, options: dict[str, Any]) -> Future[ShardResult]:
-        future: Future[ShardResult] = Future()
-        future.set_result(clean_shard(shard, data, SOURCE, "uk", **options))
-        return future
-
-    return reprocess_source(SOURCE, data, period, origin, clean, Progress(SOURCE), LOG, dry_run=dry_run)
+    return reprocess_source(SOURCE, "uk", data, period, origin, HereSteps(), Progress(SOURCE), LOG, dry_run=dry_run)
 
 
 class TestReprocess:
     @pytest.mark.parametrize("origin", ["raw", "ledger"])
     def test_when_nothing_changed_no_byte_changes(self, tmp_path: Path, shards: list[Path], origin: Any) -> None:
         before = content(tmp_path)
-        replay = reprocess(tmp_path, origin=origin)
-        assert replay.shards == [shard.name for shard in shards]
-        assert [outcome.status for outcome in replay.outcomes] == ["unchanged"] * 4
-        assert (replay.changes.pages, replay.changes.changed) == (4, 0)
+        result = reprocess(tmp_path, origin=origin)
+        assert result.shards == [shard.name for shard in shards]
+        assert [outcome.status for outcome in result.outcomes] == ["unchanged"] * 4
+        assert (result.changes.pages, result.changes.changed) == (4, 0)
         assert {name: body for name, body in content(tmp_path).items() if ".lock" not in name} == {
             name: body for name, body in before.items() if ".lock" not in name
         }
@@ -64,11 +59,11 @@ class TestReprocess:
     def test_only_shards_with_pages_of_the_period_are_opened(
         self, tmp_path: Path, shards: list[Path], period: Period, touched: list[int], pages: int
     ) -> None:
-        replay = reprocess(tmp_path, period)
-        assert replay.shards == [shards[n].name for n in touched]
-        assert len(replay.outcomes) == pages
+        result = reprocess(tmp_path, period)
+        assert result.shards == [shards[n].name for n in touched]
+        assert len(result.outcomes) == pages
 
-    def test_missing_twins_are_made(self, tmp_path: Path, shards: list[Path]) -> None:
+    def test_missing_tables_are_rebuilt(self, tmp_path: Path, shards: list[Path]) -> None:
         before = content(tmp_path / "clean")
         for path in (tmp_path / "clean").rglob(shards[1].name.removesuffix(".warc.gz") + ".parquet"):
             path.unlink()

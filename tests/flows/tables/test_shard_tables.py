@@ -20,10 +20,12 @@ from cleaners.document import Line, Metadata
 from flows.archive.shard_reader import StoredPage
 from flows.common.errors import SitoError
 from flows.tables import rows as row_module
-from flows.tables import shard_tables
-from flows.tables.rows import DOCUMENTS, LEDGER, Row, failed_row, page_row
+from flows.tables import shard_tables, tables_writer
+from flows.tables.rows import DocumentRow, failed_row, page_row
+from flows.tables.schema import DOCUMENTS, LEDGER
 from flows.tables.schema_page import schema_page
-from flows.tables.shard_tables import DamagedTables, ShardTables, TablesWriter, sweep
+from flows.tables.shard_tables import DamagedTables, ShardTables, remove_partial
+from flows.tables.tables_writer import TablesWriter
 from support.newspaper import FIRST_DAY, SOURCE, cleaned, content, documents, ledger, page, shard_of
 from support.paths import ROOT, TESTS
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def row(offset: int = 0, text: str = "", version: str = "1") -> Row:
+def row(offset: int = 0, text: str = "", version: str = "1") -> DocumentRow:
     stored = StoredPage(f"file:///{offset}.html", b"", "text/html", FIRST_DAY, None, offset, "sha1:A", None)
     return failed_row(page_row(stored, "0", SOURCE, "s.warc.gz", version), "tried") | {"text": text}
 
@@ -41,7 +43,7 @@ def place(tmp_path: Path) -> ShardTables:
     return ShardTables.of(tmp_path, SOURCE, "s.warc.gz")
 
 
-def write(place: ShardTables, *rows: Row) -> None:
+def write(place: ShardTables, *rows: DocumentRow) -> None:
     with TablesWriter(place) as writer:
         for each in rows:
             writer.add(each, [])
@@ -85,7 +87,7 @@ class TestWriting:
         assert pq.ParquetFile(place.documents).num_row_groups == 3
         assert [r["offset"] for r, _ in place.pages()] == list(range(9))
 
-    def test_a_shard_without_pages_has_whole_twins_too(self, place: ShardTables) -> None:
+    def test_a_shard_without_pages_has_whole_tables_too(self, place: ShardTables) -> None:
         write(place)
         assert place.versions() == set()
 
@@ -117,12 +119,12 @@ class TestWriting:
         with pytest.raises(SitoError, match="clean: cannot be written"):
             write(ShardTables.of(tmp_path, SOURCE, "s.warc.gz"), row())
 
-    def test_half_written_twins_are_swept_and_whole_ones_are_not(self, place: ShardTables, tmp_path: Path) -> None:
+    def test_half_written_tables_are_swept_and_whole_ones_are_not(self, place: ShardTables, tmp_path: Path) -> None:
         write(place, row())
         before = content(tmp_path)
         part = place.ledger.with_name(f".{place.ledger.name}.123.part")
         part.write_bytes(b"PAR1")
-        assert sweep(tmp_path, SOURCE) == [part.name]
+        assert remove_partial(tmp_path, SOURCE) == [part.name]
         assert content(tmp_path) == before
 
 
@@ -173,7 +175,7 @@ class TestWhole:
 class TestOlderLayouts:
     def test_a_column_that_came_later_is_null(self, place: ShardTables, monkeypatch: pytest.MonkeyPatch) -> None:
         with monkeypatch.context() as patch:
-            patch.setattr(shard_tables, "DOCUMENTS", without(DOCUMENTS, "section"))
+            patch.setattr(tables_writer, "DOCUMENTS", without(DOCUMENTS, "section"))
             write(place, {key: value for key, value in row().items() if key != "section"})
         assert [r["section"] for r, _ in place.pages()] == [None]
 
@@ -185,12 +187,12 @@ class TestOlderLayouts:
         ],
         ids=["a column is missing", "a column has another type"],
     )
-    def test_what_null_does_not_mend_is_made_anew_from_raw(
+    def test_tables_that_cannot_be_read_as_todays_are_rebuilt_from_raw(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layout: Callable[[pa.Schema], pa.Schema]
     ) -> None:
         shard = shard_of(tmp_path, page(0))
         with monkeypatch.context() as patch:
-            patch.setattr(shard_tables, "DOCUMENTS", layout(DOCUMENTS))
+            patch.setattr(tables_writer, "DOCUMENTS", layout(DOCUMENTS))
             place = cleaned(tmp_path, shard)
         with pytest.raises(DamagedTables, match="reprocessing from raw"):
             list(place.pages())
@@ -209,14 +211,14 @@ sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from typing import TYPE_CHECKING
 from support.newspaper import SOURCE, cleaned
-from flows.tables.shard_tables import sweep
+from flows.tables.shard_tables import remove_partial
 data, shard = map(Path, sys.argv[2:])
 cleaned(data / "warm", shard)
 
 def watched(folder, until=None):
     lines = []
     def trace(frame, event, _):
-        if not frame.f_code.co_filename.endswith("flows/tables/shard_tables.py"):
+        if not frame.f_code.co_filename.endswith(("flows/tables/shard_tables.py", "flows/tables/tables_writer.py")):
             return None
         if event == "line":
             lines.append(frame.f_code.co_name)
@@ -229,7 +231,7 @@ def watched(folder, until=None):
     return lines
 
 for moment, name in enumerate(watched("undisturbed"), 1):
-    if name in ("__exit__", "place") or moment % 7 == 0:
+    if name in ("__exit__", "put_in_place") or moment % 7 == 0:
         if os.fork() == 0:
             watched(f"killed{moment:03}", moment)
             os._exit(0)
@@ -237,11 +239,11 @@ for moment, name in enumerate(watched("undisturbed"), 1):
 for killed in data.glob("killed*"):
     mended = data / killed.name.replace("killed", "mended")
     shutil.copytree(killed, mended)
-    sweep(mended, SOURCE)
+    remove_partial(mended, SOURCE)
     cleaned(mended, shard)
 """
 
-    def test_a_killed_cleaning_leaves_whole_twins_or_twins_that_the_next_one_mends(self, tmp_path: Path) -> None:
+    def test_a_killed_cleaning_leaves_whole_tables_or_tables_that_the_next_one_mends(self, tmp_path: Path) -> None:
         shard = shard_of(tmp_path, page(0), page(1))
         # All in one process: cleaners that are edited meanwhile would else judge otherwise here than there.
         subprocess.run([sys.executable, "-c", self.SCRIPT, TESTS, tmp_path, shard], check=True)

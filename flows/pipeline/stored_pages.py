@@ -1,0 +1,46 @@
+"""From a page in the archive to a page as the cleaners take it."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from cleaners.errors import PageError
+from cleaners.pipeline import read_html, read_text
+from flows.common.page_files import page_id
+
+if TYPE_CHECKING:
+    from cleaners.document import Page
+    from flows.archive.shard_reader import StoredPage
+
+
+def read_stored(stored: StoredPage, name: str, language: str | None) -> Page:
+    """Read the lines of an archived page; `name` becomes its id. Raises PageError for a page that cannot be read."""
+    if stored.error is not None:
+        raise PageError(stored.error)
+    if is_plain_text(stored):
+        return read_text(stored.body, id=name, url=stored.url, fetched_at=stored.at, language=language)
+    return read_html(
+        stored.body,
+        id=name,
+        url=stored.url,
+        content_type=stored.content_type,
+        fetched_at=stored.at,
+        language=language,
+    )
+
+
+def is_plain_text(stored: StoredPage) -> bool:
+    """Whether the page was served as plain text."""
+    return (stored.content_type or "").partition(";")[0].strip().lower() == "text/plain"
+
+
+def page_name(url: str) -> str:
+    """The id of a page: the last part of its address without the ending, else the host."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # some old WARC files hold addresses like http://[wrong/
+        return url
+    name = PurePosixPath(unquote(parts.path)).name
+    return page_id(Path(name)) if name else parts.netloc or url

@@ -1,0 +1,110 @@
+"""The two tables of clean/ as Arrow schemas.
+
+The descriptions here are those of docs/schema.md. Offsets count characters (Unicode code points) of the text they refer
+to, half open, and not bytes.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+
+def _field(name: str, kind: pa.DataType, description: str, *, nullable: bool = False) -> pa.Field:
+    return pa.field(name, kind, nullable=nullable, metadata={"description": description})
+
+
+_NAME = pa.dictionary(pa.int32(), pa.string())
+"""As `source=` in a path is read by pyarrow and pandas; a plain string column of that name would not merge with it."""
+
+_FRAGMENTS = pa.list_(
+    pa.struct([("start", pa.int32()), ("end", pa.int32()), ("language", pa.string())]),
+)
+_PARAGRAPHS = pa.list_(
+    pa.struct([("text", pa.string()), ("language", pa.string()), ("tag", pa.string()), ("fragments", _FRAGMENTS)])
+)
+# Not a map: `datasets` reads no Arrow maps.
+_LETTERS = pa.list_(pa.struct([("language", pa.string()), ("letters", pa.int64())]))
+_CUTS = pa.list_(
+    pa.struct(
+        [
+            ("start", pa.int32()),
+            ("end", pa.int32()),
+            ("category", pa.string()),
+            ("rule", pa.string()),
+            ("evidence", pa.string()),
+        ]
+    )
+)
+
+DOCUMENTS = pa.schema(
+    [
+        _field("id", pa.string(), "last part of the address without its ending: for people, not unique"),
+        _field("url", pa.string(), "address under which the page was captured; relative to the folder for files"),
+        _field("source", _NAME, "name in the sources file"),
+        _field("status", pa.string(), "kept: has text; empty: no article text; failed: could not be cleaned"),
+        _field("reason", pa.string(), "why it failed", nullable=True),
+        _field("title", pa.string(), "headline without the site's name", nullable=True),
+        _field("authors", pa.list_(pa.string()), "as the page names them"),
+        _field("published", pa.string(), "ISO 8601: YYYY-MM-DD, or with time and zone where stated", nullable=True),
+        _field("fetched_at", pa.timestamp("us", "UTC"), "time of the capture; modification time for files"),
+        _field("site_name", pa.string(), "as the page states it", nullable=True),
+        _field("language", pa.string(), "that of most letters, ISO 639-1; und: text has no language"),
+        _field("languages", _LETTERS, "kept letters by language, most first"),
+        _field("text", pa.string(), "kept paragraphs, a line each"),
+        _field("text_uk", pa.string(), "its Ukrainian fragments, a line for each paragraph that holds any"),
+        _field("text_en", pa.string(), "its English fragments, likewise"),
+        _field("paragraphs", _PARAGRAPHS, "kept paragraphs: text, language, HTML tag, fragments in one language"),
+        _field("canonical_url", pa.string(), "address that the page states for itself", nullable=True),
+        _field("declared_language", pa.string(), "language that the page declares, ISO 639-1", nullable=True),
+        _field("headlines", pa.list_(pa.string()), "every form of the headline that the page gives"),
+        _field("section", pa.string(), "the site's name for the page's department", nullable=True),
+        _field(
+            "paywalled", pa.bool_(), "whether the publisher says that reading on takes a subscription", nullable=True
+        ),
+        _field(
+            "agency", pa.string(), "news agency that the page credits its text to; never the site itself", nullable=True
+        ),
+        _field(
+            "reservations",
+            pa.list_(pa.string()),
+            "what the site or page says of its use: noindex, TDM reserved; each by header or page",
+        ),
+        _field("flags", pa.list_(pa.string()), "what a person should look at, such as an unusual loss of words"),
+        _field("encoding", pa.string(), "encoding by which the bytes were read", nullable=True),
+        _field("shard", pa.string(), "file in raw/<source>/ that holds the raw page"),
+        _field("offset", pa.int64(), "byte at which its record begins in the shard"),
+        _field("digest", pa.string(), "digest of the raw payload, as in WARC-Payload-Digest"),
+        _field("reader", pa.string(), "version of the cleaners that read the lines out of the raw page"),
+        _field("cleaners", pa.string(), "version of the cleaners that judged them"),
+        _field(
+            "memory",
+            pa.string(),
+            "digest of the source's pages of earlier days by which lines were judged as chrome; null: too few pages",
+            nullable=True,
+        ),
+    ]
+)
+"""One row for every page that the shard holds, whatever became of it."""
+
+LEDGER = pa.schema(
+    [
+        _field("url", pa.string(), "address of the page, as in documents"),
+        _field("shard", pa.string(), "with offset: which capture of the page, as in documents"),
+        _field("offset", pa.int64(), "see shard"),
+        _field("place", pa.int32(), "number of the line in the page, from 0"),
+        _field("tag", pa.string(), "HTML tag of the block: p, h1 to h6, li, blockquote, pre, td, figcaption"),
+        _field("text", pa.string(), "the line as it came to the cleaners"),
+        _field("original", pa.string(), "the line before repair, where repair changed it", nullable=True),
+        _field("kept", pa.string(), "what remains of it; null: nothing", nullable=True),
+        _field("verdict", pa.string(), "kept: whole; cut: a part is gone; dropped: whole"),
+        _field("category", pa.string(), "of the cut that took most of the line; null if kept", nullable=True),
+        _field("rule", pa.string(), "likewise: stable name of the rule", nullable=True),
+        _field("evidence", pa.string(), "likewise: what the rule saw", nullable=True),
+        _field("cuts", _CUTS, "every dropped span of text, in order, with category, rule and evidence"),
+        _field("language", pa.string(), "language of the line, ISO 639-1 or und"),
+        _field("fragments", _FRAGMENTS, "longest runs of text in one language"),
+        _field("attributes", pa.string(), "class and id of the element and those around it, nearest first"),
+        _field("link_share", pa.float64(), "share of the line's characters inside links, 0 to 1"),
+    ]
+)
+"""Every line of every page of the shard that could be read, once, in the order of the pages and of their lines."""

@@ -1,0 +1,143 @@
+"""Writes the two tables of a shard: beside their places first, then by rename, the ledger before the documents."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from flows.common.errors import SitoError
+from flows.memory.days import Days
+from flows.tables.schema import DOCUMENTS, LEDGER
+from flows.tables.shard_tables import COMMIT_MARKER, DAYS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+    from flows.tables.rows import DocumentRow, LedgerRow
+    from flows.tables.shard_tables import ShardTables
+
+_GROUP_CHARACTERS = 4 * 2**20
+"""A row group is written when the pages in it hold so many characters: a worker never holds more than a few of them."""
+
+
+class TablesWriter:
+    """Writes both files under temporary names and renames them at the end of a `with` block that raised nothing.
+
+    Raises SitoError where the folder cannot be written; the earlier tables then stay as they are.
+    """
+
+    def __init__(self, tables: ShardTables) -> None:
+        self._tables = tables
+        self._commit_marker = hashlib.blake2b(digest_size=16)
+        self._documents = _Table(tables.documents, DOCUMENTS)
+        self._ledger = _Table(tables.ledger, LEDGER)
+        self._days = Days()
+        self._characters = 0
+
+    def add(self, document: DocumentRow, ledger: list[LedgerRow]) -> None:
+        """Add the rows of one page."""
+        self._days.add(document, ledger)
+        self._documents.rows.append(document)
+        self._ledger.rows += ledger
+        self._characters += 1000 + len(document["text"]) + sum(200 + len(line["text"]) for line in ledger)
+        if self._characters >= _GROUP_CHARACTERS:
+            self._write_groups()
+
+    def _write_groups(self) -> None:
+        for table in (self._ledger, self._documents):
+            self._commit_marker.update(table.write_group())
+        self._characters = 0
+
+    def __enter__(self) -> Self:
+        try:
+            self._ledger.open()
+            self._documents.open()
+        except OSError as error:
+            self._remove()
+            raise self._unwritable(error) from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if error is None:
+                self._write_groups()
+                marker = self._commit_marker.hexdigest()
+                self._ledger.close({COMMIT_MARKER: marker})
+                self._documents.close({COMMIT_MARKER: marker, DAYS: self._days.to_json()})
+                self._ledger.put_in_place()
+                self._documents.put_in_place()
+        except OSError as failure:
+            raise self._unwritable(failure) from failure
+        finally:
+            self._remove()
+        if isinstance(error, OSError):
+            raise self._unwritable(error) from error
+
+    def _remove(self) -> None:
+        self._ledger.remove()
+        self._documents.remove()
+
+    def _unwritable(self, error: OSError) -> SitoError:
+        return SitoError(
+            f"{self._tables.documents.parents[2]}: cannot be written ({error.strerror or error}); "
+            "free space or fix the permissions, then run again: nothing is lost"
+        )
+
+
+class _Table:
+    """One of the two files while it is written."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self.rows: list[dict[str, Any]] = []
+        self._path = path
+        # A process that outlives its killed parent for a moment must not rename what the next run writes.
+        self._part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        self._schema = schema
+        self._file: BinaryIO | None = None
+        self._writer: Any = None
+
+    def open(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = self._part.open("wb")
+        self._writer = pq.ParquetWriter(self._file, self._schema, compression="zstd", write_page_checksum=True)
+
+    def write_group(self) -> pa.Buffer:
+        batch = pa.RecordBatch.from_pylist(self.rows, schema=self._schema)
+        self._writer.write_batch(batch)
+        self.rows = []
+        return batch.serialize()
+
+    def close(self, metadata: dict[bytes, str]) -> None:
+        self._writer.add_key_value_metadata({name.decode(): value for name, value in metadata.items()})
+        self._writer.close()
+        assert self._file is not None  # noqa: S101 - open() came first
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+
+    def put_in_place(self) -> None:
+        self._part.replace(self._path)
+        folder = os.open(self._path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def remove(self) -> None:
+        if self._writer is not None and self._writer.is_open:
+            with contextlib.suppress(OSError):  # a full disk raises again when the rest is flushed
+                self._writer.close()
+            self._writer.is_open = False  # else it tries once more when it is collected
+        if self._file is not None:
+            with contextlib.suppress(OSError):
+                self._file.close()
+        with contextlib.suppress(OSError):
+            self._part.unlink(missing_ok=True)
