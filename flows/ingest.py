@@ -1,7 +1,5 @@
 """The flows that pull sources: `ingest` pulls one, `ingest_all` several."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import cast
 

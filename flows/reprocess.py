@@ -1,9 +1,7 @@
 """The flow that cleans a source again from what is kept, with a form of its own in the Prefect UI."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from flows.orchestration import prefect_settings
 
@@ -51,7 +49,7 @@ class ReprocessRequest(BaseModel):
     dry_run: bool = Field(False, title="Dry run", description="say what would change, and write nothing")
 
     @model_validator(mode="after")
-    def _in_order(self) -> ReprocessRequest:
+    def _in_order(self) -> Self:
         if self.since and self.until and self.since > self.until:
             raise ValueError(f"since ({self.since}) is after until ({self.until}); no page can be between them")
         return self

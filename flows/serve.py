@@ -7,10 +7,10 @@ import os
 import signal
 import sys
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from flows.config.sources import load_sources
-from flows.deployments import TAG, deployment, jobs
+from flows.deployments import TAG, jobs, register
 from flows.orchestration import prefect_settings
 from flows.orchestration.server import prefect_api
 
@@ -40,7 +40,7 @@ def serve(sources: Path, data: Path) -> None:
 
     with prefect_api() as (ui, ours):
         runner = Runner(name="sito", pause_on_shutdown=True)
-        registered = [cast("UUID", runner.add_deployment(deployment(job))) for job in planned]
+        registered = [register(runner, job) for job in planned]
         if ours:
             _end_dead_runs(registered)
         else:
