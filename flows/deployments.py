@@ -15,8 +15,9 @@ from flows.orchestration.prefect_settings import FLOW_RUN_SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from uuid import UUID
 
-    from prefect.deployments.runner import RunnerDeployment
+    from prefect.runner import Runner
 
     from flows.config.kinds import Schedule, Source
 
@@ -66,8 +67,12 @@ def jobs(sources: Mapping[str, Source]) -> list[Job]:
     ]
 
 
-def deployment(job: Job) -> RunnerDeployment:
-    """The job as `sito serve` registers it."""
+def register(runner: Runner, job: Job) -> UUID:
+    """Register the job with the runner of `sito serve`; gives the id of its deployment.
+
+    The runner gets the flow itself. So it runs that, and not what the database says of how to get the flow: whoever
+    can write there could put a step with a command of theirs into our deployment.
+    """
     from prefect import Flow
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
     from prefect.schedules import Cron
@@ -75,7 +80,8 @@ def deployment(job: Job) -> RunnerDeployment:
 
     module, _, name = job.flow.rpartition(".")
     flow: Flow[..., Any] = getattr(import_module(module), name)
-    made = flow.to_deployment(
+    made = runner.add_flow(
+        flow,
         job.name,
         schedule=Cron(job.schedule.cron, timezone=job.schedule.timezone) if job.schedule else None,
         parameters=job.parameters,

@@ -1,9 +1,12 @@
-"""The flows that pull sources: `ingest` pulls one, `ingest_all` several."""
+"""The flows that pull sources: `ingest` pulls one, `ingest_all` several.
 
-from __future__ import annotations
+Annotations here are objects and not strings (no `from __future__ import annotations`): `sito serve` hands the flows
+themselves to the processes of their runs, where the names in strings would be unknown.
+"""
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from prefect import flow, tags
 from prefect.client.schemas.objects import State
@@ -27,9 +30,6 @@ from flows.orchestration.tasks import TaskSteps
 from flows.pipeline.ingest_source import ingest_source
 from flows.report.progress import FAILED
 from flows.report.run_record import RunRecord, RunResult
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 
 class SourcesFailed(SitoError):  # noqa: N818 - what happened in the run

@@ -1,9 +1,11 @@
-"""The flow that cleans a source again from what is kept, with a form of its own in the Prefect UI."""
+"""The flow that cleans a source again from what is kept, with a form of its own in the Prefect UI.
 
-from __future__ import annotations
+Annotations here are objects and not strings (no `from __future__ import annotations`): `sito serve` hands the flows
+themselves to the processes of their runs, where the names in strings would be unknown.
+"""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from prefect import flow, tags
 from prefect.artifacts import create_markdown_artifact
@@ -48,7 +50,7 @@ class ReprocessRequest(BaseModel):
     dry_run: bool = Field(False, title="Dry run", description="say what would change, and write nothing")
 
     @model_validator(mode="after")
-    def _check_period(self) -> ReprocessRequest:
+    def _check_period(self) -> Self:
         try:
             self.period()
         except SitoError as error:

@@ -6,11 +6,11 @@ import asyncio
 import signal
 import sys
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from flows.config.settings import use_settings
 from flows.config.sources import load_sources
-from flows.deployments import TAG, deployment, jobs
+from flows.deployments import TAG, jobs, register
 from flows.orchestration.prefect_settings import HEARTBEAT_SECONDS, prefect_environment
 from flows.orchestration.server import prefect_api
 
@@ -50,7 +50,7 @@ def _serve(planned: Iterable[Job], settings: Settings) -> None:
     task_runner(settings)  # a wrong one is reported now, and not by every run
     with prefect_api() as (ui, ours):
         runner = Runner(name="sito", pause_on_shutdown=True)
-        registered = [cast("UUID", runner.add_deployment(deployment(job))) for job in planned]
+        registered = [register(runner, job) for job in planned]
         if ours:
             _end_dead_runs(registered)
         else:

@@ -20,6 +20,7 @@ from urllib.request import ProxyHandler, build_opener
 
 from flows.common.errors import SitoError
 from flows.orchestration.prefect_settings import child_environment
+from flows.orchestration.server_access import GuardedApp, api_secret, login_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,13 @@ def prefect_api(port: int | None = None) -> Iterator[tuple[str, bool]]:
     `port`, or where Prefect's settings say (4200). Raises SitoError for a taken port and an API that does not answer.
     """
     from prefect.client.orchestration import get_client
-    from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
+    from prefect.settings import (
+        PREFECT_API_AUTH_STRING,
+        PREFECT_API_URL,
+        PREFECT_HOME,
+        get_current_settings,
+        temporary_settings,
+    )
 
     settings = get_current_settings()
     if settings.api.url:
@@ -52,9 +59,14 @@ def prefect_api(port: int | None = None) -> Iterator[tuple[str, bool]]:
         yield settings.ui_url or settings.api.url, False
         return
     port = port or settings.server.api.port
-    with local_server(port) as api, temporary_settings({PREFECT_API_URL: api}):
+    own = settings.server.api.auth_string
+    secret = own.get_secret_value() if own else api_secret(PREFECT_HOME.value())
+    with (
+        local_server(port, secret) as api,
+        temporary_settings({PREFECT_API_URL: api, PREFECT_API_AUTH_STRING: secret}),
+    ):
         try:
-            yield f"http://{HOST}:{port}", True
+            yield login_url(f"http://{HOST}:{port}", secret), True
         finally:
             _send_rest()
 
@@ -76,16 +88,25 @@ def free_port() -> int:
 
 
 @contextmanager
-def local_server(port: int) -> Iterator[str]:
+def local_server(port: int, secret: str) -> Iterator[str]:
     """Run a server while the `with` block does; gives the address of its API, which answers by then.
+
+    Who uses the API needs the `secret`, `user:password`; see `server_access` for what else is refused.
 
     Raises SitoError if the port is taken or the server does not come up.
     """
     _check_free(port)
+    environment = child_environment(
+        PREFECT_SERVER_UI_API_URL="/api",  # else the UI looks for its API at port 4200
+        PREFECT_API_AUTH_STRING=secret,  # the server's own services ask its API, too
+        PREFECT_SERVER_API_AUTH_STRING=secret,
+        PREFECT_SERVER_CSRF_PROTECTION_ENABLED="true",
+        PREFECT_SERVER_CORS_ALLOWED_ORIGINS=f"http://{HOST}:{port}",
+    )
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
         [sys.executable, "-m", "flows.orchestration.server", str(port)],
         stdin=subprocess.PIPE,
-        env=child_environment(PREFECT_SERVER_UI_API_URL="/api"),  # else the UI looks for its API at port 4200
+        env=environment,
         start_new_session=True,  # Ctrl-C is for us: the server ends after those who still talk to it
     )
     try:
@@ -140,7 +161,8 @@ def main(port: int) -> None:
     import uvicorn
     from prefect.server.api.server import create_app
 
-    uvicorn.run(create_app(final=True), host=HOST, port=port, log_level="warning", timeout_graceful_shutdown=3)
+    app = GuardedApp(create_app(final=True))
+    uvicorn.run(app, host=HOST, port=port, log_level="warning", timeout_graceful_shutdown=3)
 
 
 def _end_with_parent() -> None:

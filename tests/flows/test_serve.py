@@ -9,7 +9,9 @@ import socket
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
@@ -75,13 +77,27 @@ class Served:
     def said(self) -> str:
         return (self.folder / "serve.log").read_text()
 
-    def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
+    @cached_property
+    def secret(self) -> str:
+        return (self.folder / "home" / "sito-api-secret").read_text()
+
+    @cached_property
+    def csrf(self) -> dict[str, str]:
+        token = self.ask("/csrf-token?client=tests")["token"]
+        return {"prefect-csrf-client": "tests", "prefect-csrf-token": token}
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"authorization": "Basic " + b64encode(self.secret.encode()).decode()}
+
+    def ask(self, path: str, body: Any = None, method: str | None = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
-        request = Request(self.api + path, data, {"content-type": "application/json"})
+        headers = {"content-type": "application/json"} | self.headers | (self.csrf if data else {})
+        request = Request(self.api + path, data, headers, method=method)
         for _ in range(20):
             try:
                 with urlopen(request, timeout=20) as response:
-                    return json.load(response)
+                    return json.loads(response.read() or "null")
             except HTTPError as error:
                 if error.code != 503:  # SQLite is busy, say it again
                     raise
@@ -155,11 +171,57 @@ def test_serving_running_and_reprocessing(served: Served) -> None:
         served.submit("reprocess/reprocess", {"request": {"source": "elsewhere"}})
 
 
+class TestStrangers:
+    """Whoever can call the API can have commands run: pages of other sites and other users of the machine cannot."""
+
+    def refused(self, served: Served, path: str, body: Any, method: str | None = None, **headers: str) -> HTTPError:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        data = None if body is None else json.dumps(body).encode()
+        request = Request(served.api + path, data, {"content-type": "application/json", **named}, method=method)
+        with pytest.raises(HTTPError) as error:
+            urlopen(request, timeout=20)
+        assert error.value.headers["access-control-allow-origin"] is None
+        return error.value
+
+    @pytest.mark.parametrize(("path", "body"), [("/deployments/filter", {}), ("/admin/settings", None)])
+    def test_without_the_secret_nothing_is_told(self, served: Served, path: str, body: Any) -> None:
+        token = served.csrf
+        assert self.refused(served, path, body, **token).code == 401
+        wrong = "Basic " + b64encode(b"sito:guess").decode()
+        assert self.refused(served, path, body, authorization=wrong, **token).code == 401
+
+    def test_a_page_of_another_site_is_refused_though_it_had_the_secret(self, served: Served) -> None:
+        for strange in ({"origin": "http://evil.example"}, {"host": f"evil.example:{served.port}"}):
+            for path, body, method in (
+                ("/deployments/filter", {}, "POST"),
+                ("/deployments/filter", None, "OPTIONS"),  # the preflight
+                ("/health", None, "GET"),
+            ):
+                headers = served.headers | {"access_control_request_method": "POST"} | strange
+                assert self.refused(served, path, body, method, **headers).code == 403
+
+    def test_the_secret_alone_changes_nothing_without_a_token_against_forged_requests(self, served: Served) -> None:
+        assert self.refused(served, "/deployments/filter", {}, **served.headers).code == 403
+
+    def test_a_step_smuggled_into_a_deployment_of_ours_is_not_run(self, served: Served, tmp_path: Path) -> None:
+        taken = tmp_path / "taken"
+        step = {"prefect.deployments.steps.run_shell_script": {"script": f"touch {taken}"}}
+        found = served.ask("/deployments/name/ingest/ingest-news")
+        served.ask(f"/deployments/{found['id']}", {"pull_steps": [step]}, method="PATCH")
+        run = served.submit("ingest/ingest-news", {})
+        assert served.finished(run)["state_type"] == "COMPLETED", served.said()
+        assert not taken.exists()
+
+
 def test_a_deployment_of_prefect_yaml_is_started_by_the_server_on_its_schedule(served: Served) -> None:
     (served.folder / "evening.toml").write_text(SOURCE.format(name="evening"))
     plan = prefect_yaml(jobs(load_sources(served.folder / "evening.toml")))
     (served.folder / "prefect.yaml").write_text(plan)
-    here = {"PREFECT_API_URL": served.api, "SITO_SOURCES": str(served.folder / "evening.toml")}
+    here = {
+        "PREFECT_API_URL": served.api,
+        "PREFECT_API_AUTH_STRING": served.secret,
+        "SITO_SOURCES": str(served.folder / "evening.toml"),
+    }
     prefect = [str(Path(sys.executable).with_name("prefect")), "--no-prompt"]
     for command in (
         ["work-pool", "create", "sito", "--type", "process"],
@@ -175,12 +237,7 @@ def test_a_deployment_of_prefect_yaml_is_started_by_the_server_on_its_schedule(s
     # would be slower: a run that is due while another is active is started, too, before it is cancelled.
     soon = datetime.now(UTC) + timedelta(seconds=12)
     often = {"active": True, "schedule": {"interval": 60, "anchor_date": soon.isoformat()}}
-    request = Request(
-        f"{served.api}/deployments/{deployment['id']}/schedules",
-        json.dumps([often]).encode(),
-        {"content-type": "application/json"},
-    )
-    urlopen(request, timeout=20).close()
+    served.ask(f"/deployments/{deployment['id']}/schedules", [often])
     worker = served.start([*prefect, "worker", "start", "--pool", "sito"], **here)
     try:
         query = {
@@ -201,7 +258,7 @@ def test_a_taken_port_is_said_clearly() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(SitoError, match=f"port {port} of 127.0.0.1 is taken"), local_server(port):
+        with pytest.raises(SitoError, match=f"port {port} of 127.0.0.1 is taken"), local_server(port, "a:b"):
             pass
 
 
@@ -221,5 +278,5 @@ def test_a_server_that_cannot_start_is_said(monkeypatch: pytest.MonkeyPatch, tmp
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with pytest.raises(SitoError, match="ended with exit code"), local_server(port):
+    with pytest.raises(SitoError, match="ended with exit code"), local_server(port, "a:b"):
         pass

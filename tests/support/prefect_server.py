@@ -14,7 +14,7 @@ from urllib.request import urlopen
 import pytest
 from filelock import FileLock
 
-from flows.orchestration import prefect_settings
+from flows.orchestration.prefect_settings import child_environment
 from support.paths import ROOT
 
 if TYPE_CHECKING:
@@ -74,8 +74,7 @@ def copy_home(home: Path, folder: Path) -> Path:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    prefect_settings.apply()
-    return os.environ | {"PREFECT_HOME": str(home)}
+    return child_environment(PREFECT_HOME=str(home))
 
 
 def _wait(server: subprocess.Popen[bytes], address: str) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import pytest
 from hypothesis import example, given
@@ -44,6 +45,18 @@ HOSTILE = [
 ]
 
 text = st.text(st.characters(codec=None) | st.sampled_from("\\`*_[]()<>!|~#:&-+=.1w@/ \n"), max_size=60)
+
+
+VISIBLE = set(map(chr, [*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD]))
+"""Signs of category Cf that are seen: they stand before a number."""
+
+
+def test_nothing_invisible_and_no_mark_of_direction_passes() -> None:
+    kinds = ("Cc", "Cf", "Cs", "Zl", "Zp", "Zs")
+    unseen = [char for char in map(chr, range(0x110000)) if unicodedata.category(char) in kinds and char not in VISIBLE]
+    # Default_Ignorable_Code_Point of other categories, and the empty Braille cell.
+    unseen += map(chr, [0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFE0F, 0xFFA0, 0xE0041, 0xE0100])
+    assert [hex(ord(char)) for char in unseen if one_line(f"a{char}b") != "a b"] == []
 
 
 def read(source: str) -> tuple[set[str], str]:
