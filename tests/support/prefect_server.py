@@ -14,7 +14,7 @@ from urllib.request import urlopen
 import pytest
 from filelock import FileLock
 
-from flows.orchestration import prefect_settings
+from flows.orchestration.prefect_settings import SETTINGS
 from support.paths import ROOT
 
 if TYPE_CHECKING:
@@ -70,12 +70,12 @@ def prefect_server(new_prefect_home: Path, tmp_path_factory: pytest.TempPathFact
 
 
 def copy_home(home: Path, folder: Path) -> Path:
-    return shutil.copytree(home, folder / "prefect")
+    """A copy of `new_prefect_home`, at `home` in the folder."""
+    return shutil.copytree(home, folder / "home")
 
 
 def _environment(home: Path) -> dict[str, str]:
-    prefect_settings.apply()
-    return os.environ | {"PREFECT_HOME": str(home)}
+    return SETTINGS | os.environ | {"PREFECT_HOME": str(home)}
 
 
 def _wait(server: subprocess.Popen[bytes], address: str) -> None:
