@@ -79,7 +79,7 @@ class Served:
 
     @cached_property
     def secret(self) -> str:
-        return (self.folder / "home" / "sito-api-secret").read_text()
+        return (Path(self.environment["PREFECT_HOME"]) / "sito-api-secret").read_text()
 
     @cached_property
     def csrf(self) -> dict[str, str]:
