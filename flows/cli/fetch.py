@@ -13,13 +13,13 @@ from flows.archive.payload import open_payload
 from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
 from flows.common.escape import one_line
+from flows.common.page_types import Validators
 from flows.common.usage_rights import usage_rights
 from flows.config.kinds import WebLimits, is_of_web
 from flows.config.settings import Settings
 from flows.config.sources import find_source, load_sources
 from flows.fetch.fetcher import Fetcher, FetchError
 from flows.fetch.politeness import Politeness
-from flows.fetch.request import Validators
 from flows.state import State
 from flows.urls.canonical import stated_address
 from flows.urls.page_address import page_address

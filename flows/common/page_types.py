@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from flows.fetch.request import Validators
+__all__ = ["NOT_MODIFIED", "Capture", "Outcome", "Status", "Target", "Validators"]
 
 NOT_MODIFIED = 304
 """The status of an answer that says: what you have still stands."""
@@ -19,6 +19,29 @@ Status = Literal["new", "unchanged", "empty", "failed", "refused", "waiting"]
 before), `refused` may not be had (robots.txt, a reservation of rights), `waiting` was not asked for in this run (its
 host is put aside, a budget is used up, its next try is due later), and `failed` is the rest.
 """
+
+
+_ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]{0,256}"')
+_DATE = re.compile(r"[A-Za-z0-9,: +-]{8,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a held page's answer said of its version, to ask whether there is a newer one."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """As request headers; none of what is no validator, as it came from a stranger."""
+        return (
+            *((("If-None-Match", self.etag),) if self.etag and _ETAG.fullmatch(self.etag) else ()),
+            *(
+                (("If-Modified-Since", self.last_modified),)
+                if self.last_modified and _DATE.fullmatch(self.last_modified)
+                else ()
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)

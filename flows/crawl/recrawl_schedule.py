@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from flows.common.page_types import Outcome, Target
-from flows.fetch.request import Validators
+from flows.common.page_types import Outcome, Target, Validators
 from flows.state.recrawl_policy import Policy, next_try
 from flows.urls.uri import address_hash
 

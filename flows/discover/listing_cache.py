@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from flows.archive.warc_records import payload_digest
-from flows.common.page_types import NOT_MODIFIED
-from flows.fetch.request import Validators
+from flows.common.page_types import NOT_MODIFIED, Validators
 from flows.state.listing_store import ListingState
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from flows.fetch.explanation import FetchExplanation, deciding_rule
 from flows.fetch.fetch_errors import CutError, FetchError, UnreachableError, fetch_error, stopped
 from flows.fetch.politeness import Politeness, is_trouble, retry_after
 from flows.fetch.redirects import asked_address, canonical_address, host_of, leads_to
-from flows.fetch.request import Client, Validators, request_headers, user_agent
+from flows.fetch.request import Client, request_headers, user_agent
 from flows.fetch.robots import Robots, unpack
 from flows.fetch.ssrf import SsrfGuard
 from flows.state.host_store import ROBOTS_BYTES
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from flows.common.page_types import Capture
+    from flows.common.page_types import Capture, Validators
     from flows.fetch.robots import RobotsFile
 
-__all__ = ["FetchError", "FetchExplanation", "Fetcher", "Validators", "user_agent"]
+__all__ = ["FetchError", "FetchExplanation", "Fetcher", "user_agent"]
 
 _ROBOTS_REDIRECTS = 5  # RFC 9309, 2.3.1.2
 _NO_ROBOTS = (404, b"")

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import httpx2
 
-from flows.config.fields import web_address
 from flows.fetch.fetch_errors import FetchError
 from flows.urls.page_address import absolute_address, page_address
+from flows.urls.web_address import web_address
 
 if TYPE_CHECKING:
     from flows.common.page_types import Capture
