@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flows.archive.source_archive import Archive
-from flows.config.kinds import CdxSource, FeedSource, FolderSource, PageSource, SitemapSource, UrlsSource, WarcSource
 from flows.config.sources import load_sources
 from flows.report.run_record import load_runs
 
@@ -35,19 +34,5 @@ def _row(source: Source, data: Path) -> tuple[str, ...]:
         schedule,
         f"{runs[-1].finished:%Y-%m-%d %H:%M} UTC" if runs else "never",
         str(len(Archive(data, source.name).held())),
-        _location(source),
+        source.location,
     )
-
-
-def _location(source: Source) -> str:
-    match source:
-        case FolderSource():
-            return str(source.path)
-        case FeedSource() | SitemapSource():
-            return source.url
-        case UrlsSource():
-            return str(source.file) if source.urls is None else f"{len(source.urls)} addresses"
-        case PageSource():
-            return " ".join(source.urls)
-        case WarcSource() | CdxSource():
-            return " ".join(source.paths)

@@ -100,7 +100,7 @@ def _source(name: str, table: object, folder: Path) -> Source:
         raise ValueError(f"kind '{kind}' is unknown; {nearest(str(kind), KINDS) or known}")
     if "name" in table:
         raise ValueError("unknown field 'name'; the name stands in the table's heading")
-    return KINDS[kind].model_validate(table | {"name": name}, context={"folder": folder})  # type: ignore[return-value]
+    return KINDS[kind].model_validate(table | {"name": name}, context={"folder": folder})
 
 
 def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:

@@ -14,7 +14,7 @@ from flows.common.escape import one_line
 from flows.common.page_files import content_type
 from flows.common.page_types import NOT_MODIFIED, Capture
 from flows.common.usage_rights import usage_rights
-from flows.config.kinds import CdxSource, FolderSource, WarcSource, WebLimits
+from flows.config.limits import WebLimits
 from flows.discover.folder import open_inside
 from flows.fetch.fetch_errors import FetchError
 from flows.urls.canonical import stated_address
@@ -42,17 +42,16 @@ def capture(source: Source, target: Target, fetcher: Fetcher | None) -> Capture:
     """
     if target.problem is not None:
         raise CaptureError(target.problem)
-    match source:
-        case FolderSource():
-            return _read_file(source, target)
-        case WarcSource() | CdxSource() if target.path is not None:
-            from flows.discover.warc_files import read_record
+    limit = source.limits.page_bytes
+    if target.path is None:
+        if fetcher is None:
+            raise TypeError("pages of the web need a fetcher")
+        return _fetch(source, target, fetcher)
+    if source.root is not None:
+        return _read_file(source.root, Path(target.path), target.url, limit)
+    from flows.discover.warc_files import read_record
 
-            return read_record(target, source.limits.page_bytes)
-        case _:
-            if fetcher is None:
-                raise TypeError("pages of the web need a fetcher")
-            return _fetch(source, target, fetcher)
+    return read_record(target, limit)
 
 
 def attempt(source: Source, target: Target, fetcher: Fetcher | None) -> Capture | SitoError:
@@ -84,11 +83,9 @@ def _fetch(source: Source, target: Target, fetcher: Fetcher) -> Capture:
     return replace(got, evidence=target.evidence, variant_of=variant_of)
 
 
-def _read_file(source: FolderSource, target: Target) -> Capture:
-    limit = source.limits.page_bytes
-    path = Path(target.path or "")
+def _read_file(root: Path, path: Path, url: str, limit: int) -> Capture:
     try:
-        with os.fdopen(open_inside(source.path, path), "rb") as file:
+        with os.fdopen(open_inside(root, path), "rb") as file:
             body = file.read(limit + 1)
             at = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
         kind = content_type(path)
@@ -102,4 +99,4 @@ def _read_file(source: FolderSource, target: Target) -> Capture:
         open_payload(body, limit=limit)
     except PayloadError as error:
         raise CaptureError(f"the file is no whole page: {error}") from None
-    return Capture(target.url, body, at, content_type=kind)
+    return Capture(url, body, at, content_type=kind)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Any, BinaryIO
 
     from flows.config.kinds import CdxSource
-    from flows.discover.listings import Log
+    from flows.discover.context import Context
 
 __all__ = ["find_indexed"]
 
@@ -52,7 +52,7 @@ class _Row(NamedTuple):
     """None: it is no row of any form."""
 
 
-def find_indexed(source: CdxSource, log: Log) -> Iterator[Target]:
+def find_indexed(source: CdxSource, context: Context) -> Iterator[Target]:
     """The pages of the lists, list by list: HTML or text with status 2xx, as the source's filters have it.
 
     With `warcs` every capture is a target that names its record; without, an address, to be fetched from the web, and
@@ -78,9 +78,11 @@ def find_indexed(source: CdxSource, log: Log) -> Iterator[Target]:
         except Exception as error:  # each fsspec file system has errors of its own
             yield Target(f"{address}#end", problem=f"{name} breaks off: {one_line(str(error) or type(error).__name__)}")
         if problems > _PROBLEMS:
-            log.warning("source %s: %d more lines of %s are wrong", source.name, problems - _PROBLEMS, address)
+            context.log.warning("source %s: %d more lines of %s are wrong", source.name, problems - _PROBLEMS, address)
         if others:
-            log.info("source %s: %d captures in %s are left out, as no pages or not wanted", source.name, others, name)
+            context.log.info(
+                "source %s: %d captures in %s are left out, as no pages or not wanted", source.name, others, name
+            )
 
 
 def _target(row: _Row, warcs: str | None, filters: Filters, name: str) -> Target | None:

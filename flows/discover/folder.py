@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flows.config.kinds import FolderSource
+    from flows.discover.context import Context
 
 __all__ = ["find_files", "open_inside"]
 
 
-def find_files(source: FolderSource) -> Iterator[Target]:
+def find_files(source: FolderSource, context: Context) -> Iterator[Target]:
     """The page files of the folder, as `page_files.walk` finds them, each known by its place in the folder.
 
     Raises SitoError where the folder itself cannot be read.

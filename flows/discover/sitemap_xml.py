@@ -16,7 +16,7 @@ from lxml import etree
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Entry", "SitemapReader"]
+__all__ = ["SitemapEntry", "SitemapReader"]
 
 _PIECE = 2**16
 _CHARACTERS = 10_000
@@ -28,7 +28,7 @@ _SUBSET_END = re.compile(rb"\]\s{0,16}>")
 
 
 @dataclass(slots=True)
-class Entry:
+class SitemapEntry:
     """A `<url>` or `<sitemap>` (`kind`) with the fields that we know, those of `<news:news>` as `news.title`."""
 
     kind: str
@@ -65,7 +65,7 @@ class SitemapReader:
         """Whether errors were passed over up to now."""
         return len(self._parser.feed_error_log) > 0
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[SitemapEntry]:
         """What it holds, in its order; of an entry that is cut off what is whole."""
         while True:
             yield from self._events.take()
@@ -96,12 +96,12 @@ class _Events:
     def __init__(self) -> None:
         self.root = ""
         self._depth = 0
-        self._entry: Entry | None = None
+        self._entry: SitemapEntry | None = None
         self._inside = ""  # the child of the entry that we are in
         self._field = ""
         self._text: list[str] = []
         self._size = 0
-        self._done: list[Entry] = []
+        self._done: list[SitemapEntry] = []
 
     def start(self, tag: str, attributes: object) -> None:
         self._depth += 1
@@ -110,7 +110,7 @@ class _Events:
         if self._depth == 1:
             self.root = name
         elif self._depth == 2:
-            self._entry = Entry(name)
+            self._entry = SitemapEntry(name)
         elif self._depth == 3:
             self._inside = self._field = name
         elif self._depth == 4:  # <image:loc> and the like lie here, and are no pages
@@ -135,7 +135,7 @@ class _Events:
     def close(self) -> None:
         """Nothing is to be given back."""
 
-    def take(self, rest: bool = False) -> list[Entry]:
+    def take(self, rest: bool = False) -> list[SitemapEntry]:
         if rest and self._entry and self._entry.fields:
             self._done.append(self._entry)
         taken, self._done = self._done, []

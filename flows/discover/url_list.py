@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.config.kinds import UrlsSource
+    from flows.discover.context import Context
 
 __all__ = ["find_listed", "read_list"]
 
 _LINE_BYTES = 2**16
 
 
-def find_listed(source: UrlsSource) -> Iterator[Target]:
+def find_listed(source: UrlsSource, context: Context) -> Iterator[Target]:
     """The listed pages in order; a wrong address is a target with a problem, which names file and line of a file.
 
     Standard input is read line by line, so that a run begins while the list still comes.

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flows.config.kinds import WarcSource
-    from flows.discover.listings import Log
+    from flows.discover.context import Context
 
 __all__ = ["RecordError", "expand", "find_records", "open_address", "read_record"]
 
@@ -44,7 +44,7 @@ class RecordError(SitoError):
     """A record that cannot be had; the message is the reason."""
 
 
-def find_records(source: WarcSource, log: Log) -> Iterator[Target]:
+def find_records(source: WarcSource, context: Context) -> Iterator[Target]:
     """Every HTML or text record with status 2xx that the source's filters let through, file by file, streamed.
 
     A record cut short or damaged ends its file: a target with a problem that names file and offset. Every capture of an
@@ -71,7 +71,7 @@ def find_records(source: WarcSource, log: Log) -> Iterator[Target]:
         except Exception as error:  # each fsspec file system has errors of its own
             yield _damage(address, offset or 0, one_line(str(error) or type(error).__name__))
         if other:
-            log.info("source %s: %d captures in %s are no pages, or not wanted", source.name, other, address)
+            context.log.info("source %s: %d captures in %s are no pages, or not wanted", source.name, other, address)
 
 
 def read_record(target: Target, limit: int) -> Capture:

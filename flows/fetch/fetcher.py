@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 from flows.archive.payload import PayloadError, open_payload
 from flows.common.escape import one_line
 from flows.common.page_types import NOT_MODIFIED
-from flows.config.kinds import WebLimits
+from flows.config.limits import WebLimits
 from flows.fetch.explanation import FetchExplanation, deciding_rule
 from flows.fetch.fetch_errors import CutError, FetchError, UnreachableError, fetch_error, stopped
 from flows.fetch.politeness import Politeness, is_trouble, retry_after

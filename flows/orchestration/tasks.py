@@ -14,7 +14,6 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.logging import get_run_logger
 
 from flows.common.errors import SitoError
-from flows.config.kinds import FeedSource
 from flows.crawl.batches import BatchResult
 from flows.discover import discover
 from flows.fetch.fetcher import FetchError
@@ -91,7 +90,7 @@ class TaskSteps:
 
     def discover(self, source: Source, fetcher: Fetcher | None, reading: ListingCache | None) -> Iterable[Target]:
         """A feed in a task of its own; all else as it is walked: a sitemap may name a million pages."""
-        if isinstance(source, FeedSource):
+        if source.read_whole:
             return cast("list[Target]", discover_pages(source, fetcher, reading, return_state=True).result())
         return discover(source, fetcher, get_run_logger(), reading)
 

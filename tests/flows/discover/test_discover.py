@@ -8,11 +8,11 @@ from io import BytesIO, TextIOWrapper
 from typing import TYPE_CHECKING
 
 import pytest
-from pydantic import TypeAdapter
 
 from flows.common.errors import SitoError
-from flows.config.kinds import Source, WebLimits
-from flows.discover import discover, sitemap
+from flows.config.kinds import KINDS
+from flows.config.limits import WebLimits
+from flows.discover import discover, reader, sitemap
 from flows.fetch.fetcher import Fetcher, FetchError
 from support.local_site import LOCAL
 
@@ -23,11 +23,10 @@ if TYPE_CHECKING:
     from support.local_site import Site
 
 LOG = logging.getLogger(__name__)
-KINDS: TypeAdapter[Source] = TypeAdapter(Source)
 
 
 def find(kind: str, **fields: object) -> list[Target]:
-    source = KINDS.validate_python({"name": "a", "kind": kind} | fields)
+    source = KINDS[kind].model_validate({"name": "a", "kind": kind} | fields)
     with Fetcher(WebLimits(timeout_seconds=5, retries=0, **LOCAL)) as fetcher:
         return list(discover(source, fetcher, LOG))
 
@@ -335,3 +334,8 @@ def test_nobody_waits_for_a_list_that_nobody_gives(monkeypatch: pytest.MonkeyPat
     assert mistake("urls", file="-").startswith(
         "source 'a': no list comes over standard input; give one, such as `sito ingest a < list.txt`"
     )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_a_reader(kind: str) -> None:
+    assert callable(reader(kind))

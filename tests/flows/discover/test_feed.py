@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.common.errors import SitoError
-from flows.config.kinds import FeedSource, WebLimits
+from flows.config.kinds import FeedSource
+from flows.config.limits import WebLimits
 from flows.discover import discover
 from flows.discover import feed as feed_module
 from flows.discover.json_feed import JSON_FEED_BYTES, read_json_feed

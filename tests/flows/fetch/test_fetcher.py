@@ -12,7 +12,7 @@ import httpcore2
 import pytest
 
 from flows.common.page_types import Validators
-from flows.config.kinds import WebLimits
+from flows.config.limits import WebLimits
 from flows.fetch.fetcher import Fetcher, FetchError, user_agent
 from flows.fetch.politeness import Clock, Politeness
 from support.clock import FakeClock
