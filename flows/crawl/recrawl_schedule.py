@@ -65,7 +65,7 @@ class RecrawlSchedule:
             after = due[-1]
             yield from self._ask([target for page in due if (target := self._due(page.url)) is not None])
 
-    def enter(self, unanswered: Iterable[Unanswered]) -> None:
+    def record_unanswered(self, unanswered: Iterable[Unanswered]) -> None:
         """Remember what raw/ cannot tell: the pages that failed, were refused, or are another page's variant.
 
         Those that wait, as their host could not be asked, go behind all others that are due.
@@ -73,11 +73,11 @@ class RecrawlSchedule:
         given = {each.url: each for each in unanswered}
         now = self._now()
         known = self._state.pages.get(self._source.name, given)
-        entered: list[PageState] = []
+        recorded: list[PageState] = []
         for url, page in known.items():
             each = given[url]
             if each.outcome == "waiting":
-                entered.append(replace(page, next_try=now))
+                recorded.append(replace(page, next_try=now))
                 continue
             before = page.failures if each.outcome == page.outcome else 0
             entry = replace(
@@ -90,8 +90,8 @@ class RecrawlSchedule:
                 canonical=each.canonical or page.canonical,
             )
             due = None if each.canonical else next_try(entry, self._policy, now)
-            entered.append(replace(entry, next_try=due))
-        self._state.pages.enter(self._source.name, entered)
+            recorded.append(replace(entry, next_try=due))
+        self._state.pages.enter(self._source.name, recorded)
 
     def _has_room(self) -> bool:
         return self.room is None or self.room > 0

@@ -1,8 +1,8 @@
 """One page from the web, exactly as it came: asked for politely, safely, and within bounds of time and size.
 
 httpx2 gives the addresses (IDNA, joining, ports) and its engine httpcore2 the protocol, over connections that are ours.
-`Fetcher.get` is the one way out to the web. On every hop the host and the address behind it are looked at, then
-the site's robots.txt, then the host's turn is waited for, then one request is sent.
+`Fetcher.get` is the one way out to the web. On every hop the host and its IP address are checked, then
+the site's robots.txt, then it waits for the host's slot, then one request is sent.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _PAGE = (200, 203)  # 202 is how bot walls answer, 204 has no page, 206 a part o
 class Fetcher:
     """Gets pages within the limits of one source; safe to share between threads. A context manager.
 
-    Without `hosts`, it keeps its own account of turns. `stop` set ends every wait.
+    Without `hosts`, it keeps its own slots. Setting `stop` ends every wait.
     """
 
     def __init__(
@@ -177,17 +177,17 @@ class Fetcher:
         crawl_delay: float = 0.0,
         robots: bool = False,
     ) -> tuple[Capture, float]:
-        """The answer in the host's turn; what fails in passing is tried again."""
+        """The answer, once the host's slot is free; temporary failures are retried."""
         host = host_of(address)
         for tries_left in range(self._limits.retries, -1, -1):
-            with self._hosts.turn(
+            with self._hosts.slot(
                 host,
                 crawl_delay,
                 patience=self._limits.patience_seconds,
                 lease=self._limits.timeout_seconds + 5,
                 stop=self._stop,
                 counts=not robots and tries_left == self._limits.retries,
-            ) as turn:
+            ) as slot:
                 start = time.monotonic()
                 try:
                     answer = self._client.ask(
@@ -198,11 +198,11 @@ class Fetcher:
                         raise stopped() from None
                     no_connection = isinstance(error, (CutError, UnreachableError))
                     if error.retryable or no_connection:
-                        turn.failed()
+                        slot.failed()
                     if not (error.retryable and no_connection and tries_left):
                         raise
                     continue
-                turn.answered(answer.status or 0, retry_after(answer.header("retry-after"), answer.at))
+                slot.answered(answer.status or 0, retry_after(answer.header("retry-after"), answer.at))
             if not is_trouble(answer.status or 0) or not tries_left:
                 break
         return answer, left - (time.monotonic() - start)

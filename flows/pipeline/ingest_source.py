@@ -184,11 +184,11 @@ class _Run:
         state.hosts.release_all(source.name)  # we hold the source's lock: who had them was killed
         hosts = Politeness(state.hosts, limits.delay_seconds, limits.pages_per_host, owner=source.name)
         fetcher = stack.enter_context(Fetcher(limits, hosts))
-        agenda = RecrawlSchedule(source, state, held, self._settled, limits.pages_per_run)
-        reading = ListingCache(source.name, state.documents)
+        schedule = RecrawlSchedule(source, state, held, self._settled, limits.pages_per_run)
+        cache = ListingCache(source.name, state.documents)
 
         def wanted() -> Iterator[Target]:
-            yield from agenda.pages(self._steps.discover(source, fetcher, reading))
+            yield from schedule.pages(self._steps.discover(source, fetcher, cache))
 
         with Frontier(wanted(), partial(attempt, source, fetcher=fetcher), tell=self._progress.wait) as frontier:
             # The threads must not hold up the end of a run that was interrupted.
@@ -197,18 +197,18 @@ class _Run:
                 batch = partial(capture_answers, frontier, self.archive, held, self._batch, self._answered)
                 done = self._steps.capture(batch)
                 self._enter(done)
-                agenda.enter(done.unanswered)
+                schedule.record_unanswered(done.unanswered)
                 if not source.read_whole:  # whose listing is read before its pages are captured
-                    reading.keep()
+                    cache.keep()
                 if done.shards:
                     state.sync_from_archive(source.name, self.archive, policy)
                 if not done.outcomes:
                     break
         if frontier.problem is not None:
             raise frontier.problem
-        if agenda.room is None or agenda.room > 0:  # all that was named is in the state
-            reading.keep()
-        return agenda.room
+        if schedule.room is None or schedule.room > 0:  # all that was named is in the state
+            cache.keep()
+        return schedule.room
 
     def _settled(self, outcomes: list[Outcome], asked: int) -> None:
         self._progress.find(len(outcomes) + asked)

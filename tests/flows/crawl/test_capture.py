@@ -60,7 +60,7 @@ def run(data: Path, source: Source, targets: list[Target] | None = None, later: 
         state = stack.enter_context(State.open(default_state(data)))
         state.sync_from_archive(source.name, archive, Policy.of(source))
         fetcher = stack.enter_context(Fetcher(source.limits))
-        agenda = RecrawlSchedule(
+        schedule = RecrawlSchedule(
             source,
             state,
             held,
@@ -68,10 +68,10 @@ def run(data: Path, source: Source, targets: list[Target] | None = None, later: 
             source.limits.pages_per_run,
             lambda: datetime.now(UTC) + later,
         )
-        wanted = agenda.pages(discover(source, fetcher, LOG) if targets is None else targets)
+        wanted = schedule.pages(discover(source, fetcher, LOG) if targets is None else targets)
         frontier = stack.enter_context(Frontier(wanted, partial(attempt, source, fetcher=fetcher)))
         result = capture_answers(frontier, archive, held, 10_000)
-        agenda.enter(result.unanswered)
+        schedule.record_unanswered(result.unanswered)
     outcomes = sorted([*settled, *result.outcomes], key=lambda outcome: outcome.url)
     return replace(result, outcomes=outcomes)
 
