@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 __all__ = ["find_linked"]
 
 LINKS = 20_000
-"""Of one page; each may cost a tenth of a millisecond to take apart."""
+"""Of one page; parsing each may take a tenth of a millisecond."""
 
 _PIECE = 2**16
 _KINDS = ("text/html", "application/xhtml+xml")
 
 
 def find_linked(source: PageSource, context: Context) -> Iterator[Target]:
-    """The links that fit the pattern, page by page, in the order in which they stand there.
+    """The links that match the pattern, page by page, in document order.
 
     Links lead to the host of their page, or to the source's `hosts` and those below them. The home and section pages
-    themselves are no pages, and are not archived. Raises FetchError or SitoError where the only one cannot be had; one
-    of several is a target with a problem.
+    themselves are not pages, and are not archived. Raises FetchError or SitoError if the only one is not available;
+    one of several is a target with a problem.
     """
     fits = matcher(source.pattern)
     own = {page_address(url) for url in source.urls}
@@ -45,7 +45,7 @@ def find_linked(source: PageSource, context: Context) -> Iterator[Target]:
             if listing is None:
                 continue
             if (listing.content_type or _KINDS[0]).split(";")[0].strip().lower() not in _KINDS:
-                raise SitoError(f"source '{source.name}': {listing.url} is no HTML page; mend urls in the sources file")
+                raise SitoError(f"source '{source.name}': {listing.url} is no HTML page; fix urls in the sources file")
         except SitoError as error:
             if len(source.urls) == 1:
                 raise
@@ -67,7 +67,7 @@ def find_linked(source: PageSource, context: Context) -> Iterator[Target]:
 
 
 def _links(listing: Listing) -> Iterator[str]:
-    """The addresses of its links in the one form, each once."""
+    """The canonical addresses of its links, each once."""
     found = _Links()
     charset = (listing.content_type or "").lower().partition("charset=")[2].split(";")[0].strip(" \t\"'")[:40]
     parser = _parser(found, charset or None)
@@ -75,7 +75,7 @@ def _links(listing: Listing) -> Iterator[str]:
         for start in range(0, len(listing.body), _PIECE):
             parser.feed(listing.body[start : start + _PIECE])
         parser.close()
-    except (etree.LxmlError, ValueError):  # what was found until then counts
+    except (etree.LxmlError, ValueError):  # the links found until then count
         pass
     base = listing.url
     if found.base:
@@ -97,12 +97,12 @@ def _links(listing: Listing) -> Iterator[str]:
 def _parser(found: _Links, charset: str | None) -> etree.HTMLParser:
     try:
         return etree.HTMLParser(target=found, encoding=charset)  # type: ignore[arg-type]  # it needs no more methods
-    except LookupError:  # no charset that anybody knows
+    except LookupError:  # an unknown charset
         return _parser(found, None)
 
 
 class _Links:
-    """Told of each element by the parser: no tree is made, however large the page."""
+    """Receives the parser's events: no tree is built, however large the page."""
 
     def __init__(self) -> None:
         self.links: list[str] = []
@@ -118,7 +118,7 @@ class _Links:
             self.base = href
 
     def close(self) -> None:
-        """Nothing is to be given back."""
+        """Called by the parser at the end; there is no result."""
 
 
 def _on(hosts: tuple[str, ...], address: str, *, below: bool) -> bool:

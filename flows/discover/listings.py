@@ -1,4 +1,4 @@
-"""Feeds and sitemaps as fetched: unpacked within bounds, and told from HTML."""
+"""Listings as fetched: unpacked within limits, and distinguished from HTML."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _HTML = re.compile(rb"\s{0,256}(?:<!--.{0,2048}?-->\s{0,256})?<(?:!doctype\s+htm
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A fetched feed or sitemap. `url` is the address that answered in the end, against which links are read."""
+    """A fetched feed, sitemap or section page. `url` is the final address, against which links are resolved."""
 
     url: str
     body: bytes
@@ -36,7 +36,7 @@ class Listing:
 
 
 def get_listing(source: str, url: str, context: Context, limit: int = LISTING_BYTES) -> Listing | None:
-    """Fetch and unpack; None: it has not changed since it was read. Raises FetchError with a whole sentence."""
+    """Fetch and unpack; None: it has not changed since it was read. Raises FetchError with a complete sentence."""
     try:
         answer = context.web.get(url, max_bytes=limit, validators=context.cache.validators(url))
         body = open_payload(answer.body, answer.header("content-encoding"), limit)
@@ -54,7 +54,7 @@ def get_listing(source: str, url: str, context: Context, limit: int = LISTING_BY
 
 
 def looks_like_html(body: bytes) -> bool:
-    """Whether it is an HTML page, by its beginning."""
+    """Whether the first bytes are those of an HTML page."""
     return bool(_HTML.match(body.removeprefix(b"\xef\xbb\xbf")[:8192]))
 
 

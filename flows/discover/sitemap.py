@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 __all__ = ["find_mapped"]
 
 DEPTH = 4
-"""Index in index in index: the protocol knows one level, some sites have two."""
+"""Levels of indexes: the protocol allows one, some sites have two."""
 
 SITEMAPS = 5_000
 """Daily sitemaps of thirteen years; each costs a request."""
 
 PAGES = 1_000_000
 PROTOCOL_ENTRIES = 50_000
-"""More is said in the log, and taken; bytes are what is bounded."""
+"""More entries are logged and taken; only the bytes are limited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,10 @@ class _Sitemap:
 def find_mapped(source: SitemapSource, context: Context) -> Iterator[Target]:
     """The pages of the sitemap in its order, those of an index sitemap by sitemap; plain text and feeds count too.
 
-    Sitemaps that have not changed since they were read to their end give none: by their index's word they are not asked
-    for, by their own (304) not read. Raises FetchError or SitoError where the sitemap itself cannot be had; one that an
-    index or robots.txt names and that cannot be had, or that lies on another site than the index, is a target with a
-    problem. What exceeds the bounds of this module is left out with a warning in the context.log.
+    Sitemaps that have not changed since they were read to their end yield none: those whose index says so are not
+    fetched, those that answer 304 are not read. Raises FetchError or SitoError if the sitemap itself is not available;
+    one that an index or robots.txt names and that is not available, or is on another site than the index, is a target
+    with a problem. What exceeds the limits of this module is left out with a warning in the log.
     """
     named = _named_by_robots(source, context.web)
     waiting = [_Sitemap(address) for address in reversed(named or [source.url])]
@@ -117,12 +117,12 @@ def _named_by_robots(source: SitemapSource, fetcher: Fetcher) -> list[str] | Non
             addresses.append(page_address(link, source.url))
         except ValueError:
             continue
-    # Where many sites have one without saying so.
+    # Many sites have one here that robots.txt does not name.
     return addresses or [urljoin(source.url, "/sitemap.xml")]
 
 
 def _unread(sitemap: _Sitemap) -> str | None:
-    """Why a sitemap is not asked for, although an index names it."""
+    """Why a sitemap is not fetched, although an index names it; None: it is."""
     if sitemap.depth > DEPTH:
         return f"this sitemap lies {sitemap.depth} indexes deep; it is not read"
     if sitemap.named_by and not same_site(sitemap.address, sitemap.named_by):
@@ -131,7 +131,7 @@ def _unread(sitemap: _Sitemap) -> str | None:
 
 
 def _read_since(sitemap: _Sitemap, cache: ListingCache) -> bool:
-    """Whether, by the word of its index, it has not changed since it was read to its end."""
+    """Whether its index says that it has not changed since it was read to its end."""
     if sitemap.changed is None:
         return False
     read_at = cache.read_at(sitemap.address)
@@ -141,10 +141,10 @@ def _read_since(sitemap: _Sitemap, cache: ListingCache) -> bool:
 def _read(name: str, listing: Listing, sitemap: _Sitemap, log: Log) -> Iterator[Target | _Sitemap]:
     head = listing.body[:8192].removeprefix(b"\xef\xbb\xbf").lstrip()
     if looks_like_html(listing.body):
-        raise SitoError(f"source '{name}': {listing.url} is an HTML page, no sitemap; mend url in the sources file")
+        raise SitoError(f"source '{name}': {listing.url} is an HTML page, no sitemap; fix url in the sources file")
     if head and not head.startswith((b"<", b"\xff\xfe", b"\xfe\xff")):
         if not any(line.strip().startswith((b"http://", b"https://")) for line in head.splitlines()):
-            raise SitoError(f"source '{name}': {listing.url} is no sitemap; mend url in the sources file")
+            raise SitoError(f"source '{name}': {listing.url} is no sitemap; fix url in the sources file")
         lines = BytesIO(listing.body.removeprefix(b"\xef\xbb\xbf"))
         yield from read_list((line.decode("utf-8", "replace") for line in lines), listing.url)
         return
@@ -154,7 +154,7 @@ def _read(name: str, listing: Listing, sitemap: _Sitemap, log: Log) -> Iterator[
         return
     if reader.root not in ("urlset", "sitemapindex"):
         what = "is empty, no sitemap" if not head else "is no sitemap"
-        raise SitoError(f"source '{name}': {listing.url} {what}; mend url in the sources file")
+        raise SitoError(f"source '{name}': {listing.url} {what}; fix url in the sources file")
     count = 0
     for entry in reader.entries():
         count += 1
@@ -186,7 +186,7 @@ def _found(entry: SitemapEntry, base: str, depth: int, count: int) -> Target | _
 
 
 def _evidence(entry: SitemapEntry, address: str) -> str | None:
-    """What a news sitemap says of the page, in the form of a feed's entry; None: nothing."""
+    """What a news sitemap says about the page, in the form of a feed's entry; None: nothing."""
     title, published = (entry.fields.get(f"news.{field}") for field in ("title", "publication_date"))
     if title is None and published is None:
         return None

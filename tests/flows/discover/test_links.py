@@ -100,7 +100,7 @@ def test_one_of_several_may_fail(site: Site, caplog: pytest.LogCaptureFixture) -
     assert addresses(found) == [site.url("/news/1")]
     assert [target.problem for target in found[:2]] == [
         f"this page gave no links: source 'a': {site.url('/gone')}: answered 404 Not Found",
-        f"this page gave no links: source 'a': {feed} is no HTML page; mend urls in the sources file",
+        f"this page gave no links: source 'a': {feed} is no HTML page; fix urls in the sources file",
     ]
     assert f"none of the 0 links of {empty} fits the pattern" in caplog.text
     with pytest.raises(SitoError, match="answered 404"):
