@@ -1,4 +1,4 @@
-"""One page by the kind of its source: the bytes of a file, the record of a WARC file, the answer of the web."""
+"""One page: the bytes of a file, a record of a WARC file, or the answer from the web."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ _PAGES = ("text/", "application/xhtml+xml", "application/xml")
 
 
 class CaptureError(SitoError):
-    """A page could not be had; the message is the reason, fit for a report."""
+    """A page is not available; the message is the reason, suitable for a report."""
 
 
 def capture(source: Source, target: Target, fetcher: Fetcher | None) -> Capture:
     """The page as it is now: the file's bytes, the WARC's record, the answer of the web.
 
-    `fetcher` is needed for the kinds of the web. Raises CaptureError (FetchError where the web gave no page).
+    `fetcher` is needed for the kinds of the web. Raises CaptureError (FetchError for pages of the web).
     """
     if target.problem is not None:
         raise CaptureError(target.problem)
@@ -55,7 +55,7 @@ def capture(source: Source, target: Target, fetcher: Fetcher | None) -> Capture:
 
 
 def attempt(source: Source, target: Target, fetcher: Fetcher | None) -> Capture | SitoError:
-    """`capture`, with the reason in place of the page where there is none: one page never ends a run."""
+    """`capture`, but errors are returned: one page never ends a run."""
     try:
         return capture(source, target, fetcher)
     except SitoError as error:
@@ -71,7 +71,7 @@ def _fetch(source: Source, target: Target, fetcher: Fetcher) -> Capture:
     kind = (got.content_type or "text/html").split(";")[0].strip().lower()
     if not kind.startswith(_PAGES):
         raise CaptureError(f"is {one_line(kind, 60)}, no page")
-    # Here, as pages are fetched in threads: what is done with an answer later holds up all others.
+    # Here, as pages are fetched in threads; later work on an answer delays all others.
     limits = source.limits
     page = open_payload(got.body, got.header("content-encoding"), limits.page_bytes)
     if isinstance(limits, WebLimits) and limits.obey_noindex and (reserved := usage_rights(got.headers, page)):
