@@ -1,4 +1,4 @@
-"""Hostile text made fit to be shown: page texts, addresses and error messages come from strangers."""
+"""Untrusted text made safe to display: page texts, addresses and error messages come from strangers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from urllib.parse import quote
 
 # Controls move the cursor or end a line (ESC [ 2J in a URL clears a terminal); bidirectional overrides and invisible
-# characters show a person another text than the one that stands there; surrogates cannot be encoded.
+# characters show a person other text than is there; surrogates cannot be encoded.
 _UNSHOWABLE = re.compile(
     "[\x00-\x20\x7f-\xa0\xad\u061c\u180e\u2000-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ud800-\udfff]+"
 )

@@ -1,4 +1,4 @@
-"""One request and its one answer, whatever its status: the headers that we send, and the bounds of what we take."""
+"""One request and its answer, whatever its status: the headers that we send, and the limits of what we accept."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def user_agent() -> str:
 def request_headers(
     address: httpx2.URL, agent: str, validators: Validators | None = None
 ) -> tuple[tuple[str, str], ...]:
-    """All that a request says besides its path. No cookies, no referrer, no credentials, ever."""
+    """All headers of a request. No cookies, no referrer, no credentials, ever."""
     return (
         ("Host", address.netloc.decode("ascii")),
         ("User-Agent", agent),
@@ -58,7 +58,7 @@ class Client:
         self._connections = Connections(guard, stop)
         self._pool = httpcore2.ConnectionPool(
             ssl_context=httpcore2.default_ssl_context(),
-            max_connections=None,  # the hosts' turns bound them: one each
+            max_connections=None,  # limited by the hosts' slots: one each
             max_keepalive_connections=IDLE,
             keepalive_expiry=5,
             network_backend=self._connections,
