@@ -1,4 +1,4 @@
-"""The fields of `sources.toml`: what each accepts, and what it says otherwise.
+"""The fields of `sources.toml`: what each accepts, and its message otherwise.
 
 Each validator raises ValueError with the end of a sentence that begins with the field's name.
 """
@@ -36,22 +36,22 @@ __all__ = [
     "nearest",
 ]
 
-_WEB = re.compile(r"(?:^|::)(?:https?|github|ftp)(?:://|::)", re.I)  # fsspec would ask past robots.txt and all limits
+_WEB = re.compile(r"(?:^|::)(?:https?|github|ftp)(?:://|::)", re.I)  # fsspec would bypass robots.txt and all limits
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,60}")
 _PATTERN = 1000  # characters
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """The question whether the most similar of the known words was meant; empty where none is similar."""
+    """ "did you mean ...?" with the most similar known word; empty if none is similar."""
     match = get_close_matches(word, list(known), n=1)
     return f"did you mean '{match[0]}'?" if match else ""
 
 
 def matcher(pattern: str) -> Callable[[str], bool]:
-    """Whether a text holds a match of the pattern, in time linear in the text; raises ValueError for a wrong pattern.
+    """A test whether a text contains a match, in time linear in the text; raises ValueError for a wrong pattern.
 
-    The regular expressions are those of Rust's crate `regex`, which comes with pydantic: no back-references, no looking
-    ahead or behind, and so no pattern that hangs, whoever wrote it. Their compiled size is bounded, too.
+    The regular expressions are those of Rust's crate `regex`, which comes with pydantic: no back-references and no
+    lookaround, so no pattern hangs, whoever wrote it. Their compiled size is limited, too.
     """
     if len(pattern) > _PATTERN:
         raise ValueError(f"has {len(pattern):,} characters, {_PATTERN} at most")

@@ -1,4 +1,4 @@
-"""The kinds of sources as frozen types. What their fields mean is said in their descriptions."""
+"""The kinds of sources as frozen types. Each field has a description."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Source(Table):
     repeats_pages: ClassVar[bool] = False
     """Whether a page may be named several times, all of which are wanted: captures of different moments."""
     named_only: ClassVar[bool] = False
-    """Whether a page that it names no longer is not fetched again: a list is complete, a feed only shows the latest."""
+    """Whether a page that it no longer names is not fetched again: a list is complete, a feed only shows the latest."""
 
     name: str
     language: Language | None = Field(default=None, description="hint: most pages' language")
@@ -117,7 +117,7 @@ class Source(Table):
 
 
 class _Records(Source):
-    """What is taken of many captures: the fields of `warc` and `cdx`."""
+    """Which of many captures to take: the fields of `warc` and `cdx`."""
 
     paths: tuple[LocalPathOrAddress, ...] = Field(description="a list of files, globs or fsspec addresses")
     hosts: tuple[HostName, ...] = Field(
@@ -253,7 +253,7 @@ class PageSource(Source):
 
 
 class WarcSource(_Records):
-    """Pages out of WARC files that exist already."""
+    """Pages from existing WARC files."""
 
     repeats_pages = True
 
@@ -262,7 +262,7 @@ class WarcSource(_Records):
 
 
 class CdxSource(_Records):
-    """The captures that CDX or CDXJ lists name: out of their WARC files, or the pages as they are on the web now."""
+    """The captures that CDX or CDXJ lists name: from their WARC files, or the pages as they are on the web now."""
 
     named_only = True
 
