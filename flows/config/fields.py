@@ -42,7 +42,7 @@ _PATTERN = 1000  # characters
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """ "did you mean ...?" with the most similar known word; empty if none is similar."""
+    """A question with the most similar known word, "did you mean ...?"; empty if none is similar."""
     match = get_close_matches(word, list(known), n=1)
     return f"did you mean '{match[0]}'?" if match else ""
 
