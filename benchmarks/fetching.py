@@ -5,7 +5,7 @@
 Measured one after the other, each in a process of its own, over the same pages and with as many threads:
 
 - bare: the client library (httpcore2) alone, with our User-Agent; bodies are read and dropped
-- fetcher: `Fetcher.get`, so with guard, robots.txt, turns and bounds
+- fetcher: `Fetcher.get`, so with guard, robots.txt, host slots and limits
 - ingest: `ingest_source` to whole shards in raw/ and the state, without the cleaning
 
 Pages are sent in gzip, as by most sites, and the bare client does not unpack them. Memory is the peak of the process
@@ -47,7 +47,8 @@ from support.in_process import HereSteps
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flows.config.kinds import Source, WebLimits
+    from flows.config.kinds import Source
+    from flows.config.limits import WebLimits
     from flows.pipeline.cleaning_job import CleaningJob
 
 _MIB = 2**20

@@ -12,13 +12,13 @@ from flows.archive.payload import open_payload
 from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
 from flows.common.escape import one_line
+from flows.common.page_types import Validators
 from flows.common.usage_rights import usage_rights
-from flows.config.kinds import WebLimits, is_of_web
+from flows.config.limits import WebLimits
 from flows.config.settings import load_settings
 from flows.config.sources import find_source, load_sources
 from flows.fetch.fetcher import Fetcher, FetchError
 from flows.fetch.politeness import Politeness
-from flows.fetch.request import Validators
 from flows.state import State
 from flows.urls.canonical import stated_address
 from flows.urls.page_address import page_address
@@ -77,11 +77,11 @@ def _source(sources_file: Path, name: str | None, address: str, state: State) ->
     known = load_sources(sources_file)
     if name is not None:
         source = find_source(known, name)
-        if not is_of_web(source):
+        if not source.is_of_web:
             raise SitoError(f"source '{name}' is of the kind {source.kind}: it has no pages to fetch")
         return source, state.pages.get(name, [address]).get(address)
     for source in known.values():
-        if is_of_web(source) and (page := state.pages.get(source.name, [address]).get(address)):
+        if source.is_of_web and (page := state.pages.get(source.name, [address]).get(address)):
             return source, page
     return None, None
 

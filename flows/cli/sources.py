@@ -47,17 +47,5 @@ def _row(source: Source, data: Path) -> tuple[str, ...]:
         schedule,
         f"{runs[-1].finished:%Y-%m-%d %H:%M} UTC" if runs else "never",
         str(len(Archive(data, source.name).held())),
-        _location(source),
+        source.location,
     )
-
-
-def _location(source: Source) -> str:
-    if source.kind == "folder":
-        return str(source.path)
-    if source.kind == "feed" or source.kind == "sitemap":
-        return source.url
-    if source.kind == "urls":
-        return str(source.file) if source.urls is None else f"{len(source.urls)} addresses"
-    if source.kind == "page":
-        return " ".join(source.urls)
-    return " ".join(source.paths)

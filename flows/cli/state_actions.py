@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from flows.archive.source_archive import Archive
 from flows.common.escape import one_line
-from flows.config.kinds import is_of_web
 from flows.config.settings import load_settings
 from flows.config.sources import find_source, load_sources
 from flows.state import Policy, State
@@ -71,7 +70,7 @@ def _chosen(sources_file: Path, names: Sequence[str]) -> list[Source]:
 
 
 def _rows(state: State, source: Source, now: datetime) -> list[tuple[str, str]]:
-    if not is_of_web(source):
+    if not source.is_of_web:
         return [("pages", "files and records, which need no state")]
     counts, summary = state.pages.counts(source.name), state.pages.summary(source.name, now)
     if not counts:

@@ -8,8 +8,8 @@ class SitoError(Exception):
 
 
 def page_reason(error: Exception) -> str:
-    """Why a page failed, in one line for a table: the reason itself, or for what nobody foresaw its kind and words."""
-    from cleaners.errors import PageError  # here, as it brings all of the cleaners, and most commands need none
+    """Why a page failed, on one line: the reason itself, or the type and message of an unexpected error."""
+    from cleaners.errors import PageError  # here, as it imports all of the cleaners, which most commands do not need
 
     said = one_line(str(error), 200)  # it may quote the page
     if isinstance(error, PageError):

@@ -1,4 +1,4 @@
-"""Hostile text made fit to be shown: page texts, addresses and error messages come from strangers."""
+"""Untrusted text made safe to display: page texts, addresses and error messages come from strangers."""
 
 from __future__ import annotations
 

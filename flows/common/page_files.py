@@ -1,4 +1,4 @@
-"""Files that hold pages: which they are in a folder, what they hold, how they are called."""
+"""Files that contain pages: which files of a folder, of which content type, under which id."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["SUFFIXES", "FolderError", "content_type", "page_id", "walk"]
 
 _HTML, _TEXT = (".html", ".htm", ".xhtml"), (".txt",)
 SUFFIXES = _HTML + _TEXT
-_OTHER_KIND = re.compile(r"\.[a-z][a-z0-9]{0,4}")  # feed.xml.gz, pages.warc.gz, dump.tar.gz: packed, but no page
+_OTHER_KIND = re.compile(r"\.[a-z][a-z0-9]{0,4}")  # feed.xml.gz, pages.warc.gz, dump.tar.gz: compressed, but not a page
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,256}<[!?a-zA-Z]")
 _SNIFFED = 4096
 
@@ -29,11 +29,11 @@ class FolderError(Exception):
 
 
 def walk(root: Path) -> Iterator[Path | FolderError]:
-    """The page files of a folder and of those below it, sorted within each; a folder that cannot be read says so.
+    """The page files of a folder and of those below it, sorted within each; unreadable folders as errors.
 
-    Hidden files and everything that is no page by name are left out (a .gz without a known suffix before it is looked
-    into). Symbolic links count where they lead to a file inside the folder; linked folders are not walked, since what
-    lies inside is found anyway.
+    Hidden files and files whose name is not that of a page are left out (a .gz without a known inner suffix is opened
+    to decide). Symbolic links count if they lead to a file inside the folder; linked folders are not walked, since
+    those inside the folder are found anyway.
     """
     inside = root.resolve()
     folders = [root]
@@ -67,7 +67,7 @@ def page_id(path: Path) -> str:
 
 
 def content_type(path: Path) -> str:
-    """`text/html` or `text/plain` by suffix; what has none of ours by its first bytes."""
+    """`text/html` or `text/plain` by suffix; files with another suffix by their first bytes."""
     name = path.name.lower().removesuffix(".gz")
     if name.endswith(_TEXT):
         return "text/plain"
@@ -99,7 +99,7 @@ def _looks_like_page(path: Path) -> bool:
 
 
 def _head(path: Path) -> bytes:
-    """The first unpacked bytes; none where there are none to be had."""
+    """The first uncompressed bytes; empty if the file cannot be read."""
     try:
         if not path.is_file():
             return b""

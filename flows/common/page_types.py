@@ -2,23 +2,46 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from flows.fetch.request import Validators
+__all__ = ["NOT_MODIFIED", "Capture", "Outcome", "Status", "Target", "Validators"]
 
 NOT_MODIFIED = 304
-"""The status of an answer that says: what you have still stands."""
+"""The status of an answer that says: the version that you have is current."""
 
 Status = Literal["new", "unchanged", "empty", "failed", "refused", "waiting"]
 """How a run left one page.
 
-`new` has text, `empty` is new without any, `unchanged` is held already (not asked for, or with the same answer as
-before), `refused` may not be had (robots.txt, a reservation of rights), `waiting` was not asked for in this run (its
-host is put aside, a budget is used up, its next try is due later), and `failed` is the rest.
+`new` has text, `empty` is new without any, `unchanged` is held already (not fetched, or with the same answer as
+before), `refused` may not be fetched (robots.txt, a reservation of rights), `waiting` was not fetched in this run (its
+host is paused, a budget is used up, its next try is due later), and `failed` is the rest.
 """
+
+
+_ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]{0,256}"')
+_DATE = re.compile(r"[A-Za-z0-9,: +-]{8,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """The validators of a held page's answer, to ask whether there is a newer version."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """As request headers; malformed ones are left out, as they come from an untrusted server."""
+        return (
+            *((("If-None-Match", self.etag),) if self.etag and _ETAG.fullmatch(self.etag) else ()),
+            *(
+                (("If-Modified-Since", self.last_modified),)
+                if self.last_modified and _DATE.fullmatch(self.last_modified)
+                else ()
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +51,10 @@ class Target:
     `url` identifies the page inside its source (`file:` URLs for folders are relative to the folder, so that the same
     folder on another machine gives the same identities). `path` and `offset` say where a folder's file or a WARC's
     record lies; both are None for pages of the web. `modified` is the file's time or what feed or sitemap states.
-    `evidence` is the feed's own entry as JSON text. `problem` says why the page cannot be had where discovery found
-    that out already (a damaged record, an unreadable folder): it is counted as failed with that reason. `validators`
-    make the question conditional: only a page that has changed is wanted. `length` are the bytes of the record in its
-    file, where they are known; `record` is the record itself, where it is small and discovery had it in hand.
+    `evidence` is the feed's own entry as JSON text. `problem` says why the page is not available if discovery has
+    found that out (a damaged record, an unreadable folder): it is counted as failed with that reason. `validators`
+    make the request conditional: only a changed page is wanted. `length` is the size of the record in its file, in
+    bytes, if known; `record` is the record itself, if it is small and discovery has read it.
     """
 
     url: str
@@ -52,7 +75,7 @@ class Capture:
     `body` holds the bytes as received (an HTTP body still under its Content-Encoding). `status` and `headers` are those
     of the response, None and () for files. `at` is UTC: the moment of the response, or the file's modification time.
     `redirects` are the answers that led to this one, first to last, each under the address that gave it. `variant_of`
-    is the address that the page states as its own, where this one is only another form of it.
+    is the canonical address that the page states, if this one is only a variant of it.
     """
 
     url: str
@@ -69,7 +92,7 @@ class Capture:
     variant_of: str | None = None
 
     def header(self, name: str) -> str | None:
-        """The response's header of this name (small letters), joined where there are several; None: there is none."""
+        """The response's header of this name (lower case), joined if there are several; None: there is none."""
         return ", ".join(value for key, value in self.headers if key.lower() == name) or None
 
 

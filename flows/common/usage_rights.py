@@ -1,6 +1,6 @@
-"""What a page says of its own use: not to be indexed, or reserved from text and data mining.
+"""What a page permits: whether it may be indexed, and whether text and data mining is reserved.
 
-`noindex` stands in the header X-Robots-Tag or a meta element, for all robots or one by name. The reservation of text
+`noindex` is in the header X-Robots-Tag or a meta element, for all robots or one by name. The reservation of text
 and data mining (TDMRep, a W3C community report of 2024) is the header or meta element tdm-reservation with the value 1.
 """
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["usage_rights"]
 
 _HEAD = 2**16
-"""As far as we read for meta elements, in bytes."""
+"""How far we look for meta elements, in bytes."""
 
-# Names that speak to us. A page kept out of Google's index is kept out of every index: that is what its people mean.
+# Names that address us. A page excluded from Google's index is meant to be excluded from every index.
 _OURS = ("robots", "googlebot", "sito")
 _NO_INDEX = ("noindex", "none")
 _HINT = re.compile(rb"noindex|=\s{0,4}[\"']?\s{0,4}none|tdm-reservation", re.I)
@@ -48,7 +48,7 @@ def usage_rights(headers: Iterable[tuple[str, str]], body: bytes) -> tuple[str, 
 
 
 def _noindex_in_header(value: str) -> bool:
-    """`noindex`, `max-snippet: 5, noindex`, `googlebot: noindex, nofollow`; a name holds until the next one."""
+    """`noindex`, `max-snippet: 5, noindex`, `googlebot: noindex, nofollow`; a name applies until the next one."""
     ours = True
     for part in value[:_VALUE].lower().split(","):
         name, colon, rule = part.partition(":")
@@ -60,7 +60,7 @@ def _noindex_in_header(value: str) -> bool:
 
 
 _WITH_VALUE = ("max-snippet", "max-image-preview", "max-video-preview", "unavailable_after")
-"""Rules that have a colon themselves."""
+"""Rules that contain a colon themselves."""
 
 
 def _says_noindex(value: str) -> bool:
@@ -68,11 +68,11 @@ def _says_noindex(value: str) -> bool:
 
 
 def _metas(body: bytes) -> Iterator[tuple[str, str]]:
-    """The names, in small letters, and contents of the meta elements at the page's beginning."""
+    """The names, in lower case, and contents of the meta elements in the first bytes of the page."""
     head = body[:_HEAD]
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "replace").encode()
-    if not _HINT.search(head):  # most pages: it saves taking them apart
+    if not _HINT.search(head):  # most pages need no parsing
         return
     try:
         root = lxml_html.document_fromstring(head, parser=lxml_html.HTMLParser(encoding="iso-8859-1", huge_tree=False))

@@ -1,4 +1,4 @@
-"""The fields of `sources.toml`: what each accepts, and what it says otherwise.
+"""The fields of `sources.toml`: what each accepts, and its message otherwise.
 
 Each validator raises ValueError with the end of a sentence that begins with the field's name.
 """
@@ -13,12 +13,13 @@ from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, TypeAdapter, ValidationInfo
 from pydantic_core import SchemaError
+
+from flows.urls.web_address import HOLDS_PASSWORD, web_address
 
 __all__ = [
     "Cron",
@@ -33,43 +34,24 @@ __all__ = [
     "WebAddress",
     "matcher",
     "nearest",
-    "web_address",
 ]
 
-_PASSWORD = "holds a user name or password; addresses stand in reports and archives, so leave it out"  # noqa: S105
-_WEB = re.compile(r"(?:^|::)(?:https?|github|ftp)(?:://|::)", re.I)  # fsspec would ask past robots.txt and all limits
+_WEB = re.compile(r"(?:^|::)(?:https?|github|ftp)(?:://|::)", re.I)  # fsspec would bypass robots.txt and all limits
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,60}")
 _PATTERN = 1000  # characters
-_UNSAFE = re.compile(r"[\s\x00-\x1f\x7f<>\"\\^`{|}]")
-
-
-def web_address(url: str) -> str:
-    """`url` itself if it is an absolute http or https address; raises ValueError that never repeats a password."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port  # reading the port checks it
-    except ValueError:
-        raise ValueError("is not a web address: its host or port is wrong") from None
-    if parts.username is not None or parts.password is not None:
-        raise ValueError(_PASSWORD)
-    if parts.scheme.lower() not in ("http", "https") or not host:
-        raise ValueError("is not a web address: it must begin with https:// or http:// and name a host")
-    if _UNSAFE.search(url):
-        raise ValueError("is not a web address: it holds a space or a character that must be percent-encoded")
-    return url
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """The question whether the most similar of the known words was meant; empty where none is similar."""
+    """A question with the most similar known word, "did you mean ...?"; empty if none is similar."""
     match = get_close_matches(word, list(known), n=1)
     return f"did you mean '{match[0]}'?" if match else ""
 
 
 def matcher(pattern: str) -> Callable[[str], bool]:
-    """Whether a text holds a match of the pattern, in time linear in the text; raises ValueError for a wrong pattern.
+    """A test whether a text contains a match, in time linear in the text; raises ValueError for a wrong pattern.
 
-    The regular expressions are those of Rust's crate `regex`, which comes with pydantic: no back-references, no looking
-    ahead or behind, and so no pattern that hangs, whoever wrote it. Their compiled size is bounded, too.
+    The regular expressions are those of Rust's crate `regex`, which comes with pydantic: no back-references and no
+    lookaround, so no pattern hangs, whoever wrote it. Their compiled size is limited, too.
     """
     if len(pattern) > _PATTERN:
         raise ValueError(f"has {len(pattern):,} characters, {_PATTERN} at most")
@@ -114,7 +96,7 @@ def _local_path_or_address(path: str, info: ValidationInfo) -> str:
             "another store such as s3://"
         )
     if "@" in path.split("://", 1)[1].split("/", 1)[0]:
-        raise ValueError(_PASSWORD)
+        raise ValueError(HOLDS_PASSWORD)
     return path
 
 

@@ -1,12 +1,12 @@
-"""The kinds of sources as frozen types. What their fields mean is said in their descriptions."""
+"""The kinds of sources as frozen types. Each field has a description."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from flows.config.fields import (
     Cron,
@@ -21,27 +21,21 @@ from flows.config.fields import (
     TimeZone,
     WebAddress,
 )
-
-if TYPE_CHECKING:
-    pass
+from flows.config.limits import Limits, Table, WebLimits
 
 __all__ = [
+    "KINDS",
     "STANDARD_INPUT",
     "CdxSource",
     "FeedSource",
     "FolderSource",
-    "Limits",
     "PageSource",
     "Schedule",
     "SitemapSource",
     "Source",
     "UrlsSource",
     "WarcSource",
-    "WebLimits",
-    "is_of_web",
 ]
-
-_MIB = 1024 * 1024
 
 _MEDIA_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
 
@@ -49,53 +43,30 @@ STANDARD_INPUT = Path("-")
 """`file = "-"`: the list is read from standard input."""
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-
-class Limits(_Table):
-    """What a run may take from one source."""
-
-    pages_per_run: int | None = Field(
-        default=None, ge=1, description="new and failed pages in one run; without it: all"
-    )
-    page_bytes: int = Field(
-        default=16 * _MIB, ge=1, le=64 * _MIB, description="bytes of a page, received and again unpacked"
-    )
-
-
-class WebLimits(Limits):
-    """The same for pages of the web."""
-
-    pages_per_run: int | None = Field(default=1000, ge=1, description="pages that are asked for in one run")
-    timeout_seconds: float = Field(default=30, gt=0, le=3600, description="seconds for one page, redirects and all")
-    redirects: int = Field(default=5, ge=0, le=20, description="redirects that are followed for one page")
-    delay_seconds: float = Field(
-        default=1.0, ge=0, le=86_400, description="seconds at least from an answer to the next request to its host"
-    )
-    retries: int = Field(default=2, ge=0, le=10, description="further tries of a request that failed in passing")
-    patience_seconds: float = Field(
-        default=60, ge=0, le=86_400, description="seconds that a page may wait for its host; longer waits end its run"
-    )
-    pages_per_host: int | None = Field(
-        default=None, ge=1, description="requests to one host in one run, redirects among them; without it: no limit"
-    )
-    private_hosts: tuple[HostName, ...] = Field(
-        default=(), description="a list of names and addresses of hosts that may lie in a private network"
-    )
-    obey_noindex: bool = Field(
-        default=False, description="whether pages that ask not to be indexed or mined are refused"
-    )
-
-
-class Schedule(_Table):
+class Schedule(Table):
     """When `sito serve` pulls the source."""
 
     cron: Cron = Field(description="minute hour day month weekday, such as '30 6 * * *'")
     timezone: TimeZone = Field(default="UTC", description="such as Europe/Kyiv")
 
 
-class _Source(_Table):
+KINDS: dict[str, type[Source]] = {}
+"""Every kind by its name, in the order of this module; a class with a field `kind` enters itself."""
+
+
+class Source(Table):
+    """What all kinds have in common; class variables and properties say how they differ.
+
+    No other module checks which kind it has. A new kind is a class here, its reader in `flows.discover` and a test.
+    """
+
+    read_whole: ClassVar[bool] = False
+    """Whether all its pages are named by one short listing, which is read before the first of them is fetched."""
+    repeats_pages: ClassVar[bool] = False
+    """Whether a page may be named several times, all of which are wanted: captures of different moments."""
+    named_only: ClassVar[bool] = False
+    """Whether a page that it no longer names is not fetched again: a list is complete, a feed only shows the latest."""
+
     name: str
     language: Language | None = Field(default=None, description="hint: most pages' language")
     schedule: Schedule | None = Field(default=None, description="a table with cron and timezone")
@@ -114,9 +85,39 @@ class _Source(_Table):
             raise ValueError("revisit_hours must rise from one to the next, such as [1, 6, 24]")
         return self
 
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        if "kind" in cls.model_fields:
+            KINDS[get_args(cls.model_fields["kind"].annotation)[0]] = cls
 
-class _Records(_Source):
-    """What is taken of many captures: the fields of `warc` and `cdx`."""
+    if TYPE_CHECKING:  # fields of each kind, after its own in the order in which a message lists them
+
+        @property
+        def kind(self) -> str:
+            """Its name in the sources file."""
+
+        @property
+        def limits(self) -> Limits:
+            """`WebLimits` where pages may come from the web."""
+
+    @property
+    def is_of_web(self) -> bool:
+        """Whether its pages are fetched from the web, and are not files or records of files."""
+        return isinstance(self.limits, WebLimits)
+
+    @property
+    def location(self) -> str:
+        """Where its pages come from, for people."""
+        raise NotImplementedError
+
+    @property
+    def root(self) -> Path | None:
+        """The folder that its files must not lead out of; None: its pages are no files."""
+        return None
+
+
+class _Records(Source):
+    """Which of many captures to take: the fields of `warc` and `cdx`."""
 
     paths: tuple[LocalPathOrAddress, ...] = Field(description="a list of files, globs or fsspec addresses")
     hosts: tuple[HostName, ...] = Field(
@@ -143,24 +144,46 @@ class _Records(_Source):
             raise ValueError(f"since ({self.since}) is later than until ({self.until})")
         return self
 
+    @property
+    def location(self) -> str:
+        """The paths."""
+        return " ".join(self.paths)
 
-class FolderSource(_Source):
+
+class FolderSource(Source):
     """Files: .html .htm .xhtml .txt, and .gz of these, in a folder and the folders below it."""
 
     kind: Literal["folder"]
     path: LocalPath = Field(description="the folder with the pages")
     limits: Limits = Limits()
 
+    @property
+    def location(self) -> str:
+        """The folder."""
+        return str(self.path)
 
-class FeedSource(_Source):
+    @property
+    def root(self) -> Path:
+        """The folder."""
+        return self.path
+
+
+class FeedSource(Source):
     """The pages that an RSS, Atom, RDF or JSON feed links to."""
+
+    read_whole = True
 
     kind: Literal["feed"]
     url: WebAddress = Field(description="the address of the feed")
     limits: WebLimits = WebLimits()
 
+    @property
+    def location(self) -> str:
+        """The address."""
+        return self.url
 
-class SitemapSource(_Source):
+
+class SitemapSource(Source):
     """The pages of a sitemap, of all sitemaps of a sitemap index, or of all that a site's robots.txt names."""
 
     kind: Literal["sitemap"]
@@ -170,9 +193,16 @@ class SitemapSource(_Source):
     )
     limits: WebLimits = WebLimits()
 
+    @property
+    def location(self) -> str:
+        """The address."""
+        return self.url
 
-class UrlsSource(_Source):
+
+class UrlsSource(Source):
     """A list of pages, in the sources file itself or in a file of its own."""
+
+    named_only = True
 
     kind: Literal["urls"]
     urls: tuple[WebAddress, ...] | None = Field(default=None, description="a list of addresses")
@@ -191,8 +221,13 @@ class UrlsSource(_Source):
             raise ValueError('file = "-" (standard input) cannot be pulled by schedule; leave out one of both')
         return self
 
+    @property
+    def location(self) -> str:
+        """The file, or how many addresses there are."""
+        return str(self.file) if self.urls is None else f"{len(self.urls)} addresses"
 
-class PageSource(_Source):
+
+class PageSource(Source):
     """The pages that home or section pages link to."""
 
     kind: Literal["page"]
@@ -211,16 +246,25 @@ class PageSource(_Source):
             raise ValueError("urls is empty; list at least one address")
         return self
 
+    @property
+    def location(self) -> str:
+        """The addresses."""
+        return " ".join(self.urls)
+
 
 class WarcSource(_Records):
-    """Pages out of WARC files that exist already."""
+    """Pages from existing WARC files."""
+
+    repeats_pages = True
 
     kind: Literal["warc"]
     limits: Limits = Limits()
 
 
 class CdxSource(_Records):
-    """The captures that CDX or CDXJ lists name: out of their WARC files, or the pages as they are on the web now."""
+    """The captures that CDX or CDXJ lists name: from their WARC files, or the pages as they are on the web now."""
+
+    named_only = True
 
     kind: Literal["cdx"]
     warcs: LocalPathOrAddress | None = Field(
@@ -230,22 +274,7 @@ class CdxSource(_Records):
     )
     limits: WebLimits = WebLimits()
 
-
-Source: TypeAlias = Annotated[
-    FolderSource | FeedSource | SitemapSource | UrlsSource | PageSource | WarcSource | CdxSource,
-    Field(discriminator="kind"),
-]
-KINDS: dict[str, type[_Source]] = {
-    "folder": FolderSource,
-    "feed": FeedSource,
-    "sitemap": SitemapSource,
-    "urls": UrlsSource,
-    "page": PageSource,
-    "warc": WarcSource,
-    "cdx": CdxSource,
-}
-
-
-def is_of_web(source: Source) -> bool:
-    """Whether the source's pages are asked for on the web, and are not files or records of files."""
-    return isinstance(source.limits, WebLimits) and not (isinstance(source, CdxSource) and source.warcs is not None)
+    @property
+    def is_of_web(self) -> bool:
+        """Whether the pages are fetched anew, and not read from WARC files."""
+        return self.warcs is None

@@ -1,7 +1,7 @@
 """`sources.toml`: where pages come from.
 
-Every table `[sources.NAME]` is one source, of one of the types in `flows.config.kinds`; a wrong file is answered by a
-sentence that names the source, the field and the fix.
+Every table `[sources.NAME]` is one source, of one of the types in `flows.config.kinds`; errors in the file are reported
+in a sentence that names the source, the field and the fix.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 __all__ = ["find_source", "load_sources"]
 
-# Names become folder names and parts of keys; dots, slashes and capitals would make trouble there.
+# Names become folder names and parts of keys; dots, slashes and capitals would cause trouble there.
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 def load_sources(path: Path) -> dict[str, Source]:
     """The sources of a file by name, in its order; relative paths in it are relative to its folder.
 
-    Raises SitoError naming the file, the source, the field and the fix; all that is wrong at once, a line each.
+    Raises SitoError naming the file, the source, the field and the fix; all errors at once, one per line.
     """
     tables = _read(path)
     sources: dict[str, Source] = {}
@@ -49,7 +49,7 @@ def load_sources(path: Path) -> dict[str, Source]:
     told_apart: dict[str, str] = {}
     for name in sources:
         other = told_apart.setdefault(name.replace("_", "-"), name)
-        if other != name:  # the keys of artifacts know no underscore
+        if other != name:  # the keys of artifacts have no underscores
             problems.append(f"[sources.{name}] differs from [sources.{other}] only in - and _; rename one of them")
     if problems:
         raise SitoError("\n".join(f"{path}: {problem}" for problem in problems))
@@ -57,7 +57,7 @@ def load_sources(path: Path) -> dict[str, Source]:
 
 
 def find_source(sources: Mapping[str, Source], name: str) -> Source:
-    """The source of that name; raises SitoError with the nearest name and all that are known."""
+    """The source of that name; raises SitoError with the nearest name and all known ones."""
     if name in sources:
         return sources[name]
     meant = nearest(name, sources)
@@ -100,11 +100,11 @@ def _source(name: str, table: object, folder: Path) -> Source:
         raise ValueError(f"kind '{kind}' is unknown; {nearest(str(kind), KINDS) or known}")
     if "name" in table:
         raise ValueError("unknown field 'name'; the name stands in the table's heading")
-    return KINDS[kind].model_validate(table | {"name": name}, context={"folder": folder})  # type: ignore[return-value]
+    return KINDS[kind].model_validate(table | {"name": name}, context={"folder": folder})
 
 
 def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
-    """What pydantic found, said in the words of the file."""
+    """Pydantic's error in terms of the file."""
     *tables, field = error["loc"] or ("",)
     where = ".".join(map(str, error["loc"]))
     for table in tables:
@@ -119,9 +119,7 @@ def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
             return f"{where} {error['ctx']['error']}".strip()
         case _:
             message = error["msg"].replace("Input", "input").replace("tuple", "list")
-            found = (
-                "" if "@" in repr(error["input"]) else f", not {error['input']!r:.80}"
-            )  # no password, whatever it was
+            found = "" if "@" in repr(error["input"]) else f", not {error['input']!r:.80}"  # never a password
             return f"{where}: {message}{found}"
 
 

@@ -1,4 +1,4 @@
-"""A batch of pages into the archive: each target has one outcome, whatever happens on the way."""
+"""A batch of pages into the archive: each target has one outcome, whatever happens."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 __all__ = ["BatchResult", "Unanswered", "capture_answers", "capture_records"]
 
 SECONDS = 300
-"""After which a batch ends, though it has few pages: a slow site's pages are cleaned before all of them are there."""
+"""After which a batch ends even if it is small: pages of a slow site are cleaned before all of them are fetched."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """A page of the web of which a request left nothing in raw/. `canonical` is the held page that it is another of."""
+    """A page whose request left nothing in raw/. `canonical` is the held page of which it is a variant."""
 
     url: str
     outcome: Status
@@ -41,9 +41,9 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """What became of a batch: the outcome of each page that was asked for, and the shards put in place.
+    """The result of a batch: the outcome of each page, and the shards written.
 
-    A page that a redirect led to stands under the address that gave it, as in the archive.
+    A page reached by redirects is listed under its final address, as in the archive.
     """
 
     outcomes: list[Outcome] = field(default_factory=list)
@@ -60,9 +60,8 @@ def capture_records(
 ) -> BatchResult:
     """Capture files, or records of WARC files, into the archive, whose lock the caller holds.
 
-    A page that cannot be had is a failed outcome; what is held as it is, is unchanged. `progress` is told every outcome
-    with the bytes of the page, as it comes. Raises SitoError where the archive cannot be written: nothing more can be
-    kept then.
+    A page that is not available has the outcome failed; one that is held with the same bytes, unchanged. `progress` is
+    called with every outcome and the page's size in bytes. Raises SitoError if the archive cannot be written.
     """
     result = BatchResult()
     with archive.writer(held) as writer:
@@ -85,9 +84,9 @@ def capture_answers(
     size: int,
     progress: Callable[[Outcome, int], None] = lambda outcome, size: None,
 ) -> BatchResult:
-    """Capture the next `size` answers of the web, or those of the next `SECONDS`; none are left where none come.
+    """Capture the next `size` answers of the web, or those of the next `SECONDS`; no outcomes: none are left.
 
-    As `capture_records` else.
+    Otherwise like `capture_records`.
     """
     result = BatchResult()
     ends = time.monotonic() + SECONDS
@@ -124,7 +123,7 @@ def _keep(target: Target, got: Capture | SitoError, writer: ShardWriter) -> Outc
         new = writer.add(got)
         for redirect in got.redirects:
             writer.add(redirect)
-    except ValueError as error:  # an address that no WARC can carry
+    except ValueError as error:  # an address that a WARC record cannot contain
         return Outcome(target.url, "failed", str(error))
     if got.status == NOT_MODIFIED:
         return Outcome(got.url, "unchanged", "answered 304 Not Modified")
@@ -132,7 +131,7 @@ def _keep(target: Target, got: Capture | SitoError, writer: ShardWriter) -> Outc
 
 
 def _is_known(target: Target, got: Capture, held: CapturedIndex) -> bool:
-    """Whether a file stands as it was held, or a record was taken over by an earlier run."""
+    """Whether a file is held unchanged, or a record was captured by an earlier run."""
     known = held.get(got.url)
     if known is None:
         return False

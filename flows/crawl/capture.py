@@ -1,4 +1,4 @@
-"""One page by the kind of its source: the bytes of a file, the record of a WARC file, the answer of the web."""
+"""One page: the bytes of a file, a record of a WARC file, or the answer from the web."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from flows.common.escape import one_line
 from flows.common.page_files import content_type
 from flows.common.page_types import NOT_MODIFIED, Capture
 from flows.common.usage_rights import usage_rights
-from flows.config.kinds import CdxSource, FolderSource, WarcSource, WebLimits
+from flows.config.limits import WebLimits
 from flows.discover.folder import open_inside
 from flows.fetch.fetch_errors import FetchError
 from flows.urls.canonical import stated_address
@@ -32,31 +32,30 @@ _PAGES = ("text/", "application/xhtml+xml", "application/xml")
 
 
 class CaptureError(SitoError):
-    """A page could not be had; the message is the reason, fit for a report."""
+    """A page is not available; the message is the reason, suitable for a report."""
 
 
 def capture(source: Source, target: Target, fetcher: Fetcher | None) -> Capture:
     """The page as it is now: the file's bytes, the WARC's record, the answer of the web.
 
-    `fetcher` is needed for the kinds of the web. Raises CaptureError (FetchError where the web gave no page).
+    `fetcher` is needed for the kinds of the web. Raises CaptureError (FetchError for pages of the web).
     """
     if target.problem is not None:
         raise CaptureError(target.problem)
-    match source:
-        case FolderSource():
-            return _read_file(source, target)
-        case WarcSource() | CdxSource() if target.path is not None:
-            from flows.discover.warc_files import read_record
+    limit = source.limits.page_bytes
+    if target.path is None:
+        if fetcher is None:
+            raise TypeError("pages of the web need a fetcher")
+        return _fetch(source, target, fetcher)
+    if source.root is not None:
+        return _read_file(source.root, Path(target.path), target.url, limit)
+    from flows.discover.warc_files import read_record
 
-            return read_record(target, source.limits.page_bytes)
-        case _:
-            if fetcher is None:
-                raise TypeError("pages of the web need a fetcher")
-            return _fetch(source, target, fetcher)
+    return read_record(target, limit)
 
 
 def attempt(source: Source, target: Target, fetcher: Fetcher | None) -> Capture | SitoError:
-    """`capture`, with the reason in place of the page where there is none: one page never ends a run."""
+    """`capture`, but errors are returned: one page never ends a run."""
     try:
         return capture(source, target, fetcher)
     except SitoError as error:
@@ -72,7 +71,7 @@ def _fetch(source: Source, target: Target, fetcher: Fetcher) -> Capture:
     kind = (got.content_type or "text/html").split(";")[0].strip().lower()
     if not kind.startswith(_PAGES):
         raise CaptureError(f"is {one_line(kind, 60)}, no page")
-    # Here, as pages are fetched in threads: what is done with an answer later holds up all others.
+    # Here, as pages are fetched in threads; later work on an answer delays all others.
     limits = source.limits
     page = open_payload(got.body, got.header("content-encoding"), limits.page_bytes)
     if isinstance(limits, WebLimits) and limits.obey_noindex and (reserved := usage_rights(got.headers, page)):
@@ -84,11 +83,9 @@ def _fetch(source: Source, target: Target, fetcher: Fetcher) -> Capture:
     return replace(got, evidence=target.evidence, variant_of=variant_of)
 
 
-def _read_file(source: FolderSource, target: Target) -> Capture:
-    limit = source.limits.page_bytes
-    path = Path(target.path or "")
+def _read_file(root: Path, path: Path, url: str, limit: int) -> Capture:
     try:
-        with os.fdopen(open_inside(source.path, path), "rb") as file:
+        with os.fdopen(open_inside(root, path), "rb") as file:
             body = file.read(limit + 1)
             at = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
         kind = content_type(path)
@@ -102,4 +99,4 @@ def _read_file(source: FolderSource, target: Target) -> Capture:
         open_payload(body, limit=limit)
     except PayloadError as error:
         raise CaptureError(f"the file is no whole page: {error}") from None
-    return Capture(target.url, body, at, content_type=kind)
+    return Capture(url, body, at, content_type=kind)

@@ -1,4 +1,4 @@
-"""The pages of the web that are on their way: waiting by host, in flight, answered."""
+"""The pages being fetched: queued by host, in flight, answered."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 __all__ = ["AT_ONCE", "Frontier"]
 
 AT_ONCE = 128
-"""Hosts that are asked at once. A thread each, most of which wait for the host's turn."""
+"""Hosts that are fetched from concurrently, a thread each; most threads wait for the host's slot."""
 WINDOW = 4096
-"""Pages that wait at most: enough to see many hosts in a mixed list, little memory for a long one."""
+"""Pages queued at most: enough to see many hosts in a mixed list, little memory for a long one."""
 STEP = 256
-"""Pages that are taken in at a time, so that the first are asked for before the last are found."""
+"""Pages that are queued at a time, so that the first are fetched before the last are discovered."""
 
-_TELL = 1.0  # seconds between two times that it tells what is waited for, while nothing comes
+_TELL = 1.0  # seconds between two calls of `tell` while no answer arrives
 
 Answer = TypeVar("Answer")
 
@@ -30,10 +30,10 @@ Answer = TypeVar("Answer")
 class Frontier(Generic[Answer]):
     """Gives `(target, answer)` as the answers come: many hosts at once, the pages of one host one after another.
 
-    `targets` are taken in as room comes free, `attempt` is called in threads and must not raise. What
-    `targets` raised is `problem` once the pages that it gave before are answered. A context manager; leaving it drops
-    what waits and does not wait for what is in flight. Iterating again goes on where it stopped. `tell` hears, now and
-    then, which hosts are waited for.
+    `targets` are consumed as the queues have room; `attempt` is called in threads and must not raise. An exception of
+    `targets` becomes `problem`, once the pages yielded before it are answered. A context manager; leaving it drops what
+    is queued and does not wait for what is in flight. Iterating again continues where it stopped. `tell` is called now
+    and then with the hosts whose answers are pending.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Frontier(Generic[Answer]):
         return self
 
     def __next__(self) -> tuple[Target, Answer]:
-        # Only now is the answer that was given last kept: a kill before that costs one page of each host, not two.
+        # The caller has stored the previous answer only now: a kill before that loses one page of each host, not two.
         if self._given is not None:
             self._rest(self._given)
             self._given = None
@@ -85,7 +85,7 @@ class Frontier(Generic[Answer]):
         return target, answer
 
     def _start(self) -> None:
-        """Send as many pages on their way as may be."""
+        """Submit as many pages as possible."""
         while True:
             while self._idle and len(self._running) < self._at_once:
                 host = self._idle.popleft()
@@ -103,7 +103,7 @@ class Frontier(Generic[Answer]):
             except StopIteration:
                 self._all_in = True
                 return
-            except Exception as error:  # what was found until then is asked for first
+            except Exception as error:  # the targets found until then are fetched first
                 self._all_in, self.problem = True, error
                 return
             host = urlsplit(target.url).netloc
@@ -114,7 +114,7 @@ class Frontier(Generic[Answer]):
             self._waits += 1
 
     def _rest(self, host: str) -> None:
-        """The host's page is answered and kept: the next one may go, after those of the other hosts."""
+        """The host's page is answered and stored: its next one may follow, after those of the other hosts."""
         if self._waiting[host]:
             self._idle.append(host)
         else:

@@ -1,4 +1,4 @@
-"""Which pages of the web a run asks for: of those that the source names, and those whose next try has come."""
+"""Which pages a run fetches: new ones that the source names, and those that are due again."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from flows.common.page_types import Outcome, Target
-from flows.fetch.request import Validators
+from flows.common.page_types import Outcome, Target, Validators
 from flows.state.recrawl_policy import Policy, next_try
 from flows.urls.uri import address_hash
 
@@ -27,10 +26,10 @@ _AT_ONCE = 256
 
 
 class RecrawlSchedule:
-    """The pages of one source in one run, from what it names to what came of them; for one thread.
+    """The pages of one source in one run, from their discovery to their outcome; for one thread.
 
-    `settle` is told, for some pages at a time, the outcomes of those that are not asked for, and how many of the others
-    will be. At most `room` pages are asked for (None: all).
+    `settle` is called for some pages at a time, with the outcomes of those that are not fetched and the number of those
+    that are. At most `room` pages are fetched (None: all).
     """
 
     def __init__(
@@ -46,14 +45,14 @@ class RecrawlSchedule:
         self._source, self._state, self._held, self._settle, self._now = source, state, held, settle, now
         self._policy = Policy.of(source)
         self._touched: set[bytes] = set()
-        self._later: dict[bytes, str | None] = {}  # named pages that are due again, with the evidence of their source
+        self._later: dict[bytes, str | None] = {}  # named pages that are due again, and their evidence
 
     def pages(self, targets: Iterable[Target]) -> Iterator[Target]:
-        """The pages that are to be asked for, with what makes the question conditional.
+        """The pages to fetch, with validators that make the request conditional.
 
-        First those of the targets that never had a turn, or are held no more. Then, the longest due first, those that
-        are due: retries, revisits, and those that an earlier run was told of and did not come to. So none starves where
-        the room is small: what is new waits for no revisit and no dead host, and of the rest each has its turn.
+        First the targets that were never fetched, or are no longer in raw/. Then, the longest due first, those that
+        are due: retries, revisits, and those that an earlier run discovered and did not reach. So no page starves when
+        `room` is small: new pages wait for no revisit and no dead host, and all others are fetched in turn.
         """
         named = iter(targets)
         while self._has_room() and (part := list(islice(named, _AT_ONCE))):
@@ -66,19 +65,19 @@ class RecrawlSchedule:
             after = due[-1]
             yield from self._ask([target for page in due if (target := self._due(page.url)) is not None])
 
-    def enter(self, unanswered: Iterable[Unanswered]) -> None:
-        """Remember what raw/ cannot tell: the pages that failed, were refused, or are another page's variant.
+    def record_unanswered(self, unanswered: Iterable[Unanswered]) -> None:
+        """Record in the state what raw/ does not show: pages that failed, were refused, or are variants of others.
 
-        Those that wait, as their host could not be asked, go behind all others that are due.
+        Pages that wait, as no request to their host was possible, go behind all others that are due.
         """
         given = {each.url: each for each in unanswered}
         now = self._now()
         known = self._state.pages.get(self._source.name, given)
-        entered: list[PageState] = []
+        recorded: list[PageState] = []
         for url, page in known.items():
             each = given[url]
             if each.outcome == "waiting":
-                entered.append(replace(page, next_try=now))
+                recorded.append(replace(page, next_try=now))
                 continue
             before = page.failures if each.outcome == page.outcome else 0
             entry = replace(
@@ -91,23 +90,23 @@ class RecrawlSchedule:
                 canonical=each.canonical or page.canonical,
             )
             due = None if each.canonical else next_try(entry, self._policy, now)
-            entered.append(replace(entry, next_try=due))
-        self._state.pages.enter(self._source.name, entered)
+            recorded.append(replace(entry, next_try=due))
+        self._state.pages.enter(self._source.name, recorded)
 
     def _has_room(self) -> bool:
         return self.room is None or self.room > 0
 
     def _due(self, url: str) -> Target | None:
-        """A page that is due; None: it had its turn, or is not wanted any more."""
+        """A page that is due; None: this run has already handled it, or it is no longer wanted."""
         key = address_hash(url)
         if key in self._later:
             return Target(url, evidence=self._later.pop(key))
         return None if self._policy.named_only or key in self._touched else Target(url)
 
     def _ask(self, targets: list[Target], new_only: bool = False) -> list[Target]:
-        """Those of a few targets that are to be asked for; the others are settled.
+        """Those of a few targets that are to be fetched; the others are settled.
 
-        `new_only`: those that were asked for before, and are due again, are put off.
+        `new_only`: those that were fetched before, and are due again, are postponed.
         """
         now = self._now()
         fine = [target.url for target in targets if target.problem is None]
@@ -118,7 +117,7 @@ class RecrawlSchedule:
         for target in targets:
             if not self._has_room():
                 break
-            page = known.get(target.url)  # none of an address of which no state can be kept; the fetcher says why
+            page = known.get(target.url)  # none if the address cannot be stored; the fetcher says why
             had = page if page is not None and not self._is_new(page, now) else None
             if target.problem is not None:
                 settled.append(Outcome(target.url, "failed", target.problem))
@@ -136,15 +135,15 @@ class RecrawlSchedule:
         return asked
 
     def _is_new(self, page: PageState, now: datetime) -> bool:
-        """Whether it never had its turn, or what it gave, or another form of it, is in raw/ no more."""
-        if page.asked_at is None:  # whenever its turn is to be, as the clock may have been wrong
+        """Whether it was never fetched, or neither its capture nor that of its canonical page is in raw/ any more."""
+        if page.asked_at is None:  # `next_try` in the future: the clock may have been wrong
             return page.next_try == page.first_seen or page.next_try is None or page.next_try > now
         if page.outcome not in ("new", "unchanged"):
             return page.asked_at > now  # for the same reason
         return not any(url in self._held for url in (page.url, page.canonical) if url is not None)
 
     def _conditional(self, target: Target, page: PageState | None) -> Target:
-        # Without that very payload in raw/, "not modified" would be the loss of a page.
+        # If that exact payload is not in raw/, an answer "not modified" would lose the page.
         held = self._held.get(target.url)
         if page is None or page.first_captured is None or held is None or held.digest != page.digest:
             return target
@@ -154,7 +153,7 @@ class RecrawlSchedule:
 
 
 def _left_alone(page: PageState, target: Target, now: datetime) -> Outcome | None:
-    """The outcome of a page that is not asked for now; None: it is asked for."""
+    """The outcome of a page that is not fetched now; None: it is fetched."""
     if page.next_try is not None and page.next_try <= now:
         unchanged = target.modified is not None and page.captured_at is not None and target.modified <= page.captured_at
         return Outcome(target.url, "unchanged", "its source says that it has not changed") if unchanged else None

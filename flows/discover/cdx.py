@@ -1,4 +1,4 @@
-"""The captures that CDX lists name, in the forms in which archives give them.
+"""The captures that CDX lists name, in the formats of the web archives.
 
 - space separated with a legend (` CDX N b a m s k r M S V g`), or without one and 7, 9, 10 or 11 fields;
 - CDXJ: key, time and JSON, as pywb, Common Crawl and our own shards have it; or such JSON alone, line by line;
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from typing import Any, BinaryIO
 
     from flows.config.kinds import CdxSource
-    from flows.discover.listings import Log
+    from flows.discover.context import Context
 
 __all__ = ["find_indexed"]
 
 _LINE_BYTES = 2**17
 _PIECE = 2**16
 _PROBLEMS = 20
-"""Of one list; it is another thing when every line is wrong."""
+"""Targets with a problem from one list; more are only counted, as every line may be wrong."""
 
 _GZIP = b"\x1f\x8b"
 _TIME = re.compile(r"[0-9]{8,17}")
@@ -47,17 +47,17 @@ _SAME = {"original": "url", "mimetype": "mime", "statuscode": "status", "content
 
 class _Row(NamedTuple):
     place: str
-    """Where it stands, for messages."""
+    """Its line or row, for messages."""
     fields: dict[str, str] | None
-    """None: it is no row of any form."""
+    """None: it has none of the formats."""
 
 
-def find_indexed(source: CdxSource, log: Log) -> Iterator[Target]:
+def find_indexed(source: CdxSource, context: Context) -> Iterator[Target]:
     """The pages of the lists, list by list: HTML or text with status 2xx, as the source's filters have it.
 
-    With `warcs` every capture is a target that names its record; without, an address, to be fetched from the web, and
-    discovery gives it once. Lists may be packed by gzip and are read as they come, in constant memory. A line that is
-    wrong, and a list that breaks off, is a target with a problem. Raises SitoError where nothing lies at a path.
+    With `warcs` every capture is a target that names its record; without it, an address to be fetched from the web,
+    which discovery yields once. Lists may be compressed by gzip and are streamed in constant memory. A wrong line, or a
+    list that breaks off, is a target with a problem. Raises SitoError if a path has no file.
     """
     filters = Filters(source)
     for address in dict.fromkeys(found for path in source.paths for found in expand(source.name, path)):
@@ -78,13 +78,15 @@ def find_indexed(source: CdxSource, log: Log) -> Iterator[Target]:
         except Exception as error:  # each fsspec file system has errors of its own
             yield Target(f"{address}#end", problem=f"{name} breaks off: {one_line(str(error) or type(error).__name__)}")
         if problems > _PROBLEMS:
-            log.warning("source %s: %d more lines of %s are wrong", source.name, problems - _PROBLEMS, address)
+            context.log.warning("source %s: %d more lines of %s are wrong", source.name, problems - _PROBLEMS, address)
         if others:
-            log.info("source %s: %d captures in %s are left out, as no pages or not wanted", source.name, others, name)
+            context.log.info(
+                "source %s: %d captures in %s are left out, as no pages or not wanted", source.name, others, name
+            )
 
 
 def _target(row: _Row, warcs: str | None, filters: Filters, name: str) -> Target | None:
-    """The page of a row; None: it is none, or not wanted."""
+    """The page of a row; None: it is not a page, or not wanted."""
     fields = row.fields
     if fields is None or not fields.get("url") or not _TIME.fullmatch(fields.get("timestamp", "")):
         return Target(f"{name}#{row.place}", problem=f"{name}, {row.place}: is no capture")
@@ -111,7 +113,7 @@ def _target(row: _Row, warcs: str | None, filters: Filters, name: str) -> Target
 
 
 def _safe(file: str) -> bool:
-    """Whether a file name of a list stays below the folder that it is relative to."""
+    """Whether a file name in a list stays inside the folder that it is relative to."""
     return (
         bool(file) and not file.startswith(("/", "~")) and ".." not in file.split("/") and not set(file) & set(":\\\0")
     )
@@ -142,12 +144,12 @@ def _of_lines(head: bytes, file: BinaryIO) -> Iterator[_Row]:
 
 
 def _lines(head: bytes, file: BinaryIO) -> Iterator[bytes]:
-    """The lines of what was read already and of the rest; those that are too long, cut."""
+    """The lines of `head`, which was read already, and of the rest; too long ones truncated."""
     rest = head
     while rest:
         *whole, rest = rest.split(b"\n")
         yield from whole
-        rest = rest[:_LINE_BYTES]  # no more than that is kept of a line
+        rest = rest[:_LINE_BYTES]  # a line is truncated here
         piece = file.read(_PIECE)
         if not piece:
             if rest:
@@ -183,7 +185,7 @@ def _of_json(text: str) -> dict[str, str] | None:
 
 
 def _of_array(head: bytes, file: BinaryIO) -> Iterator[_Row]:
-    """The rows of an array of arrays of texts, however it is broken into lines."""
+    """The rows of a JSON array of arrays of strings, however it is split into lines."""
     decode: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().raw_decode
     text = head.decode("utf-8", "replace").lstrip().removeprefix("[")
     columns: list[str] | None = None
@@ -201,7 +203,7 @@ def _of_array(head: bytes, file: BinaryIO) -> Iterator[_Row]:
                 raise ValueError(f"row {number + 1} is no JSON") from None
             piece = file.read(_PIECE)
             ended = not piece
-            # Addresses are ASCII but for those of careless archives: a letter cut in two is one wrong letter.
+            # Addresses are ASCII except in careless archives: a character split between pieces is one wrong character.
             text, place = text[place:] + piece.decode("utf-8", "replace"), 0
             continue
         number += 1

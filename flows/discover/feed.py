@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flows.config.kinds import FeedSource
-    from flows.discover.listing_cache import ListingCache
-    from flows.discover.listings import Document, Log
-    from flows.fetch.fetcher import Fetcher
+    from flows.discover.context import Context, Log
+    from flows.discover.listings import Listing
 
 __all__ = ["find_entries", "read_feed"]
 
@@ -33,56 +32,55 @@ _AUTHOR = 500
 """Characters of an author; more is no name."""
 
 
-def find_entries(source: FeedSource, fetcher: Fetcher, reading: ListingCache, log: Log) -> Iterator[Target]:
-    """The pages that the feed links to, in its order; none where it says that it has not changed since it was read.
+def find_entries(source: FeedSource, context: Context) -> Iterator[Target]:
+    """The pages that the feed links to, in its order; none if it has not changed since it was read.
 
-    The feed itself is no page and is not archived; what it says of a page is kept with that page. Raises FetchError, or
-    SitoError where it is no feed.
+    The feed itself is not a page and is not archived; what it says about a page is stored with that page. Raises
+    FetchError, or SitoError if it is not a feed.
     """
-    document = get_listing(source.name, source.url, fetcher, reading, log)
-    if document is not None:
-        yield from read_feed(source.name, document, log)
-        reading.read(source.url)
+    listing = get_listing(source.name, source.url, context)
+    if listing is not None:
+        yield from read_feed(source.name, listing, context.log)
+        context.cache.read(source.url)
 
 
-def read_feed(name: str, document: Document, log: Log) -> Iterator[Target]:
-    """The entries of a fetched RSS, Atom, RDF or JSON feed; broken XML gives what can be read of it.
+def read_feed(name: str, listing: Listing, log: Log) -> Iterator[Target]:
+    """The entries of a fetched RSS, Atom, RDF or JSON feed; of broken XML those that can be read.
 
-    An entry without a link is no page, even if it brings its text: nothing could be fetched, cited or found again. Such
-    entries are counted in the log; an entry whose link is no web address is a target with a problem.
+    An entry without a link is not a page, even if it contains text: nothing could be fetched or cited. Such
+    entries are counted in the log; an entry whose link is not a web address is a target with a problem.
     """
     without = 0
-    items = read_json_feed(document.body)
-    for said in _read_xml(name, document) if items is None else items:
+    items = read_json_feed(listing.body)
+    for said in _read_xml(name, listing) if items is None else items:
         identity = said["id"] or ""
         link = said["link"] or (identity if identity.startswith(("http://", "https://")) else None)
         if link is None:
             without += 1
             continue
         try:
-            url, problem = page_address(link, document.url), None
+            url, problem = page_address(link, listing.url), None
         except ValueError as error:
             shown = "its link" if "@" in link else f"the link '{one_line(link)}'"
-            url, problem = f"{document.url}#{one_line(identity or link)}", f"{shown} {error}"
+            url, problem = f"{listing.url}#{one_line(identity or link)}", f"{shown} {error}"
         evidence = said | {"published": _iso(said["published"]), "updated": _iso(said["updated"])}
         yield Target(url, modified=said["updated"], evidence=json.dumps(evidence, ensure_ascii=False), problem=problem)
     if without:
         log.warning("source %s: %d entries of the feed have no link and are left out", name, without)
 
 
-def _read_xml(name: str, document: Document) -> Iterator[dict[str, Any]]:
-    """The entries of an RSS, Atom or RDF feed, as feedparser reads them. Raises SitoError where it is none."""
-    if len(document.body) > FEED_BYTES:
+def _read_xml(name: str, listing: Listing) -> Iterator[dict[str, Any]]:
+    """The entries of an RSS, Atom or RDF feed, as feedparser reads them. Raises SitoError if it is none."""
+    if len(listing.body) > FEED_BYTES:
         raise SitoError(
-            f"source '{name}': {document.url} is a feed of {len(document.body):,} bytes; "
-            f"{FEED_BYTES:,} at most are read"
+            f"source '{name}': {listing.url} is a feed of {len(listing.body):,} bytes; {FEED_BYTES:,} at most are read"
         )
-    # As a file and with our own headers: from bytes or text, feedparser would open files and addresses by itself. The
-    # entry is evidence, hence not sanitized.
-    headers = {"content-location": document.url, "content-type": document.content_type or "application/xml"}
-    parsed = _feedparser().parse(BytesIO(document.body), response_headers=headers, sanitize_html=False)
+    # As a file and with our own headers: given bytes or text, feedparser may open files and addresses by itself. The
+    # entry is evidence, so it is not sanitized.
+    headers = {"content-location": listing.url, "content-type": listing.content_type or "application/xml"}
+    parsed = _feedparser().parse(BytesIO(listing.body), response_headers=headers, sanitize_html=False)
     if not parsed.get("version") and not parsed.entries:
-        raise SitoError(f"source '{name}': {document.url} {_no_feed(document)}")
+        raise SitoError(f"source '{name}': {listing.url} {_no_feed(listing)}")
     yield from map(_entry, parsed.entries)
 
 
@@ -106,7 +104,7 @@ def _feedparser() -> Any:
 
 
 def _entry(entry: Any) -> dict[str, Any]:
-    """What the feed says of the page."""
+    """What the feed says about the page."""
     authors = [author.get("name") or author.get("email") for author in entry.get("authors", []) if author]
     return {
         "id": entry.get("id"),
@@ -121,7 +119,7 @@ def _entry(entry: Any) -> dict[str, Any]:
 
 
 def _time(entry: Any, field: str) -> datetime | None:
-    parsed = dict.get(entry, f"{field}_parsed")  # UTC; feedparser's own get takes one field for the other
+    parsed = dict.get(entry, f"{field}_parsed")  # UTC; feedparser's own get substitutes one field for the other
     try:
         return datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
     except (ValueError, OverflowError, OSError):
@@ -132,11 +130,11 @@ def _iso(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def _no_feed(document: Document) -> str:
-    if not document.body.strip():
+def _no_feed(listing: Listing) -> str:
+    if not listing.body.strip():
         return "is empty, no feed"
-    if not looks_like_html(document.body):
-        return "is no feed (RSS, Atom, RDF or JSON); mend url in the sources file"
-    feeds = alternate_feeds(document)
+    if not looks_like_html(listing.body):
+        return "is no feed (RSS, Atom, RDF or JSON); fix url in the sources file"
+    feeds = alternate_feeds(listing)
     hint = f"it names this feed: {feeds[0]}" if feeds else "give the address of the feed itself"
     return f"is an HTML page, no feed; {hint}"

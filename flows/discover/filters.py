@@ -1,4 +1,4 @@
-"""Which of many captures a source takes: by host, day, media type and what they say of their language."""
+"""Which of many captures a source takes: by host, day, media type and declared language."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _UNKNOWN = ("", "-", "unk", "unknown")
 
 
 class Filters:
-    """What the fields of a source let through. What a capture does not say keeps it from nothing."""
+    """The filters that a source's fields set. What a capture does not declare excludes it from none of them."""
 
     def __init__(self, source: WarcSource | CdxSource) -> None:
         self.languages = frozenset(source.languages)
@@ -34,7 +34,7 @@ class Filters:
         self._mime = frozenset(source.mime)
 
     def host(self, url: str) -> bool:
-        """Whether the address lies on one of the hosts, or below one."""
+        """Whether the address is on one of the hosts, or on a subdomain of one."""
         if not self._hosts:
             return True
         try:
@@ -44,39 +44,39 @@ class Filters:
             return False
 
     def day(self, at: datetime | str) -> bool:
-        """Whether a moment in UTC, or its digits (YYYYMMDD and more), lies between since and until."""
+        """Whether a moment in UTC, or its digits (YYYYMMDD and more), is between since and until."""
         day = at[:8] if isinstance(at, str) else at.strftime("%Y%m%d")
         return self._since <= day <= self._until
 
     def kind(self, mime: str | None) -> bool:
-        """Whether a media type, with or without parameters, is wanted; one that is not stated is, in lists."""
+        """Whether a media type, with or without parameters, is wanted."""
         return (mime or "").split(";", 1)[0].strip().lower() in self._mime
 
     def kind_or_unknown(self, mime: str) -> bool:
-        """The same for lists, which often do not know it."""
+        """The same for lists, where an unknown type passes."""
         return mime.lower() in _UNKNOWN or self.kind(mime)
 
     def speaks(self, languages: frozenset[str]) -> bool:
-        """Whether one of the stated languages is wanted; where none is stated, it may be."""
+        """Whether one of the declared languages is wanted, or none is declared."""
         return not self.languages or not languages or not self.languages.isdisjoint(languages)
 
 
 @lru_cache(maxsize=4096)
 def spoken(stated: str) -> frozenset[str]:
-    """The languages of a header or field (`uk-UA, en`, `ukr,eng`) as ISO 639-1 codes; others as they stand."""
+    """The languages of a header or field (`uk-UA, en`, `ukr,eng`) as ISO 639-1 codes; others unchanged."""
     tags = re.split(r"[,;\s]+", stated[:200].lower())
     codes = {re.split(r"[-_]", tag)[0] for tag in tags}
     return frozenset(_short(code) for code in codes if re.fullmatch(r"[a-z]{2,3}", code) and code not in ("und", "mul"))
 
 
 def html_language(head: bytes) -> frozenset[str]:
-    """What the `<html>` element in the first bytes of a page says."""
+    """The language that the `<html>` element in the first bytes of a page declares."""
     found = _HTML_LANGUAGE.search(head)
     return spoken(found[1].decode()) if found else frozenset()
 
 
 def _short(code: str) -> str:
-    """ISO 639-1 for the three letters of ISO 639-2 and -3, by the tables of Unicode's CLDR that come with babel."""
+    """ISO 639-1 for the three letters of ISO 639-2 and -3, by the tables of Unicode's CLDR in babel."""
     return str(get_global("language_aliases").get(code, code)) if len(code) == 3 else code
 
 

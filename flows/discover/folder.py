@@ -1,4 +1,4 @@
-"""The pages of a folder, and under which URL each is known."""
+"""The pages of a folder, and the URL of each."""
 
 from __future__ import annotations
 
@@ -17,19 +17,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flows.config.kinds import FolderSource
+    from flows.discover.context import Context
 
 __all__ = ["find_files", "open_inside"]
 
 
-def find_files(source: FolderSource) -> Iterator[Target]:
-    """The page files of the folder, as `page_files.walk` finds them, each known by its place in the folder.
+def find_files(source: FolderSource, context: Context) -> Iterator[Target]:
+    """The page files of the folder, as `page_files.walk` finds them, each identified by its path in the folder.
 
-    Raises SitoError where the folder itself cannot be read.
+    Raises SitoError if the folder itself cannot be read.
     """
     root = source.path
     if not root.is_dir():
         what = "is no folder" if root.exists() else "does not exist"
-        raise SitoError(f"source '{source.name}': the folder {root} {what}; mend path in the sources file")
+        raise SitoError(f"source '{source.name}': the folder {root} {what}; fix path in the sources file")
     root = root.resolve()
     for found in walk(root):
         if not isinstance(found, FolderError):
@@ -42,7 +43,7 @@ def find_files(source: FolderSource) -> Iterator[Target]:
 
 def open_inside(root: Path, path: Path) -> int:
     """A descriptor to read the file from; raises OSError unless it is a regular file inside the folder now."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe must not hold the run
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # opening a pipe must not block the run
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(0, "no regular file")

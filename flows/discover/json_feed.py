@@ -1,4 +1,4 @@
-"""JSON Feed, versions 1.0 and 1.1 (jsonfeed.org): the entries as feedparser would give those of the other formats."""
+"""JSON Feed, versions 1.0 and 1.1 (jsonfeed.org): the entries in the form of feedparser's for the other formats."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Any
 __all__ = ["JSON_FEED_BYTES", "read_json_feed"]
 
 JSON_FEED_BYTES = 16 * 2**20
-"""The parsed tree takes some ten times as much memory."""
+"""The parsed tree takes about ten times as much memory."""
 
 
 def read_json_feed(body: bytes) -> list[dict[str, Any]] | None:
-    """The items in their order; None: it is no JSON Feed.
+    """The items in their order; None: it is not a JSON Feed.
 
-    An item says what one of another feed says, under the same names; its link is the page's own address, else the
-    external one. What is not of the type that the format gives it counts as missing.
+    Items have the fields of `feed`'s entries; the link is the page's own address, else the external one. A value of a
+    wrong type counts as missing.
     """
     if len(body) > JSON_FEED_BYTES or not body[:64].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
         return None
     try:
-        # Whole pairs of surrogates are joined, halves become question marks: they are no characters.
+        # Surrogate pairs are joined; lone surrogates become question marks, as they are not characters.
         feed = json.loads(body.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError):
         return None

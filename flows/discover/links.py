@@ -18,74 +18,71 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from flows.config.kinds import PageSource
-    from flows.discover.listing_cache import ListingCache
-    from flows.discover.listings import Document, Log
-    from flows.fetch.fetcher import Fetcher
+    from flows.discover.context import Context
+    from flows.discover.listings import Listing
 
 __all__ = ["find_linked"]
 
 LINKS = 20_000
-"""Of one page; each may cost a tenth of a millisecond to take apart."""
+"""Of one page; parsing each may take a tenth of a millisecond."""
 
 _PIECE = 2**16
 _KINDS = ("text/html", "application/xhtml+xml")
 
 
-def find_linked(source: PageSource, fetcher: Fetcher, reading: ListingCache, log: Log) -> Iterator[Target]:
-    """The links that fit the pattern, page by page, in the order in which they stand there.
+def find_linked(source: PageSource, context: Context) -> Iterator[Target]:
+    """The links that match the pattern, page by page, in document order.
 
     Links lead to the host of their page, or to the source's `hosts` and those below them. The home and section pages
-    themselves are no pages, and are not archived. Raises FetchError or SitoError where the only one cannot be had; one
-    of several is a target with a problem.
+    themselves are not pages, and are not archived. Raises FetchError or SitoError if the only one is not available;
+    one of several is a target with a problem.
     """
     fits = matcher(source.pattern)
     own = {page_address(url) for url in source.urls}
     for url in source.urls:
         try:
-            document = get_listing(source.name, url, fetcher, reading, log, source.limits.page_bytes)
-            if document is None:
+            listing = get_listing(source.name, url, context, source.limits.page_bytes)
+            if listing is None:
                 continue
-            if (document.content_type or _KINDS[0]).split(";")[0].strip().lower() not in _KINDS:
-                raise SitoError(
-                    f"source '{source.name}': {document.url} is no HTML page; mend urls in the sources file"
-                )
+            if (listing.content_type or _KINDS[0]).split(";")[0].strip().lower() not in _KINDS:
+                raise SitoError(f"source '{source.name}': {listing.url} is no HTML page; fix urls in the sources file")
         except SitoError as error:
             if len(source.urls) == 1:
                 raise
             yield Target(url, problem=f"this page gave no links: {error}")
             continue
-        hosts = source.hosts or tuple({urlsplit(address).hostname or "" for address in (url, document.url)})
+        hosts = source.hosts or tuple({urlsplit(address).hostname or "" for address in (url, listing.url)})
         links = fitting = 0
-        for address in _links(document):
+        for address in _links(listing):
             links += 1
             if address not in own and _on(hosts, address, below=bool(source.hosts)) and fits(address):
                 fitting += 1
                 yield Target(address)
-        reading.read(url)
+        context.cache.read(url)
         shown = one_line(url, 300)
         if not fitting:
-            log.warning("source %s: none of the %d links of %s fits the pattern", source.name, links, shown)
+            context.log.warning("source %s: none of the %d links of %s fits the pattern", source.name, links, shown)
         if links >= LINKS:
-            log.warning("source %s: %s has more than %d links; the rest is left out", source.name, shown, LINKS)
+            context.log.warning("source %s: %s has more than %d links; the rest is left out", source.name, shown, LINKS)
 
 
-def _links(document: Document) -> Iterator[str]:
-    """The addresses of its links in the one form, each once."""
+def _links(listing: Listing) -> Iterator[str]:
+    """The canonical addresses of its links, each once."""
     found = _Links()
-    charset = (document.content_type or "").lower().partition("charset=")[2].split(";")[0].strip(" \t\"'")[:40]
+    charset = (listing.content_type or "").lower().partition("charset=")[2].split(";")[0].strip(" \t\"'")[:40]
     parser = _parser(found, charset or None)
     try:
-        for start in range(0, len(document.body), _PIECE):
-            parser.feed(document.body[start : start + _PIECE])
+        for start in range(0, len(listing.body), _PIECE):
+            parser.feed(listing.body[start : start + _PIECE])
         parser.close()
-    except (etree.LxmlError, ValueError):  # what was found until then counts
+    except (etree.LxmlError, ValueError):  # the links found until then count
         pass
-    base = document.url
+    base = listing.url
     if found.base:
         try:
-            base = page_address(found.base, document.url)
+            base = page_address(found.base, listing.url)
         except ValueError:
-            base = document.url
+            base = listing.url
     seen: set[str] = set()
     for link in found.links:
         try:
@@ -100,12 +97,12 @@ def _links(document: Document) -> Iterator[str]:
 def _parser(found: _Links, charset: str | None) -> etree.HTMLParser:
     try:
         return etree.HTMLParser(target=found, encoding=charset)  # type: ignore[arg-type]  # it needs no more methods
-    except LookupError:  # no charset that anybody knows
+    except LookupError:  # an unknown charset
         return _parser(found, None)
 
 
 class _Links:
-    """Told of each element by the parser: no tree is made, however large the page."""
+    """Receives the parser's events: no tree is built, however large the page."""
 
     def __init__(self) -> None:
         self.links: list[str] = []
@@ -121,7 +118,7 @@ class _Links:
             self.base = href
 
     def close(self) -> None:
-        """Nothing is to be given back."""
+        """Called by the parser at the end; there is no result."""
 
 
 def _on(hosts: tuple[str, ...], address: str, *, below: bool) -> bool:

@@ -1,4 +1,4 @@
-"""What was read of a source's documents (feeds, sitemaps, section pages) before, and what this run read of them."""
+"""Which listings (feeds, sitemaps, section pages) earlier runs of a source have read, and which this run reads."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from flows.archive.warc_records import payload_digest
-from flows.common.page_types import NOT_MODIFIED
-from flows.fetch.request import Validators
+from flows.common.page_types import NOT_MODIFIED, Validators
 from flows.state.listing_store import ListingState
 
 if TYPE_CHECKING:
@@ -24,12 +23,12 @@ class _Store(Protocol):
 
 
 class ListingCache:
-    """The documents of one source in one run; for one thread.
+    """The listings of one source in one run; for one thread.
 
-    A document that was read to its end must not be passed over by the next run before its pages are safe. So it is
-    remembered in three steps: `got` when it came, `read` when discovery has given its last page, and `keep`, by the
-    run, when all pages that it was given until then are captured or entered in the state. A run that is killed in
-    between reads the document again. Without a store nothing is known and nothing remembered.
+    The next run must not skip a listing before its pages are safe. So it is recorded in three steps: `got` when it
+    was fetched, `read` when discovery has yielded its last page, and `keep`, by the run, when all pages yielded until
+    then are captured or recorded in the state. If a run is killed in between, the next one reads the listing again.
+    Without a store nothing is known and nothing recorded.
     """
 
     def __init__(
@@ -40,19 +39,19 @@ class ListingCache:
         self._read: list[ListingState] = []
 
     def validators(self, url: str) -> Validators | None:
-        """What makes the question for a document conditional; None: it must come whole."""
+        """What makes the request for a listing conditional; None: it must be fetched whole."""
         known = self._store.get(self._source, url) if self._store else None
         if known is None or (known.etag is None and known.last_modified is None):
             return None
         return Validators(known.etag, known.last_modified)
 
     def read_at(self, url: str) -> datetime | None:
-        """When the document was last asked for of those times when it was read to its end; None: never."""
+        """When the listing was last fetched and then read to its end; None: never."""
         known = self._store.get(self._source, url) if self._store else None
         return known.fetched_at if known else None
 
     def got(self, url: str, answer: Capture) -> None:
-        """The document at `url` came, or 304 for it."""
+        """The listing at `url` was fetched, or 304 was the answer."""
         known = self._store.get(self._source, url) if self._store and answer.status == NOT_MODIFIED else None
         self._got[url] = ListingState(
             url,
@@ -64,7 +63,7 @@ class ListingCache:
         )
 
     def read(self, url: str, *, conditional: bool = True) -> None:
-        """Discovery has given all pages of it. Not `conditional`: it must come whole the next time, too."""
+        """Discovery has yielded all its pages. Not `conditional`: the next run must fetch it whole, too."""
         state = self._got.pop(url, None)
         if state is None:
             return
@@ -73,7 +72,7 @@ class ListingCache:
         self._read.append(state)
 
     def keep(self) -> None:
-        """All pages that discovery has given are safe: remember the documents that were read to their end."""
+        """All pages that discovery has yielded are safe: record the listings that were read to their end."""
         if self._store:
             for state in self._read:
                 self._store.enter(self._source, state)

@@ -1,11 +1,10 @@
-"""Feeds and sitemaps as fetched: unpacked within bounds, and told from HTML."""
+"""Listings as fetched: unpacked within limits, and distinguished from HTML."""
 
 from __future__ import annotations
 
-import logging
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -17,57 +16,52 @@ from flows.fetch.fetch_errors import FetchError
 from flows.urls.page_address import page_address
 
 if TYPE_CHECKING:
-    from flows.discover.listing_cache import ListingCache
-    from flows.fetch.fetcher import Fetcher
+    from flows.discover.context import Context
 
-    Log: TypeAlias = logging.Logger | logging.LoggerAdapter[logging.Logger]
+__all__ = ["LISTING_BYTES", "Listing", "alternate_feeds", "get_listing", "looks_like_html"]
 
-__all__ = ["DOCUMENT_BYTES", "Document", "alternate_feeds", "get_listing", "looks_like_html"]
-
-DOCUMENT_BYTES = 64 * 2**20
+LISTING_BYTES = 64 * 2**20
 """The sitemap protocol allows 50 MB unpacked; feeds are smaller."""
 
 _HTML = re.compile(rb"\s{0,256}(?:<!--.{0,2048}?-->\s{0,256})?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """A fetched feed or sitemap. `url` is the address that answered in the end, against which links are read."""
+class Listing:
+    """A fetched feed, sitemap or section page. `url` is the final address, against which links are resolved."""
 
     url: str
     body: bytes
     content_type: str | None
 
 
-def get_listing(
-    source: str, url: str, fetcher: Fetcher, reading: ListingCache, log: Log, limit: int = DOCUMENT_BYTES
-) -> Document | None:
-    """Fetch and unpack; None: it has not changed since it was read. Raises FetchError with a whole sentence."""
+def get_listing(source: str, url: str, context: Context, limit: int = LISTING_BYTES) -> Listing | None:
+    """Fetch and unpack; None: it has not changed since it was read. Raises FetchError with a complete sentence."""
     try:
-        answer = fetcher.get(url, max_bytes=limit, validators=reading.validators(url))
+        answer = context.web.get(url, max_bytes=limit, validators=context.cache.validators(url))
         body = open_payload(answer.body, answer.header("content-encoding"), limit)
     except FetchError as error:
         said = f"source '{source}': {one_line(url, 300)}: {error}"
         raise FetchError(said, error.retryable, error.status, error.outcome, error.retry_after) from error
     except PayloadError as error:
         raise FetchError(f"source '{source}': {one_line(url, 300)}: {error}") from error
-    reading.got(url, answer)
+    context.cache.got(url, answer)
     if answer.status == NOT_MODIFIED:
-        reading.read(url)
-        log.info("source %s: %s has not changed (304)", source, one_line(url, 300))
+        context.cache.read(url)
+        context.log.info("source %s: %s has not changed (304)", source, one_line(url, 300))
         return None
-    return Document(answer.url, body, answer.content_type)
+    return Listing(answer.url, body, answer.content_type)
 
 
 def looks_like_html(body: bytes) -> bool:
-    """Whether it is an HTML page, by its beginning."""
+    """Whether the first bytes are those of an HTML page."""
     return bool(_HTML.match(body.removeprefix(b"\xef\xbb\xbf")[:8192]))
 
 
-def alternate_feeds(document: Document) -> list[str]:
+def alternate_feeds(listing: Listing) -> list[str]:
     """The feeds that an HTML page names in its head."""
     try:
-        root = lxml_html.document_fromstring(document.body[: 2**20])
+        root = lxml_html.document_fromstring(listing.body[: 2**20])
     except (etree.LxmlError, ValueError):
         return []
     feeds: list[str] = []
@@ -76,7 +70,7 @@ def alternate_feeds(document: Document) -> list[str]:
             r"rss|atom|feed\+json", link.get("type", "")[:100].lower()
         ):
             try:
-                feeds.append(page_address(link.get("href", ""), document.url))
+                feeds.append(page_address(link.get("href", ""), listing.url))
             except ValueError:
                 continue
     return feeds

@@ -24,22 +24,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flows.config.kinds import SitemapSource
+    from flows.discover.context import Context, Log
     from flows.discover.listing_cache import ListingCache
-    from flows.discover.listings import Document, Log
-    from flows.discover.sitemap_xml import Entry
+    from flows.discover.listings import Listing
+    from flows.discover.sitemap_xml import SitemapEntry
     from flows.fetch.fetcher import Fetcher
 
 __all__ = ["find_mapped"]
 
 DEPTH = 4
-"""Index in index in index: the protocol knows one level, some sites have two."""
+"""Levels of indexes: the protocol allows one, some sites have two."""
 
 SITEMAPS = 5_000
 """Daily sitemaps of thirteen years; each costs a request."""
 
 PAGES = 1_000_000
 PROTOCOL_ENTRIES = 50_000
-"""More is said in the log, and taken; bytes are what is bounded."""
+"""More entries are logged and taken; only the bytes are limited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +53,15 @@ class _Sitemap:
     named_by: str | None = None
 
 
-def find_mapped(source: SitemapSource, fetcher: Fetcher, reading: ListingCache, log: Log) -> Iterator[Target]:
+def find_mapped(source: SitemapSource, context: Context) -> Iterator[Target]:
     """The pages of the sitemap in its order, those of an index sitemap by sitemap; plain text and feeds count too.
 
-    Sitemaps that have not changed since they were read to their end give none: by their index's word they are not asked
-    for, by their own (304) not read. Raises FetchError or SitoError where the sitemap itself cannot be had; one that an
-    index or robots.txt names and that cannot be had, or that lies on another site than the index, is a target with a
-    problem. What exceeds the bounds of this module is left out with a warning in the log.
+    Sitemaps that have not changed since they were read to their end yield none: those whose index says so are not
+    fetched, those that answer 304 are not read. Raises FetchError or SitoError if the sitemap itself is not available;
+    one that an index or robots.txt names and that is not available, or is on another site than the index, is a target
+    with a problem. What exceeds the limits of this module is left out with a warning in the log.
     """
-    named = _named_by_robots(source, fetcher)
+    named = _named_by_robots(source, context.web)
     waiting = [_Sitemap(address) for address in reversed(named or [source.url])]
     asked: set[str] = set()
     pages = skipped = 0
@@ -69,37 +70,37 @@ def find_mapped(source: SitemapSource, fetcher: Fetcher, reading: ListingCache, 
         if sitemap.address in asked:
             continue  # named twice, or a loop
         if len(asked) >= SITEMAPS:
-            log.warning("source %s: more than %d sitemaps; the rest is left out", source.name, SITEMAPS)
+            context.log.warning("source %s: more than %d sitemaps; the rest is left out", source.name, SITEMAPS)
             break
         asked.add(sitemap.address)
         if problem := _unread(sitemap):
             yield Target(sitemap.address, problem=problem)
             continue
-        if _read_since(sitemap, reading):
+        if _read_since(sitemap, context.cache):
             skipped += 1
             continue
         below: list[_Sitemap] = []
         try:
-            document = get_listing(source.name, sitemap.address, fetcher, reading, log)
-            for found in _read(source.name, document, sitemap, log) if document else ():
+            listing = get_listing(source.name, sitemap.address, context)
+            for found in _read(source.name, listing, sitemap, context.log) if listing else ():
                 if isinstance(found, _Sitemap):
                     if len(below) < SITEMAPS:
                         below.append(found)
                     continue
                 if pages >= PAGES:
-                    log.warning("source %s: more than %d pages; the rest is left out", source.name, PAGES)
+                    context.log.warning("source %s: more than %d pages; the rest is left out", source.name, PAGES)
                     return
                 yield found
                 pages += 1
             # An index must come whole: it may stay the same while its sitemaps change.
-            reading.read(sitemap.address, conditional=not below)
+            context.cache.read(sitemap.address, conditional=not below)
         except SitoError as error:
             if not sitemap.depth and len(named or "1") == 1:
                 raise
             yield Target(sitemap.address, problem=f"this sitemap gave no pages, or not all: {error}")
         waiting += reversed(below)
     if skipped:
-        log.info("source %s: %d sitemaps have not changed since they were read", source.name, skipped)
+        context.log.info("source %s: %d sitemaps have not changed since they were read", source.name, skipped)
 
 
 def _named_by_robots(source: SitemapSource, fetcher: Fetcher) -> list[str] | None:
@@ -116,12 +117,12 @@ def _named_by_robots(source: SitemapSource, fetcher: Fetcher) -> list[str] | Non
             addresses.append(page_address(link, source.url))
         except ValueError:
             continue
-    # Where many sites have one without saying so.
+    # Many sites have one here that robots.txt does not name.
     return addresses or [urljoin(source.url, "/sitemap.xml")]
 
 
 def _unread(sitemap: _Sitemap) -> str | None:
-    """Why a sitemap is not asked for, although an index names it."""
+    """Why a sitemap is not fetched, although an index names it; None: it is."""
     if sitemap.depth > DEPTH:
         return f"this sitemap lies {sitemap.depth} indexes deep; it is not read"
     if sitemap.named_by and not same_site(sitemap.address, sitemap.named_by):
@@ -129,44 +130,44 @@ def _unread(sitemap: _Sitemap) -> str | None:
     return None
 
 
-def _read_since(sitemap: _Sitemap, reading: ListingCache) -> bool:
-    """Whether, by the word of its index, it has not changed since it was read to its end."""
+def _read_since(sitemap: _Sitemap, cache: ListingCache) -> bool:
+    """Whether its index says that it has not changed since it was read to its end."""
     if sitemap.changed is None:
         return False
-    read_at = reading.read_at(sitemap.address)
+    read_at = cache.read_at(sitemap.address)
     return read_at is not None and sitemap.changed < read_at
 
 
-def _read(name: str, document: Document, sitemap: _Sitemap, log: Log) -> Iterator[Target | _Sitemap]:
-    head = document.body[:8192].removeprefix(b"\xef\xbb\xbf").lstrip()
-    if looks_like_html(document.body):
-        raise SitoError(f"source '{name}': {document.url} is an HTML page, no sitemap; mend url in the sources file")
+def _read(name: str, listing: Listing, sitemap: _Sitemap, log: Log) -> Iterator[Target | _Sitemap]:
+    head = listing.body[:8192].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if looks_like_html(listing.body):
+        raise SitoError(f"source '{name}': {listing.url} is an HTML page, no sitemap; fix url in the sources file")
     if head and not head.startswith((b"<", b"\xff\xfe", b"\xfe\xff")):
         if not any(line.strip().startswith((b"http://", b"https://")) for line in head.splitlines()):
-            raise SitoError(f"source '{name}': {document.url} is no sitemap; mend url in the sources file")
-        lines = BytesIO(document.body.removeprefix(b"\xef\xbb\xbf"))
-        yield from read_list((line.decode("utf-8", "replace") for line in lines), document.url)
+            raise SitoError(f"source '{name}': {listing.url} is no sitemap; fix url in the sources file")
+        lines = BytesIO(listing.body.removeprefix(b"\xef\xbb\xbf"))
+        yield from read_list((line.decode("utf-8", "replace") for line in lines), listing.url)
         return
-    reader = SitemapReader(document.body)
+    reader = SitemapReader(listing.body)
     if reader.root in ("rss", "feed", "RDF"):
-        yield from read_feed(name, document, log)
+        yield from read_feed(name, listing, log)
         return
     if reader.root not in ("urlset", "sitemapindex"):
         what = "is empty, no sitemap" if not head else "is no sitemap"
-        raise SitoError(f"source '{name}': {document.url} {what}; mend url in the sources file")
+        raise SitoError(f"source '{name}': {listing.url} {what}; fix url in the sources file")
     count = 0
     for entry in reader.entries():
         count += 1
-        if found := _found(entry, document.url, sitemap.depth, count):
+        if found := _found(entry, listing.url, sitemap.depth, count):
             yield found
-    shown = one_line(document.url, 300)
+    shown = one_line(listing.url, 300)
     if reader.broken:
         log.warning("source %s: %s is broken XML; %d entries could be read", name, shown, count)
     if count > PROTOCOL_ENTRIES:
         log.warning("source %s: %s has %d entries; %d are allowed", name, shown, count, PROTOCOL_ENTRIES)
 
 
-def _found(entry: Entry, base: str, depth: int, count: int) -> Target | _Sitemap | None:
+def _found(entry: SitemapEntry, base: str, depth: int, count: int) -> Target | _Sitemap | None:
     link = entry.fields.get("loc")
     if entry.kind not in ("url", "sitemap") or not link:
         return None
@@ -184,8 +185,8 @@ def _found(entry: Entry, base: str, depth: int, count: int) -> Target | _Sitemap
     return _Sitemap(address, depth + 1, changed, base)
 
 
-def _evidence(entry: Entry, address: str) -> str | None:
-    """What a news sitemap says of the page, in the form of a feed's entry; None: nothing."""
+def _evidence(entry: SitemapEntry, address: str) -> str | None:
+    """What a news sitemap says about the page, in the form of a feed's entry; None: nothing."""
     title, published = (entry.fields.get(f"news.{field}") for field in ("title", "publication_date"))
     if title is None and published is None:
         return None

@@ -1,8 +1,8 @@
 """The entries of a sitemap in XML, one by one, whatever its size, and however broken it is.
 
-Read by lxml as events, without a tree: memory does not grow with the document. Entities are not known, neither those of
-the document itself nor those elsewhere, and nothing is asked for over the network. (trafilatura's own reader takes
-`<loc>` by pattern, and so takes images for pages; ultimate-sitemap-parser fetches by itself, past our limits.)
+Read by lxml as events, without a tree: memory does not grow with the document. Entities are not expanded, neither
+internal nor external ones, and nothing is fetched. (trafilatura's own reader finds `<loc>` by pattern, and so takes
+images for pages; ultimate-sitemap-parser fetches by itself, past our limits.)
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from lxml import etree
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Entry", "SitemapReader"]
+__all__ = ["SitemapEntry", "SitemapReader"]
 
 _PIECE = 2**16
 _CHARACTERS = 10_000
@@ -28,7 +28,7 @@ _SUBSET_END = re.compile(rb"\]\s{0,16}>")
 
 
 @dataclass(slots=True)
-class Entry:
+class SitemapEntry:
     """A `<url>` or `<sitemap>` (`kind`) with the fields that we know, those of `<news:news>` as `news.title`."""
 
     kind: str
@@ -36,7 +36,7 @@ class Entry:
 
 
 class SitemapReader:
-    """Reads one document, from its beginning when it is made, and the rest with `entries`."""
+    """Reads one document: its root when constructed, the rest with `entries`."""
 
     def __init__(self, body: bytes) -> None:
         self._body = _without_entities(body)
@@ -62,11 +62,11 @@ class SitemapReader:
 
     @property
     def broken(self) -> bool:
-        """Whether errors were passed over up to now."""
+        """Whether the parser has recovered from errors so far."""
         return len(self._parser.feed_error_log) > 0
 
-    def entries(self) -> Iterator[Entry]:
-        """What it holds, in its order; of an entry that is cut off what is whole."""
+    def entries(self) -> Iterator[SitemapEntry]:
+        """Its entries in order; of a truncated entry the complete fields."""
         while True:
             yield from self._events.take()
             if self._place >= len(self._body):
@@ -80,7 +80,7 @@ class SitemapReader:
         self._place += _PIECE
         try:
             self._parser.feed(piece)
-        except etree.XMLSyntaxError:  # beyond all recovery
+        except etree.XMLSyntaxError:  # the parser cannot recover
             self._place = len(self._body)
 
     def _close(self) -> None:
@@ -91,17 +91,17 @@ class SitemapReader:
 
 
 class _Events:
-    """Told of each element by the parser."""
+    """Receives the parser's events."""
 
     def __init__(self) -> None:
         self.root = ""
         self._depth = 0
-        self._entry: Entry | None = None
+        self._entry: SitemapEntry | None = None
         self._inside = ""  # the child of the entry that we are in
         self._field = ""
         self._text: list[str] = []
         self._size = 0
-        self._done: list[Entry] = []
+        self._done: list[SitemapEntry] = []
 
     def start(self, tag: str, attributes: object) -> None:
         self._depth += 1
@@ -110,7 +110,7 @@ class _Events:
         if self._depth == 1:
             self.root = name
         elif self._depth == 2:
-            self._entry = Entry(name)
+            self._entry = SitemapEntry(name)
         elif self._depth == 3:
             self._inside = self._field = name
         elif self._depth == 4:  # <image:loc> and the like lie here, and are no pages
@@ -133,9 +133,9 @@ class _Events:
         self._depth -= 1
 
     def close(self) -> None:
-        """Nothing is to be given back."""
+        """Called by the parser at the end; there is no result."""
 
-    def take(self, rest: bool = False) -> list[Entry]:
+    def take(self, rest: bool = False) -> list[SitemapEntry]:
         if rest and self._entry and self._entry.fields:
             self._done.append(self._entry)
         taken, self._done = self._done, []
@@ -143,10 +143,10 @@ class _Events:
 
 
 def _without_entities(body: bytes) -> bytes:
-    """The document without its own declarations, so that references to what they declare lead nowhere.
+    """The document without its internal DTD subset, so that no entity is declared.
 
-    lxml reads entities of the document itself even where it is told not to, once it gives events. In UTF-16 they stay,
-    within libxml2's bounds for what they may grow to; entities outside of the document are not read in any case.
+    With a parser target, lxml expands internal entities even if told not to. In UTF-16 they remain, within libxml2's
+    limits for their expansion; external entities are never read.
     """
     start = body.find(b"<!DOCTYPE", 0, _PIECE)
     inner = _SUBSET.match(body, start) if start >= 0 else None

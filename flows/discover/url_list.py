@@ -16,18 +16,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.config.kinds import UrlsSource
+    from flows.discover.context import Context
 
 __all__ = ["find_listed", "read_list"]
 
 _LINE_BYTES = 2**16
 
 
-def find_listed(source: UrlsSource) -> Iterator[Target]:
-    """The listed pages in order; a wrong address is a target with a problem, which names file and line of a file.
+def find_listed(source: UrlsSource, context: Context) -> Iterator[Target]:
+    """The listed pages in order; a wrong address is a target with a problem, which names the file and line.
 
-    Standard input is read line by line, so that a run begins while the list still comes.
+    Standard input is read line by line, so that a run starts before the list is complete.
 
-    Raises SitoError where the file cannot be read.
+    Raises SitoError if the file cannot be read.
     """
     if source.urls is not None:
         for url in source.urls:
@@ -42,7 +43,7 @@ def find_listed(source: UrlsSource) -> Iterator[Target]:
             lines = source.file.read_text("utf-8-sig").splitlines()
         except OSError as error:
             raise SitoError(
-                f"source '{source.name}': the list {source.file} cannot be read: {error.strerror}; mend file in the "
+                f"source '{source.name}': the list {source.file} cannot be read: {error.strerror}; fix file in the "
                 "sources file"
             ) from None
         except UnicodeDecodeError as error:
@@ -53,7 +54,7 @@ def find_listed(source: UrlsSource) -> Iterator[Target]:
 
 
 def _standard_input(name: str) -> Iterator[str]:
-    """Its lines as they come; a line without end is cut. Raises SitoError where nobody gives a list."""
+    """Its lines as they arrive; an endless line is split. Raises SitoError if nothing is piped in."""
     if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
         raise SitoError(
             f"source '{name}': no list comes over standard input; give one, such as `sito ingest {name} < list.txt` "

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flows.config.kinds import WarcSource
-    from flows.discover.listings import Log
+    from flows.discover.context import Context
 
 __all__ = ["RecordError", "expand", "find_records", "open_address", "read_record"]
 
@@ -34,21 +34,21 @@ _CAPTURES = (WarcRecordType.response, WarcRecordType.resource)
 _GZIP = b"\x1f\x8b"
 _CUT = "a record is cut short, or there is none"
 _HANDED = 2**18
-"""Bytes of a record that is handed over with its target, and read only once; a batch of these takes 64 MiB."""
+"""Records up to this many bytes are passed on with their target, to be read only once; a batch takes up to 64 MiB."""
 
 _HEAD = 4096
-"""Bytes in which a page says its language."""
+"""The first bytes of a page, in which it declares its language."""
 
 
 class RecordError(SitoError):
-    """A record that cannot be had; the message is the reason."""
+    """A record that is not available; the message is the reason."""
 
 
-def find_records(source: WarcSource, log: Log) -> Iterator[Target]:
-    """Every HTML or text record with status 2xx that the source's filters let through, file by file, streamed.
+def find_records(source: WarcSource, context: Context) -> Iterator[Target]:
+    """Every HTML or text record with status 2xx that passes the source's filters, file by file, streamed.
 
-    A record cut short or damaged ends its file: a target with a problem that names file and offset. Every capture of an
-    address counts, since a page's versions are kept. Raises SitoError where nothing lies at one of the paths.
+    A truncated or damaged record ends its file: a target with a problem that names file and offset. Every capture of an
+    address is yielded, since all versions of a page are kept. Raises SitoError if one of the paths has no file.
     """
     filters = Filters(source)
     for address in dict.fromkeys(found for path in source.paths for found in expand(source.name, path)):
@@ -71,11 +71,11 @@ def find_records(source: WarcSource, log: Log) -> Iterator[Target]:
         except Exception as error:  # each fsspec file system has errors of its own
             yield _damage(address, offset or 0, one_line(str(error) or type(error).__name__))
         if other:
-            log.info("source %s: %d captures in %s are no pages, or not wanted", source.name, other, address)
+            context.log.info("source %s: %d captures in %s are no pages, or not wanted", source.name, other, address)
 
 
 def read_record(target: Target, limit: int) -> Capture:
-    """The record of a target with its own headers and date: as discovery handed it over, or from its path and offset.
+    """The record of a target with its own headers and date: as discovery passed it on, or from its path and offset.
 
     Raises RecordError.
     """
@@ -97,7 +97,7 @@ def _read(target: Target, limit: int) -> Capture:
             if record.record_type not in _CAPTURES or _url(record) != target.url:
                 raise RecordError(
                     f"{target.path} has another record at offset {target.offset}: it has changed, or was packed as a "
-                    "whole in place of record by record (`warcio recompress` mends that)"
+                    "whole in place of record by record (`warcio recompress` fixes that)"
                 )
             return _capture(record, target.url, record.reader.read(limit + 1))
     except RecordError:
@@ -110,7 +110,7 @@ def _read(target: Target, limit: int) -> Capture:
 
 
 def _record_at(target: Target, limit: int) -> BinaryIO:
-    """The file from the record on; of one whose length is known only that, which remote stores give by one request."""
+    """The file from the record on; if its length is known, only the record, which takes remote stores one request."""
     if target.length is None:
         file = open_address(target.path or "")
         file.seek(target.offset or 0)
@@ -152,7 +152,7 @@ def _time(record: WarcRecord) -> datetime:
 
 
 def expand(name: str, path: str) -> list[str]:
-    """The files at a path, glob or fsspec address of the source, sorted. Raises SitoError where there is none."""
+    """The files at a path, glob or fsspec address of the source, sorted. Raises SitoError if there is none."""
     try:
         system, inner = fsspec.core.url_to_fs(path)
         if not any(sign in inner for sign in "*?["):
@@ -160,9 +160,9 @@ def expand(name: str, path: str) -> list[str]:
         else:
             found = sorted(inner for inner in system.glob(inner) if system.isfile(inner))
     except (OSError, ValueError, ImportError) as error:
-        raise SitoError(f"source '{name}': {path} cannot be read: {one_line(str(error))}; mend paths") from error
+        raise SitoError(f"source '{name}': {path} cannot be read: {one_line(str(error))}; fix paths") from error
     if not found:
-        raise SitoError(f"source '{name}': no file lies at {path}; mend paths in the sources file")
+        raise SitoError(f"source '{name}': no file lies at {path}; fix paths in the sources file")
     return [str(system.unstrip_protocol(inner)) for inner in found]
 
 
@@ -173,8 +173,8 @@ def open_address(address: str) -> BinaryIO:
 
 
 def _target(record: WarcRecord, address: str, filters: Filters) -> Target | None:
-    """The page in a record; None: no page, or none that is wanted. Raises ValueError where the record is not whole."""
-    if not (record.headers.get("Content-Length") or "").isdigit():  # it stands last: a cut took it
+    """The page in a record; None: no page, or a filtered one. Raises ValueError if the record is incomplete."""
+    if not (record.headers.get("Content-Length") or "").isdigit():  # the last header, lost if the record is truncated
         raise ValueError(_CUT)
     url = _url(record)
     if record.record_type not in _CAPTURES or url is None:
@@ -198,24 +198,24 @@ def _target(record: WarcRecord, address: str, filters: Filters) -> Target | None
         return None
     capture = None
     if length <= _HANDED and not (record.is_http and record.http_headers.get("Transfer-Encoding")):
-        with suppress(RecordError):  # said again when the page is to be kept
+        with suppress(RecordError):  # raised again when the page is captured
             capture = _capture(record, url, head)
     return Target(url, path=address, offset=record.stream_pos, record=capture)
 
 
 def _url(record: WarcRecord) -> str | None:
-    """The page's address in the one form; None: it is that of no page."""
+    """The page's canonical address; None: it is not the address of a page."""
     url = (record.headers.get("WARC-Target-URI") or "").strip().removeprefix("<").removesuffix(">")
     if not url.lower().startswith(("http://", "https://", "file:")) or url.lower().endswith("/robots.txt"):
         return None
     try:
         return url if url.lower().startswith("file:") else page_address(url)
-    except ValueError:  # it was asked for once, whatever it is
+    except ValueError:  # it was fetched once, whatever it is
         return url
 
 
 def _in_time(record: WarcRecord, filters: Filters) -> bool:
-    """Undated records fail when they are to be kept, with that reason."""
+    """Whether its date passes the filters; undated records pass, and fail with that reason when they are captured."""
     try:
         return not filters.dated or filters.day(_time(record))
     except RecordError:

@@ -1,1 +1,1 @@
-"""Fetching: one page from the web, asked for politely and safely."""
+"""Fetching: one page from the web, politely and safely."""

@@ -1,4 +1,4 @@
-"""The connections of the fetcher: sockets are opened here alone, to addresses that were checked, within a deadline.
+"""The connections of the fetcher: only here are sockets opened, to IP addresses that were checked, within a deadline.
 
 They can all be closed at once from another thread, so that Ctrl-C does not wait for a slow site.
 """
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 __all__ = ["Connections"]
 
 CONNECT_SECONDS = 5.0
-"""For one address of a host: the time of three tries of TCP (at 0, 1 and 3 s). It cannot be interrupted."""
+"""For one IP address: the time of three TCP connection attempts (at 0, 1 and 3 s). Not interruptible."""
 
 
 class Connections(httpcore2.NetworkBackend):
     """Opens every connection there is, and holds all reads and writes of a thread to that thread's deadline.
 
-    A timeout for each read is not enough: a server that sends a byte now and then would hold a page for ever.
+    A timeout for each read is not enough: a server that sends a byte now and then could delay a page forever.
     """
 
     def __init__(self, guard: SsrfGuard, stop: threading.Event) -> None:
@@ -53,7 +53,7 @@ class Connections(httpcore2.NetworkBackend):
         self._local.deadline = deadline
 
     def left(self, timeout: float | None) -> float:
-        """The seconds until `timeout` or the deadline; raises where that has passed, or the run was stopped."""
+        """The seconds until `timeout` or the deadline; raises if that has passed, or the run was stopped."""
         if self._stop.is_set():
             raise stopped()
         left = self.deadline - time.monotonic()
@@ -71,9 +71,9 @@ class Connections(httpcore2.NetworkBackend):
     ) -> httpcore2.NetworkStream:
         """Connect to the first of the host's addresses that answers, of those that the guard allows.
 
-        The socket is opened to the address that was looked at, so that a name which changes its address between two
-        look-ups (DNS rebinding) leads nowhere. An address that is silent, as IPv6 is in some networks, leaves its
-        share of the time to each of the others.
+        The socket is opened to the IP address that was checked, so that a name which changes its address between two
+        lookups (DNS rebinding) is harmless. An address that does not answer, as IPv6 in some networks, leaves the
+        others their share of the time.
         """
         self._guard.check(host, port)
         addresses = self._guard.allowed(host, resolve(host, port, self.left(timeout), self._stop))
@@ -89,12 +89,12 @@ class Connections(httpcore2.NetworkBackend):
         raise failure
 
     def opened(self, stream: _Stream) -> None:
-        """Keep a connection in mind, for `abort`."""
+        """Register a connection, for `abort`."""
         with self._lock:
             self._open.add(stream)
 
     def closed(self, stream: _Stream) -> None:
-        """Forget it."""
+        """Unregister it."""
         with self._lock:
             self._open.discard(stream)
 
@@ -119,7 +119,7 @@ class _Stream(httpcore2.NetworkStream):
         self._stream.write(buffer, self._connections.left(timeout))
 
     def shut(self) -> None:
-        """Close in both directions, which wakes whoever reads; the socket itself stays its thread's."""
+        """Shut down both directions, which wakes a blocked reader; closing the socket is left to its thread."""
         with suppress(OSError):
             self._stream.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
 
@@ -133,7 +133,7 @@ class _Stream(httpcore2.NetworkStream):
         try:
             stream = self._stream.start_tls(ssl_context, server_hostname, self._connections.left(timeout))
         finally:
-            self._connections.closed(self)  # what stands in its place, or nothing, as a failure closed it
+            self._connections.closed(self)  # the TLS stream replaces it, or a failure has closed it
         return _Stream(stream, self._connections)
 
     def get_extra_info(self, info: str) -> Any:

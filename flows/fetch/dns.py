@@ -1,4 +1,4 @@
-"""Names looked up within a time limit: the system's resolver knows none, and blocks."""
+"""DNS lookups with a time limit: the system's resolver has none, and blocks."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from flows.fetch.fetch_errors import UnreachableError, stopped
 __all__ = ["resolve"]
 
 SECONDS = 10.0
-"""For one name, of the time that its page has."""
+"""At most, for one name; part of the page's time limit."""
 
-_AT_ONCE = threading.BoundedSemaphore(64)  # one that hangs keeps its place until the resolver gives up, some 30 s
+_AT_ONCE = threading.BoundedSemaphore(64)  # a hanging lookup holds its permit until the resolver gives up, about 30 s
 _LOOK_AGAIN = 0.2
 
 
 def resolve(host: str, port: int, seconds: float, stop: threading.Event) -> list[str]:
     """The addresses of a host, in the resolver's order.
 
-    Raises OSError (gaierror) or UnicodeError as the resolver does, FetchError when time is out or `stop` set.
+    Raises OSError (gaierror) or UnicodeError as the resolver does, FetchError on timeout or when `stop` is set.
     """
     try:
         return [str(ipaddress.ip_address(host))]
@@ -32,7 +32,7 @@ def resolve(host: str, port: int, seconds: float, stop: threading.Event) -> list
     if not _AT_ONCE.acquire(timeout=min(seconds, SECONDS)):
         raise _late()
     answer: Future[list[str]] = Future()
-    # A daemon thread of its own, not a pool: the end of the process must not wait for a resolver that hangs.
+    # A daemon thread, not a pool: the process must be able to exit while the resolver hangs.
     threading.Thread(target=_ask, args=(host, port, answer), name="dns", daemon=True).start()
     while (left := end - time.monotonic()) > 0:
         if stop.is_set():

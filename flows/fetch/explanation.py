@@ -1,4 +1,4 @@
-"""Why an address would or would not be asked for now, for people: what `sito fetch URL --explain` shows."""
+"""Why an address would or would not be fetched now, for people: what `sito fetch URL --explain` shows."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _FIELDS = ("allow", "disallow")
 
 @dataclass(frozen=True, slots=True)
 class FetchExplanation:
-    """What would be done about an address, found without asking for it; its robots.txt may have been asked for.
+    """What would be done about an address, without fetching it; its robots.txt may have been fetched.
 
-    `url` is its canonical form, `problem` why it would not be asked for now ("": it would), with `outcome` as the
-    status that a run would give it. `robots` is the file, None where it could not be had at all; `rule` is the line of
+    `url` is its canonical form, `problem` why it would not be fetched now ("": it would), with `outcome` as the
+    status that a run would give it. `robots` is the file, None if it is not available; `rule` is the line of
     it that decides. `delay` is the pause after each request to the host, `pause` what is left of one now, both in
     seconds. `request` is what would be sent, its first line without a name.
     """
@@ -38,9 +38,9 @@ class FetchExplanation:
 
 
 def deciding_rule(file: RobotsFile, url: str) -> str | None:
-    """The line of the file that decides about the address, as "User-agent: sito, Disallow: /a"; None: no rule fits.
+    """The line of the file that decides about the address, as "User-agent: sito, Disallow: /a"; None: no rule matches.
 
-    The longest of those that fit, an Allow before a Disallow of its length (RFC 9309, 2.2.2), each tried by itself.
+    The longest match, an Allow before a Disallow of its length (RFC 9309, 2.2.2), each tried by itself.
     """
     groups: dict[str, list[tuple[str, str]]] = {}
     agents: list[str] = []

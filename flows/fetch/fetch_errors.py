@@ -1,4 +1,4 @@
-"""Why an address gave no page, in words that quote nothing the other side sent."""
+"""Why an address gave no page, in messages that quote nothing from the server."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Ending: TypeAlias = Literal["failed", "refused", "waiting"]
 class FetchError(SitoError):
     """An address gave no page. The message is the reason.
 
-    `retryable` says whether another try may help, `status` is the HTTP status where an answer came. `outcome` is how
-    the page ends in this run: `refused` where its site does not want it to be taken, `waiting` where it was not asked
-    for as it is not its turn. `retry_after` are the seconds that its host is to be left alone.
+    `retryable` says whether another try may help, `status` is the HTTP status where an answer came. `outcome` is
+    the page's outcome in this run: `refused` if its site does not allow it, `waiting` if no request was sent yet.
+    `retry_after` is the pause that its host needs, in seconds.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class FetchError(SitoError):
 
 
 class CutError(FetchError):
-    """The connection broke off."""
+    """The connection was lost."""
 
 
 class UnreachableError(FetchError):
@@ -51,12 +51,12 @@ class UnreachableError(FetchError):
 
 
 def stopped() -> FetchError:
-    """Said of every page that a stop of the run came before."""
+    """The error of every page that was not fetched before the run was stopped."""
     return FetchError("the run was stopped", True, outcome="waiting")
 
 
 def fetch_error(error: Exception, seconds: float) -> FetchError:
-    """What went wrong on the way; `seconds` is the time that the page had."""
+    """The error as a FetchError; `seconds` is the page's time limit."""
     if isinstance(error, FetchError):
         return error
     if isinstance(error, httpcore2.ConnectTimeout):

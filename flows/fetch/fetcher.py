@@ -1,8 +1,8 @@
 """One page from the web, exactly as it came: asked for politely, safely, and within bounds of time and size.
 
 httpx2 gives the addresses (IDNA, joining, ports) and its engine httpcore2 the protocol, over connections that are ours.
-`Fetcher.get` is the one way out to the web. On every hop the host and the address behind it are looked at, then
-the site's robots.txt, then the host's turn is waited for, then one request is sent.
+`Fetcher.get` is the one way out to the web. On every hop the host and its IP address are checked, then
+the site's robots.txt, then it waits for the host's slot, then one request is sent.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Self
 from flows.archive.payload import PayloadError, open_payload
 from flows.common.escape import one_line
 from flows.common.page_types import NOT_MODIFIED
-from flows.config.kinds import WebLimits
+from flows.config.limits import WebLimits
 from flows.fetch.explanation import FetchExplanation, deciding_rule
 from flows.fetch.fetch_errors import CutError, FetchError, UnreachableError, fetch_error, stopped
 from flows.fetch.politeness import Politeness, is_trouble, retry_after
 from flows.fetch.redirects import asked_address, canonical_address, host_of, leads_to
-from flows.fetch.request import Client, Validators, request_headers, user_agent
+from flows.fetch.request import Client, request_headers, user_agent
 from flows.fetch.robots import Robots, unpack
 from flows.fetch.ssrf import SsrfGuard
 from flows.state.host_store import ROBOTS_BYTES
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from flows.common.page_types import Capture
+    from flows.common.page_types import Capture, Validators
     from flows.fetch.robots import RobotsFile
 
-__all__ = ["FetchError", "FetchExplanation", "Fetcher", "Validators", "user_agent"]
+__all__ = ["FetchError", "FetchExplanation", "Fetcher", "user_agent"]
 
 _ROBOTS_REDIRECTS = 5  # RFC 9309, 2.3.1.2
 _NO_ROBOTS = (404, b"")
@@ -43,7 +43,7 @@ _PAGE = (200, 203)  # 202 is how bot walls answer, 204 has no page, 206 a part o
 class Fetcher:
     """Gets pages within the limits of one source; safe to share between threads. A context manager.
 
-    Without `hosts`, it keeps its own account of turns. `stop` set ends every wait.
+    Without `hosts`, it keeps its own slots. Setting `stop` ends every wait.
     """
 
     def __init__(
@@ -177,17 +177,17 @@ class Fetcher:
         crawl_delay: float = 0.0,
         robots: bool = False,
     ) -> tuple[Capture, float]:
-        """The answer in the host's turn; what fails in passing is tried again."""
+        """The answer, once the host's slot is free; temporary failures are retried."""
         host = host_of(address)
         for tries_left in range(self._limits.retries, -1, -1):
-            with self._hosts.turn(
+            with self._hosts.slot(
                 host,
                 crawl_delay,
                 patience=self._limits.patience_seconds,
                 lease=self._limits.timeout_seconds + 5,
                 stop=self._stop,
                 counts=not robots and tries_left == self._limits.retries,
-            ) as turn:
+            ) as slot:
                 start = time.monotonic()
                 try:
                     answer = self._client.ask(
@@ -198,11 +198,11 @@ class Fetcher:
                         raise stopped() from None
                     no_connection = isinstance(error, (CutError, UnreachableError))
                     if error.retryable or no_connection:
-                        turn.failed()
+                        slot.failed()
                     if not (error.retryable and no_connection and tries_left):
                         raise
                     continue
-                turn.answered(answer.status or 0, retry_after(answer.header("retry-after"), answer.at))
+                slot.answered(answer.status or 0, retry_after(answer.header("retry-after"), answer.at))
             if not is_trouble(answer.status or 0) or not tries_left:
                 break
         return answer, left - (time.monotonic() - start)

@@ -13,37 +13,37 @@ __all__ = ["HostStore", "MemoryHosts", "RobotsStore", "SlotStore"]
 
 
 class SlotStore(Protocol):
-    """What several processes share about turns."""
+    """Whose turn it is to send a request to a host, possibly between processes."""
 
     def lease(self, host: str, holder: str, delay: float, now: datetime, seconds: float) -> float:
-        """Take the host's turn for at most `seconds`: 0 means it is ours; else the seconds until it may be."""
+        """Take the host's slot for at most `seconds`: 0 if we have it, else the seconds until it may be free."""
 
     def pause(self, host: str, now: datetime) -> float:
-        """The seconds for which the host is left alone, whoever has its turn now."""
+        """The seconds for which no request is sent to the host, whoever has its slot now."""
 
     def release(self, host: str, holder: str, delay: float, now: datetime | None = None) -> None:
-        """Give the turn back; the next may begin `delay` seconds after `now`."""
+        """Release the slot; the next request may start `delay` seconds after `now`."""
 
     def put_aside(self, host: str, until: datetime) -> None:
-        """Let nobody have a turn before `until`."""
+        """Let nobody send a request before `until`."""
 
 
 class RobotsStore(Protocol):
     """Where robots.txt files are kept between runs, by scheme, host and port."""
 
     def robots(self, host: str) -> RobotsState | None:
-        """The last one; None: there is none."""
+        """The last one stored; None: there is none."""
 
     def enter_robots(self, host: str, robots: RobotsState) -> None:
-        """Keep it."""
+        """Store it."""
 
 
 class HostStore(SlotStore, RobotsStore, Protocol):
-    """What is kept about hosts; that of `flows.state` for one."""
+    """What is stored about hosts, for instance by `flows.state`."""
 
 
 class MemoryHosts:
-    """The turns of one process."""
+    """The slots of one process."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -51,7 +51,7 @@ class MemoryHosts:
         self._held: dict[str, tuple[str, datetime]] = {}
 
     def lease(self, host: str, holder: str, delay: float, now: datetime, seconds: float) -> float:
-        """See TurnStore."""
+        """See SlotStore."""
         with self._lock:
             owner, until = self._held.get(host, (holder, now))
             ready = max(self._ready.get(host, now), now if owner == holder else until)
@@ -61,19 +61,19 @@ class MemoryHosts:
             return 0.0
 
     def pause(self, host: str, now: datetime) -> float:
-        """See TurnStore."""
+        """See SlotStore."""
         with self._lock:
             return max(0.0, (self._ready.get(host, now) - now).total_seconds())
 
     def release(self, host: str, holder: str, delay: float, now: datetime | None = None) -> None:
-        """See TurnStore."""
+        """See SlotStore."""
         with self._lock:
             if self._held.get(host, (holder, None))[0] == holder:
                 self._held.pop(host, None)
                 self._set_ready(host, (now or datetime.now(UTC)) + timedelta(seconds=delay))
 
     def put_aside(self, host: str, until: datetime) -> None:
-        """See TurnStore."""
+        """See SlotStore."""
         with self._lock:
             self._set_ready(host, until)
 

@@ -1,7 +1,7 @@
-"""Who may be asked when: of each host one page at a time, with a pause after each answer, a longer one in trouble.
+"""When a request may be sent: one at a time to each host, with a pause after each answer, a longer one after a failure.
 
-The pauses belong to the host and not to a page: who asks to be left alone means all of our pages. So a request that
-is tried again just takes its turn again, and the turn comes when the back-off is over.
+Pauses belong to the host and not to a page: a site that asks for a rest means all of our requests. So a retry just
+waits for the host's slot again, which is free when the back-off is over.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
 __all__ = ["LONGEST_PAUSE", "Clock", "HostSlot", "Politeness", "is_trouble", "retry_after"]
 
 LONGEST_PAUSE = 86_400.0
-"""No Retry-After and no Crawl-delay is taken for more than a day."""
+"""A longer Retry-After or Crawl-delay counts as a day."""
 
 _BACK_OFF = 60.0  # the longest pause between two tries that the host did not ask for
 _IN_A_ROW = 5  # failures until a host is put aside ...
 _ASIDE = 600.0  # ... for ten minutes, doubled with each failure more,
 _LONGEST_ASIDE = 3600.0  # up to an hour
-_LOOK_AGAIN = 0.5  # how often a host is looked at that another process or thread has in hand
+_LOOK_AGAIN = 0.5  # how often to check a host whose slot another process or thread has
 _DIGITS = 9
 
 
 class Clock:
-    """The time, and waiting; tests have their own."""
+    """The time, and waiting; tests replace it."""
 
     def now(self) -> datetime:
         """UTC."""
@@ -51,14 +51,14 @@ class Clock:
 
 @dataclass(slots=True)
 class HostSlot:
-    """One request to a host: say what came of it before the turn ends. Saying nothing counts neither way."""
+    """One request to a host: report its result before the slot is released. No report counts neither way."""
 
     trouble: str | None = None
     fine: bool = False
     asked_for: float | None = None
 
     def answered(self, status: int, retry_after: float | None = None) -> None:
-        """It answered; `retry_after` are the seconds for which it asks to be left alone."""
+        """It answered; `retry_after` is the pause that it asks for, in seconds."""
         if is_trouble(status):
             self.trouble, self.asked_for = f"it answered {status}", retry_after
         else:
@@ -79,12 +79,12 @@ class _HostQueue:
 
 
 class Politeness:
-    """Deals out the turns; safe to share between threads, and between the sources of one process.
+    """Gives out the hosts' slots; safe to share between threads, and between the sources of one process.
 
     `delay` is in seconds, `budget` the number of requests to one host, both in this object's life. With a `state`, the
-    turns hold between processes too; hosts that need no delay (one's own, by setting) are looked up there once only,
-    as that costs more than a fast answer takes. `owner` is whose turns they are, of whom there is one at a time: what
-    it left when it was killed is given back by `HostStore.release_all`.
+    slots hold between processes too; hosts that need no delay (one's own, by setting) are looked up there once only,
+    as that costs more than a fast answer takes. `owner` is the source that runs, once at a time: what
+    it held when it was killed is released by `HostStore.release_all`.
     """
 
     def __init__(
@@ -102,11 +102,11 @@ class Politeness:
         self._delay = delay
         self._budget = budget
         self._holder = f"{owner}/{os.getpid()}-{secrets.token_hex(4)}"
-        self._lanes: dict[str, _HostQueue] = {}
+        self._queues: dict[str, _HostQueue] = {}
         self._lock = threading.Lock()
 
     @contextmanager
-    def turn(
+    def slot(
         self,
         host: str,
         crawl_delay: float = 0.0,
@@ -116,54 +116,54 @@ class Politeness:
         stop: threading.Event | None = None,
         counts: bool = True,
     ) -> Iterator[HostSlot]:
-        """Wait for the host's turn, at most `patience` seconds of pause, or until `stop` is set.
+        """Wait for the host's slot, at most `patience` seconds of pause, or until `stop` is set.
 
-        The turn is ours for `lease` seconds between processes. `counts` says that the request counts in the budget.
+        Other processes leave us the slot for `lease` seconds. `counts`: the request counts towards the budget.
         Raises FetchError (waiting) where the host is put aside for longer, the budget is used up or the run stopped.
         """
         stop = stop or threading.Event()
-        lane = self._lane(host)
+        queue = self._queue(host)
         delay = self.delay(crawl_delay)
-        while not lane.lock.acquire(timeout=_LOOK_AGAIN):
+        while not queue.lock.acquire(timeout=_LOOK_AGAIN):
             if stop.is_set():
                 raise stopped()
         try:
-            if counts and self._budget is not None and lane.asked >= self._budget:
+            if counts and self._budget is not None and queue.asked >= self._budget:
                 raise FetchError(
                     f"{self._budget} requests to its host are all that one run may make (limits.pages_per_host)",
                     True,
                     outcome="waiting",
                 )
-            store = self._own if lane.known and not delay else self._shared
-            # Where there is no delay nobody is kept waiting for what a killed process had in hand.
-            self._wait(store, host, lane, delay, patience, lease if delay else min(lease, _LOOK_AGAIN), stop)
-            lane.known = True
-            lane.asked += counts
-            turn = HostSlot()
+            store = self._own if queue.known and not delay else self._shared
+            # Without a delay, nobody waits long for the lease of a killed process.
+            self._wait(store, host, queue, delay, patience, lease if delay else min(lease, _LOOK_AGAIN), stop)
+            queue.known = True
+            queue.asked += counts
+            slot = HostSlot()
             try:
-                yield turn
+                yield slot
             finally:
-                self._settle(store, host, lane, turn, delay, patience)
+                self._end_request(store, host, queue, slot, delay, patience)
         finally:
-            lane.lock.release()
+            queue.lock.release()
 
     def delay(self, crawl_delay: float = 0.0) -> float:
         """The seconds between an answer and the next request, where a site asks for `crawl_delay`."""
         return max(self._delay, min(crawl_delay, LONGEST_PAUSE))
 
     def pause(self, host: str) -> float:
-        """The seconds for which the host is left alone, as it stands now; takes no turn."""
+        """The seconds for which no request is sent to the host; takes no slot."""
         return self._shared.pause(host, self._clock.now())
 
-    def _lane(self, host: str) -> _HostQueue:
+    def _queue(self, host: str) -> _HostQueue:
         with self._lock:
-            return self._lanes.setdefault(host, _HostQueue())
+            return self._queues.setdefault(host, _HostQueue())
 
     def _wait(
         self,
         store: SlotStore,
         host: str,
-        lane: _HostQueue,
+        queue: _HostQueue,
         delay: float,
         patience: float,
         lease: float,
@@ -177,9 +177,9 @@ class Politeness:
             left = store.lease(host, self._holder, delay, now, lease)
             if not left:
                 return
-            # Most of it may be the time for which another run has the turn at most; that one ends sooner.
+            # Most of it may be the lease of another run, which usually ends earlier.
             if left > patience - waited and (pause := store.pause(host, now)) > patience - waited:
-                why = f": {lane.trouble}" if lane.trouble else ""
+                why = f": {queue.trouble}" if queue.trouble else ""
                 raise FetchError(
                     f"its host is left alone for {pause:,.0f} s more{why}", True, outcome="waiting", retry_after=pause
                 )
@@ -189,22 +189,22 @@ class Politeness:
                     True,
                     outcome="waiting",
                 )
-            # In pieces, as another process may give its turn back long before its lease ends.
+            # In steps, as another process may release the slot long before its lease ends.
             piece = min(left, max(_LOOK_AGAIN, delay))
             self._clock.wait(piece, stop)
             waited += piece
 
-    def _settle(
-        self, store: SlotStore, host: str, lane: _HostQueue, turn: HostSlot, delay: float, patience: float
+    def _end_request(
+        self, store: SlotStore, host: str, queue: _HostQueue, slot: HostSlot, delay: float, patience: float
     ) -> None:
         pause = delay
-        if turn.trouble is None:
-            if turn.fine:
-                lane.failures, lane.trouble = 0, ""
+        if slot.trouble is None:
+            if slot.fine:
+                queue.failures, queue.trouble = 0, ""
         else:
-            lane.failures += 1
-            lane.trouble = turn.trouble
-            pause = max(delay, self._back_off(lane, turn, delay))
+            queue.failures += 1
+            queue.trouble = slot.trouble
+            pause = max(delay, self._back_off(queue, slot, delay))
         now = self._clock.now()
         if pause > patience:  # said so that it holds beyond this run, too
             self._shared.put_aside(host, now + timedelta(seconds=pause))
@@ -212,18 +212,18 @@ class Politeness:
             pause = delay
         store.release(host, self._holder, pause, now)
 
-    def _back_off(self, lane: _HostQueue, turn: HostSlot, delay: float) -> float:
+    def _back_off(self, queue: _HostQueue, slot: HostSlot, delay: float) -> float:
         rest = 0.0
-        if turn.asked_for is not None:
-            lane.trouble += f" and asked for {turn.asked_for:,.0f} s of rest"
-            rest = min(turn.asked_for, LONGEST_PAUSE)
-        if lane.failures >= _IN_A_ROW:  # also of a host that asks for less rest than it needs
-            lane.trouble += f", {lane.failures} failures in a row"
-            return max(rest, min(_ASIDE * 2.0 ** min(lane.failures - _IN_A_ROW, 9), _LONGEST_ASIDE))
-        if turn.asked_for is not None:
+        if slot.asked_for is not None:
+            queue.trouble += f" and asked for {slot.asked_for:,.0f} s of rest"
+            rest = min(slot.asked_for, LONGEST_PAUSE)
+        if queue.failures >= _IN_A_ROW:  # also of a host that asks for less rest than it needs
+            queue.trouble += f", {queue.failures} failures in a row"
+            return max(rest, min(_ASIDE * 2.0 ** min(queue.failures - _IN_A_ROW, 9), _LONGEST_ASIDE))
+        if slot.asked_for is not None:
             return rest
         # Full jitter, so that what failed together is not tried again together.
-        return delay + random.uniform(0, min(_BACK_OFF, delay * 2.0**lane.failures))  # noqa: S311 - timing only
+        return delay + random.uniform(0, min(_BACK_OFF, delay * 2.0**queue.failures))  # noqa: S311 - timing only
 
 
 def is_trouble(status: int) -> bool:

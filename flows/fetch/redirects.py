@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import httpx2
 
-from flows.config.fields import web_address
 from flows.fetch.fetch_errors import FetchError
 from flows.urls.page_address import absolute_address, page_address
+from flows.urls.web_address import web_address
 
 if TYPE_CHECKING:
     from flows.common.page_types import Capture
@@ -19,7 +19,7 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 
 
 def asked_address(url: str) -> httpx2.URL:
-    """The address as it stands, without a fragment; raises FetchError where it is none of the web."""
+    """The address unchanged but for the fragment; raises FetchError if it is not a web address."""
     try:
         return httpx2.URL(web_address(url.partition("#")[0]))
     except ValueError as error:
@@ -29,7 +29,7 @@ def asked_address(url: str) -> httpx2.URL:
 
 
 def canonical_address(url: str) -> httpx2.URL:
-    """The one form of a page's address; raises FetchError where it is none of the web."""
+    """The canonical form of a page's address; raises FetchError if it is not a web address."""
     try:
         return httpx2.URL(page_address(url))
     except ValueError as error:
@@ -37,7 +37,7 @@ def canonical_address(url: str) -> httpx2.URL:
 
 
 def host_of(address: httpx2.URL) -> str:
-    """The host as its turns are counted: one, whether its name ends with the dot of the root or not."""
+    """The host by which slots are kept: the same with or without the trailing dot of the root."""
     return address.raw_host.decode("ascii").rstrip(".")
 
 

@@ -1,11 +1,9 @@
-"""One request and its one answer, whatever its status: the headers that we send, and the bounds of what we take."""
+"""One request and its answer, whatever its status: the headers that we send, and the limits of what we accept."""
 
 from __future__ import annotations
 
 import os
-import re
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -22,35 +20,15 @@ if TYPE_CHECKING:
 
     import httpx2
 
+    from flows.common.page_types import Validators
     from flows.fetch.ssrf import SsrfGuard
 
-__all__ = ["Client", "Validators", "request_headers", "user_agent"]
+__all__ = ["Client", "request_headers", "user_agent"]
 
 IDLE = 128
 """Connections that are kept open for a next page: of a list of many hosts, more than files may be open."""
 
 _HEADERS = 256  # of an answer; their bytes are bounded by the engine, at 100 KiB and what one read adds
-_ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]{0,256}"')
-_DATE = re.compile(r"[A-Za-z0-9,: +-]{8,40}")
-
-
-@dataclass(frozen=True, slots=True)
-class Validators:
-    """What a held page's answer said of its version, to ask whether there is a newer one."""
-
-    etag: str | None = None
-    last_modified: str | None = None
-
-    def headers(self) -> tuple[tuple[str, str], ...]:
-        """As request headers; none of what is no validator, as it came from a stranger."""
-        return (
-            *((("If-None-Match", self.etag),) if self.etag and _ETAG.fullmatch(self.etag) else ()),
-            *(
-                (("If-Modified-Since", self.last_modified),)
-                if self.last_modified and _DATE.fullmatch(self.last_modified)
-                else ()
-            ),
-        )
 
 
 def user_agent() -> str:
@@ -62,7 +40,7 @@ def user_agent() -> str:
 def request_headers(
     address: httpx2.URL, agent: str, validators: Validators | None = None
 ) -> tuple[tuple[str, str], ...]:
-    """All that a request says besides its path. No cookies, no referrer, no credentials, ever."""
+    """All headers of a request. No cookies, no referrer, no credentials, ever."""
     return (
         ("Host", address.netloc.decode("ascii")),
         ("User-Agent", agent),
@@ -80,7 +58,7 @@ class Client:
         self._connections = Connections(guard, stop)
         self._pool = httpcore2.ConnectionPool(
             ssl_context=httpcore2.default_ssl_context(),
-            max_connections=None,  # the hosts' turns bound them: one each
+            max_connections=None,  # limited by the hosts' slots: one each
             max_keepalive_connections=IDLE,
             keepalive_expiry=5,
             network_backend=self._connections,

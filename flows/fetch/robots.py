@@ -1,8 +1,8 @@
 """robots.txt: what a site asks of robots, read by protego and obeyed as RFC 9309 says.
 
-An answer 2xx is read, at most its first 500 KiB. Other answers (4xx, circles of redirects) mean that the site has none:
-all may be asked. 429, 5xx and silence mean that we do not know: nothing may be asked for now, unless an older copy is
-kept. Copies hold for a day, what went wrong for ten minutes.
+An answer 2xx is read, at most its first 500 KiB. Other answers (4xx, redirect loops) mean that the site has none:
+everything may be fetched. 429, 5xx and no answer mean that we do not know: nothing may be fetched now, unless an older
+copy is stored. Copies are valid for a day, failures for ten minutes.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ __all__ = ["TOKEN", "Robots", "RobotsFile", "read_robots", "unpack"]
 TOKEN = "sito"  # noqa: S105 - the name by which a robots.txt speaks to us
 _FRESH = timedelta(hours=24)  # RFC 9309, 2.4
 _FRESH_PROBLEM = timedelta(minutes=10)
-_STALE = timedelta(days=30)  # how long a copy stands in for one that cannot be had (RFC 9309, 2.3.1.4)
+_STALE = timedelta(days=30)  # how long a copy is used while the file is unavailable (RFC 9309, 2.3.1.4)
 _KEPT_CHARACTERS = 2**24  # of all files in memory together
 _SITEMAPS = 1000
 
 _AGENT = re.compile(r"\s*user[- ]?agent(?:\s*:|\s)\s*([^#]*)", re.I)
 _PRODUCT = re.compile(r"[a-z_-]*", re.I)
-# An error page with status 200, or the home page for whatever is asked: no line of it is a rule.
+# An error page with status 200, or the home page for every address: none of its lines is a rule.
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
 
 
@@ -47,7 +47,7 @@ _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
 class RobotsFile:
     """What a site asks of us. `status` is that of the answer, None where none came; `text` holds its rules.
 
-    `problem` says why it could not be read: nothing of the site may be asked for now. `delay` are the seconds between
+    `problem` says why it could not be read: nothing of the site may be fetched now. `delay` is the seconds between
     two requests that it asks for, `sitemaps` the addresses that it names.
     """
 
@@ -61,23 +61,23 @@ class RobotsFile:
     rules: Protego | None = None
 
     def allows(self, url: str) -> bool:
-        """Whether its rules leave the address to us."""
+        """Whether its rules allow us the address."""
         return self.rules is None or self.rules.can_fetch(url, TOKEN)
 
     def check(self, url: str) -> None:
-        """Raise FetchError where the address is not to be asked: refused by a rule, or waiting for the file."""
+        """Raise FetchError if the address may not be fetched: refused by a rule, or waiting for the file."""
         if self.problem is not None:
             raise FetchError(f"its site's robots.txt cannot be read: {self.problem}", True, self.status, "waiting")
         if not self.allows(url):
             raise FetchError("its site's robots.txt forbids it", outcome="refused")
 
     def fresh(self, now: datetime) -> bool:
-        """Whether it need not be asked for again."""
+        """Whether it need not be fetched again."""
         return timedelta(0) <= now - self.at < (_FRESH if self.problem is None else _FRESH_PROBLEM)
 
 
 class Robots:
-    """The files of the sites that are asked, in memory and in the store; safe to share between threads.
+    """The files of the sites, in memory and in the store; safe to share between threads.
 
     `ask` gets a robots.txt: its final status and its bytes. It raises FetchError, without `retryable` where the site
     cannot be asked for anything, as its address is refused.
@@ -102,7 +102,7 @@ class Robots:
         origin = f"{address.scheme}://{address.netloc.decode('ascii')}"
         with self._lock:
             asking = self._asking.setdefault(origin, threading.Lock())
-        with asking:  # who comes second finds what the first one got
+        with asking:  # a second thread finds the result of the first
             known = self._files.get(origin)
             if known is None or not known.fresh(self._now()):
                 known = self._find(origin)
@@ -119,7 +119,7 @@ class Robots:
             status, body = self._ask(httpx2.URL(url))
             got, problem = RobotsState(status, body, self._now()), None
         except FetchError as error:
-            # Where no connection can be made there is nothing that could be forbidden.
+            # Without a connection there is nothing that could be forbidden.
             if isinstance(error, UnreachableError) or error.outcome == "waiting" or not error.retryable:
                 raise
             got, problem = RobotsState(error.status, b"", self._now()), error.reason
@@ -141,7 +141,7 @@ class Robots:
 
 
 def read_robots(url: str, answer: RobotsState, problem: str | None = None) -> RobotsFile:
-    """What an answer to the question for `url` means; `answer.body` is unpacked."""
+    """The file that an answer for `url` gives; `answer.body` is uncompressed."""
     if answer.status is None or is_trouble(answer.status):
         said = problem or ("no answer" if answer.status is None else f"answered {answer.status}")
         return RobotsFile(url, answer.status, answer.fetched_at, problem=said)

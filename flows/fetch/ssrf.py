@@ -1,7 +1,8 @@
-"""Which hosts, ports and addresses may be asked: the public web, and private hosts that the source names.
+"""Which hosts, ports and IP addresses we connect to: the public web, and private hosts that the source names.
 
-Pages and redirects are written by strangers. Without this, one of them could make us ask a router, a database or a
-cloud's metadata service in our own network. What counts is the address that a socket is opened to, not the name.
+Links and redirects are untrusted. Without this guard against server-side request forgery, one of them could make us
+send requests to a router, a database or a cloud's metadata service in our own network. What counts is the IP address
+that a socket is opened to, not the name.
 """
 
 from __future__ import annotations
@@ -19,16 +20,16 @@ __all__ = ["SsrfGuard", "is_public"]
 
 _PORTS = (80, 443)
 _LOWEST_PORT = 1024
-# Below 1024 stand mail, SSH and what else a request must not be smuggled into; news sites are at 80 and 443, now and
-# then at 8080, 8443, 3000 and the like. These above 1024 browsers do not ask either (Fetch Standard, "bad port").
+# Ports below 1024 are those of mail, SSH and other services that must not receive our requests; news sites use 80 and
+# 443, sometimes 8080, 8443 or 3000. Browsers block these ports above 1024, too (Fetch Standard, "bad port").
 _BAD_PORTS = frozenset(
     (1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, *range(6665, 6670), 6679, 6697, 10080)
 )
 
-# The last label is a number, so the host is meant as IPv4 (WHATWG, "ends in a number"): 2130706433, 0x7f.1, 0177.0.0.1.
+# The last label is a number, so it is parsed as IPv4 (WHATWG, "ends in a number"): 2130706433, 0x7f.1, 0177.0.0.1.
 _NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\.?", re.I | re.S)
 
-_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")  # all of IPv6 that is given out (IANA)
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")  # all of IPv6 that is allocated (IANA)
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # how networks without IPv4 reach it (RFC 6052)
 _REFUSED_4 = (
     ipaddress.ip_network("192.0.0.0/24"),  # for protocols (RFC 6890), a cloud's metadata among them
@@ -43,7 +44,7 @@ _REFUSED_6 = (
 
 
 def is_public(address: str) -> bool:
-    """Whether the literal address is one of the public internet, for one receiver. Never for what is no address."""
+    """Whether the literal is a public unicast IP address; False for anything else."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
@@ -61,13 +62,13 @@ def is_public(address: str) -> bool:
 
 
 class SsrfGuard:
-    """The rule of one source. `private_hosts` are names and literal addresses that may be private, at any port."""
+    """The policy of one source. `private_hosts` are names and literal addresses that may be private, at any port."""
 
     def __init__(self, private_hosts: Iterable[str] = ()) -> None:
         self._private = frozenset(private_hosts)
 
     def check(self, host: str, port: int) -> None:
-        """Raise FetchError for a host or port that is not asked, whatever its addresses. `host` as in the address."""
+        """Raise FetchError for a host or port that is refused whatever its IP addresses. `host` as in the URL."""
         if host in self._private:
             return
         if _NUMBER.fullmatch(host):
@@ -79,7 +80,7 @@ class SsrfGuard:
             raise FetchError(f"its port {port} is none of the web")
 
     def allowed(self, host: str, addresses: Iterable[str]) -> list[str]:
-        """Those of the host's addresses that may be connected to; raises FetchError where there is none."""
+        """The host's IP addresses that we may connect to; raises FetchError if there are none."""
         addresses = list(addresses)
         if host in self._private:
             return addresses

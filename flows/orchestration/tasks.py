@@ -13,7 +13,6 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.logging import get_run_logger
 
 from flows.common.errors import SitoError
-from flows.config.kinds import FeedSource
 from flows.crawl.batches import BatchResult
 from flows.discover import discover
 from flows.fetch.fetcher import FetchError
@@ -44,10 +43,10 @@ def _retryable(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
     retry_condition_fn=_retryable,
     cache_policy=NO_CACHE,
 )
-def discover_pages(source: Source, fetcher: Fetcher | None, reading: ListingCache | None) -> list[Target] | State[Any]:
+def discover_pages(source: Source, fetcher: Fetcher | None, cache: ListingCache | None) -> list[Target] | State[Any]:
     """The pages of a feed; asked again when it does not answer."""
     try:
-        return list(discover(source, fetcher, get_run_logger(), reading))
+        return list(discover(source, fetcher, get_run_logger(), cache))
     except SitoError as error:
         return failed(error)
 
@@ -77,11 +76,11 @@ class TaskSteps:
     def __init__(self) -> None:
         self._batches = 0
 
-    def discover(self, source: Source, fetcher: Fetcher | None, reading: ListingCache | None) -> Iterable[Target]:
+    def discover(self, source: Source, fetcher: Fetcher | None, cache: ListingCache | None) -> Iterable[Target]:
         """A feed in a task of its own; all else as it is walked: a sitemap may name a million pages."""
-        if isinstance(source, FeedSource):
-            return cast("list[Target]", discover_pages(source, fetcher, reading, return_state=True).result())
-        return discover(source, fetcher, get_run_logger(), reading)
+        if source.read_whole:
+            return cast("list[Target]", discover_pages(source, fetcher, cache, return_state=True).result())
+        return discover(source, fetcher, get_run_logger(), cache)
 
     def capture(self, batch: Callable[[], BatchResult]) -> BatchResult:
         """A task for the batch, in this process: the lock and what is held are here."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cleaners.version import cleaners_version
 from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
-from flows.config.kinds import FeedSource, WebLimits, is_of_web
+from flows.config.limits import WebLimits
 from flows.config.settings import default_state
 from flows.crawl.batches import capture_answers, capture_records
 from flows.crawl.capture import attempt
@@ -157,7 +157,7 @@ class _Run:
         limits = self._source.limits
         room = limits.pages_per_run
         try:
-            if is_of_web(self._source) and isinstance(limits, WebLimits):
+            if self._source.is_of_web and isinstance(limits, WebLimits):
                 left = self._pull_web(limits, held, stack)
             else:
                 left = self._pull_records(held, room)
@@ -201,8 +201,8 @@ class _Run:
                 batch = partial(capture_answers, frontier, self.archive, held, self._batch, self._answered)
                 done = self._steps.capture(batch)
                 self._captured(done)
-                schedule.enter(done.unanswered)
-                if not isinstance(source, FeedSource):  # a feed may come as a whole before its pages are looked at
+                schedule.record_unanswered(done.unanswered)
+                if not source.read_whole:  # whose listing is read before its pages are captured
                     listings.keep()
                 if done.shards:
                     state.sync_from_archive(source.name, self.archive, policy)

@@ -44,7 +44,7 @@ class CleaningSteps(Protocol):
 class Steps(CleaningSteps, Protocol):
     """All the work of an ingest, so that it can run in Prefect's tasks or without them."""
 
-    def discover(self, source: Source, fetcher: Fetcher | None, reading: ListingCache | None) -> Iterable[Target]:
+    def discover(self, source: Source, fetcher: Fetcher | None, cache: ListingCache | None) -> Iterable[Target]:
         """The pages that the source names."""
 
     def capture(self, batch: Callable[[], BatchResult]) -> BatchResult:
@@ -59,9 +59,9 @@ class PlainSteps:
         self._threads = threads
         self._log = log
 
-    def discover(self, source: Source, fetcher: Fetcher | None, reading: ListingCache | None) -> Iterator[Target]:
+    def discover(self, source: Source, fetcher: Fetcher | None, cache: ListingCache | None) -> Iterator[Target]:
         """The pages that the source names."""
-        return discover(source, fetcher, self._log, reading)
+        return discover(source, fetcher, self._log, cache)
 
     def capture(self, batch: Callable[[], BatchResult]) -> BatchResult:
         """Keep a batch of them."""

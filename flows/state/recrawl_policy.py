@@ -27,7 +27,7 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 
 class _Source(Protocol):
     @property
-    def kind(self) -> str: ...
+    def named_only(self) -> bool: ...
     @property
     def revisit_hours(self) -> tuple[int, ...]: ...
     @property
@@ -50,8 +50,7 @@ class Policy:
     @classmethod
     def of(cls, source: _Source) -> Policy:
         """The source's own."""
-        # What a list no longer names is not wanted any more; a feed names every page but for a while.
-        return cls(source.revisit_hours, source.refresh_hours, source.kind in ("urls", "cdx"))
+        return cls(source.revisit_hours, source.refresh_hours, source.named_only)
 
     def to_json(self) -> str:
         """One spelling for one policy."""

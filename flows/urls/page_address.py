@@ -8,8 +8,8 @@ from functools import lru_cache
 import httpx2
 from courlan.clean import TRACKERS_RE
 
-from flows.config.fields import web_address
 from flows.urls.uri import BadAddressError, to_uri
+from flows.urls.web_address import web_address
 
 __all__ = ["absolute_address", "page_address"]
 

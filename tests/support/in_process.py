@@ -7,7 +7,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from flows.common.errors import SitoError
-from flows.config.kinds import FolderSource, Limits
+from flows.config.kinds import FolderSource
+from flows.config.limits import Limits
 from flows.pipeline.clean_shard import clean_shard
 from flows.pipeline.cleaning_pool import CleaningPool
 from flows.pipeline.ingest_source import IngestResult, ingest_source

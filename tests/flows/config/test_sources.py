@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from flows.common.errors import SitoError
-from flows.config.fields import matcher, web_address
+from flows.config.fields import matcher
 from flows.config.kinds import STANDARD_INPUT, CdxSource, FolderSource, UrlsSource, WarcSource
 from flows.config.sources import find_source, load_sources
+from flows.urls.web_address import web_address
 from support.paths import ROOT
 
 WHOLE = """

@@ -12,14 +12,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pydantic import TypeAdapter
 
 from flows.archive.shard_reader import read_shard
 from flows.archive.shard_writer import make_folder
 from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
 from flows.common.page_types import Capture, Outcome, Target
-from flows.config.kinds import Source, WebLimits, is_of_web
+from flows.config.kinds import KINDS, Source
+from flows.config.limits import WebLimits
 from flows.config.settings import default_state
 from flows.crawl.batches import BatchResult, capture_answers, capture_records
 from flows.crawl.capture import attempt
@@ -37,14 +37,13 @@ if TYPE_CHECKING:
     from support.local_site import Site
 
 LOG = logging.getLogger(__name__)
-KINDS: TypeAdapter[Source] = TypeAdapter(Source)
 PAGE = "<!doctype html><p>Причал відкрили о шостій ранку.</p>"
 
 
 def make(kind: str, **fields: object) -> Source:
     if kind not in ("folder", "warc"):
         fields["limits"] = LOCAL | {"retries": 0} | fields.get("limits", {})  # type: ignore[operator]
-    return KINDS.validate_python({"name": "s", "kind": kind} | fields)
+    return KINDS[kind].model_validate({"name": "s", "kind": kind} | fields)
 
 
 def run(data: Path, source: Source, targets: list[Target] | None = None, later: timedelta = timedelta()) -> BatchResult:
@@ -54,14 +53,14 @@ def run(data: Path, source: Source, targets: list[Target] | None = None, later: 
     with archive.lock(), ExitStack() as stack:
         archive.recover()
         held = archive.held()
-        if not is_of_web(source):
+        if not source.is_of_web:
             found = list(discover(source, None, LOG)) if targets is None else targets
             return capture_records(source, found, archive, held)
         assert isinstance(source.limits, WebLimits)
         state = stack.enter_context(State.open(default_state(data)))
         state.sync_from_archive(source.name, archive, Policy.of(source))
         fetcher = stack.enter_context(Fetcher(source.limits))
-        agenda = RecrawlSchedule(
+        schedule = RecrawlSchedule(
             source,
             state,
             held,
@@ -69,10 +68,10 @@ def run(data: Path, source: Source, targets: list[Target] | None = None, later: 
             source.limits.pages_per_run,
             lambda: datetime.now(UTC) + later,
         )
-        wanted = agenda.pages(discover(source, fetcher, LOG) if targets is None else targets)
+        wanted = schedule.pages(discover(source, fetcher, LOG) if targets is None else targets)
         frontier = stack.enter_context(Frontier(wanted, partial(attempt, source, fetcher=fetcher)))
         result = capture_answers(frontier, archive, held, 10_000)
-        agenda.enter(result.unanswered)
+        schedule.record_unanswered(result.unanswered)
     outcomes = sorted([*settled, *result.outcomes], key=lambda outcome: outcome.url)
     return replace(result, outcomes=outcomes)
 

@@ -8,11 +8,11 @@ from io import BytesIO, TextIOWrapper
 from typing import TYPE_CHECKING
 
 import pytest
-from pydantic import TypeAdapter
 
 from flows.common.errors import SitoError
-from flows.config.kinds import Source, WebLimits
-from flows.discover import discover, sitemap
+from flows.config.kinds import KINDS
+from flows.config.limits import WebLimits
+from flows.discover import discover, reader, sitemap
 from flows.fetch.fetcher import Fetcher, FetchError
 from support.local_site import LOCAL
 
@@ -23,11 +23,10 @@ if TYPE_CHECKING:
     from support.local_site import Site
 
 LOG = logging.getLogger(__name__)
-KINDS: TypeAdapter[Source] = TypeAdapter(Source)
 
 
 def find(kind: str, **fields: object) -> list[Target]:
-    source = KINDS.validate_python({"name": "a", "kind": kind} | fields)
+    source = KINDS[kind].model_validate({"name": "a", "kind": kind} | fields)
     with Fetcher(WebLimits(timeout_seconds=5, retries=0, **LOCAL)) as fetcher:
         return list(discover(source, fetcher, LOG))
 
@@ -117,7 +116,7 @@ def test_a_feed_reads_no_file_and_asks_no_address(site: Site, tmp_path: Path) ->
     assert "s3cret" not in (target.evidence or "")
     assert find("feed", url=site.page("/path", f"<rss version='2.0'><link>{secret}</link></rss>")) == []
     assert mistake("feed", url=site.page("/name", str(secret))).endswith(
-        "is no feed (RSS, Atom, RDF or JSON); mend url in the sources file"
+        "is no feed (RSS, Atom, RDF or JSON); fix url in the sources file"
     )
     assert site.asked == ["/feed", "/path", "/name"]
 
@@ -132,7 +131,7 @@ HTML = """<!DOCTYPE html><html><head><title>t</title>
         (HTML, 200, "is an HTML page, no feed; it names this feed: {site}/real.xml"),
         ("<html><p>x", 200, "is an HTML page, no feed; give the address of the feed itself"),
         ("", 200, "is empty, no feed"),
-        ("just words", 200, "is no feed (RSS, Atom, RDF or JSON); mend url in the sources file"),
+        ("just words", 200, "is no feed (RSS, Atom, RDF or JSON); fix url in the sources file"),
         ("gone", 404, "answered 404 Not Found"),
         ("gone", 500, "answered 500 Internal Server Error"),
     ],
@@ -204,7 +203,7 @@ def test_an_index_is_walked_in_order_once_and_within_bounds(site: Site) -> None:
     assert gone is not None
     assert gone.endswith("/gone.xml: answered 404 Not Found")
     assert html is not None
-    assert html.endswith("/page.html is an HTML page, no sitemap; mend url in the sources file")
+    assert html.endswith("/page.html is an HTML page, no sitemap; fix url in the sources file")
     assert len(site.asked) == len(set(site.asked)) == 8
 
 
@@ -264,11 +263,11 @@ def test_hostile_xml_is_harmless(site: Site, tmp_path: Path, caplog: pytest.LogC
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        (HTML, " is an HTML page, no sitemap; mend url in the sources file"),
-        ("", " is empty, no sitemap; mend url in the sources file"),
-        ("nothing here", " is no sitemap; mend url in the sources file"),
-        ("<opml><outline/></opml>", " is no sitemap; mend url in the sources file"),
-        ("<<<", " is no sitemap; mend url in the sources file"),
+        (HTML, " is an HTML page, no sitemap; fix url in the sources file"),
+        ("", " is empty, no sitemap; fix url in the sources file"),
+        ("nothing here", " is no sitemap; fix url in the sources file"),
+        ("<opml><outline/></opml>", " is no sitemap; fix url in the sources file"),
+        ("<<<", " is no sitemap; fix url in the sources file"),
     ],
 )
 def test_what_is_no_sitemap_is_said(site: Site, body: str, expected: str) -> None:
@@ -297,7 +296,7 @@ def test_lists_give_pages_and_name_wrong_lines(tmp_path: Path) -> None:
 
 def test_a_list_that_cannot_be_read_is_a_mistake(tmp_path: Path) -> None:
     assert mistake("urls", file=tmp_path / "none.txt") == (
-        f"source 'a': the list {tmp_path}/none.txt cannot be read: No such file or directory; mend file in the sources "
+        f"source 'a': the list {tmp_path}/none.txt cannot be read: No such file or directory; fix file in the sources "
         "file"
     )
     (tmp_path / "cp1251.txt").write_bytes("# Сторінки".encode("cp1251"))
@@ -335,3 +334,8 @@ def test_nobody_waits_for_a_list_that_nobody_gives(monkeypatch: pytest.MonkeyPat
     assert mistake("urls", file="-").startswith(
         "source 'a': no list comes over standard input; give one, such as `sito ingest a < list.txt`"
     )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_a_reader(kind: str) -> None:
+    assert callable(reader(kind))

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.common.errors import SitoError
-from flows.config.kinds import FeedSource, WebLimits
+from flows.config.kinds import FeedSource
+from flows.config.limits import WebLimits
 from flows.discover import discover
 from flows.discover import feed as feed_module
 from flows.discover.json_feed import JSON_FEED_BYTES, read_json_feed
@@ -102,7 +103,7 @@ def test_json_feeds_of_both_versions_are_read(site: Site, body: str, count: int)
     ],
 )
 def test_other_json_is_no_feed(site: Site, body: str) -> None:
-    with pytest.raises(SitoError, match=r"is no feed \(RSS, Atom, RDF or JSON\); mend url in the sources file$"):
+    with pytest.raises(SitoError, match=r"is no feed \(RSS, Atom, RDF or JSON\); fix url in the sources file$"):
         find(site.page("/feed.json", body, content_type="application/json"))
 
 

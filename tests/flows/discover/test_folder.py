@@ -140,11 +140,9 @@ def test_what_cannot_be_read_has_a_reason(tmp_path: Path) -> None:
 def test_a_missing_folder_is_a_mistake_in_the_sources_file(tmp_path: Path) -> None:
     with pytest.raises(SitoError) as caught:
         find(tmp_path / "none")
-    assert str(caught.value) == (
-        f"source 'a': the folder {tmp_path}/none does not exist; mend path in the sources file"
-    )
+    assert str(caught.value) == (f"source 'a': the folder {tmp_path}/none does not exist; fix path in the sources file")
     write(tmp_path, "file")
-    with pytest.raises(SitoError, match=r"is no folder; mend path in the sources file$"):
+    with pytest.raises(SitoError, match=r"is no folder; fix path in the sources file$"):
         find(tmp_path / "file")
 
 

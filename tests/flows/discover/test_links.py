@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.common.errors import SitoError
-from flows.config.kinds import PageSource, WebLimits
+from flows.config.kinds import PageSource
+from flows.config.limits import WebLimits
 from flows.discover import discover, links
-from flows.discover.listings import Document
+from flows.discover.listings import Listing
 from flows.fetch.fetcher import Fetcher
 from support.local_site import LOCAL
 
@@ -99,7 +100,7 @@ def test_one_of_several_may_fail(site: Site, caplog: pytest.LogCaptureFixture) -
     assert addresses(found) == [site.url("/news/1")]
     assert [target.problem for target in found[:2]] == [
         f"this page gave no links: source 'a': {site.url('/gone')}: answered 404 Not Found",
-        f"this page gave no links: source 'a': {feed} is no HTML page; mend urls in the sources file",
+        f"this page gave no links: source 'a': {feed} is no HTML page; fix urls in the sources file",
     ]
     assert f"none of the 0 links of {empty} fits the pattern" in caplog.text
     with pytest.raises(SitoError, match="answered 404"):
@@ -133,5 +134,5 @@ def test_hostile_pages_end(site: Site, body: bytes) -> None:
     st.binary(max_size=200), st.sampled_from(["text/html", "text/html; charset=utf-16", 'text/html; charset="x', "a"])
 )
 def test_any_page_gives_links_or_none(body: bytes, kind: str) -> None:
-    for address in links._links(Document("http://example.org/", b"<a href='" + body, kind)):
+    for address in links._links(Listing("http://example.org/", b"<a href='" + body, kind)):
         assert address.startswith(("http://", "https://"))

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from pydantic import TypeAdapter
 
-from flows.config.kinds import Source, WebLimits
+from flows.config.kinds import KINDS
+from flows.config.limits import WebLimits
 from flows.discover import discover
 from flows.discover.listing_cache import ListingCache
 from flows.fetch.fetcher import Fetcher
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from support.local_site import Site
 
 LOG = logging.getLogger(__name__)
-KINDS: TypeAdapter[Source] = TypeAdapter(Source)
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
@@ -34,7 +33,7 @@ def state(tmp_path: Path) -> Iterator[State]:
 
 
 def walk(state: State, kind: str, at: datetime = NOON, **fields: object) -> tuple[ListingCache, Iterator[Target]]:
-    source = KINDS.validate_python({"name": "a", "kind": kind} | fields)
+    source = KINDS[kind].model_validate({"name": "a", "kind": kind} | fields)
     reading = ListingCache("a", state.documents, now=lambda: at)
 
     def targets() -> Iterator[Target]:
@@ -155,7 +154,7 @@ def test_without_a_store_nothing_is_known(site: Site) -> None:
     reading = ListingCache("a")
     url = versioned(site, "/feed", RSS.format(1))
     with Fetcher(WebLimits(timeout_seconds=5, retries=0, **LOCAL)) as fetcher:
-        source = KINDS.validate_python({"name": "a", "kind": "feed", "url": url})
+        source = KINDS["feed"].model_validate({"name": "a", "kind": "feed", "url": url})
         for _ in range(2):
             assert len(list(discover(source, fetcher, LOG, reading))) == 1
             reading.keep()

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.common.errors import SitoError
-from flows.config.kinds import SitemapSource, WebLimits
+from flows.config.kinds import SitemapSource
+from flows.config.limits import WebLimits
 from flows.discover import discover
 from flows.discover.sitemap_xml import SitemapReader
 from flows.fetch.fetcher import Fetcher

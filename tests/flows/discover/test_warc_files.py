@@ -163,7 +163,7 @@ def test_missing_files_are_mistakes_in_the_sources_file(tmp_path: Path) -> None:
     for path in (f"{tmp_path}/none.warc.gz", f"{tmp_path}/*.warc.gz"):
         with pytest.raises(SitoError) as caught:
             find(path)
-        assert str(caught.value) == f"source 'w': no file lies at {path}; mend paths in the sources file"
+        assert str(caught.value) == f"source 'w': no file lies at {path}; fix paths in the sources file"
     with pytest.raises(SitoError, match=r"^source 'w': nosuch://a/b cannot be read: "):
         find("nosuch://a/b")
 

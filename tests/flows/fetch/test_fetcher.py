@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import httpcore2
 import pytest
 
-from flows.config.kinds import WebLimits
-from flows.fetch.fetcher import Fetcher, FetchError, Validators, user_agent
+from flows.common.page_types import Validators
+from flows.config.limits import WebLimits
+from flows.fetch.fetcher import Fetcher, FetchError, user_agent
 from flows.fetch.politeness import Clock, Politeness
 from support.clock import FakeClock
 from support.local_site import LOCAL, silence, trickle

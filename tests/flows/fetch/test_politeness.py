@@ -25,15 +25,15 @@ def clock() -> FakeClock:
 
 
 def ask(hosts: Politeness, host: str = "a.example", status: int = 200, rest: float | None = None, **how: float) -> None:
-    with hosts.turn(host, **how) as turn:  # type: ignore[arg-type]
-        turn.answered(status, rest)
+    with hosts.slot(host, **how) as slot:  # type: ignore[arg-type]
+        slot.answered(status, rest)
 
 
 def test_a_host_rests_after_each_answer(clock: FakeClock) -> None:
     hosts = Politeness(delay=2, clock=clock)
-    with hosts.turn("a.example") as turn:
+    with hosts.slot("a.example") as slot:
         clock.seconds += 5  # a slow answer: the pause begins at its end
-        turn.answered(200)
+        slot.answered(200)
     assert hosts.pause("a.example") == 2
     ask(hosts)
     assert clock.seconds == 7
@@ -95,8 +95,8 @@ def test_trouble_makes_pauses_grow_and_success_ends_them(clock: FakeClock) -> No
 def test_failures_in_a_row_put_a_host_aside(clock: FakeClock) -> None:
     hosts = Politeness(delay=1, clock=clock)
     for _ in range(5):
-        with hosts.turn("a.example") as turn:
-            turn.failed()
+        with hosts.slot("a.example") as slot:
+            slot.failed()
     before = clock.seconds
     with pytest.raises(FetchError, match="left alone for 600 s more: it gave no answer, 5 failures in a row"):
         ask(hosts)
@@ -126,7 +126,7 @@ def test_what_is_said_neither_way_counts_neither_way(clock: FakeClock) -> None:
     hosts = Politeness(delay=1, clock=clock)
     for _ in range(4):
         ask(hosts, status=500)
-    with pytest.raises(KeyError), hosts.turn("a.example"):
+    with pytest.raises(KeyError), hosts.slot("a.example"):
         raise KeyError
     assert hosts.pause("a.example") == 1
     ask(hosts, status=500)
@@ -136,7 +136,7 @@ def test_what_is_said_neither_way_counts_neither_way(clock: FakeClock) -> None:
 def test_a_budget_holds_for_each_host(clock: FakeClock) -> None:
     hosts = Politeness(budget=2, clock=clock)
     ask(hosts)
-    with hosts.turn("a.example", counts=False):
+    with hosts.slot("a.example", counts=False):
         pass
     ask(hosts)
     with pytest.raises(FetchError, match=r"2 requests .* \(limits.pages_per_host\)") as caught:
@@ -150,9 +150,9 @@ def test_a_stop_ends_waiting_of_every_kind(clock: FakeClock) -> None:
     hosts = Politeness(delay=1, clock=clock)
     ask(hosts)
     stop.set()
-    with pytest.raises(FetchError, match="the run was stopped"), hosts.turn("a.example", stop=stop):
+    with pytest.raises(FetchError, match="the run was stopped"), hosts.slot("a.example", stop=stop):
         pass
-    held, again = hosts.turn("b.example"), hosts.turn("b.example", stop=stop)
+    held, again = hosts.slot("b.example"), hosts.slot("b.example", stop=stop)
     with held, pytest.raises(FetchError, match="the run was stopped") as caught, again:
         pass
     assert caught.value.outcome == "waiting"
@@ -164,11 +164,11 @@ def test_one_thread_at_a_time_has_a_host() -> None:
     def work() -> None:
         nonlocal at_once, most
         for _ in range(20):
-            with hosts.turn("a.example") as turn:
+            with hosts.slot("a.example") as slot:
                 with lock:
                     at_once += 1
                     most = max(most, at_once)
-                turn.answered(200)
+                slot.answered(200)
                 with lock:
                     at_once -= 1
 
@@ -183,11 +183,11 @@ def test_one_thread_at_a_time_has_a_host() -> None:
 def test_runs_that_share_a_store_share_turns(clock: FakeClock) -> None:
     store = MemoryHosts()
     one, other = Politeness(store, delay=5, clock=clock), Politeness(store, delay=1, clock=clock)
-    with one.turn("a.example") as turn:
-        with pytest.raises(FetchError, match="for 10 s") as caught, other.turn("a.example", patience=10):
+    with one.slot("a.example") as slot:
+        with pytest.raises(FetchError, match="for 10 s") as caught, other.slot("a.example", patience=10):
             pass
         assert (caught.value.outcome, clock.seconds) == ("waiting", 10)
-        turn.answered(200)
+        slot.answered(200)
     ask(other)
     assert clock.seconds == 15
     one_that_died = store.lease("a.example", "dead", 0, clock.now() + timedelta(seconds=1), 40)
@@ -207,8 +207,8 @@ def test_a_turn_that_may_last_longer_than_our_patience_is_waited_for(clock: Fake
             store.release("a.example", "other", 0, clock.now())
 
     clock.wait = released  # type: ignore[method-assign]
-    with Politeness(store, delay=1, clock=clock).turn("a.example", patience=20) as turn:
-        turn.answered(200)
+    with Politeness(store, delay=1, clock=clock).slot("a.example", patience=20) as slot:
+        slot.answered(200)
     assert clock.seconds == 3
 
 
@@ -219,7 +219,7 @@ def test_turns_hold_between_runs_through_the_state(clock: FakeClock, tmp_path: P
         ask(one)
         ask(other)
         assert clock.seconds == 5
-        with one.turn("a.example"), pytest.raises(FetchError, match="other runs"), other.turn("a.example", patience=9):
+        with one.slot("a.example"), pytest.raises(FetchError, match="other runs"), other.slot("a.example", patience=9):
             pass
         assert one.pause("a.example") == 5
         ask(other, status=429, rest=3600)
@@ -269,8 +269,8 @@ def test_what_is_trouble(trouble: bool, statuses: tuple[int, ...]) -> None:
 
 
 @pytest.mark.parametrize("make", [lambda: Politeness(), lambda: Politeness(MemoryHosts())])
-def test_looking_takes_no_turn(make: Callable[[], Politeness]) -> None:
+def test_looking_takes_no_slot(make: Callable[[], Politeness]) -> None:
     hosts = make()
     assert hosts.pause("a.example") == 0
-    with hosts.turn("a.example"):
+    with hosts.slot("a.example"):
         pass

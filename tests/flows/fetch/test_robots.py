@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.config.kinds import WebLimits
+from flows.config.limits import WebLimits
 from flows.fetch.explanation import deciding_rule
 from flows.fetch.fetch_errors import CutError, FetchError, UnreachableError
 from flows.fetch.fetcher import Fetcher

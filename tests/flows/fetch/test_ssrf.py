@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from flows.config.kinds import WebLimits
+from flows.config.limits import WebLimits
 from flows.fetch.fetch_errors import FetchError
 from flows.fetch.fetcher import Fetcher
 from flows.fetch.ssrf import SsrfGuard, is_public

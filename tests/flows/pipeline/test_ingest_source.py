@@ -18,7 +18,7 @@ import flows.pipeline.ingest_source
 from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
 from flows.common.page_types import Outcome, Target
-from flows.config.kinds import Limits
+from flows.config.limits import Limits
 from flows.memory.source_memory import Memories
 from flows.pipeline.cleaning_pool import CleaningPool
 from flows.pipeline.cleaning_queue import CleaningQueue
