@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import struct
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from flows.common.page_types import NOT_MODIFIED
-from flows.urls.uri import BadAddressError, to_uri
+from flows.urls.uri import BadAddressError, address_hash, to_uri
 
 _LATEST = struct.Struct("<qhI")  # time, status, which payload: of the latest good capture; payload _NONE: there is none
 _PAYLOAD = struct.Struct("<qH")  # time of the original, length of its digest; the digest's characters follow
@@ -46,7 +45,7 @@ class CapturedIndex:
     # An entry is one packed bytes object under a 120-bit hash of its address: objects with named fields, and the
     # addresses themselves, would take some eight times the memory.
     def __init__(self) -> None:
-        self._entries: dict[int, bytes] = {}
+        self._entries: dict[bytes, bytes] = {}
         self._held = 0
         self._lock = threading.Lock()
 
@@ -107,9 +106,9 @@ class CapturedIndex:
             self._entries[key] = _LATEST.pack(*latest) + b"".join(_pack(d, t) for d, t in payloads.items())
 
 
-def _key(url: str) -> int | None:
+def _key(url: str) -> bytes | None:
     try:
-        return int.from_bytes(hashlib.blake2b(to_uri(url).encode(), digest_size=15).digest())
+        return address_hash(to_uri(url))
     except BadAddressError:  # nothing can be held of it
         return None
 

@@ -7,14 +7,13 @@ driver can encode half of a surrogate pair.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text, TypeDecorator
 
-from flows.urls.uri import BadAddressError, to_uri
+from flows.urls.uri import BadAddressError, address_hash, to_uri
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
@@ -25,6 +24,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 _VALIDATOR = re.compile("[\x20-\x7e\x80-\xff]*")  # RFC 9110, field-value: it is sent back as it came
+KEY_BYTES = 16
+"""Of the columns `key`. Stored, so never to be changed without a migration."""
+
 VALIDATOR_CHARACTERS = 1024
 REASON_CHARACTERS = 500
 
@@ -35,7 +37,7 @@ def address_key(url: str) -> tuple[bytes, str] | None:
         uri = to_uri(url)
     except BadAddressError:
         return None
-    return hashlib.blake2b(uri.encode(), digest_size=16).digest(), uri
+    return address_hash(uri, KEY_BYTES), uri
 
 
 class Moment(TypeDecorator[datetime]):

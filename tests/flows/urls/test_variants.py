@@ -1,4 +1,4 @@
-"""Two addresses, one page: only where nothing but the dress differs."""
+"""Two addresses, one article: only where nothing but the marks of a version differ."""
 
 from __future__ import annotations
 
