@@ -46,12 +46,12 @@ class CapturedIndex:
     # addresses themselves, would take some eight times the memory.
     def __init__(self) -> None:
         self._entries: dict[bytes, bytes] = {}
-        self._held = 0
+        self._captured = 0
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
         """How many pages are held; redirects do not count."""
-        return self._held
+        return self._captured
 
     def __contains__(self, url: str) -> bool:
         """Whether the page is held."""
@@ -101,7 +101,7 @@ class CapturedIndex:
                 payloads[digest] = time
             if page or (status is not None and 300 <= status < 400):
                 was_page = latest[2] != _NONE and latest[1] < 300
-                self._held += page - was_page
+                self._captured += page - was_page
                 latest = (time, _FILE if status is None else status, list(payloads).index(digest))
             self._entries[key] = _LATEST.pack(*latest) + b"".join(_pack(d, t) for d, t in payloads.items())
 

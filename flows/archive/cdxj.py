@@ -29,7 +29,7 @@ HEAD_BYTES = 2**20
 _NO_DIGIT = re.compile(r"\D")
 
 
-class Entry(NamedTuple):  # made by the million; a tuple is the quickest
+class CdxjEntry(NamedTuple):  # made by the million; a tuple is the quickest
     """One line of an index: a capture, new (`revisit` false) or the same payload again."""
 
     url: str
@@ -95,7 +95,7 @@ def _describe(record: WarcRecord) -> tuple[str, dict[str, str]]:
     return f"{surt(url)} {_NO_DIGIT.sub('', date)[:14]}", {name: value for name, value in fields.items() if value}
 
 
-def read_entries(shard: Path) -> list[Entry]:
+def read_entries(shard: Path) -> list[CdxjEntry]:
     """The shard's captures in their order, by its index; where that is missing, as after a kill, by the shard itself.
 
     Raises SitoError where there is a file in the index's place that is none of ours.
@@ -110,7 +110,7 @@ def read_entries(shard: Path) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.offset)
 
 
-def find_entries(shard: Path, url: str) -> list[Entry]:
+def find_entries(shard: Path, url: str) -> list[CdxjEntry]:
     """The shard's captures of one address, in their order. Raises SitoError where its index cannot be read."""
     start, uri = f"{surt(to_uri(url))} ", to_uri(url)
     index = index_path(shard)
@@ -122,8 +122,8 @@ def find_entries(shard: Path, url: str) -> list[Entry]:
     return sorted((entry for entry in found if entry.url == uri), key=lambda entry: entry.offset)
 
 
-def _entry(fields: dict[str, str]) -> Entry:
-    return Entry(
+def _entry(fields: dict[str, str]) -> CdxjEntry:
+    return CdxjEntry(
         url=fields["url"],
         digest=fields["digest"],
         at=datetime.fromisoformat(fields["warc-date"]),

@@ -41,11 +41,11 @@ class ShardWriter:
     earlier shards stay, and what is whole of the open one waits for the next run to be put in place.
     """
 
-    def __init__(self, folder: Path, source: str, held: CapturedIndex, shard_bytes: int) -> None:
+    def __init__(self, folder: Path, source: str, captured: CapturedIndex, shard_bytes: int) -> None:
         self.shards: list[str] = []
         self._folder = folder
         self._source = source
-        self._held = held
+        self._captured = captured
         self._shard_bytes = shard_bytes
         self._open: _OpenShard | None = None
 
@@ -57,15 +57,15 @@ class ShardWriter:
         """
         from flows.archive.warc_records import info, payload_digest, records
 
-        earlier = (self._open.held, self._held) if self._open else (self._held,)
+        earlier = (self._open.captured, self._captured) if self._open else (self._captured,)
         if capture.status == NOT_MODIFIED:
-            known = self.held(capture.url)
+            known = self.captured(capture.url)
             if known is None:
                 raise ValueError("answered 304, but nothing is held that could still stand")
             digest = known.digest
         else:
             digest = payload_digest(capture.body)
-        original = next((at for held in earlier if (at := held.original(capture.url, digest))), None)
+        original = next((at for captured in earlier if (at := captured.original(capture.url, digest))), None)
         made = list(records(capture, digest, original))
         with self._refusals():
             if self._open is None:
@@ -78,9 +78,9 @@ class ShardWriter:
             self._close()
         return original is None
 
-    def held(self, url: str) -> CapturedPage | None:
+    def captured(self, url: str) -> CapturedPage | None:
         """What is held of an address, the open shard included."""
-        return (self._open.held.get(url) if self._open else None) or self._held.get(url)
+        return (self._open.captured.get(url) if self._open else None) or self._captured.get(url)
 
     def __enter__(self) -> Self:
         return self
@@ -95,7 +95,7 @@ class ShardWriter:
                 self._open.put_in_place()
             self.shards.append(self._open.path.name)
             for entry in self._open.learned:
-                self._held.add(*entry)
+                self._captured.add(*entry)
             self._open = None
 
     @contextmanager
@@ -152,7 +152,7 @@ class _OpenShard:
                 break
         self._warc = WARCWriter(_Members(self._file), gzip=False, warc_version="1.1")
         self.end = 0
-        self.held = CapturedIndex()
+        self.captured = CapturedIndex()
         self.learned: list[tuple[str, str, datetime, int | None, bool]] = []
 
     def write(self, records: Iterable[ArcWarcRecord]) -> None:
@@ -163,7 +163,7 @@ class _OpenShard:
 
     def learn(self, entry: tuple[str, str, datetime, int | None, bool]) -> None:
         """Remember what the shard holds."""
-        self.held.add(*entry)
+        self.captured.add(*entry)
         self.learned.append(entry)
 
     def put_in_place(self) -> None:

@@ -108,20 +108,20 @@ class Archive:
             return f"{shard}: damaged ({damage}); its index was made of the records before the damage"
         return f"{shard}: had no index, made"
 
-    def held(self) -> CapturedIndex:
+    def captured(self) -> CapturedIndex:
         """What the shards hold, by their indexes. Raises SitoError for an index that cannot be read.
 
         Half a dozen seconds and 220 MB for a million pages.
         """
-        held = CapturedIndex()
+        captured = CapturedIndex()
         for shard in self.shards():
             for entry in read_entries(shard):
-                held.add(entry.url, entry.digest, entry.at, entry.status, entry.revisit)
-        return held
+                captured.add(entry.url, entry.digest, entry.at, entry.status, entry.revisit)
+        return captured
 
-    def writer(self, held: CapturedIndex) -> ShardWriter:
+    def writer(self, captured: CapturedIndex) -> ShardWriter:
         """A context manager that writes new shards and tells `held` of them; several at once, each for one thread."""
-        return ShardWriter(self.folder, self._source, held, self._shard_bytes)
+        return ShardWriter(self.folder, self._source, captured, self._shard_bytes)
 
     def shards(self) -> list[Path]:
         """The whole shards, the oldest first."""

@@ -52,13 +52,13 @@ def show(sources_file: Path, data: Path, names: Sequence[str]) -> int:
             print(f"\n{source.name}")
             for what, text in _rows(state, source, now):
                 print(f"  {what:9}{text}")
-        aside = state.hosts.aside(now)
-        if aside:
+        suspended = state.hosts.suspended(now)
+        if suspended:
             print("\nhosts put aside (each says when it may be asked again)")
-        for host, until in list(aside.items())[:HOSTS_SHOWN]:
+        for host, until in list(suspended.items())[:HOSTS_SHOWN]:
             print(f"  {one_line(host)}  {_moment(until)}")
-        if len(aside) > HOSTS_SHOWN:
-            print(f"  and {len(aside) - HOSTS_SHOWN:,} more")
+        if len(suspended) > HOSTS_SHOWN:
+            print(f"  and {len(suspended) - HOSTS_SHOWN:,} more")
     return 0
 
 
@@ -85,7 +85,7 @@ def _rows(state: State, source: Source, now: datetime) -> list[tuple[str, str]]:
         rows.append(("given up", f"{summary.given_up:,}, as their addresses lead nowhere"))
     if summary.oldest and summary.newest:
         rows.append(("captured", f"{_moment(summary.oldest)} to {_moment(summary.newest)}"))
-    documents = state.documents.all(source.name)
+    documents = state.listings.all(source.name)
     if documents:
         failing = sum(document.failures > 0 for document in documents)
         rows.append(("lists", f"{len(documents):,} (feeds, sitemaps, section pages), {failing:,} of them failing"))

@@ -37,13 +37,13 @@ class RecrawlSchedule:
         self,
         source: Source,
         state: State,
-        held: CapturedIndex,
+        captured: CapturedIndex,
         settle: Callable[[list[Outcome], int], None],
         room: int | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.room = room
-        self._source, self._state, self._held, self._settle, self._now = source, state, held, settle, now
+        self._source, self._state, self._captured, self._settle, self._now = source, state, captured, settle, now
         self._policy = Policy.of(source)
         self._touched: set[bytes] = set()
         self._later: dict[bytes, str | None] = {}  # named pages that are due again, with the evidence of their source
@@ -92,7 +92,7 @@ class RecrawlSchedule:
             )
             due = None if each.canonical else next_try(entry, self._policy, now)
             entered.append(replace(entry, next_try=due))
-        self._state.pages.enter(self._source.name, entered)
+        self._state.pages.record(self._source.name, entered)
 
     def _has_room(self) -> bool:
         return self.room is None or self.room > 0
@@ -141,12 +141,12 @@ class RecrawlSchedule:
             return page.next_try == page.first_seen or page.next_try is None or page.next_try > now
         if page.outcome not in ("new", "unchanged"):
             return page.asked_at > now  # for the same reason
-        return not any(url in self._held for url in (page.url, page.canonical) if url is not None)
+        return not any(url in self._captured for url in (page.url, page.canonical) if url is not None)
 
     def _conditional(self, target: Target, page: PageState | None) -> Target:
         # Without that very payload in raw/, "not modified" would be the loss of a page.
-        held = self._held.get(target.url)
-        if page is None or page.first_captured is None or held is None or held.digest != page.digest:
+        captured = self._captured.get(target.url)
+        if page is None or page.first_captured is None or captured is None or captured.digest != page.digest:
             return target
         if page.etag is None and page.last_modified is None:
             return target

@@ -20,7 +20,7 @@ __all__ = ["ListingCache"]
 
 class _Store(Protocol):
     def get(self, source: str, url: str) -> ListingState | None: ...
-    def enter(self, source: str, state: ListingState) -> None: ...
+    def record(self, source: str, state: ListingState) -> None: ...
 
 
 class ListingCache:
@@ -76,5 +76,5 @@ class ListingCache:
         """All pages that discovery has given are safe: remember the documents that were read to their end."""
         if self._store:
             for state in self._read:
-                self._store.enter(self._source, state)
+                self._store.record(self._source, state)
         self._read.clear()

@@ -84,7 +84,7 @@ class Politeness:
     `delay` is in seconds, `budget` the number of requests to one host, both in this object's life. With a `state`, the
     turns hold between processes too; hosts that need no delay (one's own, by setting) are looked up there once only,
     as that costs more than a fast answer takes. `owner` is whose turns they are, of whom there is one at a time: what
-    it left when it was killed is given back by `HostStore.release_all`.
+    it left when it was killed is given back by `HostStore.release_owned`.
     """
 
     def __init__(

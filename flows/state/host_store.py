@@ -80,7 +80,7 @@ class HostStore:
         with self._database.reading() as connection:
             return connection.execute(query).scalar()
 
-    def aside(self, now: datetime) -> dict[str, datetime]:
+    def suspended(self, now: datetime) -> dict[str, datetime]:
         """All hosts that are put aside, and until when, by name."""
         query = select(hosts.c.host, hosts.c.aside_until).where(hosts.c.aside_until > now).order_by(hosts.c.host)
         with self._database.reading() as connection:
@@ -120,7 +120,7 @@ class HostStore:
         with self._database.writing() as connection:
             connection.execute(give.values(lease_holder=None, lease_until=None, ready_at=ready))
 
-    def release_all(self, owner: str) -> None:
+    def release_owned(self, owner: str) -> None:
         """Give back all turns of holders that begin with `owner` and a slash: they were killed, and ask no more.
 
         Their pauses stay.

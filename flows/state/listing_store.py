@@ -50,7 +50,7 @@ class ListingStore:
             row = connection.execute(query).first()
         return None if row is None else ListingState(*row)
 
-    def enter(self, source: str, state: ListingState) -> None:
+    def record(self, source: str, state: ListingState) -> None:
         """Write it, whole, over what was known. An address that `to_uri` refuses is passed over."""
         found = address_key(state.url)
         if found is None:

@@ -11,11 +11,11 @@ from flows.state.page_store import PageState
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["Seen", "merge"]
+__all__ = ["SeenCapture", "merge"]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenCapture:
     """One capture, as a shard tells of it. `status` None: a file. `revisit`: no payload, as it was there before."""
 
     url: str
@@ -27,7 +27,7 @@ class Seen:
     last_modified: str | None = None
 
 
-def merge(known: PageState | None, seen: Seen) -> PageState:
+def merge(known: PageState | None, seen: SeenCapture) -> PageState:
     """What is known of the page with this capture; `known` itself where that says nothing newer.
 
     Each group of fields is that of its newest capture, so that all orders, and repetitions, come to the same. A
@@ -64,7 +64,7 @@ _RANK = {"failed": 0, "new": 1, "unchanged": 2}
 """Of captures at one moment the higher counts; what only a run can tell (empty, refused, waiting) is above all."""
 
 
-def _validates(page: PageState, seen: Seen) -> bool:
+def _validates(page: PageState, seen: SeenCapture) -> bool:
     if page.validated_at is None:
         return True
     mine, other = (seen.etag or "", seen.last_modified or ""), (page.etag or "", page.last_modified or "")

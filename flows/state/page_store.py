@@ -94,7 +94,7 @@ class PageStore:
             known = get_rows(connection, source, keys.values())
         return {url: known[key] for url, key in keys.items() if key in known}
 
-    def enter(self, source: str, states: Iterable[PageState]) -> None:
+    def record(self, source: str, states: Iterable[PageState]) -> None:
         """Write these pages, each whole, over what was known; of two with one address the last counts."""
         rows = _rows(source, states)
         if rows:

@@ -30,7 +30,7 @@ class State:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.pages = PageStore(database)
-        self.documents = ListingStore(database)
+        self.listings = ListingStore(database)
         self.hosts = HostStore(database)
 
     @classmethod
@@ -66,7 +66,7 @@ class State:
         now = datetime.now(UTC)
         reschedule(self._database, source, self.pages, policy or Policy(), now)
         if drop_missing(self._database, source, archive):
-            self.documents.forget(source)  # what is unchanged may name pages that are gone
+            self.listings.forget(source)  # what is unchanged may name pages that are gone
         return sync_from_archive(self._database, source, archive, policy or Policy(), now, progress)
 
     def rebuild(
@@ -82,7 +82,7 @@ class State:
         which feeds and sitemaps must come whole.
         """
         forget(self._database, source)
-        self.documents.forget(source)
+        self.listings.forget(source)
         return self.sync_from_archive(source, archive, policy, progress)
 
     def close(self) -> None:

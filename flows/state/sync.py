@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 
 from flows.archive.cdxj import HEAD_BYTES, read_entries
 from flows.common.errors import SitoError
-from flows.state.merge import Seen, merge
+from flows.state.merge import SeenCapture, merge
 from flows.state.page_store import get_rows, to_rows
 from flows.state.recrawl_policy import next_try
 from flows.state.schema import address_key, pages, shards, sources
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from flows.archive.cdxj import Entry
+    from flows.archive.cdxj import CdxjEntry
     from flows.archive.source_archive import Archive
     from flows.state.database import Database
     from flows.state.page_store import PageState, PageStore
@@ -89,7 +89,7 @@ def _size(shard: Path) -> int:
         raise SitoError(f"{shard}: cannot be read: {error.strerror or error}") from error
 
 
-def _newer(entries: dict[int, tuple[bytes, Entry]], before: dict[bytes, PageState]) -> Iterator[int]:
+def _newer(entries: dict[int, tuple[bytes, CdxjEntry]], before: dict[bytes, PageState]) -> Iterator[int]:
     for offset, (key, entry) in sorted(entries.items()):
         state = before.get(key)
         known = state.validated_at if state else None
@@ -97,8 +97,8 @@ def _newer(entries: dict[int, tuple[bytes, Entry]], before: dict[bytes, PageStat
             yield offset
 
 
-def _seen(entry: Entry, validators: tuple[str | None, str | None]) -> Seen:
-    return Seen(entry.url, entry.at, entry.status, entry.digest, entry.revisit, *validators)
+def _seen(entry: CdxjEntry, validators: tuple[str | None, str | None]) -> SeenCapture:
+    return SeenCapture(entry.url, entry.at, entry.status, entry.digest, entry.revisit, *validators)
 
 
 def _validators(shard: Path, offsets: Iterable[int]) -> dict[int, tuple[str | None, str | None]]:
@@ -138,9 +138,9 @@ def reschedule(database: Database, source: str, store: PageStore, policy: Policy
         if due != state.next_try and not (due == now and state.next_try is not None):
             batch.append(replace(state, next_try=due))
         if len(batch) >= _BATCH:
-            store.enter(source, batch)
+            store.record(source, batch)
             batch = []
-    store.enter(source, batch)
+    store.record(source, batch)
     with database.writing() as connection:
         connection.execute(database.upsert(sources), {"source": source, "policy": policy.to_json()})
     return True

@@ -43,8 +43,8 @@ def run(data: Path) -> None:
     archive = Archive(data, "news", SHARD_BYTES)
     with archive.lock():
         archive.recover()
-        held = archive.held()
-        with archive.writer(held) as writer:
+        captured = archive.captured()
+        with archive.writer(captured) as writer:
             for capture in CAPTURES:
                 writer.add(capture)
 

@@ -56,7 +56,7 @@ def test_show_tells_what_is_known(folder: Path, capsys: pytest.CaptureFixture[st
     sito(folder, "rebuild")
     with State.open(f"sqlite:///{folder}/state.sqlite") as state:
         state.pages.seen("news", ["https://example.org/next"], NOON)
-        state.documents.enter("news", ListingState("https://example.org/feed", failures=1))
+        state.listings.record("news", ListingState("https://example.org/feed", failures=1))
         state.hosts.put_aside("evil\x1b[2J.example", datetime.now(UTC) + timedelta(hours=1))
     capsys.readouterr()
     assert sito(folder, "show", "news") == 0
