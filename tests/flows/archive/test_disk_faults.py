@@ -163,8 +163,8 @@ class TestRealLimits:
         assert len(shards) == 2
         archive = Archive(tmp_path, "news")
         with archive.lock():
-            (mended,) = archive.recover()
-        assert "put in place with the " in mended
+            (repaired,) = archive.recover()
+        assert "recovered with its " in repaired
         assert_whole(archive.folder, 3)
 
     @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount")
@@ -186,8 +186,8 @@ class TestRealLimits:
         assert message.startswith(f"{disk}/raw/news: cannot write a shard: No space left on device")
         assert len(shards) > 3
         with Archive(copy, "news").lock():
-            mended = Archive(copy, "news").recover()
-        assert_whole(copy / "raw" / "news", len(shards) + sum("put in place" in each for each in mended))
+            repaired = Archive(copy, "news").recover()
+        assert_whole(copy / "raw" / "news", len(shards) + sum("recovered" in each for each in repaired))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A run may be killed at any moment: a shard is whole or absent, and the next run mends the rest and no more."""
+"""A run may be killed at any moment: a shard is whole or absent, and the next run repairs the rest and nothing else."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class TestKilled:
                 assert index.with_name(index.name.replace(".cdxj", ".warc.gz")).exists()
         assert seen > len(killed) / 2
 
-    def test_the_next_run_mends_and_comes_to_the_same_pages(self, killed: list[Path]) -> None:
+    def test_the_next_run_repairs_and_comes_to_the_same_pages(self, killed: list[Path]) -> None:
         whole = {(page.url, page.digest) for page in pages(killed[0].parent / "whole")}
         for data in killed:
             before = snapshot(data)
@@ -120,8 +120,8 @@ class TestRecovery:
         before = files(archive.folder)
         index = archive.shards()[1].with_name(archive.shards()[1].name.replace(".warc.gz", ".cdxj"))
         index.unlink()
-        assert len(archive.captured()) == 3  # also before it is mended
-        assert archive.recover() == [f"{archive.shards()[1]}: had no index, made"]
+        assert len(archive.captured()) == 3  # also before it is repaired
+        assert archive.recover() == [f"{archive.shards()[1]}: had no index, rebuilt"]
         assert files(archive.folder) == before
 
     def test_only_half_written_files_of_ours_go(self, archive: Archive) -> None:
@@ -154,7 +154,7 @@ class TestLock:
         with first.lock():
             with other.lock():
                 pass
-            with pytest.raises(SitoError, match="source news: another run works in"), second.lock():
+            with pytest.raises(SitoError, match="source news: another run is using"), second.lock():
                 pytest.fail("two runs at once")
         with second.lock():
             pass

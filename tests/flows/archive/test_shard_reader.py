@@ -162,7 +162,7 @@ class TestDamage:
         shard.write_bytes(shard.read_bytes()[: good[-1].offset])
         pages, damage = read(shard)
         assert pages == good[:-1]
-        assert f"damaged at offset {good[-1].offset} (its index knows of pages after this one)" in str(damage)
+        assert f"damaged at offset {good[-1].offset} (its index lists pages after this one)" in str(damage)
 
     def test_a_broken_index_is_no_damage_of_the_shard(self, tmp_path: Path) -> None:
         archive, _, _ = keep(tmp_path, PAGES)

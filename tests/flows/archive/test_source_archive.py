@@ -1,4 +1,4 @@
-"""What a run leaves in raw/: records that every WARC tool reads, an index, and the knowledge of what is held."""
+"""What a run leaves in raw/: records that every WARC tool reads, an index, and the knowledge of what is captured."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ class TestRecords:
         ]
         assert rest.startswith(packed + b"\r\n\r\n")
 
-    def test_the_request_stands_beside_its_response(self, tmp_path: Path) -> None:
+    def test_the_request_is_beside_its_response(self, tmp_path: Path) -> None:
         archive, _, _ = keep(tmp_path, [response("https://example.org/a/b?c=d#e")])
         _, (_, answer, _), (kind, request, _) = warcio_records(archive.shards()[0])
         assert kind == "request"
@@ -287,7 +287,7 @@ class TestIndex:
         [
             (b"no WARC record", "Invalid WARC header"),
             (b"WARC/9.9\r\nWARC-Type: response\r\n\r\n", "Invalid WARC header"),
-            (b"WARC/1.1\r\nWARC-Type: response\r\nContent-Length: 0\r\n\r\n\r\n\r\n", "does not say of which page"),
+            (b"WARC/1.1\r\nWARC-Type: response\r\nContent-Length: 0\r\n\r\n\r\n\r\n", "does not name its page"),
             (
                 b"WARC/1.1\r\nWARC-Type: resource\r\nWARC-Target-URI: file:///x\r\nWARC-Payload-Digest: sha1:A\r\n"
                 b"WARC-Date: yesterday\r\nContent-Length: 0\r\n\r\n\r\n\r\n",
@@ -415,7 +415,7 @@ class TestRevisits:
             (revisit,) = [r for r in ArchiveIterator(stream) if r.rec_type == "revisit"]
         assert revisit.http_headers.get_header("ETag") == '"2"'
 
-    def test_not_modified_is_a_revisit_that_confirms_what_is_held(self, tmp_path: Path) -> None:
+    def test_not_modified_is_a_revisit_that_confirms_the_latest_capture(self, tmp_path: Path) -> None:
         hours = [NOON + timedelta(hours=n) for n in range(3)]
         keep(tmp_path, [response(at=hours[0])])
         archive, new, captured = keep(tmp_path, [response(at=at, status=304, body=b"", headers=()) for at in hours[1:]])
@@ -432,8 +432,8 @@ class TestRevisits:
         assert headers["WARC-Payload-Digest"] == payload_digest(HTML)
         assert [list(read_shard(shard)) for shard in archive.shards()][1:] == [[]]
 
-    def test_not_modified_without_anything_held_is_refused(self, tmp_path: Path) -> None:
-        with pytest.raises(ValueError, match="nothing is held"):
+    def test_not_modified_without_an_earlier_capture_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(ValueError, match="nothing is archived"):
             keep(tmp_path, [response(status=304, body=b"")])
 
     def test_duplicates_within_a_run_and_across_shards_of_a_run(self, tmp_path: Path) -> None:
@@ -471,7 +471,7 @@ class TestRevisits:
         assert (new, len(captured)) == ([True, False], 1)
         assert [page.body for shard in archive.shards() for page in read_shard(shard)] == [HTML]
 
-    def test_an_error_page_is_stored_once_and_never_held(self, tmp_path: Path) -> None:
+    def test_an_error_page_is_stored_once_and_never_counts_as_captured(self, tmp_path: Path) -> None:
         gone = response(status=404, body=b"gone")
         _, first, captured = keep(tmp_path, [gone])
         assert (first, len(captured), captured.get(gone.url), gone.url in captured) == ([True], 0, None, False)
@@ -485,7 +485,7 @@ class TestRevisits:
 
 
 class TestHeld:
-    def test_a_redirect_is_held_but_is_no_page(self, tmp_path: Path) -> None:
+    def test_a_redirect_is_captured_but_is_no_page(self, tmp_path: Path) -> None:
         moved = response("https://example.org/old", b"", status=301, headers=(("Location", "/bridge"),))
         archive, _, _ = keep(tmp_path, [response(), moved])
         captured = archive.captured()

@@ -48,7 +48,7 @@ def test_rebuild_does_not_meet_a_run(folder: Path, capsys: pytest.CaptureFixture
     keep(folder, [response()])
     with Archive(folder, "news").lock():
         assert sito(folder, "rebuild") == 2
-    assert "another run works in" in capsys.readouterr().err
+    assert "another run is using" in capsys.readouterr().err
 
 
 def test_show_tells_what_is_known(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
