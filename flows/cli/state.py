@@ -85,10 +85,10 @@ def _rows(state: State, source: Source, now: datetime) -> list[tuple[str, str]]:
         rows.append(("given up", f"{summary.given_up:,}, as their addresses lead nowhere"))
     if summary.oldest and summary.newest:
         rows.append(("captured", f"{_moment(summary.oldest)} to {_moment(summary.newest)}"))
-    documents = state.listings.all(source.name)
-    if documents:
-        failing = sum(document.failures > 0 for document in documents)
-        rows.append(("lists", f"{len(documents):,} (feeds, sitemaps, section pages), {failing:,} of them failing"))
+    listings = state.listings.all(source.name)
+    if listings:
+        failing = sum(listing.failures > 0 for listing in listings)
+        rows.append(("lists", f"{len(listings):,} (feeds, sitemaps, section pages), {failing:,} of them failing"))
     return rows
 
 

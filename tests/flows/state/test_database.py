@@ -179,7 +179,7 @@ class TestSqlite:
     def test_that_is_none_is_refused_and_left_alone(self, tmp_path: Path) -> None:
         path = tmp_path / "state.sqlite"
         path.write_text("this is a letter, and no database; " * 100)
-        with pytest.raises(StateError, match=rf"^state {path}: file is not a database; .*made anew from raw/"):
+        with pytest.raises(StateError, match=rf"^state {path}: file is not a database; .*rebuilt from raw/"):
             State.open(f"sqlite:///{path}")
         assert path.read_text().startswith("this is a letter")
 
@@ -245,7 +245,7 @@ NO_ADDRESSES = [
 
 @pytest.mark.parametrize("address", NO_ADDRESSES)
 def test_what_is_no_address_is_refused_without_quoting_it(address: str) -> None:
-    with pytest.raises(StateError, match=r"SITO_STATE is no address of a database; write sqlite:////") as caught:
+    with pytest.raises(StateError, match=r"SITO_STATE is not a database address; write sqlite:////") as caught:
         State.open(address)
     assert "geheim" not in str(caught.value)
 

@@ -1,4 +1,4 @@
-"""What is entered of a page comes back, for its source alone, under its address in any spelling."""
+"""What is recorded of a page comes back, for its source alone, under its address in any spelling."""
 
 from __future__ import annotations
 

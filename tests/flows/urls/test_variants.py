@@ -31,7 +31,7 @@ OTHERS = [
 
 
 @pytest.mark.parametrize("url", [PAGE, *VARIANTS])
-def test_a_page_in_another_dress_is_a_variant(url: str) -> None:
+def test_another_version_of_a_page_is_a_variant(url: str) -> None:
     assert is_variant(url, PAGE)
 
 
