@@ -1,4 +1,4 @@
-"""`sito state` shows what is remembered and makes it anew from raw/."""
+"""`sito state` shows what is remembered and rebuilds it from raw/."""
 
 from __future__ import annotations
 

@@ -191,7 +191,8 @@ class TestSqlite:
         head = bytearray(path.read_bytes())
         head[18] = 3  # a way of writing that is not invented yet; a missing right would not hold for root
         path.write_bytes(head)
-        with pytest.raises(StateError, match=rf"^state {path}: attempt to write a readonly database; .* its rights"):
+        told = rf"^state {path}: attempt to write a readonly database; .* its permissions"
+        with pytest.raises(StateError, match=told):
             State.open(f"sqlite:///{path}")
 
     def test_that_cannot_be_made_is_said(self, tmp_path: Path) -> None:
@@ -260,7 +261,7 @@ def test_what_is_no_address_is_refused_without_quoting_it(address: str) -> None:
 )
 def test_a_server_that_cannot_be_reached_is_named_without_the_password(address: str) -> None:
     with pytest.raises(
-        SitoError, match=r"^state postgresql://127.0.0.1:1/db: .*refused.*; see that the server runs"
+        SitoError, match=r"^state postgresql://127.0.0.1:1/db: .*refused.*; check that the server is running"
     ) as e:
         State.open(address)
     assert "geheim" not in str(e.value)
