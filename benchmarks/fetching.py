@@ -5,11 +5,11 @@
 Measured one after the other, each in a process of its own, over the same pages and with as many threads:
 
 - bare: the client library (httpcore2) alone, with our User-Agent; bodies are read and dropped
-- fetcher: `Fetcher.get`, so with guard, robots.txt, host slots and limits
-- ingest: `ingest_source` to whole shards in raw/ and the state, without the cleaning
+- fetcher: `Fetcher.get`, so with address checks, robots.txt, host slots and limits
+- ingest: `ingest_source` to complete shards in raw/ and the state, without cleaning
 
 Pages are sent in gzip, as by most sites, and the bare client does not unpack them. Memory is the peak of the process
-(ru_maxrss), with its libraries. What politeness allows is said on paper below: a second of pause for each host.
+(ru_maxrss), with its libraries. The throughput at the default politeness is computed: a second of pause for each host.
 """
 
 from __future__ import annotations
@@ -188,7 +188,7 @@ def main() -> int:
     print("\nOn paper, with a second of pause after each answer and answers of 0.3 s, pages an hour:")
     for hosts in (1, AT_ONCE, 100, 300):
         polite = min(hosts, AT_ONCE) * 3600 / 1.3
-        bound = " (so many threads wait for their turn at once)" if hosts > AT_ONCE else ""
+        bound = " (so many threads wait for their slots at once)" if hosts > AT_ONCE else ""
         print(f"{hosts:5} hosts: {min(polite, rates['ingest'] * 3600):11,.0f}{bound}")
     return 0
 

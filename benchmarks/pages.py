@@ -148,9 +148,9 @@ def write_shards(data: Path, parts: Sequence[Sequence[bytes]]) -> list[Path]:
     """The payloads as shards, one for each part."""
     archive = Archive(data, "bench")
     with archive.lock():
-        held = archive.held()
+        captured = archive.captured()
         for number, part in enumerate(parts):
-            with archive.writer(held) as writer:
+            with archive.writer(captured) as writer:
                 for place, payload in enumerate(part):
                     writer.add(Capture(f"file:///{number}/{place}.html", payload, datetime.now(UTC), "text/html"))
     return archive.shards()

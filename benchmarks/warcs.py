@@ -87,10 +87,10 @@ def go(way: str, path: Path) -> int:
     with tempfile.TemporaryDirectory(dir=path.parent) as data:
         archive = Archive(Path(data), source.name)
         with archive.lock():
-            held = archive.held()
+            captured = archive.captured()
             targets = discover(source, None, LOG)
             while part := list(islice(targets, BATCH)):
-                done = capture_records(source, part, archive, held)
+                done = capture_records(source, part, archive, captured)
                 count += sum(outcome.status == "new" for outcome in done.outcomes)
     return count
 

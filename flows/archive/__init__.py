@@ -1,1 +1,1 @@
-"""The raw archive: WARC shards by source, their indexes, and reading them again."""
+"""The raw archive: WARC shards by source, their indexes and their readers."""

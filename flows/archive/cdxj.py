@@ -1,4 +1,4 @@
-"""The CDXJ index beside a shard: derived from it alone, so that it can be made again at any time."""
+"""The CDXJ index beside a shard: derived from the shard alone, so it can be rebuilt at any time."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HEAD_BYTES = 2**20
 _NO_DIGIT = re.compile(r"\D")
 
 
-class Entry(NamedTuple):  # made by the million; a tuple is the quickest
+class CdxjEntry(NamedTuple):  # made by the million; a tuple is the quickest
     """One line of an index: a capture, new (`revisit` false) or the same payload again."""
 
     url: str
@@ -41,15 +41,15 @@ class Entry(NamedTuple):  # made by the million; a tuple is the quickest
 
 
 def index_path(shard: Path) -> Path:
-    """Where the shard's index lies."""
+    """The path of the shard's index."""
     return shard.with_name(shard.name.removesuffix(SHARD_SUFFIX) + INDEX_SUFFIX)
 
 
 def make_index(shard: Path, name: str) -> tuple[str, str | None]:
-    """The sorted lines of the shard's index, and what is damaged in the shard (None: nothing).
+    """The sorted lines of the shard's index, and where the shard is damaged (None if it is whole).
 
-    `name` is the shard's final file name, as the shard may still have another one. Of a damaged shard the records
-    before the damage are indexed: a page after it must not count as held. 5,000 records a second with pages of 100 KB.
+    `name` is the shard's final file name, which it may not have yet. Of a damaged shard only the records before
+    the damage are indexed: a page after it must not count as captured. 5,000 records a second with pages of 100 KB.
     """
     lines = []
     with shard.open("rb") as file:
@@ -61,28 +61,28 @@ def make_index(shard: Path, name: str) -> tuple[str, str | None]:
             for record in ArchiveIterator(file, parse_http=False, max_header_len=HEAD_BYTES):
                 start = record.stream_pos
                 if start not in lengths:
-                    raise ValueError(f"the record at offset {start} is no gzip member of its own")
+                    raise ValueError(f"the record at offset {start} is not a gzip member of its own")
                 if record.record_type in CAPTURES:
                     key, fields = _describe(record)
                     fields |= {"length": str(lengths[start]), "offset": str(start), "filename": name}
                     lines.append(f"{key} {json.dumps(fields)}\n")
         except (OSError, ValueError) as error:
             if isinstance(error, OSError) and error.errno is not None:
-                raise  # the disk's, not FastWARC's: nothing is known of the record
+                raise  # from the disk, not from FastWARC: it says nothing about the record
             reason = reason or " ".join(str(error).split())
     return "".join(sorted(lines)), reason
 
 
 def _describe(record: WarcRecord) -> tuple[str, dict[str, str]]:
-    """A capture's key and time, and the fields that its record tells. Raises ValueError where the record is not whole.
+    """The key and time of a capture, and the fields of its record. Raises ValueError for an incomplete record.
 
-    The fields' names are those that CDXJ readers know; `warc-date` is ours, as the time of a line has no parts of a
-    second.
+    The names of the fields are those that CDXJ readers know; `warc-date` is ours, because the time of a line has whole
+    seconds only.
     """
     url, date, digest = (record.headers.get(f"WARC-{name}") for name in ("Target-URI", "Date", "Payload-Digest"))
     if url is None or date is None or digest is None:
-        raise ValueError("a record does not say of which page it is")
-    datetime.fromisoformat(date)  # raises where it is none: the index would be useless
+        raise ValueError("a record does not name its page")
+    datetime.fromisoformat(date)  # raises for an invalid date, which would make the index useless
     content_type, status = record.headers.get("Content-Type"), None
     if record.is_http:
         record.parse_http(max_header_len=HEAD_BYTES, strict_mode=False)
@@ -95,10 +95,10 @@ def _describe(record: WarcRecord) -> tuple[str, dict[str, str]]:
     return f"{surt(url)} {_NO_DIGIT.sub('', date)[:14]}", {name: value for name, value in fields.items() if value}
 
 
-def read_entries(shard: Path) -> list[Entry]:
-    """The shard's captures in their order, by its index; where that is missing, as after a kill, by the shard itself.
+def read_entries(shard: Path) -> list[CdxjEntry]:
+    """The shard's captures in order, from its index, or from the shard itself if the index is missing after a kill.
 
-    Raises SitoError where there is a file in the index's place that is none of ours.
+    Raises SitoError if the index cannot be read.
     """
     index = index_path(shard)
     try:
@@ -106,24 +106,24 @@ def read_entries(shard: Path) -> list[Entry]:
         lines = (line.split(" ", 2)[2] for line in text.split("\n") if line)
         entries = [_entry(fields) for fields in json.loads(f"[{','.join(lines)}]")]  # one call: half the time of many
     except (OSError, ValueError, LookupError, TypeError) as error:
-        raise SitoError(f"{index}: cannot be read ({error}); delete it, the next run makes it anew") from error
+        raise SitoError(f"{index}: cannot be read ({error}); delete it, the next run rebuilds it") from error
     return sorted(entries, key=lambda entry: entry.offset)
 
 
-def find_entries(shard: Path, url: str) -> list[Entry]:
-    """The shard's captures of one address, in their order. Raises SitoError where its index cannot be read."""
+def find_entries(shard: Path, url: str) -> list[CdxjEntry]:
+    """The shard's captures of one address, in order. Raises SitoError if the index cannot be read."""
     start, uri = f"{surt(to_uri(url))} ", to_uri(url)
     index = index_path(shard)
     try:
         with index.open(encoding="utf-8") as lines:
             found = [_entry(json.loads(line.split(" ", 2)[2])) for line in lines if line.startswith(start)]
     except (OSError, ValueError, LookupError, TypeError) as error:
-        raise SitoError(f"{index}: cannot be read ({error}); delete it, the next run makes it anew") from error
+        raise SitoError(f"{index}: cannot be read ({error}); delete it, the next run rebuilds it") from error
     return sorted((entry for entry in found if entry.url == uri), key=lambda entry: entry.offset)
 
 
-def _entry(fields: dict[str, str]) -> Entry:
-    return Entry(
+def _entry(fields: dict[str, str]) -> CdxjEntry:
+    return CdxjEntry(
         url=fields["url"],
         digest=fields["digest"],
         at=datetime.fromisoformat(fields["warc-date"]),

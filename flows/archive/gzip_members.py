@@ -1,4 +1,4 @@
-"""The gzip members of a shard, one for each record, and where they stop to be whole."""
+"""The gzip members of a shard, one for each record, and where the first damaged one begins."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _PIECE = 2**16
 
 
 def member_ends(file: BinaryIO, offset: int = 0) -> Iterator[int]:
-    """Where each whole member ends, from the one at `offset` on, up to the first that is not whole."""
+    """The end offset of each complete member, from the one at `offset` on, up to the first incomplete one."""
     file.seek(offset)
     left = file.read(_PIECE)
     while left:
         stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
         try:
             while left and not stream.eof:
-                stream.decompress(left, _PIECE)  # in bounded pieces: what they hold does not matter
+                stream.decompress(left, _PIECE)  # in bounded pieces; their content does not matter
                 left = stream.unused_data if stream.eof else stream.unconsumed_tail or file.read(_PIECE)
         except zlib.error:
             return
@@ -31,10 +31,10 @@ def member_ends(file: BinaryIO, offset: int = 0) -> Iterator[int]:
 
 
 def first_damage(file: BinaryIO, offset: int = 0) -> int | None:
-    """Where the first member that is not whole begins, from the member at `offset` on; None: all are whole.
+    """The offset of the first incomplete member, from the member at `offset` on; None if all are complete.
 
-    An empty file is not whole. WARC readers take a file that ends in the middle of a member for one that ends there, so
-    we look for ourselves.
+    An empty file is incomplete. WARC readers do not notice that a file ends in the middle of a member, so we check that
+    ourselves.
     """
     end = offset
     for each in member_ends(file, offset):

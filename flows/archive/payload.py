@@ -1,4 +1,4 @@
-"""From a stored payload to the page in it: content encodings undone, gzip files opened, never without bound."""
+"""From a stored payload to the page in it: content encodings decoded, gzip files unpacked, always with a size limit."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ PAGE_BYTES = 64 * 2**20
 """The largest page after decompression: a gzip bomb of 64 KiB would otherwise fill 64 MiB, and one of 1 MiB a GiB."""
 
 UNKNOWN_TYPE = "application/octet-stream"
-"""How a payload is labelled that came without a media type."""
+"""The label of a payload that came without a media type."""
 
 _GZIP = b"\x1f\x8b"
-_CODINGS = 4  # nobody stacks more, except to harm
+_CODINGS = 4  # more are only stacked as an attack
 _PIECE = 2**18
 _PACKED_PIECE = 2**12
 
 
 class PayloadError(ValueError):
-    """Why a payload is no page, in one line."""
+    """Why a payload cannot be decoded, in one line."""
 
 
 class _Reader(Protocol):
@@ -32,7 +32,7 @@ class _Reader(Protocol):
 
 
 def open_payload(payload: bytes, content_encoding: str | None = None, limit: int = PAGE_BYTES) -> bytes:
-    """The page's own bytes. `content_encoding` is the HTTP header; whatever begins like gzip is opened once more.
+    """The page's own bytes. `content_encoding` is the HTTP header; whatever begins like gzip is unpacked once more.
 
     Raises PayloadError for a broken or unknown encoding and for a page of more than `limit` bytes.
     """
@@ -40,7 +40,7 @@ def open_payload(payload: bytes, content_encoding: str | None = None, limit: int
     if len(codings) > _CODINGS:
         raise PayloadError(f"{len(codings)} content encodings on one page")
     for coding in reversed(codings):
-        if payload:  # the answer to HEAD, or an empty page
+        if payload:  # empty in the answer to HEAD, or for an empty page
             payload = _open(coding, payload, limit)
     if payload.startswith(_GZIP):
         payload = _gunzip(payload, limit)
@@ -54,10 +54,10 @@ def _open(coding: str, payload: bytes, limit: int) -> bytes:
         case "identity":
             return payload
         case "gzip" | "x-gzip":
-            # Servers say gzip of plain pages, too.
+            # Some servers label plain pages as gzip.
             return _gunzip(payload, limit) if payload.startswith(_GZIP) else payload
         case "deflate":
-            # RFC 9110 means zlib; some servers send the bare stream.
+            # RFC 9110 means zlib; some servers send the raw stream.
             bare = zlib.decompressobj(-zlib.MAX_WBITS)
             wrapped = payload[0] & 0x0F == 8 and int.from_bytes(payload[:2]) % 31 == 0
             page = bytearray()
@@ -78,7 +78,7 @@ def _gunzip(payload: bytes, limit: int) -> bytes:
 
 
 def _inflate(stream: zlib._Decompress, payload: bytes, start: int, page: bytearray, limit: int) -> int:
-    """Unpack the stream that begins at `start` onto the end of `page`; gives where it ends."""
+    """Unpack the stream that begins at `start` and append it to `page`; returns the offset of its end."""
     while not stream.eof:
         # In small pieces: after each stream zlib copies what is left of its piece, and a page may be a million streams.
         piece = payload[start : start + _PACKED_PIECE]

@@ -1,4 +1,4 @@
-"""Reading shards: the pages in them, in the order of capture."""
+"""Reads the pages of shards, in the order of capture."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RIGHTS = ("X-Robots-Tag", "TDM-Reservation")
-"""Headers in which a site reserves the use of its page."""
+"""Headers in which a site reserves rights to its page."""
 
 _CUT = "it ends in the middle of a record"
 
 
-class DamagedShard(SitoError):  # noqa: N818 - a state of the file that readers go on from
-    """A shard that cannot be read from some offset on."""
+class DamagedShard(SitoError):  # noqa: N818 - names the state of the file; readers continue after it
+    """A shard that cannot be read beyond some offset."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredPage:
     """One page as it was captured.
 
-    `body` is the page after its content encoding and gzip are undone; where that failed it is empty and `error` says
-    why in one line. `at` is UTC, the time of the capture or of the file; `status` is None for files. `offset` is where
-    the record begins in the shard, `digest` that of the payload as stored (`sha1:` and base32), `evidence` the feed's
-    entry. `rights` are the response's headers that may reserve them.
+    `body` is the page with its content encoding and gzip decoded; if that failed it is empty and `error` says why in
+    one line. `at` is UTC, the time of the capture or of the file; `status` is None for files. `offset` is where
+    the record begins in the shard, `digest` the digest of the payload as stored (`sha1:` and base32), `evidence` the
+    feed's entry. `rights` are the response headers that may reserve rights.
     """
 
     url: str
@@ -53,8 +53,8 @@ class StoredPage:
 def read_shard(path: Path, page_bytes: int = PAGE_BYTES) -> Iterator[StoredPage]:
     """The new pages of a shard: files and responses with status 2xx; no revisits, and no error pages.
 
-    A page of more than `page_bytes` unpacked comes with `error`. Raises DamagedShard, naming file and offset, after the
-    pages before the damage; SitoError where the file cannot be opened.
+    A page of more than `page_bytes` unpacked has an `error`. Raises DamagedShard, naming file and offset, after the
+    pages before the damage; SitoError if the file cannot be opened.
     """
     try:
         with path.open("rb") as file:
@@ -64,7 +64,7 @@ def read_shard(path: Path, page_bytes: int = PAGE_BYTES) -> Iterator[StoredPage]
 
 
 def read_page(path: Path, offset: int, page_bytes: int = PAGE_BYTES) -> StoredPage:
-    """The page whose record begins at `offset`. Raises DamagedShard where no whole page begins there."""
+    """The page whose record begins at `offset`. Raises DamagedShard if no complete page begins there."""
     try:
         with path.open("rb") as file:
             file.seek(offset)
@@ -84,7 +84,7 @@ def _read(path: Path, file: BinaryIO, start: int, page_bytes: int) -> Iterator[S
     try:
         for record in ArchiveIterator(file, parse_http=False, max_header_len=HEAD_BYTES):
             last = record.stream_pos
-            if not (record.headers.get("Content-Length") or "").isdigit():  # it stands last: a cut took it
+            if not (record.headers.get("Content-Length") or "").isdigit():  # the last header: cut off
                 raise ValueError(_CUT)
             if record.record_type == WarcRecordType.metadata:
                 if page is not None and record.headers.get("WARC-Refers-To") == page_id:
@@ -92,7 +92,7 @@ def _read(path: Path, file: BinaryIO, start: int, page_bytes: int) -> Iterator[S
             elif record.record_type in CAPTURES:
                 if page is not None:
                     yield page
-                page = None  # should the next line fail
+                page = None  # in case the next line raises
                 page, page_id = _page(record, page_bytes), record.record_id
     except (OSError, ValueError) as error:
         reason = str(error)
@@ -100,7 +100,7 @@ def _read(path: Path, file: BinaryIO, start: int, page_bytes: int) -> Iterator[S
     if damaged is None and (reason is not None or last is None):
         damaged = start if last is None else last
     if damaged is None and _is_short(path):
-        damaged, reason = path.stat().st_size, "its index knows of pages after this one"
+        damaged, reason = path.stat().st_size, "its index lists pages after this one"
     if page is not None and page.offset != damaged:
         yield page
     if damaged is not None:
@@ -112,20 +112,20 @@ def _read(path: Path, file: BinaryIO, start: int, page_bytes: int) -> Iterator[S
 
 
 def _is_short(path: Path) -> bool:
-    """Whether the shard was cut between two records, which only its index can tell."""
+    """Whether the shard was truncated between two records, which only its index shows."""
     if not index_path(path).exists():
         return False
     size = path.stat().st_size
-    with suppress(SitoError):  # an index that cannot be read is for the next run to complain of
+    with suppress(SitoError):  # the next run reports an index that cannot be read
         return any(entry.offset >= size for entry in read_entries(path))
     return False
 
 
 def _page(record: WarcRecord, page_bytes: int) -> StoredPage | None:
-    """The record's page; None for a revisit and for an error page. Raises ValueError where the record is not whole."""
+    """The record's page; None for a revisit and for an error page. Raises ValueError for an incomplete record."""
     url, digest = record.headers.get("WARC-Target-URI"), record.headers.get("WARC-Payload-Digest")
     if url is None or digest is None:
-        raise ValueError("a record does not say of which page it is")
+        raise ValueError("a record does not name its page")
     status, encoding, content_type = None, None, record.headers.get("Content-Type")
     rights: tuple[tuple[str, str], ...] = ()
     if content_type == UNKNOWN_TYPE:

@@ -1,10 +1,10 @@
-"""Writing shards: a shard stands under its final name whole, or not at all.
+"""Writes shards: a shard has its final name only when it is complete.
 
-A shard grows under a name that no reader looks at, and every capture goes to the system as soon as it is written: what
-a killed run leaves there, the next one keeps (`place`), as a page that was had must not be asked for again. Closing a
-shard goes: shard to the disk, index to the disk, shard renamed, index renamed, folder to the disk. The shard goes
-first: an index without its shard would make pages count as held that nobody has, while a shard without its index only
-costs the next run the making of one.
+A shard grows under a name that no reader looks at, and every capture is passed to the operating system as soon as it is
+written. What a killed run leaves there, the next one keeps (`place`), because a fetched page must not be requested
+again. Closing a shard syncs the shard, syncs the index, renames the shard, renames the index and syncs the folder. The
+shard comes first: an index without its shard would count pages as captured that are lost, while an index that is
+missing is simply rebuilt by the next run.
 """
 
 from __future__ import annotations
@@ -30,42 +30,42 @@ if TYPE_CHECKING:
     from flows.common.page_types import Capture
 
 PART_SUFFIX = ".part"
-"""Ends the name of a file that is being written; whoever holds the source's lock may remove it."""
+"""Ends the name of a file that is being written; the holder of the source's lock may remove it."""
 
 
 class ShardWriter:
     """Writes the captures of one source into shards, a new one whenever `shard_bytes` are reached.
 
-    For one thread. `shards` names those put in place so far; `held` learns of their pages at that moment, so that no
-    other shard points at a record that may still be lost. Where the disk refuses, SitoError says what and where; the
-    earlier shards stay, and what is whole of the open one waits for the next run to be put in place.
+    For one thread. `shards` names those completed so far; their pages are added to `captured` then, so that no
+    other shard refers to a record that may still be lost. If writing fails, SitoError says what and where; the earlier
+    shards stay, and the next run recovers the complete records of the open one.
     """
 
-    def __init__(self, folder: Path, source: str, held: CapturedIndex, shard_bytes: int) -> None:
+    def __init__(self, folder: Path, source: str, captured: CapturedIndex, shard_bytes: int) -> None:
         self.shards: list[str] = []
         self._folder = folder
         self._source = source
-        self._held = held
+        self._captured = captured
         self._shard_bytes = shard_bytes
         self._open: _OpenShard | None = None
 
     def add(self, capture: Capture) -> bool:
-        """Archive one capture: True for a new payload, False where its address gave the same before (a revisit).
+        """Archive one capture: True for a new payload, False if its address gave the same before (a revisit).
 
-        Raises BadAddressError for an address that cannot be archived, ValueError for an answer 304 of an address of
-        which nothing is held; nothing is written then.
+        Raises BadAddressError for an address that cannot be archived, ValueError for a 304 of an address
+        without an earlier capture; nothing is written then.
         """
         from flows.archive.warc_records import info, payload_digest, records
 
-        earlier = (self._open.held, self._held) if self._open else (self._held,)
+        earlier = (self._open.captured, self._captured) if self._open else (self._captured,)
         if capture.status == NOT_MODIFIED:
-            known = self.held(capture.url)
+            known = self.captured(capture.url)
             if known is None:
-                raise ValueError("answered 304, but nothing is held that could still stand")
+                raise ValueError("answered 304, but nothing is archived for this address")
             digest = known.digest
         else:
             digest = payload_digest(capture.body)
-        original = next((at for held in earlier if (at := held.original(capture.url, digest))), None)
+        original = next((at for captured in earlier if (at := captured.original(capture.url, digest))), None)
         made = list(records(capture, digest, original))
         with self._refusals():
             if self._open is None:
@@ -78,24 +78,24 @@ class ShardWriter:
             self._close()
         return original is None
 
-    def held(self, url: str) -> CapturedPage | None:
-        """What is held of an address, the open shard included."""
-        return (self._open.held.get(url) if self._open else None) or self._held.get(url)
+    def captured(self, url: str) -> CapturedPage | None:
+        """The latest good capture of an address, the open shard included."""
+        return (self._open.captured.get(url) if self._open else None) or self._captured.get(url)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        # Also after an error elsewhere: the records are whole, and their pages need not be asked for again.
+        # Also after an error elsewhere: the records are complete, and their pages need not be fetched again.
         self._close()
 
     def _close(self) -> None:
         if self._open is not None:
             with self._refusals():
-                self._open.put_in_place()
+                self._open.publish()
             self.shards.append(self._open.path.name)
             for entry in self._open.learned:
-                self._held.add(*entry)
+                self._captured.add(*entry)
             self._open = None
 
     @contextmanager
@@ -107,15 +107,15 @@ class ShardWriter:
             if shard is not None:
                 shard.abandon()
             raise SitoError(
-                f"{self._folder}: cannot write a shard: {error.strerror or error}; make room or mend the rights, "
-                "then run again: what was written whole is kept"
+                f"{self._folder}: cannot write a shard: {error.strerror or error}; free some space or "
+                "fix the permissions, then run again: every complete record is kept"
             ) from error
 
 
 class _Members:
-    """A gzip member for each record, which warcio ends with a flush.
+    """Writes a gzip member for each record; warcio flushes at the end of a record.
 
-    warcio's own are packed at level 9: on news pages that takes twice the time of level 6, for 1 % less space.
+    warcio itself compresses at level 9: on news pages that takes twice the time of level 6, for 1 % less space.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -129,7 +129,7 @@ class _Members:
         self._file.write(self._member.compress(data))
 
     def flush(self) -> None:
-        """End the member, and give it to the system."""
+        """End the member, and pass it to the operating system."""
         if self._member is not None:
             self._file.write(self._member.flush())
             self._member = None
@@ -143,7 +143,7 @@ class _OpenShard:
         from warcio.warcwriter import WARCWriter
 
         make_folder(folder)
-        # Sorts by time; the microseconds stand for a sequence number, as two shards cannot begin in the same one.
+        # Sorts by time; the microseconds serve as a sequence number, as two shards cannot begin in the same one.
         while True:
             self.path = folder / datetime.now(UTC).strftime(f"%Y%m%dT%H%M%SZ-%f{SHARD_SUFFIX}")
             with suppress(FileExistsError):
@@ -152,7 +152,7 @@ class _OpenShard:
                 break
         self._warc = WARCWriter(_Members(self._file), gzip=False, warc_version="1.1")
         self.end = 0
-        self.held = CapturedIndex()
+        self.captured = CapturedIndex()
         self.learned: list[tuple[str, str, datetime, int | None, bool]] = []
 
     def write(self, records: Iterable[ArcWarcRecord]) -> None:
@@ -162,18 +162,18 @@ class _OpenShard:
         self.end = self._file.tell()
 
     def learn(self, entry: tuple[str, str, datetime, int | None, bool]) -> None:
-        """Remember what the shard holds."""
-        self.held.add(*entry)
+        """Remember a capture in this shard."""
+        self.captured.add(*entry)
         self.learned.append(entry)
 
-    def put_in_place(self) -> None:
-        """Give the shard and its index to the disk and their names to the world; goes on where an interrupt came."""
+    def publish(self) -> None:
+        """Sync the shard and its index and give them their final names; resumes after an interrupt."""
         self._close()
         place(self._part, self.path)
 
     def abandon(self) -> None:
-        """Leave the shard under its part name, up to its last whole capture."""
-        with suppress(OSError):  # closing writes what is buffered, which the disk has just refused
+        """Leave the shard under its part name, up to its last complete capture."""
+        with suppress(OSError):  # closing flushes the buffer, which has just failed
             self._close()
 
     def _close(self) -> None:
@@ -183,9 +183,9 @@ class _OpenShard:
 
 
 def place(part: Path, shard: Path, *, damaged_too: bool = False) -> None:
-    """Put a shard that lies at `part` in place, with its index; goes on where an earlier call was interrupted.
+    """Give the shard at `part` its final name, with its index; resumes an earlier call that was interrupted.
 
-    Raises OSError where the disk refuses, and, but for `damaged_too`, where it gives back what was not written.
+    Raises OSError if writing fails and, unless `damaged_too`, if the shard does not read back as it was written.
     """
     index = index_path(shard)
     if part.exists():
@@ -215,7 +215,7 @@ def write_synced(path: Path, text: str) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder where there is none, and wait until the name of every new one is on the disk."""
+    """Make a folder if it is missing, and wait until the name of every new one is on the disk."""
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     for each in missing:

@@ -32,7 +32,7 @@ _NO_LOCKS = (errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK)
 
 
 class Archive:
-    """The shards of one source under `data`/raw. Nothing is made on the disk before `lock`."""
+    """The shards of one source under `data`/raw. Nothing is created on the disk before `lock`."""
 
     def __init__(self, data: Path, source: str, shard_bytes: int = SHARD_BYTES) -> None:
         self.folder = data / "raw" / source
@@ -41,11 +41,10 @@ class Archive:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Keep every other run out of this source. Raises SitoError at once where one is in, or raw/ refuses writing.
+        """Keep every other run out of this source. Raises SitoError if one is in, or raw/ is not writable.
 
-        The lock dies with the process that holds it. A file system that knows no such locks is refused: the mere
-        presence of a file, which could stand in for them, shuts everybody out for ever once a run of another machine
-        was killed.
+        The lock ends with the process that holds it. A file system without such locks is refused: a lock file that
+        merely exists would lock everybody out for ever once a run on another machine was killed.
         """
         lock = FileLock(self.folder / ".lock", timeout=0, thread_local=False, fallback_to_soft=False)
         try:
@@ -53,25 +52,25 @@ class Archive:
             lock.acquire()
         except Timeout as error:
             raise SitoError(
-                f"source {self._source}: another run works in {self.folder}; wait until it has finished, or end it"
+                f"source {self._source}: another run is using {self.folder}; wait until it has finished, or stop it"
             ) from error
         except OSError as error:
             if error.errno in _NO_LOCKS:
                 raise SitoError(
-                    f"{self.folder}: cannot be locked against other runs, its file system has no locks "
-                    f"({error.strerror}); give a folder on another one with --data"
+                    f"{self.folder}: cannot be locked against other runs, its file system does not support locks "
+                    f"({error.strerror}); choose a folder on another one with --data"
                 ) from error
-            raise _refused(self.folder, error) from error
+            raise _unwritable(self.folder, error) from error
         try:
             yield
         finally:
             lock.release()
 
     def recover(self) -> list[str]:
-        """Mend what a killed run left, under the lock.
+        """Repair what a killed run left, under the lock.
 
-        Half-written shards are put in place up to their last whole record, half-written indexes go, and missing ones
-        are made; nothing else is touched. Gives a sentence for each thing done; SitoError where the disk refuses.
+        Half-written shards are completed up to their last whole record, half-written indexes are removed, and missing
+        ones are rebuilt; nothing else is touched. Returns a sentence for each repair; SitoError if writing fails.
         """
         done: list[str] = []
         try:
@@ -85,7 +84,7 @@ class Archive:
             if done:
                 sync_folder(self.folder)
         except OSError as error:
-            raise _refused(self.folder, error) from error
+            raise _unwritable(self.folder, error) from error
         return done
 
     def _salvage(self, part: Path) -> str:
@@ -93,11 +92,11 @@ class Archive:
         lines, _ = make_index(part, shard.name)
         if not lines:
             part.unlink()
-            return f"{part}: half-written, without a whole page, removed"
+            return f"{part}: half-written, without a complete page, removed"
         with part.open("r+b") as file:
             file.truncate(max(member_ends(file)))
         place(part, shard, damaged_too=True)
-        return f"{part}: half-written, put in place with the {len(lines.splitlines()):,} captures that are whole"
+        return f"{part}: half-written, recovered with its {len(lines.splitlines()):,} complete captures"
 
     def _index(self, shard: Path) -> str:
         index = index_path(shard)
@@ -105,29 +104,31 @@ class Archive:
         write_synced(part_path(index), lines)
         part_path(index).rename(index)
         if damage:
-            return f"{shard}: damaged ({damage}); its index was made of the records before the damage"
-        return f"{shard}: had no index, made"
+            return f"{shard}: damaged ({damage}); its index was rebuilt from the records before the damage"
+        return f"{shard}: had no index, rebuilt"
 
-    def held(self) -> CapturedIndex:
-        """What the shards hold, by their indexes. Raises SitoError for an index that cannot be read.
+    def captured(self) -> CapturedIndex:
+        """The captures in the shards, from their indexes. Raises SitoError for an index that cannot be read.
 
         Half a dozen seconds and 220 MB for a million pages.
         """
-        held = CapturedIndex()
+        captured = CapturedIndex()
         for shard in self.shards():
             for entry in read_entries(shard):
-                held.add(entry.url, entry.digest, entry.at, entry.status, entry.revisit)
-        return held
+                captured.add(entry.url, entry.digest, entry.at, entry.status, entry.revisit)
+        return captured
 
-    def writer(self, held: CapturedIndex) -> ShardWriter:
-        """A context manager that writes new shards and tells `held` of them; several at once, each for one thread."""
-        return ShardWriter(self.folder, self._source, held, self._shard_bytes)
+    def writer(self, captured: CapturedIndex) -> ShardWriter:
+        """A context manager that writes new shards and adds them to `captured`: one for each thread."""
+        return ShardWriter(self.folder, self._source, captured, self._shard_bytes)
 
     def shards(self) -> list[Path]:
-        """The whole shards, the oldest first."""
+        """The complete shards, oldest first."""
         return sorted(self.folder.glob(f"*{SHARD_SUFFIX}"))
 
 
-def _refused(folder: Path, error: OSError) -> SitoError:
+def _unwritable(folder: Path, error: OSError) -> SitoError:
     reason = error.strerror or error
-    return SitoError(f"{folder}: cannot be written: {reason}; mend its rights, or give another folder with --data")
+    return SitoError(
+        f"{folder}: cannot be written: {reason}; fix its permissions, or choose another folder with --data"
+    )

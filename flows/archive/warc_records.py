@@ -1,4 +1,4 @@
-"""WARC records made of captures. What comes from outside can forge neither a header nor a record."""
+"""Builds WARC records from captures. Untrusted input can forge neither a header nor a record."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _BREAKS = re.compile(r"[\r\n\0]+")
 _NO_TOKEN = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")  # RFC 9110, field-name
 _SERVER = re.compile(r"^[^:/?#]+:(//[^/?#]*)?")
 
-# WARC 1.1, 6.7.3: the server said that what we have still stands.
+# WARC 1.1, 6.7.3: the server said that our copy is still current.
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
 _builder = RecordBuilder(warc_version="1.1")
@@ -41,13 +41,13 @@ class HttpHead(StatusAndHeaders):  # type: ignore[misc]  # warcio has no types
     """
 
     def to_ascii_bytes(self, header_filter: object = None) -> bytes:
-        """The head as it stood on the wire; overrides what warcio calls when it writes."""
+        """The head exactly as received; overrides the method that warcio calls when it writes."""
         lines = [f"{self.protocol} {self.statusline}".rstrip(), *(f"{name}: {value}" for name, value in self.headers)]
         return b"".join(_encode(line) + b"\r\n" for line in [*lines, ""])
 
 
 def payload_digest(body: bytes) -> str:
-    """`sha1:` and base32, the form that WARC and CDX tools expect. Not for security: it only tells pages apart."""
+    """`sha1:` and base32, the form that WARC and CDX tools expect. Not for security: it only distinguishes payloads."""
     return "sha1:" + base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
 
 
@@ -70,9 +70,9 @@ def info(source: str, filename: str) -> ArcWarcRecord:
 
 
 def records(capture: Capture, digest: str, original: datetime | None) -> Iterator[ArcWarcRecord]:
-    """The capture's records: the page, or where `original` is given a revisit of it; then request and evidence.
+    """The capture's records: the page, or a revisit of it if `original` is given; then request and evidence.
 
-    `digest` is that of the page's payload, also where the answer 304 only confirmed it.
+    `digest` is the digest of the page's payload, also if a 304 only confirmed it.
     """
     uri, date = to_uri(capture.url), warc_date(capture.at)
     head = _response_head(capture)
@@ -132,7 +132,7 @@ def _clean(headers: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:
 
 
 def _stored(name: str, value: str) -> tuple[str, str]:
-    # The HTTP client has undone the transfer encoding already: readers must not look for chunks in the body.
+    # The HTTP client has decoded the transfer encoding already: readers must not look for chunks in the body.
     return (f"X-Archive-Orig-{name}" if name.lower() == "transfer-encoding" else name), value
 
 

@@ -46,6 +46,6 @@ def _row(source: Source, data: Path) -> tuple[str, ...]:
         source.kind,
         schedule,
         f"{runs[-1].finished:%Y-%m-%d %H:%M} UTC" if runs else "never",
-        str(len(Archive(data, source.name).held())),
+        str(len(Archive(data, source.name).captured())),
         source.location,
     )

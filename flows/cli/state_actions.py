@@ -50,7 +50,7 @@ def show(sources_file: Path, data: Path, names: Sequence[str]) -> int:
             print(f"\n{source.name}")
             for what, text in _rows(state, source, now):
                 print(f"  {what:9}{text}")
-        paused = state.hosts.aside(now)
+        paused = state.hosts.suspended(now)
         if paused:
             print("\npaused hosts, and until when")
         for host, until in list(paused.items())[:HOSTS_SHOWN]:
@@ -83,10 +83,10 @@ def _rows(state: State, source: Source, now: datetime) -> list[tuple[str, str]]:
         rows.append(("given up", f"{summary.given_up:,}, as they were not found again and again"))
     if summary.oldest and summary.newest:
         rows.append(("captured", f"{_moment(summary.oldest)} to {_moment(summary.newest)}"))
-    documents = state.documents.all(source.name)
-    if documents:
-        failing = sum(document.failures > 0 for document in documents)
-        rows.append(("lists", f"{len(documents):,} (feeds, sitemaps, section pages), {failing:,} of them failing"))
+    listings = state.listings.all(source.name)
+    if listings:
+        failing = sum(listing.failures > 0 for listing in listings)
+        rows.append(("lists", f"{len(listings):,} (feeds, sitemaps, section pages), {failing:,} of them failing"))
     return rows
 
 

@@ -55,7 +55,7 @@ def capture_records(
     source: Source,
     targets: Sequence[Target],
     archive: Archive,
-    held: CapturedIndex,
+    captured: CapturedIndex,
     progress: Callable[[Outcome, int], None] = lambda outcome, size: None,
 ) -> BatchResult:
     """Capture files, or records of WARC files, into the archive, whose lock the caller holds.
@@ -64,10 +64,10 @@ def capture_records(
     called with every outcome and the page's size in bytes. Raises SitoError if the archive cannot be written.
     """
     result = BatchResult()
-    with archive.writer(held) as writer:
+    with archive.writer(captured) as writer:
         for target in targets:
             got = attempt(source, target, None)
-            if not isinstance(got, SitoError) and _is_known(target, got, held):
+            if not isinstance(got, SitoError) and _is_known(target, got, captured):
                 outcome = Outcome(got.url, "unchanged")
             else:
                 outcome = _keep(target, got, writer)
@@ -80,7 +80,7 @@ def capture_records(
 def capture_answers(
     frontier: Frontier[Capture | SitoError],
     archive: Archive,
-    held: CapturedIndex,
+    captured: CapturedIndex,
     size: int,
     progress: Callable[[Outcome, int], None] = lambda outcome, size: None,
 ) -> BatchResult:
@@ -90,7 +90,7 @@ def capture_answers(
     """
     result = BatchResult()
     ends = time.monotonic() + SECONDS
-    with archive.writer(held) as writer:
+    with archive.writer(captured) as writer:
         for target, got in frontier:
             outcome, unanswered = _answer(target, got, writer)
             result.outcomes.append(outcome)
@@ -108,7 +108,7 @@ def _answer(target: Target, got: Capture | SitoError, writer: ShardWriter) -> tu
         ending: Status = got.outcome if isinstance(got, FetchError) else "failed"
         status = got.status if isinstance(got, FetchError) else None
         return Outcome(target.url, ending, str(got)), Unanswered(target.url, ending, str(got), status)
-    if got.variant_of and writer.held(got.variant_of) and not writer.held(got.url):
+    if got.variant_of and writer.captured(got.variant_of) and not writer.captured(got.url):
         reason = f"is another form of a page that is held: {got.variant_of}"
         left = Unanswered(target.url, "unchanged", reason, got.status, got.variant_of)
         return Outcome(target.url, "unchanged", reason), left
@@ -130,9 +130,9 @@ def _keep(target: Target, got: Capture | SitoError, writer: ShardWriter) -> Outc
     return Outcome(got.url, "new") if new else Outcome(got.url, "unchanged", "the same bytes as before")
 
 
-def _is_known(target: Target, got: Capture, held: CapturedIndex) -> bool:
+def _is_known(target: Target, got: Capture, captured: CapturedIndex) -> bool:
     """Whether a file is held unchanged, or a record was captured by an earlier run."""
-    known = held.get(got.url)
+    known = captured.get(got.url)
     if known is None:
         return False
     digest = payload_digest(got.body)

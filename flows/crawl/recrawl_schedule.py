@@ -36,13 +36,13 @@ class RecrawlSchedule:
         self,
         source: Source,
         state: State,
-        held: CapturedIndex,
+        captured: CapturedIndex,
         settle: Callable[[list[Outcome], int], None],
         room: int | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.room = room
-        self._source, self._state, self._held, self._settle, self._now = source, state, held, settle, now
+        self._source, self._state, self._captured, self._settle, self._now = source, state, captured, settle, now
         self._policy = Policy.of(source)
         self._touched: set[bytes] = set()
         self._later: dict[bytes, str | None] = {}  # named pages that are due again, and their evidence
@@ -91,7 +91,7 @@ class RecrawlSchedule:
             )
             due = None if each.canonical else next_try(entry, self._policy, now)
             recorded.append(replace(entry, next_try=due))
-        self._state.pages.enter(self._source.name, recorded)
+        self._state.pages.record(self._source.name, recorded)
 
     def _has_room(self) -> bool:
         return self.room is None or self.room > 0
@@ -140,12 +140,12 @@ class RecrawlSchedule:
             return page.next_try == page.first_seen or page.next_try is None or page.next_try > now
         if page.outcome not in ("new", "unchanged"):
             return page.asked_at > now  # for the same reason
-        return not any(url in self._held for url in (page.url, page.canonical) if url is not None)
+        return not any(url in self._captured for url in (page.url, page.canonical) if url is not None)
 
     def _conditional(self, target: Target, page: PageState | None) -> Target:
         # If that exact payload is not in raw/, an answer "not modified" would lose the page.
-        held = self._held.get(target.url)
-        if page is None or page.first_captured is None or held is None or held.digest != page.digest:
+        captured = self._captured.get(target.url)
+        if page is None or page.first_captured is None or captured is None or captured.digest != page.digest:
             return target
         if page.etag is None and page.last_modified is None:
             return target

@@ -19,7 +19,7 @@ __all__ = ["ListingCache"]
 
 class _Store(Protocol):
     def get(self, source: str, url: str) -> ListingState | None: ...
-    def enter(self, source: str, state: ListingState) -> None: ...
+    def record(self, source: str, state: ListingState) -> None: ...
 
 
 class ListingCache:
@@ -75,5 +75,5 @@ class ListingCache:
         """All pages that discovery has yielded are safe: record the listings that were read to their end."""
         if self._store:
             for state in self._read:
-                self._store.enter(self._source, state)
+                self._store.record(self._source, state)
         self._read.clear()

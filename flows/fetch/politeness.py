@@ -84,7 +84,7 @@ class Politeness:
     `delay` is in seconds, `budget` the number of requests to one host, both in this object's life. With a `state`, the
     slots hold between processes too; hosts that need no delay (one's own, by setting) are looked up there once only,
     as that costs more than a fast answer takes. `owner` is the source that runs, once at a time: what
-    it held when it was killed is released by `HostStore.release_all`.
+    it held when it was killed is released by `HostStore.release_owned`.
     """
 
     def __init__(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import heapq
 from datetime import date, datetime
 from operator import itemgetter
@@ -15,6 +14,7 @@ import pyarrow.parquet as pq
 from cleaners.rules.site_memory import LONGEST, PAGE_LINES, Marks
 from flows.memory.days import day_of
 from flows.tables.shard_tables import DamagedTables
+from flows.urls.uri import address_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 DAY_PAGES = 300
 """Pages that a day may give, those with the least hash of their address: so a window has seven days or more, which the
 guards of days need, and a day of a million pages costs no more memory than others."""
+
+_ADDRESS_BYTES = 8  # decides which pages a day gives, and so what clean/memory/ holds
 
 
 class Captured(NamedTuple):
@@ -54,7 +56,7 @@ def extract(tables: ShardTables) -> Extract:
             with pq.ParquetFile(tables.documents, page_checksum_verification=True) as documents:
                 for row in documents.read(columns=["url", "fetched_at", "digest", "offset"]).to_pylist():
                     if row["offset"] in with_lines:
-                        address = hashlib.blake2b(row["url"].encode(), digest_size=8).digest()
+                        address = address_hash(row["url"], _ADDRESS_BYTES)
                         captured = (address, row["fetched_at"], row["digest"], row["offset"])
                         captures.setdefault(day_of(row["fetched_at"]), []).append(captured)
             wanted = {captured[3] for found in captures.values() for captured in sample(found)}

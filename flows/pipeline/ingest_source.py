@@ -153,14 +153,14 @@ class _Run:
     def pull(self, stack: ExitStack) -> None:
         """Capture batch after batch; each shard goes on to its cleaning. What ends that early is `problem`."""
         self._progress.doing(CAPTURING)
-        held = self.archive.held()
+        captured = self.archive.captured()
         limits = self._source.limits
         room = limits.pages_per_run
         try:
             if self._source.is_of_web and isinstance(limits, WebLimits):
-                left = self._pull_web(limits, held, stack)
+                left = self._pull_web(limits, captured, stack)
             else:
-                left = self._pull_records(held, room)
+                left = self._pull_records(captured, room)
         except SitoError as error:
             self.problem = error
         else:
@@ -168,28 +168,30 @@ class _Run:
                 self._note(f"limits.pages_per_run is reached ({room}); more may wait")
         self._progress.find(0, all_found=True)
 
-    def _pull_records(self, held: CapturedIndex, room: int | None) -> int | None:
+    def _pull_records(self, captured: CapturedIndex, room: int | None) -> int | None:
         """Files and records; gives what is left of the room for new and failed pages."""
         targets = iter(self._steps.discover(self._source, None, None))
         while part := list(islice(targets, self._batch if room is None else min(self._batch, room))):
             self._progress.find(len(part))
-            done = self._steps.capture(partial(capture_records, self._source, part, self.archive, held, self._answered))
+            done = self._steps.capture(
+                partial(capture_records, self._source, part, self.archive, captured, self._answered)
+            )
             self._captured(done)
             if room is not None:
                 room -= sum(outcome.status != "unchanged" for outcome in done.outcomes)
         return room
 
-    def _pull_web(self, limits: WebLimits, held: CapturedIndex, stack: ExitStack) -> int | None:
+    def _pull_web(self, limits: WebLimits, captured: CapturedIndex, stack: ExitStack) -> int | None:
         """Pages of the web; gives what is left of the room for pages that are asked for."""
         source = self._source
         state = stack.enter_context(State.open(self._state))
         policy = Policy.of(source)
         state.sync_from_archive(source.name, self.archive, policy)
-        state.hosts.release_all(source.name)  # we hold the source's lock: whoever held them was killed
+        state.hosts.release_owned(source.name)  # we hold the source's lock: whoever captured them was killed
         hosts = Politeness(state.hosts, limits.delay_seconds, limits.pages_per_host, owner=source.name)
         fetcher = stack.enter_context(Fetcher(limits, hosts))
-        schedule = RecrawlSchedule(source, state, held, self._decided, limits.pages_per_run)
-        listings = ListingCache(source.name, state.documents)
+        schedule = RecrawlSchedule(source, state, captured, self._decided, limits.pages_per_run)
+        listings = ListingCache(source.name, state.listings)
 
         def wanted() -> Iterator[Target]:
             yield from schedule.pages(self._steps.discover(source, fetcher, listings))
@@ -198,7 +200,7 @@ class _Run:
             # The threads must not hold up the end of a run that was interrupted.
             stack.push(lambda kind, *_: fetcher.abort() if kind is not None else None)
             while True:
-                batch = partial(capture_answers, frontier, self.archive, held, self._batch, self._answered)
+                batch = partial(capture_answers, frontier, self.archive, captured, self._batch, self._answered)
                 done = self._steps.capture(batch)
                 self._captured(done)
                 schedule.record_unanswered(done.unanswered)

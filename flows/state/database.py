@@ -1,7 +1,7 @@
-"""The database of the state: opened, brought to the newest tables, and used in short transactions.
+"""The database of the state: opens it, migrates it to the newest tables, and runs short transactions.
 
-SQLite writes ahead (WAL): readers and the one writer do not wait for each other, and with `synchronous=NORMAL` a loss
-of power may lose the last transactions but never the database; what they said is read from raw/ again.
+SQLite uses write-ahead logging (WAL): readers and the one writer do not wait for each other, and with
+`synchronous=NORMAL` a power loss may lose the last transactions but never the database; they are read from raw/ again.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _WAIT = 60
-"""Seconds to wait for another process's transaction; ours last milliseconds, one shard taken in perhaps a second."""
+"""Seconds to wait for another process's transaction; ours last milliseconds, importing a shard perhaps a second."""
 
 _SQLITE_PREFIXES = ("sqlite:///", "sqlite+pysqlite:///")
 _POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
 _OLDEST_SQLITE = (3, 35)  # RETURNING
 _MIGRATING = threading.Lock()  # Alembic's context is one of the whole process
 _LOCK_NUMBER = 0x5170_0001
-"""Of the advisory lock under which PostgreSQL tables are made: any number that nobody else uses."""
+"""Of the advisory lock under which PostgreSQL tables are made: any number that nothing else uses."""
 
 
 class StateError(SitoError):
-    """The state cannot be reached or used; the message holds no password."""
+    """The state cannot be reached or used; the message contains no password."""
 
 
 class Database:
-    """An engine with the rules above; safe to share between threads. Opening an up-to-date one takes milliseconds."""
+    """An engine with the settings above; safe to share between threads. An up-to-date one opens in milliseconds."""
 
     def __init__(self, address: str) -> None:
         url = _url(address)
@@ -53,7 +53,7 @@ class Database:
         if self.is_sqlite:
             self._engine = _sqlite_engine(url)
         else:
-            # At most one connection for each thread that fetches; a server that was started anew is noticed.
+            # At most one connection for each thread that fetches; a server that was restarted is noticed.
             self._engine = create_engine(
                 url, pool_size=5, max_overflow=25, pool_pre_ping=True, connect_args={"connect_timeout": 10}
             )
@@ -69,43 +69,43 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction, kept as a whole or not at all. Raises StateError."""
+        """A transaction, committed as a whole or rolled back. Raises StateError."""
         with self.errors(), self._turn, self._writer.begin() as connection:
             yield connection
 
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
-        """An insert that can say what happens where the row is there already."""
+        """An insert that supports `on_conflict_do_...`."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
     def upsert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
-        """An insert that overwrites the whole row of the same key."""
+        """An insert that overwrites an existing row with the same key."""
         insert = self.insert(table)
         rest = {column.name: insert.excluded[column.name] for column in table.c if not column.primary_key}
         return insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=rest)
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         self._engine.dispose()
 
     @contextmanager
     def errors(self) -> Iterator[None]:
-        """What the database says, as a StateError: the driver's first line, without statement and values."""
+        """Turn errors of the database into StateError: the driver's first line, without statement and values."""
         try:
             yield
         except (DBAPIError, PoolTimeout, sqlite3.Error) as error:
             # The whole text would quote the statement with its addresses.
             said: object = error.orig if isinstance(error, DBAPIError) else error
             if isinstance(error, PoolTimeout):
-                said = "no connection came free"
+                said = "no connection became free"
             advice = (
-                "make room, mend its rights, or delete it: it is made anew from raw/"
+                "free some space, fix its permissions, or delete it: it is rebuilt from raw/"
                 if self.is_sqlite
-                else "see that the server runs and that SITO_STATE is right"
+                else "check that the server is running and that SITO_STATE is correct"
             )
             raise StateError(f"state {self.name}: {_first_line(said)}; {advice}") from None
 
     def _prepare(self, url: URL) -> None:
-        """Bring the tables to the newest revision, under a lock: of two that open a new database, the second waits."""
+        """Migrate the tables to the newest revision, under a lock: if two open a new database, the second waits."""
         if self._revision() == HEAD:
             return
         with _MIGRATING, self._file_lock(url):
@@ -140,7 +140,7 @@ class Database:
 
     @contextmanager
     def _file_lock(self, url: URL) -> Iterator[None]:
-        # SQLite does not wait for its turn to change the journal's mode.
+        # SQLite does not wait for a lock when it changes the journal mode.
         if not self.is_sqlite:
             yield
             return
@@ -179,7 +179,7 @@ def _url(address: str) -> URL:
     except (ArgumentError, ValueError):
         pass
     raise StateError(
-        "SITO_STATE is no address of a database; write sqlite:////path/to/state.sqlite (a file, with four slashes for "
+        "SITO_STATE is not a database address; write sqlite:////path/to/state.sqlite (a file, with four slashes for "
         "an absolute path) or postgresql://user:password@host/database"
     )
 
@@ -188,7 +188,7 @@ def _name(url: URL) -> str:
     if url.get_backend_name() == "sqlite":
         return str(url.database)
     where = f"{url.host or 'localhost'}{f':{url.port}' if url.port else ''}"
-    return one_line(f"postgresql://{where}/{url.database}", 200)  # neither user, password nor options
+    return one_line(f"postgresql://{where}/{url.database}", 200)  # no user, password or options
 
 
 def _sqlite_engine(url: URL) -> Engine:
@@ -205,14 +205,14 @@ def _sqlite_engine(url: URL) -> Engine:
     def _connect(connection: Any, _: object) -> None:
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA cache_size=-16384")  # 16 MiB; a source of a million pages has 40 MiB of keys
-        # A batch of pages touches some 3 MiB here and there: carried over at every 4, as by default, it takes twice as
-        # long.
+        # A batch of pages touches some 3 MiB in scattered places: a checkpoint at every 4 MiB, the default, takes twice
+        # as long.
         connection.execute("PRAGMA wal_autocheckpoint=8192")
         connection.execute(f"PRAGMA journal_size_limit={64 * 2**20}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        # The driver itself begins only at the first change, when another writer may have come between.
+        # The driver itself begins only at the first change, and another writer may come in between.
         writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
@@ -221,7 +221,8 @@ def _sqlite_engine(url: URL) -> Engine:
 
 def _unwritable(path: Path, error: OSError) -> StateError:
     return StateError(
-        f"state {path}: cannot be written: {error.strerror or error}; mend its rights, or name another with SITO_STATE"
+        f"state {path}: cannot be written: {error.strerror or error}; "
+        "fix its permissions, or choose another with SITO_STATE"
     )
 
 

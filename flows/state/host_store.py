@@ -1,4 +1,4 @@
-"""What all runs, on all machines of one database, share about hosts: robots.txt, who may ask now, who waits."""
+"""What all runs on all machines share about hosts: robots.txt, the slot for the next request, and suspensions."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 __all__ = ["ROBOTS_BYTES", "HostStore", "RobotsState"]
 
 ROBOTS_BYTES = 500 * 1024
-"""What is kept of a robots.txt: as much as RFC 9309 (2.5) asks readers to read."""
+"""The part of a robots.txt that is stored: the minimum that RFC 9309 (2.5) requires crawlers to parse."""
 
 _FARTHEST = timedelta(days=2)
-"""No pause is longer than a day: what lies farther ahead was written by a clock that was wrong, and holds nobody up."""
+"""No pause is longer than a day: a time farther ahead was written by a wrong clock and is ignored."""
 
-_LONGEST_HOST = 300  # names of hosts have at most 253 characters, with scheme and port some 270
+_LONGEST_HOST = 300  # host names have at most 253 characters, some 270 with scheme and port
 
 
 @dataclass(frozen=True, slots=True)
 class RobotsState:
-    """The last answer to the question for a host's robots.txt; `status` None: the host could not be reached."""
+    """The last response for a host's robots.txt; `status` is None if the host could not be reached."""
 
     status: int | None
     body: bytes
@@ -48,14 +48,14 @@ class HostStore:
         self._take = _take(database)
 
     def robots(self, host: str) -> RobotsState | None:
-        """What the host last said of robots; None: it was never asked. How old it may be is the caller's to judge."""
+        """The host's last robots.txt; None if it was never requested. The caller decides how old it may be."""
         query = select(hosts.c.robots_status, hosts.c.robots_body, hosts.c.robots_at).where(hosts.c.host == _name(host))
         with self._database.reading() as connection:
             row = connection.execute(query).first()
         return None if row is None or row[2] is None else RobotsState(row[0], bytes(row[1] or b""), row[2])
 
     def enter_robots(self, host: str, robots: RobotsState) -> None:
-        """Keep it, cut after ROBOTS_BYTES."""
+        """Store it, truncated to ROBOTS_BYTES."""
         values = {
             "robots_status": robots.status,
             "robots_body": robots.body[:ROBOTS_BYTES],
@@ -66,7 +66,7 @@ class HostStore:
             connection.execute(insert.on_conflict_do_update(index_elements=[hosts.c.host], set_=values))
 
     def put_aside(self, host: str, until: datetime) -> None:
-        """The host is not to be asked before `until`, or before what was said earlier, if that is later."""
+        """Suspend the host until `until`, or until the end of an earlier suspension if that is later."""
         insert = self._database.insert(hosts).values(host=_name(host), aside_until=until)
         known = hosts.c.aside_until
         sooner = or_(known.is_(None), known < until, known > until + _FARTHEST)
@@ -75,22 +75,22 @@ class HostStore:
             connection.execute(later)
 
     def aside_until(self, host: str, now: datetime) -> datetime | None:
-        """Until when the host is put aside; None: it is not."""
+        """The end of the host's suspension; None if it is not suspended."""
         query = select(hosts.c.aside_until).where(hosts.c.host == _name(host), hosts.c.aside_until > now)
         with self._database.reading() as connection:
             return connection.execute(query).scalar()
 
-    def aside(self, now: datetime) -> dict[str, datetime]:
-        """All hosts that are put aside, and until when, by name."""
+    def suspended(self, now: datetime) -> dict[str, datetime]:
+        """All suspended hosts and the ends of their suspensions, by name."""
         query = select(hosts.c.host, hosts.c.aside_until).where(hosts.c.aside_until > now).order_by(hosts.c.host)
         with self._database.reading() as connection:
             return {row.host: row.aside_until for row in connection.execute(query)}
 
     def lease(self, host: str, holder: str, delay: float, now: datetime, seconds: float) -> float:
-        """Ask for the host's turn: 0.0 if it is `holder`'s for `seconds`, else the seconds until to ask again.
+        """Take the host's slot: 0.0 if `holder` has it for `seconds`, else the seconds to wait before asking again.
 
-        One at a time has it, whatever process or machine it is in. Who has it already may ask again, to keep it longer.
-        It ends with `release`, or by itself; then, too, the next one comes no sooner than `delay` seconds after `now`.
+        Only one holder at a time has it, on whatever process or machine. The holder may ask again to extend it. It ends
+        with `release` or when it expires; either way, the next one begins at least `delay` seconds after `now`.
         """
         row = {
             "host": _name(host),
@@ -105,23 +105,23 @@ class HostStore:
         return max(0.001, _longest(found, now))
 
     def pause(self, host: str, now: datetime) -> float:
-        """The seconds for which the host is left alone, whoever has its turn now."""
+        """The seconds until the host may be requested again, apart from the slot's current holder."""
         with self._database.reading() as connection:
             found = connection.execute(select(*_PAUSES).where(hosts.c.host == _name(host))).one_or_none() or ()
         return _longest(found, now)
 
     def release(self, host: str, holder: str, delay: float, now: datetime | None = None) -> None:
-        """Give the turn back; the next one comes no sooner than `delay` seconds after `now` (None: the clock's).
+        """Give the slot back; the next one begins at least `delay` seconds after `now` (None: the current time).
 
-        Nothing happens where `holder` has it no more, as it ended by itself.
+        Does nothing if `holder` no longer has it because it expired.
         """
         ready = (now or datetime.now(UTC)) + timedelta(seconds=delay)
         give = update(hosts).where(hosts.c.host == _name(host), hosts.c.lease_holder == holder)
         with self._database.writing() as connection:
             connection.execute(give.values(lease_holder=None, lease_until=None, ready_at=ready))
 
-    def release_all(self, owner: str) -> None:
-        """Give back all turns of holders that begin with `owner` and a slash: they were killed, and ask no more.
+    def release_owned(self, owner: str) -> None:
+        """Give back all slots of holders whose names begin with `owner` and a slash: they were killed.
 
         Their pauses stay.
         """
@@ -141,10 +141,10 @@ def _longest(moments: Iterable[datetime | None], now: datetime) -> float:
 
 
 def _take(database: Database) -> Executable:
-    """Take the turn where it is free, or ours already; gives a row if so.
+    """The statement that takes the slot if it is free or already ours, and returns a row if so.
 
-    One statement, which both databases decide on the newest row: of two that ask at once, one gets it. It is made once,
-    as each request to a host needs it, and making it takes longer than running it.
+    It is one statement, which both databases evaluate on the newest row: of two that ask at once, one gets it. It is
+    built once, as each request to a host needs it, and building it takes longer than running it.
     """
     now = bindparam("now", type_=Moment())
     insert = database.insert(hosts)

@@ -1,4 +1,4 @@
-"""What is known of the feeds, sitemaps and section pages of a source: how to ask whether they changed."""
+"""What is known of the feeds, sitemaps and section pages of a source: how to check whether they changed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["ListingState", "ListingStore"]
 
 @dataclass(frozen=True, slots=True)
 class ListingState:
-    """One feed, sitemap or section page; all times UTC. What each field says: the columns of `documents`."""
+    """One feed, sitemap or section page; all times UTC. For the fields see the columns of `documents`."""
 
     url: str
     fetched_at: datetime | None = None
@@ -35,13 +35,13 @@ _COLUMNS = [documents.c[field.name] for field in fields(ListingState)]
 
 
 class ListingStore:
-    """The documents of all sources. Every method may raise StateError, and each is one transaction."""
+    """The listings of all sources. Every method may raise StateError, and each is one transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def get(self, source: str, url: str) -> ListingState | None:
-        """What is known of the document; None: nothing."""
+        """The stored state of the listing; None if it is unknown."""
         found = address_key(url)
         if found is None:
             return None
@@ -50,8 +50,8 @@ class ListingStore:
             row = connection.execute(query).first()
         return None if row is None else ListingState(*row)
 
-    def enter(self, source: str, state: ListingState) -> None:
-        """Write it, whole, over what was known. An address that `to_uri` refuses is passed over."""
+    def record(self, source: str, state: ListingState) -> None:
+        """Store it, replacing what was known. An address that `to_uri` refuses is skipped."""
         found = address_key(state.url)
         if found is None:
             return
@@ -60,12 +60,12 @@ class ListingStore:
             connection.execute(self._database.upsert(documents), row)
 
     def all(self, source: str) -> list[ListingState]:
-        """Every document of the source, by address."""
+        """Every listing of the source, by address."""
         query = select(*_COLUMNS).where(documents.c.source == source).order_by(documents.c.url)
         with self._database.reading() as connection:
             return [ListingState(*row) for row in connection.execute(query)]
 
     def forget(self, source: str) -> None:
-        """Nothing is known of the source's documents any more: they are asked for unconditionally once."""
+        """Delete the source's listings: they are requested unconditionally once."""
         with self._database.writing() as connection:
             connection.execute(delete(documents).where(documents.c.source == source))

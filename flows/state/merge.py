@@ -1,4 +1,4 @@
-"""One capture of raw/ taken into what is known of its page. Pure; the order in which captures come does not matter."""
+"""Merges one capture of raw/ into the state of its page. Pure; the order of captures does not matter."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from flows.state.page_store import PageState
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["Seen", "merge"]
+__all__ = ["SeenCapture", "merge"]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """One capture, as a shard tells of it. `status` None: a file. `revisit`: no payload, as it was there before."""
+class SeenCapture:
+    """One capture, as recorded in a shard. `status` None: a file. `revisit`: the payload was archived before."""
 
     url: str
     at: datetime
@@ -27,12 +27,12 @@ class Seen:
     last_modified: str | None = None
 
 
-def merge(known: PageState | None, seen: Seen) -> PageState:
-    """What is known of the page with this capture; `known` itself where that says nothing newer.
+def merge(known: PageState | None, seen: SeenCapture) -> PageState:
+    """The page's state with this capture; `known` itself if the capture adds nothing newer.
 
-    Each group of fields is that of its newest capture, so that all orders, and repetitions, come to the same. A
+    Each group of fields comes from its newest capture, so the result is the same for all orders and repetitions. A
     capture is good if it is a file, or a response with status 2xx or 3xx: a redirect is archived only with its page.
-    304 confirms the payload that was there. A revisit alone makes no `first_captured`, as its payload may be gone.
+    A 304 confirms the earlier payload. A revisit alone does not set `first_captured`, as its payload may be gone.
     """
     page = known or PageState(seen.url, seen.at)
     at, payload = seen.at, not seen.revisit
@@ -61,10 +61,10 @@ def merge(known: PageState | None, seen: Seen) -> PageState:
 
 
 _RANK = {"failed": 0, "new": 1, "unchanged": 2}
-"""Of captures at one moment the higher counts; what only a run can tell (empty, refused, waiting) is above all."""
+"""Of captures at the same time the higher rank wins; what only a run knows (empty, refused, waiting) ranks highest."""
 
 
-def _validates(page: PageState, seen: Seen) -> bool:
+def _validates(page: PageState, seen: SeenCapture) -> bool:
     if page.validated_at is None:
         return True
     mine, other = (seen.etag or "", seen.last_modified or ""), (page.etag or "", page.last_modified or "")

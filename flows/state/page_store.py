@@ -1,4 +1,4 @@
-"""What is known of each page of a source: when it was asked for, what came, and when to ask again."""
+"""The state of each page of a source: when it was requested, with what result, and when to try again."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 __all__ = ["UNASKED", "PageState", "PageStore", "Summary"]
 
 UNASKED = "unasked"
-"""How `counts` calls pages that have not been asked for."""
+"""The key in `counts` of pages that were never requested."""
 
-_AT_ONCE = 1000  # keys in one question; SQLite allows 32,766 values
+_AT_ONCE = 1000  # keys in one query; SQLite allows 32,766 values
 
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """One page; all times UTC. What each field says: the columns of `flows.state.schema.pages`.
+    """One page; all times UTC. For the fields see the columns of `flows.state.schema.pages`.
 
-    `outcome` is a Status of `page_types`, None for a page that was never asked for. `next_try` None: never again.
-    `first_captured` None means that no payload is known to be in raw/: do not ask with `etag` and `last_modified` then.
-    Of `url` and `canonical` the spelling of `to_uri` is kept. An `etag` or `last_modified` that is longer than 1,024
-    characters or could not be sent again is kept as None.
+    `outcome` is a Status of `page_types`, None for a page that was never requested. `next_try` None: never again.
+    `first_captured` None means that no payload is known to be in raw/: do not send `etag` and `last_modified` then.
+    `url` and `canonical` are stored in the spelling of `to_uri`. An `etag` or `last_modified` that is longer than 1,024
+    characters or not a valid header value is stored as None.
     """
 
     url: str
@@ -56,7 +56,7 @@ class PageState:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How many pages are due, and how many were given up; when the first and the last capture of any was."""
+    """How many pages are due and how many were given up; the times of the first and the last capture."""
 
     due: int
     given_up: int
@@ -67,11 +67,11 @@ class Summary:
 _FIELDS = [field.name for field in fields(PageState)]
 _COLUMNS = [pages.c[name] for name in _FIELDS]
 _ROW = ("source", "key", *_FIELDS)
-_values = attrgetter(*_FIELDS)  # asdict copies every time that it finds, and takes ten times as long
+_values = attrgetter(*_FIELDS)  # asdict copies every datetime, and takes ten times as long
 
 
 class PageStore:
-    """The pages of all sources. Addresses that `to_uri` refuses are passed over: nothing can be kept of them.
+    """The pages of all sources. Addresses that `to_uri` refuses are skipped: they cannot be stored.
 
     Every method may raise StateError, and each is one transaction.
     """
@@ -80,7 +80,7 @@ class PageStore:
         self._database = database
 
     def seen(self, source: str, urls: Iterable[str], at: datetime) -> None:
-        """The source names these pages. The unknown ones are due from `at` on, until they are entered."""
+        """The source names these pages. Unknown ones are added, due from `at` on."""
         insert = self._database.insert(pages).on_conflict_do_nothing()
         rows = _rows(source, (PageState(url, first_seen=at, next_try=at) for url in urls))
         if rows:
@@ -88,14 +88,14 @@ class PageStore:
                 connection.execute(insert, rows)
 
     def get(self, source: str, urls: Iterable[str]) -> dict[str, PageState]:
-        """What is known of these pages, under the addresses as they were given; unknown ones are left out."""
+        """The states of these pages, by the addresses as given; unknown ones are left out."""
         keys = {url: found[0] for url in urls if (found := address_key(url))}
         with self._database.reading() as connection:
             known = get_rows(connection, source, keys.values())
         return {url: known[key] for url, key in keys.items() if key in known}
 
-    def enter(self, source: str, states: Iterable[PageState]) -> None:
-        """Write these pages, each whole, over what was known; of two with one address the last counts."""
+    def record(self, source: str, states: Iterable[PageState]) -> None:
+        """Store these pages, replacing what was known; of two with one address the last counts."""
         rows = _rows(source, states)
         if rows:
             with self._database.writing() as connection:
@@ -104,20 +104,20 @@ class PageStore:
     def due(self, source: str, now: datetime, limit: int, after: PageState | None = None) -> list[PageState]:
         """At most `limit` pages whose next try has come, the longest due first: new ones, revisits and retries.
 
-        `after` is the last one of an earlier answer, to go on behind it.
+        `after` is the last page of an earlier result, to continue after it.
         """
         wanted = [pages.c.source == source, pages.c.next_try <= now]
         if after is not None:
             found = address_key(after.url)
             key, moment = found[0] if found else b"", after.next_try or now
             wanted.append(or_(pages.c.next_try > moment, and_(pages.c.next_try == moment, pages.c.key > key)))
-            wanted.append(pages.c.next_try >= moment)  # implied, but only so the index is entered at the right place
+            wanted.append(pages.c.next_try >= moment)  # implied, but without it the index is scanned from its beginning
         query = select(*_COLUMNS).where(*wanted).order_by(pages.c.next_try, pages.c.key).limit(limit)
         with self._database.reading() as connection:
             return [PageState(*row) for row in connection.execute(query)]
 
     def all(self, source: str) -> Iterator[PageState]:
-        """Every page of the source, in an order of no meaning; a thousand in memory at a time."""
+        """Every page of the source, in no particular order; a thousand in memory at a time."""
         after = b""
         query = select(pages.c.key, *_COLUMNS).where(pages.c.source == source).order_by(pages.c.key).limit(_AT_ONCE)
         while True:
@@ -130,13 +130,13 @@ class PageStore:
                 yield PageState(*row[1:])
 
     def counts(self, source: str) -> dict[str, int]:
-        """Pages by outcome; UNASKED for those that were never asked for."""
+        """Pages by outcome; UNASKED for those that were never requested."""
         query = select(pages.c.outcome, func.count()).where(pages.c.source == source).group_by(pages.c.outcome)
         with self._database.reading() as connection:
             return {outcome or UNASKED: count for outcome, count in connection.execute(query)}
 
     def summary(self, source: str, now: datetime) -> Summary:
-        """The figures of a source as it stands at `now`; reads all of its pages, some seconds for a million."""
+        """The figures of a source at `now`; reads all of its pages, some seconds for a million."""
         given_up = and_(pages.c.outcome == "failed", pages.c.next_try.is_(None))
         query = select(
             func.count().filter(pages.c.next_try <= now),
@@ -148,13 +148,13 @@ class PageStore:
             return Summary(*connection.execute(query).one())
 
     def forget(self, source: str) -> None:
-        """Nothing is known of the source's pages any more."""
+        """Delete the states of the source's pages."""
         with self._database.writing() as connection:
             connection.execute(delete(pages).where(pages.c.source == source))
 
 
 def get_rows(connection: Connection, source: str, keys: Iterable[bytes]) -> dict[bytes, PageState]:
-    """The pages under these keys, in a transaction that is open."""
+    """The pages with these keys, in the caller's transaction."""
     wanted = list(dict.fromkeys(keys))
     known: dict[bytes, PageState] = {}
     for start in range(0, len(wanted), _AT_ONCE):
@@ -165,7 +165,7 @@ def get_rows(connection: Connection, source: str, keys: Iterable[bytes]) -> dict
 
 
 def to_rows(source: str, states: Mapping[bytes, PageState]) -> list[dict[str, Any]]:
-    """Rows in the order of their keys, so that no two transactions wait for each other crosswise."""
+    """Rows in the order of their keys, so that transactions cannot deadlock."""
     return [dict(zip(_ROW, (source, key, *_values(states[key])), strict=True)) for key in sorted(states)]
 
 

@@ -1,4 +1,4 @@
-"""When to ask for a page again. Pure: the same page, policy and moment give the same answer."""
+"""Decides when to request a page again. Pure: the same page, policy and time give the same answer."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ __all__ = ["Policy", "next_try"]
 
 FIRST_WAIT = timedelta(hours=1)
 FIRST_REFUSAL = timedelta(days=1)
-"""As long as a robots.txt holds: some sites shut everybody out for the hours of a mending."""
+"""As long as a robots.txt is cached: some sites block all crawlers during maintenance."""
 LONGEST_WAIT = timedelta(days=7)
 GONE = (404, 410)
 MOVED = (301, 308)
 GONE_TIMES = 3
-"""An address that is not there so often in a row is given up: the site has taken the page away, or never had it."""
+"""An address that is missing this often in a row is given up: the page was removed, or never existed."""
 
 _LAST = datetime.max.replace(tzinfo=UTC)
 
@@ -36,11 +36,11 @@ class _Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How a source's pages are asked for again, in hours.
+    """When a source's pages are requested again, in hours.
 
-    `revisit_hours`: when a page is so old, counted from its first capture: news changes in its first hours.
-    `refresh_hours`: after the last of these, whenever the last capture is so old; None: never. `named_only`: pages that
-    the source no longer names are not asked for.
+    `revisit_hours`: at these ages of a page, from its first capture: news changes in its first hours.
+    `refresh_hours`: after the last of these, whenever the last capture is this old; None: never.
+    `named_only`: pages that the source no longer names are not requested.
     """
 
     revisit_hours: tuple[float, ...] = ()
@@ -49,23 +49,24 @@ class Policy:
 
     @classmethod
     def of(cls, source: _Source) -> Policy:
-        """The source's own."""
+        """The policy in a source's settings."""
+        # A page removed from a list is no longer wanted; a feed names every page only for a while.
         return cls(source.revisit_hours, source.refresh_hours, source.named_only)
 
     def to_json(self) -> str:
-        """One spelling for one policy."""
+        """Equal policies give equal text."""
         return json.dumps(asdict(self), sort_keys=True)
 
 
 def next_try(page: PageState, policy: Policy, now: datetime) -> datetime | None:
-    """When the page is to be asked for again; None: never.
+    """When to request the page again; None: never.
 
-    - never asked, or not asked for in its turn (`waiting`): now;
+    - never requested, or postponed (`waiting`): now;
     - failed: one hour after the request, then twice as long for each failure in a row, at most seven days, and up to a
-      quarter sooner: pages that fail together do not come back together. 404 or 410 three times: never;
-    - refused: the same with a day in place of the hour, as robots.txt and settings change;
-    - else it was captured: as the policy says. Of revisits that were missed, one is made up for. Where a page has moved
-      for good, its new address has turns of its own, and the old one needs none.
+      quarter sooner: pages that fail together are not retried together. 404 or 410 three times: never;
+    - refused: the same with a day instead of an hour, as robots.txt and settings change;
+    - captured: as the policy says. Of missed revisits, one is made up for. If a page has moved permanently, its new
+      address has its own schedule, and the old one needs none.
     """
     if page.asked_at is None or page.outcome in (None, "waiting"):
         return now
@@ -87,11 +88,11 @@ def next_try(page: PageState, policy: Policy, now: datetime) -> datetime | None:
 
 
 def _later(at: datetime, wait: timedelta) -> datetime:
-    return at + wait if at < _LAST - wait else _LAST  # a record of some archive may say that it is of the year 9999
+    return at + wait if at < _LAST - wait else _LAST  # an imported record may be dated in the year 9999
 
 
 def _doubled(first: timedelta, page: PageState) -> timedelta:
-    """The wait after so many failures, or three quarters of it, by address and number: no chance in it."""
+    """The wait after so many failures, shortened by up to a quarter: by a hash of address and count, not at random."""
     wait = min(first * (1 << min(max(page.failures, 1) - 1, 20)), LONGEST_WAIT)
     hashed = hashlib.blake2b(f"{page.failures} {page.url}".encode("utf-8", "backslashreplace"), digest_size=4).digest()
     return wait * (0.75 + 0.25 * int.from_bytes(hashed) / 2**32)

@@ -1,20 +1,19 @@
 """The tables of the state, each column described; `migrations/` makes them.
 
-Addresses are found by a 16-byte hash, as a PostgreSQL index refuses entries of more than some 2,700 bytes. What sites
-send is made fit for both databases here, at the one place where it goes in: PostgreSQL refuses NUL in text, and no
-driver can encode half of a surrogate pair.
+Addresses are keyed by a 16-byte hash, as a PostgreSQL index refuses entries of more than some 2,700 bytes. Untrusted
+text is sanitized for both databases here, in the column types: PostgreSQL refuses NUL in text, and no driver can encode
+half of a surrogate pair.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text, TypeDecorator
 
-from flows.urls.uri import BadAddressError, to_uri
+from flows.urls.uri import BadAddressError, address_hash, to_uri
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
@@ -25,21 +24,24 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 _VALIDATOR = re.compile("[\x20-\x7e\x80-\xff]*")  # RFC 9110, field-value: it is sent back as it came
+KEY_BYTES = 16
+"""Of the columns `key`. Stored, so never to be changed without a migration."""
+
 VALIDATOR_CHARACTERS = 1024
 REASON_CHARACTERS = 500
 
 
 def address_key(url: str) -> tuple[bytes, str] | None:
-    """The 16 bytes under which an address is found, and its one spelling; None: nothing can be kept of it."""
+    """The 16-byte key of an address and its normalized spelling; None if it cannot be stored."""
     try:
         uri = to_uri(url)
     except BadAddressError:
         return None
-    return hashlib.blake2b(uri.encode(), digest_size=16).digest(), uri
+    return address_hash(uri, KEY_BYTES), uri
 
 
 class Moment(TypeDecorator[datetime]):
-    """A time with its zone, kept as microseconds since 1970 UTC: the same in both databases, exact and short."""
+    """A time with its zone, stored as microseconds since 1970 UTC: the same in both databases, exact and short."""
 
     impl = BigInteger
     cache_ok = True
@@ -65,19 +67,19 @@ class Line(TypeDecorator[str]):
 
 
 class Validator(TypeDecorator[str]):
-    """What a server gave to ask it with later. It is kept as it came or not at all: cut, it would name another page."""
+    """An ETag or Last-Modified header. Stored as it is or not at all: truncated, it would name another version."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """None for what is too long, or could not be sent again."""
+        """None for a value that is too long or not a valid header value."""
         fit = value is not None and len(value) <= VALIDATOR_CHARACTERS and _VALIDATOR.fullmatch(value)
         return value or None if fit else None
 
 
 class Address(TypeDecorator[str]):
-    """An address in its one spelling; None where it has none."""
+    """An address in its normalized spelling; None if it has none."""
 
     impl = Text
     cache_ok = True
@@ -96,21 +98,21 @@ pages = Table(
     Column("source", Text, primary_key=True, doc="name of the source"),
     Column("key", LargeBinary, primary_key=True, doc="16-byte hash of the address: address_key"),
     Column("url", Address, nullable=False, doc="the address"),
-    Column("first_seen", Moment, nullable=False, doc="when the source first named it, or raw/ first held it"),
+    Column("first_seen", Moment, nullable=False, doc="when the source first named it, or its first capture in raw/"),
     Column("asked_at", Moment, doc="the last request; NULL: never"),
     Column("status", Integer, doc="the HTTP status of the last answer; NULL: none came, or a file"),
-    Column("outcome", Text, doc="what the last request came to: a Status of page_types; NULL: never asked"),
+    Column("outcome", Text, doc="the result of the last request: a Status of page_types; NULL: never requested"),
     Column("reason", Line, nullable=False, doc="why it failed or was refused, else empty"),
-    Column("etag", Validator, doc="ETag to ask with"),
-    Column("last_modified", Validator, doc="Last-Modified to ask with, as the server wrote it"),
-    Column("validated_at", Moment, doc="the answer that gave etag and last_modified"),
-    Column("digest", Text, doc="of the payload kept last: sha1: and base32"),
+    Column("etag", Validator, doc="ETag for conditional requests"),
+    Column("last_modified", Validator, doc="Last-Modified for conditional requests, as the server wrote it"),
+    Column("validated_at", Moment, doc="the response that gave etag and last_modified"),
+    Column("digest", Text, doc="of the payload archived last: sha1: and base32"),
     Column("first_captured", Moment, doc="the first good capture; NULL: none is known"),
     Column("changed_at", Moment, doc="the last capture with a payload that the address had not given before"),
-    Column("captured_at", Moment, doc="the last good capture, or the last time that one was confirmed"),
+    Column("captured_at", Moment, doc="the last good capture, or the last confirmation of one"),
     Column("failures", Integer, nullable=False, doc="failures in a row, or refusals"),
-    Column("next_try", Moment, doc="when to ask again; NULL: by the source's policy never"),
-    Column("canonical", Address, doc="the address that the page names as its own, if that is another"),
+    Column("next_try", Moment, doc="when to request it again; NULL: never, by the source's policy"),
+    Column("canonical", Address, doc="the canonical address that the page states, if different"),
 )
 Index("pages_due", pages.c.source, pages.c.next_try, pages.c.key)
 
@@ -122,37 +124,37 @@ documents = Table(
     Column("url", Address, nullable=False, doc="the address of a feed, sitemap or section page"),
     Column("fetched_at", Moment, doc="the last request; NULL: never"),
     Column("status", Integer, doc="the HTTP status of the last answer; NULL: none came"),
-    Column("etag", Validator, doc="ETag to ask with"),
-    Column("last_modified", Validator, doc="Last-Modified to ask with, as the server wrote it"),
+    Column("etag", Validator, doc="ETag for conditional requests"),
+    Column("last_modified", Validator, doc="Last-Modified for conditional requests, as the server wrote it"),
     Column("digest", Text, doc="of the payload read last: sha1: and base32"),
     Column("failures", Integer, nullable=False, doc="failures in a row"),
-    Column("next_try", Moment, doc="not to be asked before; NULL: at any time"),
+    Column("next_try", Moment, doc="not to be requested before; NULL: at any time"),
 )
 
 hosts = Table(
     "hosts",
     metadata,
     Column("host", Text, primary_key=True, doc="the host as the fetcher names it, of all sources"),
-    Column("robots_status", Integer, doc="the HTTP status of robots.txt; NULL: unreachable, or never asked"),
-    Column("robots_body", LargeBinary, doc="what robots.txt said, cut after ROBOTS_BYTES"),
-    Column("robots_at", Moment, doc="when robots.txt was asked for; NULL: never"),
-    Column("aside_until", Moment, doc="the host is not to be asked before: it said so, or failed too often"),
-    Column("lease_holder", Text, doc="who may ask the host now"),
-    Column("lease_until", Moment, doc="when that right ends by itself"),
-    Column("ready_at", Moment, doc="the next request is due no earlier: the delay between two"),
+    Column("robots_status", Integer, doc="the HTTP status of robots.txt; NULL: unreachable, or never requested"),
+    Column("robots_body", LargeBinary, doc="the robots.txt, truncated to ROBOTS_BYTES"),
+    Column("robots_at", Moment, doc="when robots.txt was requested; NULL: never"),
+    Column("aside_until", Moment, doc="end of the host's suspension: it asked for one, or failed too often"),
+    Column("lease_holder", Text, doc="the holder of the host's slot"),
+    Column("lease_until", Moment, doc="when the slot expires"),
+    Column("ready_at", Moment, doc="the earliest time of the next request: the delay between two"),
 )
 
 shards = Table(
     "shards",
     metadata,
     Column("source", Text, primary_key=True, doc="name of the source"),
-    Column("name", Text, primary_key=True, doc="file name of a shard in raw/ that was taken in"),
-    Column("size", BigInteger, nullable=False, doc="its bytes then: a shard that has others is read again"),
+    Column("name", Text, primary_key=True, doc="file name of a shard in raw/ that was imported"),
+    Column("size", BigInteger, nullable=False, doc="its size in bytes then: a shard whose size differs is read again"),
 )
 
 sources = Table(
     "sources",
     metadata,
     Column("source", Text, primary_key=True, doc="name of the source"),
-    Column("policy", Text, nullable=False, doc="the policy by which pages.next_try was reckoned, as JSON"),
+    Column("policy", Text, nullable=False, doc="the policy by which pages.next_try was computed, as JSON"),
 )

@@ -22,30 +22,30 @@ __all__ = ["State"]
 
 
 class State:
-    """The pages, documents and hosts of one database; a context manager, safe to share between threads.
+    """The pages, listings and hosts of one database; a context manager, safe to share between threads.
 
-    A process that forks opens its own.
+    After a fork each process opens its own.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.pages = PageStore(database)
-        self.documents = ListingStore(database)
+        self.listings = ListingStore(database)
         self.hosts = HostStore(database)
 
     @classmethod
     def open(cls, address: str) -> State:
-        """Open the database at a SQLAlchemy address, make it where it is missing and bring its tables up to date.
+        """Open the database at a SQLAlchemy address, create it if it is missing and bring its tables up to date.
 
         `sqlite:////path/to/state.sqlite`, or `postgresql://user:password@host/database`. Raises StateError, a SitoError
-        without any password in it, for an address that is none, a database that cannot be had, and one that a newer
-        sito made.
+        without any password in it, for an invalid address, a database that is not available, and one made by a
+        newer sito.
         """
         return cls(Database(address))
 
     @property
     def name(self) -> str:
-        """Where it lies, fit to be shown."""
+        """Where it is, without credentials."""
         return self._database.name
 
     def sync_from_archive(
@@ -55,18 +55,18 @@ class State:
         policy: Policy | None = None,
         progress: Callable[[int, int], None] = lambda done, of: None,
     ) -> int:
-        """Take in what raw/ holds and the state does not know; gives the number of captures read.
+        """Import what is in raw/ but not in the state; returns the number of captures read.
 
-        Shards that were taken in are known by name and size, and read no more; one that was moved away takes nothing
-        with it, but for the memory of feeds and sitemaps: they come whole once more. What the state knows of a later
-        moment stays. `policy` (none: ask for nothing again) says when the pages are due; another one than the last time
-        makes all of the source's pages due anew. `progress` is told how many shards are done, and of how many. Raises
-        StateError, and SitoError for an index that cannot be read.
+        Imported shards are known by name and size and not read again. If one was moved away, its pages stay, but feeds
+        and sitemaps are requested unconditionally once. Later information in the state is not overwritten. `policy`
+        (None: request nothing again) says when the pages are due; if it changed since the last time, all of the
+        source's pages are rescheduled. `progress` receives the number of shards done and of all. Raises StateError, and
+        SitoError for an index that cannot be read.
         """
         now = datetime.now(UTC)
         reschedule(self._database, source, self.pages, policy or Policy(), now)
         if drop_missing(self._database, source, archive):
-            self.documents.forget(source)  # what is unchanged may name pages that are gone
+            self.listings.forget(source)  # what is unchanged may name pages that are gone
         return sync_from_archive(self._database, source, archive, policy or Policy(), now, progress)
 
     def rebuild(
@@ -76,17 +76,17 @@ class State:
         policy: Policy | None = None,
         progress: Callable[[int, int], None] = lambda done, of: None,
     ) -> int:
-        """Forget the source's pages and take in all of raw/; the caller holds the archive's lock.
+        """Forget the source's pages and import all of raw/; the caller holds the archive's lock.
 
-        Lost are failures, and pages that were named but never captured: the next run finds or tries them again, for
-        which feeds and sitemaps must come whole.
+        Failures, and pages that were named but never captured, are lost: the next run finds or tries them again, and
+        requests feeds and sitemaps unconditionally to do so.
         """
         forget(self._database, source)
-        self.documents.forget(source)
+        self.listings.forget(source)
         return self.sync_from_archive(source, archive, policy, progress)
 
     def close(self) -> None:
-        """Give its connections back."""
+        """Close its connections."""
         self._database.close()
 
     def __enter__(self) -> Self:

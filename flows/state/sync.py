@@ -1,4 +1,4 @@
-"""What raw/ holds and the state does not know: read shard by shard, each taken in whole or not at all."""
+"""Imports from raw/ what the state does not know, shard by shard, each in one transaction."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 
 from flows.archive.cdxj import HEAD_BYTES, read_entries
 from flows.common.errors import SitoError
-from flows.state.merge import Seen, merge
+from flows.state.merge import SeenCapture, merge
 from flows.state.page_store import get_rows, to_rows
 from flows.state.recrawl_policy import next_try
 from flows.state.schema import address_key, pages, shards, sources
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from flows.archive.cdxj import Entry
+    from flows.archive.cdxj import CdxjEntry
     from flows.archive.source_archive import Archive
     from flows.state.database import Database
     from flows.state.page_store import PageState, PageStore
@@ -41,7 +41,7 @@ def sync_from_archive(
     now: datetime,
     progress: Callable[[int, int], None],
 ) -> int:
-    """Take in the shards that are not known, or have another size than then; gives the number of their captures.
+    """Import the shards that are unknown or whose size changed; returns the number of their captures.
 
     `progress` is told how many shards are done, and of how many. Raises SitoError for an index that cannot be read.
     """
@@ -62,7 +62,7 @@ def _absorb_shard(database: Database, source: str, shard: Path, policy: Policy, 
     keys = {key for key, _ in entries.values()}
     with database.reading() as connection:
         before = get_rows(connection, source, keys)
-    # Outside of the transaction, as it reads the disk. What is known already needs no look.
+    # Outside of the transaction, as it reads the disk. Known captures need not be read.
     heads = _validators(shard, _newer(entries, before))
     seen = [(key, _seen(entry, heads.get(offset, (None, None)))) for offset, (key, entry) in entries.items()]
     with database.writing() as connection:
@@ -89,7 +89,7 @@ def _size(shard: Path) -> int:
         raise SitoError(f"{shard}: cannot be read: {error.strerror or error}") from error
 
 
-def _newer(entries: dict[int, tuple[bytes, Entry]], before: dict[bytes, PageState]) -> Iterator[int]:
+def _newer(entries: dict[int, tuple[bytes, CdxjEntry]], before: dict[bytes, PageState]) -> Iterator[int]:
     for offset, (key, entry) in sorted(entries.items()):
         state = before.get(key)
         known = state.validated_at if state else None
@@ -97,14 +97,14 @@ def _newer(entries: dict[int, tuple[bytes, Entry]], before: dict[bytes, PageStat
             yield offset
 
 
-def _seen(entry: Entry, validators: tuple[str | None, str | None]) -> Seen:
-    return Seen(entry.url, entry.at, entry.status, entry.digest, entry.revisit, *validators)
+def _seen(entry: CdxjEntry, validators: tuple[str | None, str | None]) -> SeenCapture:
+    return SeenCapture(entry.url, entry.at, entry.status, entry.digest, entry.revisit, *validators)
 
 
 def _validators(shard: Path, offsets: Iterable[int]) -> dict[int, tuple[str | None, str | None]]:
-    """ETag and Last-Modified of the responses at these offsets; of a record that cannot be read, none.
+    """ETag and Last-Modified of the responses at these offsets; none for a record that cannot be read.
 
-    Only the beginning of each record is unpacked: its payload is never looked at.
+    Only the beginning of each record is decompressed, never its payload.
     """
     found: dict[int, tuple[str | None, str | None]] = {}
     try:
@@ -119,14 +119,14 @@ def _validators(shard: Path, offsets: Iterable[int]) -> dict[int, tuple[str | No
                             headers = record.http_headers
                             found[offset] = (headers.get("ETag"), headers.get("Last-Modified"))
                 except ValueError:
-                    continue  # damaged since it was indexed, which cleaning reports; the page is asked for in full
+                    continue  # damaged since it was indexed, as cleaning reports; the page is requested in full
     except OSError as error:
         raise SitoError(f"{shard}: cannot be read: {error.strerror or error}") from error
     return found
 
 
 def reschedule(database: Database, source: str, store: PageStore, policy: Policy, now: datetime) -> bool:
-    """Reckon every page's next try anew where the source's policy is another than the last time; whether it was."""
+    """Recompute every page's next try if the source's policy changed; returns whether so."""
     with database.reading() as connection:
         before = connection.execute(select(sources.c.policy).where(sources.c.source == source)).scalar()
     if before == policy.to_json():
@@ -134,20 +134,20 @@ def reschedule(database: Database, source: str, store: PageStore, policy: Policy
     batch: list[PageState] = []
     for state in store.all(source):
         due = next_try(state, policy, now)
-        # What waits for its first or next turn keeps its place.
+        # Pages that are waiting already keep their place in the queue.
         if due != state.next_try and not (due == now and state.next_try is not None):
             batch.append(replace(state, next_try=due))
         if len(batch) >= _BATCH:
-            store.enter(source, batch)
+            store.record(source, batch)
             batch = []
-    store.enter(source, batch)
+    store.record(source, batch)
     with database.writing() as connection:
         connection.execute(database.upsert(sources), {"source": source, "policy": policy.to_json()})
     return True
 
 
 def drop_missing(database: Database, source: str, archive: Archive) -> bool:
-    """Forget the shards that were taken in and are no longer there, though not their pages; whether there were any."""
+    """Forget imported shards that are no longer there, but not their pages; returns whether there were any."""
     with database.reading() as connection:
         known = set(connection.execute(select(shards.c.name).where(shards.c.source == source)).scalars())
     missing = known - {shard.name for shard in archive.shards()}
@@ -159,13 +159,13 @@ def drop_missing(database: Database, source: str, archive: Archive) -> bool:
 
 
 def forget(database: Database, source: str) -> None:
-    """Nothing is known of the source's pages and shards any more. What is known of hosts and feeds stays."""
+    """Delete the state of the source's pages and shards. Hosts and listings stay."""
     with database.writing() as connection:
         for table in (pages, shards, sources):
             connection.execute(delete(table).where(table.c.source == source))
 
 
 def _one_at_a_time(database: Database, connection: Connection, source: str) -> None:
-    """Let nobody else merge into this source's pages until the transaction ends."""
-    if not database.is_sqlite:  # there a writer is alone anyway
+    """Keep others from merging into this source's pages until the transaction ends."""
+    if not database.is_sqlite:  # SQLite has only one writer anyway
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(source))))

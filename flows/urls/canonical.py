@@ -1,4 +1,7 @@
-"""The address that a page states as its own: variants (mobile, AMP, for print) name the page that they are of."""
+"""Which address does a page state as its own (`rel=canonical`)? Mobile, AMP and print versions name their article.
+
+Whether the statement is to be followed is another question: see `variants`.
+"""
 
 from __future__ import annotations
 

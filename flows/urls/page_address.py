@@ -1,4 +1,7 @@
-"""The one form of a page's address, so that one page is one page however it is linked."""
+"""Which page does a link lead to? Links to one page get one form, so that it is fetched once however it is linked.
+
+The form follows from the link alone, on every site. What only the page itself can say is read by `canonical`.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""The sort key of a CDXJ line: its page's address in SURT form, Sort-friendly URI Reordering Transform.
+"""Where does an address sort in an index? The key of a CDXJ line is its address as a SURT.
 
+SURT is the Sort-friendly URI Reordering Transform:
 `https://www.Example.org:8443/News/?b=2&a=1#top` becomes `org,example:8443)/news?a=1&b=2`: the pages of a host, and the
-hosts of a domain, stand together. What does not tell pages apart is levelled as CDX servers level the address that
-they are asked for, so that their look-ups find our lines: scheme, user, `www.`, default port, letter case, needless
+hosts of a domain, are next to each other. What does not tell pages apart is normalized as CDX servers normalize the
+address in a query, so that their look-ups find our lines: scheme, user, `www.`, default port, letter case, needless
 slashes and percent signs, order of the query, session ids and fragment go.
 """
 
@@ -30,26 +31,26 @@ def surt(url: str) -> str:
     only lose their capitals.
     """
     scheme, _, rest = url.partition(":")
-    scheme = _level(scheme)
+    scheme = _normalize(scheme)
     authority = _AUTHORITY.match(rest)
     if authority is None:
-        return f"{scheme}:{_level(rest)}"
-    host, port = _WWW.sub("", _level(authority[1]).strip(".")), _level(authority[2])
+        return f"{scheme}:{_normalize(rest)}"
+    host, port = _WWW.sub("", _normalize(authority[1]).strip(".")), _normalize(authority[2])
     path, _, query = rest[authority.end() :].partition("#")[0].partition("?")
-    arguments = _SESSION.sub("", _level(query)).split("&")
+    arguments = _SESSION.sub("", _normalize(query)).split("&")
     query = "&".join(sorted(arguments, key=lambda argument: argument.split("=", 1)))  # by name, then value
     return "".join(
         (
             ",".join(reversed(host.split("."))) if host else scheme,
             f":{port}" if port and port != _PORTS.get(scheme) else "",
             ")" if host else ":",
-            normpath("/" + _level(path).lstrip("/")),
+            normpath("/" + _normalize(path).lstrip("/")),
             f"?{query}" if query else "",
         )
     )
 
 
-def _level(text: str) -> str:
+def _normalize(text: str) -> str:
     """In small letters; percent-encoded is what must be, and nothing else."""
     data = text.encode("utf-8", "surrogatepass")
     for _ in range(_ENCODINGS):

@@ -1,4 +1,7 @@
-"""One spelling for every page's address: what stands in WARC headers, in indexes and in the tables."""
+"""How is an address written? One spelling (RFC 3986) for WARC headers, indexes and tables, and one hash of it.
+
+Only the spelling is levelled here: whether two spellings lead to one page is for `page_address` to say.
+"""
 
 from __future__ import annotations
 
@@ -43,6 +46,11 @@ def to_uri(address: str) -> str:
     return uri
 
 
-def address_hash(address: str) -> bytes:
-    """12 bytes in place of an address as it is spelt, for the sets of a run: a source may name a million pages."""
-    return hashlib.blake2b(address.encode("utf-8", "surrogatepass"), digest_size=12).digest()
+def address_hash(address: str, size: int = 15) -> bytes:
+    """`size` bytes of BLAKE2b in place of an address, which is hashed exactly as it is spelled.
+
+    15 bytes, for what lives only as long as a run: a source may name a million pages, and 15 is the longest digest that
+    CPython keeps in 48 bytes. What is stored names its own size and must keep it: 16 for the keys of the state
+    database, 8 for the order in which site memory samples pages.
+    """
+    return hashlib.blake2b(address.encode("utf-8", "surrogatepass"), digest_size=size).digest()

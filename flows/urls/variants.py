@@ -1,4 +1,4 @@
-"""Whether two addresses of a site are one page in two dresses: mobile, AMP, for print."""
+"""Tells whether two addresses are versions of one article (mobile, AMP, for print), so that one of them is enough."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ __all__ = ["is_variant"]
 _HOST = re.compile(r"^(?:(?:www|m|mobile|mob|amp|touch)\.)+")
 # "/amp/news/1", "/news/1/amp", "/news/1.amp", "/news/1.amp.html", "/news/1/print".
 _PART = re.compile(r"/(?:amp|m|mobile|print)(?=/|$)|\.amp(?=\.html?$|$)", re.I)
-_DRESSES = frozenset({"amp", "mobile", "print", "m", "outputtype", "output", "view"})
+_VERSION_PARAMETERS = frozenset({"amp", "mobile", "print", "m", "outputtype", "output", "view"})
 _PARAMETERS = 50
 
 
 def is_variant(url: str, canonical: str) -> bool:
-    """Whether `url` differs from the address that its page names as its own in nothing but how the page is dressed.
+    """Whether `url` differs from the address that its page names as its own only in what marks a version of it.
 
     What else may differ, such as a query, may tell pages apart whatever a page says of itself: many second parts of
     articles name the first part as their own address.
@@ -37,4 +37,4 @@ def _query(query: str) -> list[tuple[str, str]]:
         fields = parse_qsl(query, keep_blank_values=True, max_num_fields=_PARAMETERS)
     except ValueError:
         return [(query, "")]
-    return sorted(field for field in fields if field[0].lower() not in _DRESSES)
+    return sorted(field for field in fields if field[0].lower() not in _VERSION_PARAMETERS)

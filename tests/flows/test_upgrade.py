@@ -145,7 +145,7 @@ def test_the_state_goes_on_and_pages_held_are_not_asked_for_again(data: Path, si
     assert [note for note in result.notes if "another version" in note] == [
         "shards that another version of the cleaners cleaned: 1; `sito reprocess bell` cleans them again"
     ]
-    assert len(Archive(data, "bell").held()) == 3
+    assert len(Archive(data, "bell").captured()) == 3
     assert truth(data).items() > raw.items()
     assert Counter(url for (url,) in rows(data, "documents", "url") if OLD_ADDRESS in url) == {
         f"{OLD_ADDRESS}/n/1": 1,

@@ -46,7 +46,7 @@ def keep(
     archive = Archive(data, "news", shard_bytes)
     with archive.lock():
         archive.recover()
-        held = archive.held()
-        with archive.writer(held) as writer:
+        captured = archive.captured()
+        with archive.writer(captured) as writer:
             new = [writer.add(capture) for capture in captures]
-    return archive, new, held
+    return archive, new, captured

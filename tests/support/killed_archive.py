@@ -35,7 +35,7 @@ WATCHED = (
     "warcio/warcwriter.py",
 )
 
-TELLING = ("lock", "put_in_place", "place", "write_synced", "sync_folder", "_close")
+TELLING = ("lock", "publish", "place", "write_synced", "sync_folder", "_close")
 
 
 def run(data: Path) -> None:
@@ -43,8 +43,8 @@ def run(data: Path) -> None:
     archive = Archive(data, "news", SHARD_BYTES)
     with archive.lock():
         archive.recover()
-        held = archive.held()
-        with archive.writer(held) as writer:
+        captured = archive.captured()
+        with archive.writer(captured) as writer:
             for capture in CAPTURES:
                 writer.add(capture)
 
@@ -88,7 +88,7 @@ def main() -> None:
     moments = [n for n, function in enumerate(lines, 1) if function in TELLING or n % 19 == 0]
     for moment in moments:
         kill_run(root / f"killed{moment:05}", moment)
-    for moment in moments[::5]:  # here the next run is killed as well, while it mends or soon after
+    for moment in moments[::5]:  # here the next run is killed as well, while it repairs or soon after
         kill_run(root / f"killed{moment:05}twice", moment)
         kill_run(root / f"killed{moment:05}twice", 1 + moment % 61)
 

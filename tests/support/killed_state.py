@@ -28,7 +28,7 @@ def main() -> None:
     if sys.argv[2] == "migrating":
         event.listen(Engine, "commit", lambda connection: _kill_if_made(connection))
     state = State.open(sys.argv[1])
-    state.pages.enter("news", pages(0))
+    state.pages.record("news", pages(0))
     rows = to_rows("news", {key[0]: page for page in pages(500) if (key := address_key(page.url))})
     with state._database.writing() as connection:
         connection.execute(state._database.upsert(table), rows[:250])

@@ -103,9 +103,9 @@ class TestReading:
     def test_any_time_survives(self, tmp_path_factory: pytest.TempPathFactory, at: datetime) -> None:
         archive, _, _ = keep(tmp_path_factory.mktemp("time"), [file(at=at)])
         (page,) = read_shard(archive.shards()[0])
-        held = archive.held().get(page.url)
-        assert held is not None
-        assert page.at == held.at == at
+        captured = archive.captured().get(page.url)
+        assert captured is not None
+        assert page.at == captured.at == at
 
     def test_a_file_without_type_has_none(self, tmp_path: Path) -> None:
         assert stored(tmp_path, replace(file(), content_type=None)).content_type is None
@@ -162,7 +162,7 @@ class TestDamage:
         shard.write_bytes(shard.read_bytes()[: good[-1].offset])
         pages, damage = read(shard)
         assert pages == good[:-1]
-        assert f"damaged at offset {good[-1].offset} (its index knows of pages after this one)" in str(damage)
+        assert f"damaged at offset {good[-1].offset} (its index lists pages after this one)" in str(damage)
 
     def test_a_broken_index_is_no_damage_of_the_shard(self, tmp_path: Path) -> None:
         archive, _, _ = keep(tmp_path, PAGES)

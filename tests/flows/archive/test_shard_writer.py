@@ -35,8 +35,8 @@ from flows.common.errors import SitoError
 archive = Archive(Path({data!r}), "news", 20_000)
 try:
     with archive.lock():
-        held = archive.held()
-        with archive.writer(held) as writer:
+        captured = archive.captured()
+        with archive.writer(captured) as writer:
             for n in range(400):
                 writer.add(file(f"file:///{{n}}", os.urandom({size})))
 except SitoError as error:
@@ -55,7 +55,7 @@ def assert_whole(folder: Path, count: int) -> None:
     for shard in archive.shards():
         assert list(read_shard(shard))
     assert len(names(folder)) == 2 * count
-    assert len(archive.held()) == sum(len(list(read_shard(shard))) for shard in archive.shards())
+    assert len(archive.captured()) == sum(len(list(read_shard(shard))) for shard in archive.shards())
 
 
 class TestRefusal:
@@ -86,7 +86,7 @@ class TestRefusal:
         with archive.lock():
             archive.recover()
         assert_whole(archive.folder, 2)
-        assert "file:///second.html" in archive.held()
+        assert "file:///second.html" in archive.captured()
 
     def test_writing_into_a_full_disk(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         archive, _, _ = keep(tmp_path, [file()])
@@ -105,20 +105,20 @@ class TestRefusal:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
         with archive.lock():
-            held = archive.held()
-            with archive.writer(held) as writer:
+            captured = archive.captured()
+            with archive.writer(captured) as writer:
                 with monkeypatch.context() as patch:
                     patch.setattr(os, "fsync", refuse)
                     with pytest.raises(SitoError):
                         writer.add(file())
-                assert len(held) == 0
+                assert len(captured) == 0
                 assert writer.add(file())  # not a revisit of what may be lost
-            assert len(held) == 1
+            assert len(captured) == 1
         assert len(archive.shards()) == 1
         with archive.lock():
             archive.recover()
         assert len(archive.shards()) == 2
-        assert len(archive.held()) == 1
+        assert len(archive.captured()) == 1
 
 
 class TestNewFolder:
@@ -163,8 +163,8 @@ class TestRealLimits:
         assert len(shards) == 2
         archive = Archive(tmp_path, "news")
         with archive.lock():
-            (mended,) = archive.recover()
-        assert "put in place with the " in mended
+            (repaired,) = archive.recover()
+        assert "recovered with its " in repaired
         assert_whole(archive.folder, 3)
 
     @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount")
@@ -186,8 +186,8 @@ class TestRealLimits:
         assert message.startswith(f"{disk}/raw/news: cannot write a shard: No space left on device")
         assert len(shards) > 3
         with Archive(copy, "news").lock():
-            mended = Archive(copy, "news").recover()
-        assert_whole(copy / "raw" / "news", len(shards) + sum("put in place" in each for each in mended))
+            repaired = Archive(copy, "news").recover()
+        assert_whole(copy / "raw" / "news", len(shards) + sum("recovered" in each for each in repaired))
 
 
 @contextmanager

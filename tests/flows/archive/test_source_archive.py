@@ -1,4 +1,4 @@
-"""What a run leaves in raw/: records that every WARC tool reads, an index, and the knowledge of what is held."""
+"""What a run leaves in raw/: records that every WARC tool reads, an index, and the knowledge of what is captured."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ class TestRecords:
         ]
         assert rest.startswith(packed + b"\r\n\r\n")
 
-    def test_the_request_stands_beside_its_response(self, tmp_path: Path) -> None:
+    def test_the_request_is_beside_its_response(self, tmp_path: Path) -> None:
         archive, _, _ = keep(tmp_path, [response("https://example.org/a/b?c=d#e")])
         _, (_, answer, _), (kind, request, _) = warcio_records(archive.shards()[0])
         assert kind == "request"
@@ -287,7 +287,7 @@ class TestIndex:
         [
             (b"no WARC record", "Invalid WARC header"),
             (b"WARC/9.9\r\nWARC-Type: response\r\n\r\n", "Invalid WARC header"),
-            (b"WARC/1.1\r\nWARC-Type: response\r\nContent-Length: 0\r\n\r\n\r\n\r\n", "does not say of which page"),
+            (b"WARC/1.1\r\nWARC-Type: response\r\nContent-Length: 0\r\n\r\n\r\n\r\n", "does not name its page"),
             (
                 b"WARC/1.1\r\nWARC-Type: resource\r\nWARC-Target-URI: file:///x\r\nWARC-Payload-Digest: sha1:A\r\n"
                 b"WARC-Date: yesterday\r\nContent-Length: 0\r\n\r\n\r\n\r\n",
@@ -341,17 +341,17 @@ class TestIndex:
         for text in ("no index", "a b {", 'a b {"url": "x:"}', "a b []", 'a b {"url": 1, "digest": 2}'):
             index.write_text(text)
             with pytest.raises(SitoError, match=re.escape(str(index))):
-                archive.held()
+                archive.captured()
 
 
 class TestAddresses:
     def test_hostile_addresses_come_back_as_one_spelling(self, archive: Archive) -> None:
         urls = [page.url for page in read_shard(archive.shards()[0])]
-        held = archive.held()
+        captured = archive.captured()
         for url in HOSTILE_URLS:
-            assert url in held
+            assert url in captured
         for url in urls:
-            assert url in held
+            assert url in captured
             assert url.isascii()
             assert " " not in url
 
@@ -371,12 +371,12 @@ class TestAddresses:
     )
     def test_what_no_header_can_carry_is_refused_and_nothing_is_written(self, tmp_path: Path, url: str) -> None:
         archive = Archive(tmp_path, "news")
-        with archive.lock(), archive.writer(archive.held()) as writer:
+        with archive.lock(), archive.writer(archive.captured()) as writer:
             with pytest.raises(BadAddressError):
                 writer.add(file(url))
             assert writer.add(file())
         assert [page.url for page in read_shard(archive.shards()[0])] == [file().url]
-        assert url not in archive.held()
+        assert url not in archive.captured()
 
     @settings(max_examples=80, deadline=None)
     @given(st.text(max_size=60))
@@ -388,8 +388,8 @@ class TestAddresses:
             assert re.search("[\x00-\x1f\x7f\ud800-\udfff]", url)
             return
         (page,) = read_shard(archive.shards()[0])
-        assert page.url in archive.held()
-        assert url in archive.held()
+        assert page.url in archive.captured()
+        assert url in archive.captured()
         (line,) = index_lines(archive)
         assert line[2]["url"] == page.url
 
@@ -415,12 +415,12 @@ class TestRevisits:
             (revisit,) = [r for r in ArchiveIterator(stream) if r.rec_type == "revisit"]
         assert revisit.http_headers.get_header("ETag") == '"2"'
 
-    def test_not_modified_is_a_revisit_that_confirms_what_is_held(self, tmp_path: Path) -> None:
+    def test_not_modified_is_a_revisit_that_confirms_the_latest_capture(self, tmp_path: Path) -> None:
         hours = [NOON + timedelta(hours=n) for n in range(3)]
         keep(tmp_path, [response(at=hours[0])])
-        archive, new, held = keep(tmp_path, [response(at=at, status=304, body=b"", headers=()) for at in hours[1:]])
+        archive, new, captured = keep(tmp_path, [response(at=at, status=304, body=b"", headers=()) for at in hours[1:]])
         assert new == [False, False]
-        for know in (held, archive.held()):
+        for know in (captured, archive.captured()):
             page = know.get(response().url)
             assert page is not None
             assert (page.at, page.status, page.digest) == (hours[2], 200, payload_digest(HTML))
@@ -432,8 +432,8 @@ class TestRevisits:
         assert headers["WARC-Payload-Digest"] == payload_digest(HTML)
         assert [list(read_shard(shard)) for shard in archive.shards()][1:] == [[]]
 
-    def test_not_modified_without_anything_held_is_refused(self, tmp_path: Path) -> None:
-        with pytest.raises(ValueError, match="nothing is held"):
+    def test_not_modified_without_an_earlier_capture_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(ValueError, match="nothing is archived"):
             keep(tmp_path, [response(status=304, body=b"")])
 
     def test_duplicates_within_a_run_and_across_shards_of_a_run(self, tmp_path: Path) -> None:
@@ -452,10 +452,10 @@ class TestRevisits:
     def test_a_payload_that_returns_refers_to_its_first_capture(self, tmp_path: Path) -> None:
         days = [NOON + timedelta(days=n) for n in range(4)]
         for at, body in zip(days, (b"a", b"b", b"a", b"a"), strict=True):
-            archive, _, held = keep(tmp_path, [file(at=at, body=body)])
+            archive, _, captured = keep(tmp_path, [file(at=at, body=body)])
         refers = [warcio_records(shard)[1][1].get("WARC-Refers-To-Date") for shard in archive.shards()]
         assert refers == [None, None, "2026-03-01T12:00:00.250000Z", "2026-03-01T12:00:00.250000Z"]
-        page = held.get(file().url)
+        page = captured.get(file().url)
         assert page is not None
         assert page.at == days[3]
         assert page.digest == page.digests[0]
@@ -466,34 +466,34 @@ class TestRevisits:
         archive, _, _ = keep(tmp_path, [response(), file()])
         keep(tmp_path, [response(at=first)])
         archive.shards()[0].unlink()
-        assert response().url not in archive.held()
-        _, new, held = keep(tmp_path, [response(at=second), response(at=third)])
-        assert (new, len(held)) == ([True, False], 1)
+        assert response().url not in archive.captured()
+        _, new, captured = keep(tmp_path, [response(at=second), response(at=third)])
+        assert (new, len(captured)) == ([True, False], 1)
         assert [page.body for shard in archive.shards() for page in read_shard(shard)] == [HTML]
 
-    def test_an_error_page_is_stored_once_and_never_held(self, tmp_path: Path) -> None:
+    def test_an_error_page_is_stored_once_and_never_counts_as_captured(self, tmp_path: Path) -> None:
         gone = response(status=404, body=b"gone")
-        _, first, held = keep(tmp_path, [gone])
-        assert (first, len(held), held.get(gone.url), gone.url in held) == ([True], 0, None, False)
-        archive, again, held = keep(tmp_path, [gone, response()])
+        _, first, captured = keep(tmp_path, [gone])
+        assert (first, len(captured), captured.get(gone.url), gone.url in captured) == ([True], 0, None, False)
+        archive, again, captured = keep(tmp_path, [gone, response()])
         assert again == [False, True]
-        _, _, held = keep(tmp_path, [gone])
-        page = held.get(gone.url)
+        _, _, captured = keep(tmp_path, [gone])
+        page = captured.get(gone.url)
         assert page is not None
         assert page.status == 200
         assert [p.status for shard in archive.shards() for p in read_shard(shard)] == [200]
 
 
 class TestHeld:
-    def test_a_redirect_is_held_but_is_no_page(self, tmp_path: Path) -> None:
+    def test_a_redirect_is_captured_but_is_no_page(self, tmp_path: Path) -> None:
         moved = response("https://example.org/old", b"", status=301, headers=(("Location", "/bridge"),))
         archive, _, _ = keep(tmp_path, [response(), moved])
-        held = archive.held()
-        assert moved.url in held
-        assert len(held) == 1
+        captured = archive.captured()
+        assert moved.url in captured
+        assert len(captured) == 1
         assert [page.url for page in read_shard(archive.shards()[0])] == [response().url]
-        _, _, held = keep(tmp_path, [response(moved.url)])  # it has become a page
-        assert len(held) == len(archive.held()) == 2
+        _, _, captured = keep(tmp_path, [response(moved.url)])  # it has become a page
+        assert len(captured) == len(archive.captured()) == 2
 
     @settings(max_examples=60, deadline=None)
     @given(
@@ -521,16 +521,16 @@ class TestHeld:
     ) -> None:
         data = tmp_path_factory.mktemp("runs")
         seen: set[tuple[str, bytes]] = set()
-        archive, held = Archive(data, "news"), CapturedIndex()
+        archive, captured = Archive(data, "news"), CapturedIndex()
         for captures in runs:
-            archive, new, held = keep(data, captures, shard_bytes)
+            archive, new, captured = keep(data, captures, shard_bytes)
             for capture, is_new in zip(captures, new, strict=True):
                 assert is_new == ((capture.url, capture.body) not in seen)
                 seen.add((capture.url, capture.body))
-        again = archive.held()
-        assert len(again) == len(held)
+        again = archive.captured()
+        assert len(again) == len(captured)
         for url, _ in seen:
-            assert again.get(url) == held.get(url)
+            assert again.get(url) == captured.get(url)
         lines = index_lines(archive)
         assert len(lines) == sum(map(len, runs))
         assert sum(fields.get("mime") != "warc/revisit" for _, _, fields in lines) == len(seen)
@@ -538,10 +538,10 @@ class TestHeld:
     def test_two_writers_at_once_lose_nothing(self, tmp_path: Path) -> None:
         archive = Archive(tmp_path, "news", 2000)
         with archive.lock():
-            held = archive.held()
+            captured = archive.captured()
 
             def work(n: int) -> None:
-                with archive.writer(held) as writer:
+                with archive.writer(captured) as writer:
                     for i in range(20):
                         writer.add(file(f"file:///{n}/{i}"))
 
@@ -550,49 +550,49 @@ class TestHeld:
                 thread.start()
             for thread in threads:
                 thread.join()
-        assert len(held) == len(archive.held()) == 60
+        assert len(captured) == len(archive.captured()) == 60
         assert len({page.url for shard in archive.shards() for page in read_shard(shard)}) == 60
 
     def test_the_indexes_tell_what_the_run_knew(self, archive: Archive, tmp_path: Path) -> None:
-        _, _, held = keep(tmp_path, [file("file:///pages/new.html")])
-        again = archive.held()
-        assert len(held) == len(again) == 20
+        _, _, captured = keep(tmp_path, [file("file:///pages/new.html")])
+        again = archive.captured()
+        assert len(captured) == len(again) == 20
         for page in read_shard(archive.shards()[0]):
-            assert held.get(page.url) == again.get(page.url) is not None
+            assert captured.get(page.url) == again.get(page.url) is not None
 
     def test_the_last_capture_counts_even_where_its_file_is_older(self, tmp_path: Path) -> None:
         older = NOON - timedelta(days=400)
         archive, _, _ = keep(tmp_path, [file(), file(at=older, body=b"restored")])
-        for held in (archive.held(), keep(tmp_path, [file(at=older)])[2]):
-            page = held.get(file().url)
+        for captured in (archive.captured(), keep(tmp_path, [file(at=older)])[2]):
+            page = captured.get(file().url)
             assert page is not None
             assert page.at == older
 
     def test_it_learns_of_pages_only_when_their_shard_is_in_place(self, tmp_path: Path) -> None:
         archive = Archive(tmp_path, "news")
         with archive.lock():
-            held = archive.held()
-            with archive.writer(held) as writer:
+            captured = archive.captured()
+            with archive.writer(captured) as writer:
                 writer.add(file())
-                assert len(held) == 0
+                assert len(captured) == 0
                 assert writer.shards == []
-            assert len(held) == 1
+            assert len(captured) == 1
             assert writer.shards == [archive.shards()[0].name]
 
     def test_threads_may_add_at_once(self) -> None:
-        held = CapturedIndex()
+        captured = CapturedIndex()
 
         def work(n: int) -> None:
             for i in range(300):
-                held.add(f"file:///{i}", f"sha1:{n}", NOON, None)
+                captured.add(f"file:///{i}", f"sha1:{n}", NOON, None)
 
         threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        assert len(held) == 300
-        page = held.get("file:///7")
+        assert len(captured) == 300
+        page = captured.get("file:///7")
         assert page is not None
         assert sorted(page.digests) == [f"sha1:{n}" for n in range(4)]
 
@@ -612,14 +612,14 @@ class TestShards:
     def test_an_archive_that_was_never_written_is_empty(self, tmp_path: Path) -> None:
         archive = Archive(tmp_path, "news")
         assert archive.shards() == []
-        assert len(archive.held()) == 0
+        assert len(archive.captured()) == 0
         assert list(tmp_path.iterdir()) == []
 
     def test_an_error_between_captures_leaves_the_captures_before_it(self, tmp_path: Path) -> None:
         archive = Archive(tmp_path, "news")
 
         def run() -> None:
-            with archive.lock(), archive.writer(archive.held()) as writer:
+            with archive.lock(), archive.writer(archive.captured()) as writer:
                 writer.add(file())
                 raise KeyboardInterrupt
 
@@ -637,7 +637,7 @@ class TestShards:
             raise KeyboardInterrupt
 
         def run() -> None:
-            with archive.lock(), archive.writer(archive.held()) as writer:
+            with archive.lock(), archive.writer(archive.captured()) as writer:
                 writer.add(file())
                 monkeypatch.setattr("flows.archive.shard_writer._Members.flush", interrupt)
                 writer.add(file("file:///second.html"))
@@ -645,7 +645,7 @@ class TestShards:
         with pytest.raises(KeyboardInterrupt):
             run()
         assert [page.url for page in read_shard(archive.shards()[0])] == [file().url]
-        assert len(archive.held()) == 1
+        assert len(archive.captured()) == 1
 
     @pytest.mark.parametrize(
         ("owner", "name", "number"),
@@ -672,4 +672,4 @@ class TestShards:
         archive = Archive(tmp_path, "news")
         assert archive.recover() == []
         assert [page.url for page in read_shard(archive.shards()[0])] == [file().url]
-        assert file().url in archive.held()
+        assert file().url in archive.captured()

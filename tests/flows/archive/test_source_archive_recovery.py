@@ -1,4 +1,4 @@
-"""A run may be killed at any moment: a shard is whole or absent, and the next run mends the rest and no more."""
+"""A run may be killed at any moment: a shard is whole or absent, and the next run repairs the rest and nothing else."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class TestKilled:
                 assert index.with_name(index.name.replace(".cdxj", ".warc.gz")).exists()
         assert seen > len(killed) / 2
 
-    def test_the_next_run_mends_and_comes_to_the_same_pages(self, killed: list[Path]) -> None:
+    def test_the_next_run_repairs_and_comes_to_the_same_pages(self, killed: list[Path]) -> None:
         whole = {(page.url, page.digest) for page in pages(killed[0].parent / "whole")}
         for data in killed:
             before = snapshot(data)
@@ -83,8 +83,8 @@ class TestKilled:
             run_again(data)
             found = [(page.url, page.digest) for page in pages(data)]
             assert len(found) == len(set(found)) == len(whole) == 7
-            held = archive.held()
-            assert all(held.get(url) is not None for url, _ in found)
+            captured = archive.captured()
+            assert all(captured.get(url) is not None for url, _ in found)
 
 
 def captures_in_parts(data: Path) -> set[str]:
@@ -120,8 +120,8 @@ class TestRecovery:
         before = files(archive.folder)
         index = archive.shards()[1].with_name(archive.shards()[1].name.replace(".warc.gz", ".cdxj"))
         index.unlink()
-        assert len(archive.held()) == 3  # also before it is mended
-        assert archive.recover() == [f"{archive.shards()[1]}: had no index, made"]
+        assert len(archive.captured()) == 3  # also before it is repaired
+        assert archive.recover() == [f"{archive.shards()[1]}: had no index, rebuilt"]
         assert files(archive.folder) == before
 
     def test_only_half_written_files_of_ours_go(self, archive: Archive) -> None:
@@ -133,7 +133,7 @@ class TestRecovery:
         (archive.folder / "20260101T000000Z-000000.cdxj.part").write_bytes(b"half")
         assert len(archive.recover()) == 2
         assert files(archive.folder) == before
-        assert len(archive.held()) == 3
+        assert len(archive.captured()) == 3
 
     def test_of_a_damaged_shard_without_index_the_whole_records_count(self, tmp_path: Path) -> None:
         archive, _, _ = keep(tmp_path, [file(f"file:///{n}") for n in range(3)])
@@ -142,8 +142,8 @@ class TestRecovery:
         shard.with_name(shard.name.replace(".warc.gz", ".cdxj")).unlink()
         (done,) = archive.recover()
         assert done.startswith(f"{shard}: damaged (at offset ")
-        held = archive.held()
-        assert [f"file:///{n}" in held for n in range(3)] == [True, True, False]
+        captured = archive.captured()
+        assert [f"file:///{n}" in captured for n in range(3)] == [True, True, False]
         _, new, _ = keep(tmp_path, [file(f"file:///{n}") for n in range(3)])
         assert new == [False, False, True]
 
@@ -154,7 +154,7 @@ class TestLock:
         with first.lock():
             with other.lock():
                 pass
-            with pytest.raises(SitoError, match="source news: another run works in"), second.lock():
+            with pytest.raises(SitoError, match="source news: another run is using"), second.lock():
                 pytest.fail("two runs at once")
         with second.lock():
             pass

@@ -1,4 +1,4 @@
-"""`sito state` shows what is remembered and makes it anew from raw/."""
+"""`sito state` shows what is remembered and rebuilds it from raw/."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_rebuild_does_not_meet_a_run(folder: Path, capsys: pytest.CaptureFixture
     keep(folder, [response()])
     with Archive(folder, "news").lock():
         assert sito(folder, "rebuild") == 2
-    assert "another run works in" in capsys.readouterr().err
+    assert "another run is using" in capsys.readouterr().err
 
 
 def test_show_tells_what_is_known(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -56,7 +56,7 @@ def test_show_tells_what_is_known(folder: Path, capsys: pytest.CaptureFixture[st
     sito(folder, "rebuild")
     with State.open(f"sqlite:///{folder}/state.sqlite") as state:
         state.pages.seen("news", ["https://example.org/next"], NOON)
-        state.documents.enter("news", ListingState("https://example.org/feed", failures=1))
+        state.listings.record("news", ListingState("https://example.org/feed", failures=1))
         state.hosts.put_aside("evil\x1b[2J.example", datetime.now(UTC) + timedelta(hours=1))
     capsys.readouterr()
     assert sito(folder, "show", "news") == 0

@@ -52,10 +52,10 @@ def run(data: Path, source: Source, targets: list[Target] | None = None, later: 
     settled: list[Outcome] = []
     with archive.lock(), ExitStack() as stack:
         archive.recover()
-        held = archive.held()
+        captured = archive.captured()
         if not source.is_of_web:
             found = list(discover(source, None, LOG)) if targets is None else targets
-            return capture_records(source, found, archive, held)
+            return capture_records(source, found, archive, captured)
         assert isinstance(source.limits, WebLimits)
         state = stack.enter_context(State.open(default_state(data)))
         state.sync_from_archive(source.name, archive, Policy.of(source))
@@ -63,14 +63,14 @@ def run(data: Path, source: Source, targets: list[Target] | None = None, later: 
         schedule = RecrawlSchedule(
             source,
             state,
-            held,
+            captured,
             lambda outcomes, asked: settled.extend(outcomes),
             source.limits.pages_per_run,
             lambda: datetime.now(UTC) + later,
         )
         wanted = schedule.pages(discover(source, fetcher, LOG) if targets is None else targets)
         frontier = stack.enter_context(Frontier(wanted, partial(attempt, source, fetcher=fetcher)))
-        result = capture_answers(frontier, archive, held, 10_000)
+        result = capture_answers(frontier, archive, captured, 10_000)
         schedule.record_unanswered(result.unanswered)
     outcomes = sorted([*settled, *result.outcomes], key=lambda outcome: outcome.url)
     return replace(result, outcomes=outcomes)
@@ -190,7 +190,7 @@ def test_a_redirected_page_stands_under_its_own_address(site: Site, tmp_path: Pa
         urls[2]: "waiting",
     }
     assert site.asked == []
-    assert len(Archive(tmp_path, "s").held()) == 1
+    assert len(Archive(tmp_path, "s").captured()) == 1
 
 
 def test_held_pages_are_asked_for_again_only_when_due(site: Site, tmp_path: Path) -> None:
@@ -313,7 +313,7 @@ def test_progress_hears_of_every_page_in_the_callers_thread(site: Site, tmp_path
             result = capture_answers(
                 frontier,
                 archive,
-                archive.held(),
+                archive.captured(),
                 9,
                 lambda outcome, size: heard.append((outcome, size, threading.get_ident())),
             )

@@ -34,7 +34,7 @@ def state(tmp_path: Path) -> Iterator[State]:
 
 def walk(state: State, kind: str, at: datetime = NOON, **fields: object) -> tuple[ListingCache, Iterator[Target]]:
     source = KINDS[kind].model_validate({"name": "a", "kind": kind} | fields)
-    reading = ListingCache("a", state.documents, now=lambda: at)
+    reading = ListingCache("a", state.listings, now=lambda: at)
 
     def targets() -> Iterator[Target]:
         with Fetcher(WebLimits(timeout_seconds=5, retries=0, **LOCAL)) as fetcher:
@@ -105,10 +105,10 @@ def test_a_document_is_not_passed_over_before_its_pages_are_safe(site: Site, sta
     assert next(targets).url == "http://example.org/1"
     reading.keep()  # not yet read to its end
     del targets
-    assert state.documents.get("a", url) is None
+    assert state.listings.get("a", url) is None
     reading, targets = walk(state, "feed", url=url)
     assert len(list(targets)) == 1
-    assert state.documents.get("a", url) is None  # killed before its pages were kept
+    assert state.listings.get("a", url) is None  # killed before its pages were kept
     assert find(state, "feed", url=url) == ["1"]
     assert find(state, "feed", url=url) == []
 
@@ -116,13 +116,13 @@ def test_a_document_is_not_passed_over_before_its_pages_are_safe(site: Site, sta
 def test_a_broken_answer_leaves_what_was_known(site: Site, state: State) -> None:
     url = versioned(site, "/feed", RSS.format(1))
     find(state, "feed", url=url)
-    known = state.documents.get("a", url)
+    known = state.listings.get("a", url)
     site.page("/feed", "just words")
     reading, targets = walk(state, "feed", url=url)
     with pytest.raises(Exception, match="is no feed"):
         list(targets)
     reading.keep()
-    assert state.documents.get("a", url) == known
+    assert state.listings.get("a", url) == known
 
 
 def test_an_index_says_which_sitemaps_need_not_be_asked_for(site: Site, state: State) -> None:

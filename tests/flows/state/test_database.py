@@ -64,7 +64,7 @@ class TestMigrations:
 
     def test_bring_an_older_database_up_and_keep_what_is_in_it(self, address: str) -> None:
         with State.open(address) as state:
-            state.pages.enter("news", [PAGE])
+            state.pages.record("news", [PAGE])
             with state._database.writing() as connection:
                 connection.execute(text("DROP TABLE sources"))
                 connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0001'"))
@@ -89,7 +89,7 @@ class TestMigrations:
             with pytest.raises(KeyboardInterrupt):
                 State.open(address)
         with State.open(address) as state:
-            state.pages.enter("news", [PAGE])
+            state.pages.record("news", [PAGE])
             assert state.pages.counts("news") == {"unasked": 1}
 
 
@@ -121,18 +121,18 @@ def test_processes_that_open_a_new_database_at_once_all_succeed(address: str) ->
 def test_threads_that_open_it_at_once_all_succeed(address: str) -> None:
     def enter(number: int) -> None:
         with State.open(address) as state:
-            state.documents.enter("news", ListingState(f"https://news.example/{number}"))
+            state.listings.record("news", ListingState(f"https://news.example/{number}"))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(enter, range(8)))
     with State.open(address) as state:
-        assert len(state.documents.all("news")) == 8
+        assert len(state.listings.all("news")) == 8
 
 
 def test_threads_share_one_state(state: State) -> None:
     def enter(number: int) -> int:
         part = [PageState(f"https://news.example/{number}/{n}", first_seen=NOON) for n in range(20)]
-        state.pages.enter("news", part)
+        state.pages.record("news", part)
         return len(state.pages.get("news", [page.url for page in part]))
 
     with ThreadPoolExecutor(16) as pool:
@@ -145,7 +145,7 @@ def test_what_a_killed_transaction_wrote_is_gone_and_what_stood_before_stays(add
     assert child.returncode == -signal.SIGKILL
     with State.open(address) as state:
         assert state.pages.counts("news") == {"unasked": 500}
-        state.pages.enter("news", pages(500))  # nobody is locked out
+        state.pages.record("news", pages(500))  # nobody is locked out
         assert state.pages.counts("news") == {"unasked": 1000}
 
 
@@ -153,7 +153,7 @@ def test_tables_that_were_made_half_when_killed_are_made_again(address: str) -> 
     child = subprocess.run([sys.executable, "-m", "support.killed_state", address, "migrating"], cwd=TESTS, check=False)
     assert child.returncode == -signal.SIGKILL
     with State.open(address) as state:
-        state.pages.enter("news", [PAGE])
+        state.pages.record("news", [PAGE])
         assert state.pages.counts("news") == {"unasked": 1}
 
 
@@ -173,13 +173,13 @@ class TestSqlite:
     @pytest.mark.parametrize("name", ["a b.sqlite", "100%.sqlite", "what?.sqlite", "ї#1.sqlite", "new/folder/s.db"])
     def test_takes_any_path(self, tmp_path: Path, name: str) -> None:
         with State.open(f"sqlite:///{tmp_path}/{name}") as state:
-            state.pages.enter("news", [PAGE])
+            state.pages.record("news", [PAGE])
         assert (tmp_path / name).stat().st_size > 0
 
     def test_that_is_none_is_refused_and_left_alone(self, tmp_path: Path) -> None:
         path = tmp_path / "state.sqlite"
         path.write_text("this is a letter, and no database; " * 100)
-        with pytest.raises(StateError, match=rf"^state {path}: file is not a database; .*made anew from raw/"):
+        with pytest.raises(StateError, match=rf"^state {path}: file is not a database; .*rebuilt from raw/"):
             State.open(f"sqlite:///{path}")
         assert path.read_text().startswith("this is a letter")
 
@@ -191,7 +191,8 @@ class TestSqlite:
         head = bytearray(path.read_bytes())
         head[18] = 3  # a way of writing that is not invented yet; a missing right would not hold for root
         path.write_bytes(head)
-        with pytest.raises(StateError, match=rf"^state {path}: attempt to write a readonly database; .* its rights"):
+        told = rf"^state {path}: attempt to write a readonly database; .* its permissions"
+        with pytest.raises(StateError, match=told):
             State.open(f"sqlite:///{path}")
 
     def test_that_cannot_be_made_is_said(self, tmp_path: Path) -> None:
@@ -201,14 +202,14 @@ class TestSqlite:
 
     def test_of_a_full_disk_is_said_and_goes_on_later(self, tmp_path: Path) -> None:
         with State.open(f"sqlite:///{tmp_path}/state.sqlite") as state:
-            state.pages.enter("news", [PAGE])
+            state.pages.record("news", [PAGE])
             with state._database.reading() as connection:
                 room = connection.execute(text("PRAGMA page_count")).scalar()
             many = [PageState(f"https://news.example/{n}", first_seen=NOON) for n in range(5000)]
             with _room(state, room), pytest.raises(StateError, match="full"):
-                state.pages.enter("news", many)
+                state.pages.record("news", many)
             assert state.pages.counts("news") == {"unasked": 1}
-            state.pages.enter("news", many)
+            state.pages.record("news", many)
             assert state.pages.counts("news") == {"unasked": 5000}
 
 
@@ -245,7 +246,7 @@ NO_ADDRESSES = [
 
 @pytest.mark.parametrize("address", NO_ADDRESSES)
 def test_what_is_no_address_is_refused_without_quoting_it(address: str) -> None:
-    with pytest.raises(StateError, match=r"SITO_STATE is no address of a database; write sqlite:////") as caught:
+    with pytest.raises(StateError, match=r"SITO_STATE is not a database address; write sqlite:////") as caught:
         State.open(address)
     assert "geheim" not in str(caught.value)
 
@@ -260,7 +261,7 @@ def test_what_is_no_address_is_refused_without_quoting_it(address: str) -> None:
 )
 def test_a_server_that_cannot_be_reached_is_named_without_the_password(address: str) -> None:
     with pytest.raises(
-        SitoError, match=r"^state postgresql://127.0.0.1:1/db: .*refused.*; see that the server runs"
+        SitoError, match=r"^state postgresql://127.0.0.1:1/db: .*refused.*; check that the server is running"
     ) as e:
         State.open(address)
     assert "geheim" not in str(e.value)
@@ -280,7 +281,7 @@ def _half(config: Config) -> None:
 
 def test_one_may_be_opened_after_a_fork(address: str) -> None:
     with State.open(address) as state:
-        state.pages.enter("news", [PAGE])
+        state.pages.record("news", [PAGE])
     child = os.fork()
     if child == 0:
         with State.open(address) as own:
@@ -290,6 +291,6 @@ def test_one_may_be_opened_after_a_fork(address: str) -> None:
 
 def test_the_file_is_one_that_sqlite_reads(tmp_path: Path) -> None:
     with State.open(f"sqlite:///{tmp_path}/state.sqlite") as state:
-        state.pages.enter("news", [PAGE])
+        state.pages.record("news", [PAGE])
     rows = sqlite3.connect(tmp_path / "state.sqlite").execute("SELECT source, url, first_seen FROM pages").fetchall()
     assert rows == [("news", PAGE.url, NOON.timestamp() * 1_000_000)]

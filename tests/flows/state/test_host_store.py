@@ -66,7 +66,7 @@ class TestLease:
     def test_of_the_dead_is_given_back_and_their_pause_stays(self, state: State) -> None:
         for n, holder in enumerate(("news/1", "news/2", "newspaper/3", "new/4")):
             assert state.hosts.lease(f"{n}.example", holder, 5, NOON, 30) == 0
-        state.hosts.release_all("news")
+        state.hosts.release_owned("news")
         waits = [state.hosts.lease(f"{n}.example", "other/5", 5, after(1), 30) for n in range(4)]
         assert waits == [4, 4, 29, 29]
 
@@ -120,8 +120,8 @@ class TestAside:
         for seconds in (10, 5, 20, 15):
             state.hosts.put_aside("a.example", after(seconds))
         state.hosts.put_aside("b.example", after(5))
-        assert state.hosts.aside(NOON) == {"a.example": after(20), "b.example": after(5)}
-        assert state.hosts.aside(after(7)) == {"a.example": after(20)}
+        assert state.hosts.suspended(NOON) == {"a.example": after(20), "b.example": after(5)}
+        assert state.hosts.suspended(after(7)) == {"a.example": after(20)}
 
 
 class TestRobots:

@@ -15,30 +15,30 @@ FEED = ListingState("https://news.example/feed", NOON, 200, '"a"', "yesterday", 
 
 
 def test_every_field_comes_back(state: State) -> None:
-    state.documents.enter("news", FEED)
-    assert state.documents.get("news", FEED.url) == FEED
-    assert state.documents.get("other", FEED.url) is None
+    state.listings.record("news", FEED)
+    assert state.listings.get("news", FEED.url) == FEED
+    assert state.listings.get("other", FEED.url) is None
 
 
 def test_the_last_entry_counts_as_a_whole(state: State) -> None:
-    state.documents.enter("news", FEED)
-    state.documents.enter("news", ListingState(FEED.url))
-    assert state.documents.get("news", FEED.url) == ListingState(FEED.url)
+    state.listings.record("news", FEED)
+    state.listings.record("news", ListingState(FEED.url))
+    assert state.listings.get("news", FEED.url) == ListingState(FEED.url)
 
 
 def test_what_is_no_address_is_passed_over(state: State) -> None:
-    state.documents.enter("news", ListingState("no address"))
-    assert state.documents.get("news", "no address") is None
+    state.listings.record("news", ListingState("no address"))
+    assert state.listings.get("news", "no address") is None
 
 
 def test_validators_that_cannot_be_sent_again_are_not_kept(state: State) -> None:
-    state.documents.enter("news", ListingState(FEED.url, etag="a\x00b", last_modified="a\nb"))
-    assert state.documents.get("news", FEED.url) == ListingState(FEED.url)
+    state.listings.record("news", ListingState(FEED.url, etag="a\x00b", last_modified="a\nb"))
+    assert state.listings.get("news", FEED.url) == ListingState(FEED.url)
 
 
 def test_forget_takes_one_source(state: State) -> None:
     for source in ("news", "other"):
-        state.documents.enter(source, FEED)
-    state.documents.forget("news")
-    assert state.documents.all("news") == []
-    assert state.documents.all("other") == [FEED]
+        state.listings.record(source, FEED)
+    state.listings.forget("news")
+    assert state.listings.all("news") == []
+    assert state.listings.all("other") == [FEED]

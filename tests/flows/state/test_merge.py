@@ -8,18 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.state import PageState
-from flows.state.merge import Seen, merge
+from flows.state.merge import SeenCapture, merge
 
 URL = "https://news.example/1"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def seen(hour: float, status: int | None = 200, digest: str = "sha1:A", revisit: bool = False, **more: str) -> Seen:
-    return Seen(URL, NOON + hour * HOUR, status, digest, revisit, **more)
+def seen(
+    hour: float, status: int | None = 200, digest: str = "sha1:A", revisit: bool = False, **more: str
+) -> SeenCapture:
+    return SeenCapture(URL, NOON + hour * HOUR, status, digest, revisit, **more)
 
 
-def take(*captures: Seen, known: PageState | None = None) -> PageState:
+def take(*captures: SeenCapture, known: PageState | None = None) -> PageState:
     for capture in captures:
         known = merge(known, capture)
     assert known is not None
@@ -27,7 +29,7 @@ def take(*captures: Seen, known: PageState | None = None) -> PageState:
 
 
 captures = st.builds(
-    Seen,
+    SeenCapture,
     url=st.just(URL),
     at=st.integers(0, 4).map(lambda hour: NOON + hour * HOUR),
     status=st.sampled_from([None, 200, 301, 304, 404, 503]),
@@ -39,14 +41,14 @@ captures = st.builds(
 
 
 @given(st.lists(captures, min_size=1, max_size=6), st.randoms(use_true_random=False))
-def test_the_order_does_not_matter(found: list[Seen], random: object) -> None:
+def test_the_order_does_not_matter(found: list[SeenCapture], random: object) -> None:
     shuffled = list(found)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert take(*shuffled) == take(*found)
 
 
 @given(st.lists(captures, min_size=1, max_size=6))
-def test_taking_in_again_changes_nothing(found: list[Seen]) -> None:
+def test_taking_in_again_changes_nothing(found: list[SeenCapture]) -> None:
     known = take(*found)
     for capture in found:
         assert merge(known, capture) is known

@@ -63,9 +63,9 @@ def test_every_capture_is_taken_in(state: State, archive: Archive) -> None:
     assert (bridge.captured_at, bridge.asked_at) == (NOON + 2 * HOUR, NOON + 2 * HOUR)
     assert (bridge.status, bridge.outcome, bridge.etag) == (304, "unchanged", '"2"')
     assert bridge.next_try == NOON + 6 * HOUR
-    held = archive.held().get(BRIDGE)
-    assert held is not None
-    assert (bridge.digest, bridge.captured_at) == (held.digest, held.at)
+    captured = archive.captured().get(BRIDGE)
+    assert captured is not None
+    assert (bridge.digest, bridge.captured_at) == (captured.digest, captured.at)
     road = found[ROAD]
     assert (road.outcome, road.status, road.failures, road.captured_at) == ("failed", 404, 1, NOON + 2 * HOUR)
     assert road.last_modified is None  # the last good answer gave none
@@ -130,7 +130,7 @@ def test_what_a_run_entered_later_stays(state: State, archive: Archive) -> None:
         reason="HTTP status 503",
         next_try=NOON + 13 * HOUR,
     )
-    state.pages.enter("news", [known])
+    state.pages.record("news", [known])
     state.sync_from_archive("news", archive)
     found = rows(state)[BRIDGE]
     assert (found.first_seen, found.asked_at, found.failures) == (NOON - HOUR, NOON + 9 * HOUR, 3)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.common.errors import SitoError
-from flows.urls.uri import MAX_URI, BadAddressError, to_uri
+from flows.urls.uri import MAX_URI, BadAddressError, address_hash, to_uri
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,8 @@ def test_the_second_time_changes_nothing(tail: str) -> None:
     assert to_uri(uri) == uri
     assert uri.isascii()
     assert not set(uri) & set(' \t\r\n<>"')
+
+
+@pytest.mark.parametrize(("size", "digest"), [(8, "3c089aeec81ed5e3"), (16, "eadbab4e585cca71b14261b40edfbfae")])
+def test_the_hashes_in_stored_data_stay_those_of_release_0_1_0(size: int, digest: str) -> None:
+    assert address_hash("https://example.org/news/1", size).hex() == digest

@@ -1,4 +1,4 @@
-"""Two addresses, one page: only where nothing but the dress differs."""
+"""Two addresses, one article: only where nothing but the marks of a version differ."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ OTHERS = [
 
 
 @pytest.mark.parametrize("url", [PAGE, *VARIANTS])
-def test_a_page_in_another_dress_is_a_variant(url: str) -> None:
+def test_another_version_of_a_page_is_a_variant(url: str) -> None:
     assert is_variant(url, PAGE)
 
 
