@@ -19,6 +19,7 @@ import pytest
 from flows.common.errors import SitoError
 from flows.config.sources import load_sources
 from flows.deployments import jobs, prefect_yaml
+from flows.orchestration.prefect_settings import FLOW_RUN_SETTINGS
 from flows.orchestration.server import local_server
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class Served:
     def said(self) -> str:
         return (self.folder / "serve.log").read_text()
 
-    def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
+    def ask(self, path: str, body: Any = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
         request = Request(self.api + path, data, {"content-type": "application/json"})
         for _ in range(20):
@@ -166,15 +167,11 @@ def test_a_deployment_of_prefect_yaml_is_started_by_the_server_on_its_schedule(s
     deployment = served.ask("/deployments/name/ingest/ingest-evening")
     assert (deployment["work_pool_name"], deployment["entrypoint"]) == ("sito", "flows.ingest.ingest")
     assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
+    assert deployment["job_variables"]["env"] == FLOW_RUN_SETTINGS
 
     # A schedule of seconds in place of the nightly one, else the test waits until four in the morning.
     often = {"active": True, "schedule": {"interval": 5, "anchor_date": "2026-01-01T00:00:00Z"}}
-    request = Request(
-        f"{served.api}/deployments/{deployment['id']}/schedules",
-        json.dumps([often]).encode(),
-        {"content-type": "application/json"},
-    )
-    urlopen(request, timeout=20).close()
+    served.ask(f"/deployments/{deployment['id']}/schedules", [often])
     worker = served.start([*prefect, "worker", "start", "--pool", "sito"], **here)
     try:
         query = {
