@@ -187,7 +187,7 @@ class _Run:
         state = stack.enter_context(State.open(self._state))
         policy = Policy.of(source)
         state.sync_from_archive(source.name, self.archive, policy)
-        state.hosts.release_owned(source.name)  # we hold the source's lock: whoever captured them was killed
+        state.hosts.release_owned(source.name)  # we hold the source's lock: whoever had them was killed
         hosts = Politeness(state.hosts, limits.delay_seconds, limits.pages_per_host, owner=source.name)
         fetcher = stack.enter_context(Fetcher(limits, hosts))
         schedule = RecrawlSchedule(source, state, captured, self._decided, limits.pages_per_run)

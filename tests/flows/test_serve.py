@@ -22,6 +22,7 @@ import pytest
 from flows.common.errors import SitoError
 from flows.config.sources import load_sources
 from flows.deployments import jobs, prefect_yaml
+from flows.orchestration.prefect_settings import FLOW_RUN_SETTINGS
 from flows.orchestration.server import local_server
 from support.prefect_server import copy_home
 
@@ -232,6 +233,7 @@ def test_a_deployment_of_prefect_yaml_is_started_by_the_server_on_its_schedule(s
     deployment = served.ask("/deployments/name/ingest/ingest-evening")
     assert (deployment["work_pool_name"], deployment["entrypoint"]) == ("sito", "flows.ingest.ingest")
     assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
+    assert deployment["job_variables"]["env"] == FLOW_RUN_SETTINGS
 
     # A schedule of a minute in place of the nightly one, else the test waits until four in the morning. A shorter one
     # would be slower: a run that is due while another is active is started, too, before it is cancelled.
