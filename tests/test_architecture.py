@@ -27,7 +27,10 @@ FLOWS = (
 )
 """The same for flows/, all of which is above cleaners/."""
 
-WITH_PREFECT = ("flows.orchestration.", "flows.ingest", "flows.reprocess", "flows.serve", "flows.deployments")
+WITH_PREFECT = (
+    *("flows.orchestration.", "flows.ingest", "flows.reprocess", "flows.serve", "flows.deployments"),
+    "flows.cli.flow_runner",
+)
 """Where Prefect may be imported."""
 
 

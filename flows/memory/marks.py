@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cleaners.rules.site_memory import LONGEST, PAGE_LINES, Marks
-from flows.memory.days import day_of
+from flows.tables.days import day_of
 from flows.tables.shard_tables import DamagedTables
 from flows.urls.uri import address_hash
 

@@ -22,8 +22,8 @@ from cleaners.rules.site_memory import ENOUGH_PAGES, LABEL_DAYS, Marks, SiteMemo
 from cleaners.version import cleaners_version
 from flows.archive.cdxj import read_entries
 from flows.common.errors import SitoError
-from flows.memory.days import DayStats, day_of
 from flows.memory.marks import DAY_PAGES, Extract, extract, sample, size
+from flows.tables.days import DayStats, day_of
 from flows.tables.shard_tables import DamagedTables, ShardSummary, ShardTables
 
 if TYPE_CHECKING:

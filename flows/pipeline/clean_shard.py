@@ -15,10 +15,10 @@ from flows.archive.shard_reader import DamagedShard, read_shard
 from flows.common.errors import page_reason
 from flows.common.page_types import Outcome
 from flows.common.usage_rights import usage_rights
-from flows.memory.days import day_of
 from flows.memory.source_memory import MemoryRef, load
 from flows.pipeline.shard_result import CleanedPage, ShardResult
 from flows.pipeline.stored_pages import page_name, read_stored
+from flows.tables.days import day_of
 from flows.tables.previous_rows import PreviousRows
 from flows.tables.rows import document_row, failed_row, ledger_rows, page_row, rebuild_page
 from flows.tables.shard_tables import DamagedTables, ShardTables

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from flows.common.errors import SitoError
-from flows.memory.days import day_of
+from flows.tables.days import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

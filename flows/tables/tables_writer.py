@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.common.errors import SitoError
-from flows.memory.days import Days
+from flows.tables.days import Days
 from flows.tables.schema import DOCUMENTS, LEDGER
 from flows.tables.shard_tables import COMMIT_MARKER, DAYS
 

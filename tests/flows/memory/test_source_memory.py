@@ -17,7 +17,6 @@ import flows.memory.source_memory
 from cleaners.rules.site_memory import PAGE_LINES, Marks
 from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
-from flows.memory.days import Days, DayStats
 from flows.memory.marks import DAY_PAGES, Captured, extract
 from flows.memory.marks import sample as sampled
 from flows.memory.source_memory import Memories, load
@@ -25,6 +24,7 @@ from flows.pipeline.clean_shard import clean_shard
 from flows.pipeline.cleaning_job import Period
 from flows.pipeline.reprocess_source import ReprocessResult, reprocess_source
 from flows.report.progress import Progress
+from flows.tables.days import Days, DayStats
 from flows.tables.shard_tables import ShardTables
 from support.captures import file, keep
 from support.in_process import HereSteps
