@@ -99,9 +99,9 @@ def fetcher(urls: list[str], hosts: int, source: Source) -> int:
 
 def ingest(urls: list[str], hosts: int, source: Source) -> int:
     with tempfile.TemporaryDirectory() as name:
-        intake = ingest_source(source, Path(name), CaptureOnly(), Progress(source.name), LOG)
-        if intake.problem:
-            raise intake.problem
+        result = ingest_source(source, Path(name), CaptureOnly(), Progress(source.name), LOG)
+        if result.problem:
+            raise result.problem
         return sum(path.stat().st_size for path in Path(name).rglob("*.warc.gz"))
 
 

@@ -81,7 +81,7 @@ def script_of(letter: str) -> Script:
 
 
 def plain(word: str) -> str:
-    """Return the plain form of a word: lower case, composed, one kind of apostrophe, no stress, look-alikes mended."""
+    """Return the plain form of a word: lower case, composed, one kind of apostrophe, no stress, look-alikes fixed."""
     lower = word.lower()
     if word.isascii() or not odd_letter(lower):
         return lower

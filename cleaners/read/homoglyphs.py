@@ -29,8 +29,9 @@ _LONE_I = re.compile("(?<=[\u0430-\u045f] )i(?= [\u0430-\u045f])")
 def repair_homoglyphs(text: str) -> str:
     """`text` with look-alike letters put back into the script of their word; the length never changes.
 
-    A mixed word becomes Cyrillic if each of its Latin letters has a Cyrillic twin and one of its Cyrillic letters has
-    no Latin twin, and vice versa. Where both or neither hold, nothing is proven and the word stays.
+    A mixed word becomes Cyrillic if each of its Latin letters has a Cyrillic look-alike and one of its Cyrillic
+    letters has no Latin look-alike, and vice versa. Where both or neither hold, nothing is proven and the word
+    stays.
     """
     if text.isascii():
         return text

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from flows.common.errors import SitoError
+from flows.common.escape import lines
 from flows.config.settings import load_settings, use_settings
 from flows.config.sources import find_source, load_sources
 from flows.orchestration.prefect_settings import SETTINGS, prefect_environment
@@ -38,7 +39,7 @@ def ingest(sources: Path, data: Path, names: Sequence[str]) -> int:
             try:
                 code = max(code, _show(state))
             except SitoError as error:
-                print(f"sito: {error}", file=sys.stderr)
+                print(f"sito: {lines(str(error))}", file=sys.stderr)
                 code = 2
     return code
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import traceback
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from flows.cli import clean, fetch, ingest, languages, reprocess, rules, serve, sources, state
 from flows.cli.options import add_places
 from flows.common.errors import SitoError
+from flows.common.escape import lines, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,9 +40,16 @@ exit codes: 0 done; 1 done, but some pages failed (they are listed); 2 wrong use
 """
 
 
+class _Parser(argparse.ArgumentParser):
+    """Quotes an argument in an error without what acts on a terminal."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(lines(message))
+
+
 def parser() -> argparse.ArgumentParser:
     """The parser of `sito`; the namespace that it returns has `run`, the function of the command."""
-    root = argparse.ArgumentParser(
+    root = _Parser(
         prog="sito",
         description="Pull news pages, keep every byte, take the article out, tell Ukrainian from English, and say why "
         "each line was dropped.",
@@ -60,9 +69,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
     try:
+        _set_umask()
         return run(arguments)
     except SitoError as error:
-        print(f"sito: {error}", file=sys.stderr)
+        print(f"sito: {lines(str(error))}", file=sys.stderr)
         return WRONG_USE
     except BrokenPipeError:
         # The reader (head, less) has seen enough. Python would complain again when it flushes at exit.
@@ -73,12 +83,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         return STOPPED
     except Exception as error:
         at = traceback.extract_tb(error.__traceback__)[-1]
-        said = f"{type(error).__name__}: {error}".splitlines()[0]
+        said = one_line(f"{type(error).__name__}: {error}".splitlines()[0], 500)
         print(
             f"sito: {said} (at {Path(at.filename).name}:{at.lineno}); this is a defect of sito, please report it",
             file=sys.stderr,
         )
         return WRONG_USE
+
+
+def _set_umask() -> None:
+    """Let only this user read what is written here, in this process and those that it starts, unless SITO_UMASK is set.
+
+    State, pages and Prefect's database may hold what others on the machine should not see.
+    """
+    text = os.environ.get("SITO_UMASK") or "077"
+    if not re.fullmatch(r"0?[0-7]{3}", text):
+        raise SitoError(f"SITO_UMASK={text}: write three octal digits, such as 022 for files that all users may read")
+    os.umask(int(text, 8))
 
 
 if __name__ == "__main__":

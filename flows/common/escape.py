@@ -37,6 +37,11 @@ def one_line(text: str, limit: int = 100) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
+def lines(text: str, limit: int = 2000) -> str:
+    """The text with each of its lines as `one_line`: for messages that may quote a path or an address."""
+    return "\n".join(one_line(line, limit) for line in text.split("\n"))
+
+
 def markdown(text: str, limit: int = 100) -> str:
     """`one_line` as Markdown that can only be read as text, at the start of a line, inside one, or in a table cell.
 

@@ -60,6 +60,9 @@ class Source(Table):
     No other module checks which kind it has. A new kind is a class here, its reader in `flows.discover` and a test.
     """
 
+    reader: ClassVar[str]
+    """The function in `flows.discover` that gives its pages, as `module:name`: imported when needed, as some bring
+    large libraries."""
     read_whole: ClassVar[bool] = False
     """Whether all its pages are named by one short listing, which is read before the first of them is fetched."""
     repeats_pages: ClassVar[bool] = False
@@ -153,6 +156,8 @@ class _Records(Source):
 class FolderSource(Source):
     """Files: .html .htm .xhtml .txt, and .gz of these, in a folder and the folders below it."""
 
+    reader = "folder:find_files"
+
     kind: Literal["folder"]
     path: LocalPath = Field(description="the folder with the pages")
     limits: Limits = Limits()
@@ -171,6 +176,7 @@ class FolderSource(Source):
 class FeedSource(Source):
     """The pages that an RSS, Atom, RDF or JSON feed links to."""
 
+    reader = "feed:find_entries"
     read_whole = True
 
     kind: Literal["feed"]
@@ -185,6 +191,8 @@ class FeedSource(Source):
 
 class SitemapSource(Source):
     """The pages of a sitemap, of all sitemaps of a sitemap index, or of all that a site's robots.txt names."""
+
+    reader = "sitemap:find_mapped"
 
     kind: Literal["sitemap"]
     url: WebAddress = Field(
@@ -202,6 +210,7 @@ class SitemapSource(Source):
 class UrlsSource(Source):
     """A list of pages, in the sources file itself or in a file of its own."""
 
+    reader = "url_list:find_listed"
     named_only = True
 
     kind: Literal["urls"]
@@ -230,6 +239,8 @@ class UrlsSource(Source):
 class PageSource(Source):
     """The pages that home or section pages link to."""
 
+    reader = "links:find_linked"
+
     kind: Literal["page"]
     urls: tuple[WebAddress, ...] = Field(description="a list of the home or section pages with the links")
     pattern: Pattern = Field(
@@ -255,6 +266,7 @@ class PageSource(Source):
 class WarcSource(_Records):
     """Pages from existing WARC files."""
 
+    reader = "warc_files:find_records"
     repeats_pages = True
 
     kind: Literal["warc"]
@@ -264,6 +276,7 @@ class WarcSource(_Records):
 class CdxSource(_Records):
     """The captures that CDX or CDXJ lists name: from their WARC files, or the pages as they are on the web now."""
 
+    reader = "cdx:find_indexed"
     named_only = True
 
     kind: Literal["cdx"]
@@ -276,5 +289,5 @@ class CdxSource(_Records):
 
     @property
     def is_of_web(self) -> bool:
-        """Whether the pages are fetched anew, and not read from WARC files."""
+        """Whether the pages are fetched from the web, and not read from WARC files."""
         return self.warcs is None

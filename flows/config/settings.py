@@ -40,7 +40,8 @@ class Settings(BaseSettings):
     """`data` holds raw/, clean/ and runs/; `workers` is the number of cleaning processes.
 
     `runner` names a Prefect task runner as `module:name`; None is the one of sito. `state` is the address of the
-    database for `State.open`, and may hold a password. Read them with `load_settings`.
+    database for `State.open`, and may hold a password. `ui_names` are the names, between commas, under which our
+    Prefect server may be asked for beside those of the loopback interface. Read them with `load_settings`.
     """
 
     model_config = SettingsConfigDict(env_prefix="SITO_", env_ignore_empty=True, frozen=True, validate_default=True)
@@ -49,11 +50,12 @@ class Settings(BaseSettings):
     sources: AbsolutePath = Path("sources.toml")
     workers: Annotated[int, BeforeValidator(_count)] = Field(default_factory=_available_cores)
     runner: str | None = None
+    ui_names: str = ""
     state: str = Field(default_factory=lambda found: default_state(found["data"]), repr=False)
 
 
 def load_settings(**given: Any) -> Settings:
-    """The settings: what is `given`, else SITO_DATA, SITO_SOURCES, SITO_WORKERS, SITO_RUNNER and SITO_STATE.
+    """The settings: what is `given`, else the variables SITO_DATA, SITO_SOURCES, SITO_WORKERS and so on.
 
     Raises SitoError, which names the variable that is wrong.
     """

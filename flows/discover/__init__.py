@@ -17,24 +17,13 @@ if TYPE_CHECKING:
     from flows.discover.context import Log
     from flows.fetch.fetcher import Fetcher
 
-__all__ = ["READERS", "discover", "reader"]
-
-READERS = {
-    "folder": ("flows.discover.folder", "find_files"),
-    "feed": ("flows.discover.feed", "find_entries"),
-    "sitemap": ("flows.discover.sitemap", "find_mapped"),
-    "urls": ("flows.discover.url_list", "find_listed"),
-    "page": ("flows.discover.links", "find_linked"),
-    "warc": ("flows.discover.warc_files", "find_records"),
-    "cdx": ("flows.discover.cdx", "find_indexed"),
-}
-"""The function that gives the targets of each kind: its module, imported when needed, as some bring large libraries."""
+__all__ = ["discover", "reader"]
 
 
-def reader(kind: str) -> Callable[[Source, Context], Iterator[Target]]:
-    """The function that gives the targets of a source of this kind."""
-    module, name = READERS[kind]
-    found: Callable[[Source, Context], Iterator[Target]] = getattr(import_module(module), name)
+def reader(kind: type[Source]) -> Callable[[Source, Context], Iterator[Target]]:
+    """The function that gives the targets of the sources of a kind."""
+    module, _, name = kind.reader.partition(":")
+    found: Callable[[Source, Context], Iterator[Target]] = getattr(import_module(f"flows.discover.{module}"), name)
     return found
 
 
@@ -48,7 +37,7 @@ def discover(source: Source, fetcher: Fetcher | None, log: Log, cache: ListingCa
     """
     seen: set[bytes] = set()
     duplicates = 0
-    for target in reader(source.kind)(source, Context(log, cache or ListingCache(source.name), fetcher)):
+    for target in reader(type(source))(source, Context(log, cache or ListingCache(source.name), fetcher)):
         if source.repeats_pages:  # possibly millions of them, so no set of their addresses either
             yield target
             continue

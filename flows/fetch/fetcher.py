@@ -125,7 +125,7 @@ class Fetcher:
             problem, outcome = error.reason, error.outcome
         pause = self._hosts.pause(host_of(address))
         if not problem and pause > self._limits.patience_seconds:
-            problem, outcome = f"its host is left alone for {pause:,.0f} s more", "waiting"
+            problem, outcome = f"its host is paused for {pause:,.0f} s more", "waiting"
         return FetchExplanation(
             url=str(address),
             problem=problem,

@@ -24,7 +24,7 @@ class SlotStore(Protocol):
     def release(self, host: str, holder: str, delay: float, now: datetime | None = None) -> None:
         """Release the slot; the next request may start `delay` seconds after `now`."""
 
-    def put_aside(self, host: str, until: datetime) -> None:
+    def suspend(self, host: str, until: datetime) -> None:
         """Let nobody send a request before `until`."""
 
 
@@ -34,7 +34,7 @@ class RobotsStore(Protocol):
     def robots(self, host: str) -> RobotsState | None:
         """The last one stored; None: there is none."""
 
-    def enter_robots(self, host: str, robots: RobotsState) -> None:
+    def record_robots(self, host: str, robots: RobotsState) -> None:
         """Store it."""
 
 
@@ -72,7 +72,7 @@ class MemoryHosts:
                 self._held.pop(host, None)
                 self._set_ready(host, (now or datetime.now(UTC)) + timedelta(seconds=delay))
 
-    def put_aside(self, host: str, until: datetime) -> None:
+    def suspend(self, host: str, until: datetime) -> None:
         """See SlotStore."""
         with self._lock:
             self._set_ready(host, until)

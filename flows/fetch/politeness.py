@@ -30,7 +30,7 @@ LONGEST_PAUSE = 86_400.0
 """A longer Retry-After or Crawl-delay counts as a day."""
 
 _BACK_OFF = 60.0  # the longest pause between two tries that the host did not ask for
-_IN_A_ROW = 5  # failures until a host is put aside ...
+_IN_A_ROW = 5  # failures until a host is suspended ...
 _ASIDE = 600.0  # ... for ten minutes, doubled with each failure more,
 _LONGEST_ASIDE = 3600.0  # up to an hour
 _LOOK_AGAIN = 0.5  # how often to check a host whose slot another process or thread has
@@ -119,7 +119,7 @@ class Politeness:
         """Wait for the host's slot, at most `patience` seconds of pause, or until `stop` is set.
 
         Other processes leave us the slot for `lease` seconds. `counts`: the request counts towards the budget.
-        Raises FetchError (waiting) where the host is put aside for longer, the budget is used up or the run stopped.
+        Raises FetchError (waiting) where the host is suspended for longer, the budget is used up or the run stopped.
         """
         stop = stop or threading.Event()
         queue = self._queue(host)
@@ -181,7 +181,7 @@ class Politeness:
             if left > patience - waited and (pause := store.pause(host, now)) > patience - waited:
                 why = f": {queue.trouble}" if queue.trouble else ""
                 raise FetchError(
-                    f"its host is left alone for {pause:,.0f} s more{why}", True, outcome="waiting", retry_after=pause
+                    f"its host is paused for {pause:,.0f} s more{why}", True, outcome="waiting", retry_after=pause
                 )
             if waited >= patience:
                 raise FetchError(
@@ -207,8 +207,8 @@ class Politeness:
             pause = max(delay, self._back_off(queue, slot, delay))
         now = self._clock.now()
         if pause > patience:  # said so that it holds beyond this run, too
-            self._shared.put_aside(host, now + timedelta(seconds=pause))
-            self._own.put_aside(host, now + timedelta(seconds=pause))
+            self._shared.suspend(host, now + timedelta(seconds=pause))
+            self._own.suspend(host, now + timedelta(seconds=pause))
             pause = delay
         store.release(host, self._holder, pause, now)
 

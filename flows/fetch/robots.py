@@ -127,7 +127,7 @@ class Robots:
         if found.problem and older is not None and older.problem is None and self._now() - older.at < _STALE:
             return older
         if self._store:
-            self._store.enter_robots(origin, got)
+            self._store.record_robots(origin, got)
         return found
 
     def _keep(self, origin: str, file: RobotsFile) -> None:

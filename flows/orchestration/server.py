@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.request import ProxyHandler, build_opener
 
 from flows.common.errors import SitoError
+from flows.config.settings import load_settings
 from flows.orchestration.prefect_settings import child_environment
 from flows.orchestration.server_access import GuardedApp, api_secret, login_url
 
@@ -161,7 +162,7 @@ def main(port: int) -> None:
     import uvicorn
     from prefect.server.api.server import create_app
 
-    app = GuardedApp(create_app(final=True))
+    app = GuardedApp(create_app(final=True), names=filter(None, load_settings().ui_names.split(",")))
     uvicorn.run(app, host=HOST, port=port, log_level="warning", timeout_graceful_shutdown=3)
 
 

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from flows.common.errors import SitoError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, MutableMapping
+    from collections.abc import Awaitable, Callable, Iterable, MutableMapping
     from pathlib import Path
 
     Scope = MutableMapping[str, Any]
@@ -90,9 +90,9 @@ class GuardedApp:
     a WebSocket is closed. No page of the server can be shown inside a frame of another.
     """
 
-    def __init__(self, app: Application, names: Collection[str] = ()) -> None:
+    def __init__(self, app: Application, names: Iterable[str] = ()) -> None:
         self._app = app
-        self._names = LOOPBACK | {name.lower() for name in names}
+        self._names = LOOPBACK | {name.strip().lower() for name in names}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or hand it on."""

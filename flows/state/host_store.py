@@ -54,7 +54,7 @@ class HostStore:
             row = connection.execute(query).first()
         return None if row is None or row[2] is None else RobotsState(row[0], bytes(row[1] or b""), row[2])
 
-    def enter_robots(self, host: str, robots: RobotsState) -> None:
+    def record_robots(self, host: str, robots: RobotsState) -> None:
         """Store it, truncated to ROBOTS_BYTES."""
         values = {
             "robots_status": robots.status,
@@ -65,7 +65,7 @@ class HostStore:
         with self._database.writing() as connection:
             connection.execute(insert.on_conflict_do_update(index_elements=[hosts.c.host], set_=values))
 
-    def put_aside(self, host: str, until: datetime) -> None:
+    def suspend(self, host: str, until: datetime) -> None:
         """Suspend the host until `until`, or until the end of an earlier suspension if that is later."""
         insert = self._database.insert(hosts).values(host=_name(host), aside_until=until)
         known = hosts.c.aside_until
@@ -74,7 +74,7 @@ class HostStore:
         with self._database.writing() as connection:
             connection.execute(later)
 
-    def aside_until(self, host: str, now: datetime) -> datetime | None:
+    def suspended_until(self, host: str, now: datetime) -> datetime | None:
         """The end of the host's suspension; None if it is not suspended."""
         query = select(hosts.c.aside_until).where(hosts.c.host == _name(host), hosts.c.aside_until > now)
         with self._database.reading() as connection:

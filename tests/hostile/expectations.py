@@ -96,7 +96,7 @@ _FINAL = (400, 401, 402, 403, 404, 405, 406, 410, 418, 451, 501, 505)
 _PASSING = (408, 425, 429, 500, 502, 503, 504, 599)
 _SOON = ("in 0 seconds", "in a date gone by", "in no time that exists", "in minus 5 seconds", "in 400 digits")
 _LATE = ("in an hour", "in a far date", "in a thousand years")
-_LEFT_ALONE = "its host is left alone for"
+_LEFT_ALONE = "its host is paused for"
 
 _STATUSES = {
     **{f"status {status}": _failed(f"answered {status}") for status in _FINAL},
@@ -290,7 +290,7 @@ _ROBOTS = {
     "robots: in gzip": _FORBIDDEN,
     "robots: a bomb in gzip": _new(),
     "robots: a delay": _new(),
-    "robots: a delay of a year": Expected("new waiting", "its host is left alone for 86,400 s"),
+    "robots: a delay of a year": Expected("new waiting", "its host is paused for 86,400 s"),
     "robots: a delay of nonsense": _new(),
     "robots: 2 MB, the rule at its head": _FORBIDDEN,
     "robots: 2 MB, the rule at its end": _new(),

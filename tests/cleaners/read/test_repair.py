@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cleaners.document import Line
 from cleaners.read.repair import repair, repair_text
 
-MENDED = [
+REPAIRED = [
     ("зруй\u00adно\u00adвано", "зруйновано"),
     ("5\u00a0тисяч\u2009гривень", "5 тисяч гривень"),
     ("Ïðåçèäåíò Óêðà¿íè ï³äïèñàâ çàêîí", "Президент України підписав закон"),
@@ -44,7 +44,7 @@ RIGHT = [
 ]
 
 
-@pytest.mark.parametrize(("damaged", "right"), MENDED)
+@pytest.mark.parametrize(("damaged", "right"), REPAIRED)
 def test_damage_is_repaired(damaged: str, right: str) -> None:
     assert repair_text(damaged) == right
 

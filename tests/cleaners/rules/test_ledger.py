@@ -11,9 +11,9 @@ from cleaners.rules.ledger import LedgerBuilder
 
 
 def cut(text: str, *spans: tuple[int, int | None]) -> tuple[str | None, list[str]]:
-    books = LedgerBuilder([Line(0, text)])
-    books.apply(Drop(0, "chrome", "test", start=a, end=b) for a, b in spans)
-    entry = books.ledger()[0]
+    builder = LedgerBuilder([Line(0, text)])
+    builder.apply(Drop(0, "chrome", "test", start=a, end=b) for a, b in spans)
+    entry = builder.ledger()[0]
     return entry.kept, [text[c.start : c.end] for c in entry.cuts]
 
 
@@ -37,30 +37,30 @@ def test_cuts(text: str, spans: list[tuple[int, int | None]], kept: str | None, 
 
 
 def test_later_drops_speak_of_the_text_that_still_stands() -> None:
-    books = LedgerBuilder([Line(0, "один два три чотири")])
-    assert books.apply([Drop(0, "chrome", "first", start=0, end=5)])
-    assert books.remaining()[0].text == "два три чотири"
-    assert books.apply([Drop(0, "share", "second", start=0, end=4)])
-    assert not books.apply([])
-    (entry,) = books.ledger()
+    builder = LedgerBuilder([Line(0, "один два три чотири")])
+    assert builder.apply([Drop(0, "chrome", "first", start=0, end=5)])
+    assert builder.remaining()[0].text == "два три чотири"
+    assert builder.apply([Drop(0, "share", "second", start=0, end=4)])
+    assert not builder.apply([])
+    (entry,) = builder.ledger()
     assert entry.kept == "три чотири"
     assert [(c.rule, c.start, c.end) for c in entry.cuts] == [("first", 0, 5), ("second", 5, 9)]
 
 
 def test_fragments_follow_the_text_and_the_language_follows_the_fragments() -> None:
     fragments = (Fragment(0, 12, "uk"), Fragment(12, 27, "en"))
-    books = LedgerBuilder([Line(0, "Слово дня — subscribe to us now", language="uk", fragments=fragments)])
-    books.apply([Drop(0, "subscribe", "test", start=0, end=12)])
-    (line,) = books.remaining()
+    builder = LedgerBuilder([Line(0, "Слово дня — subscribe to us now", language="uk", fragments=fragments)])
+    builder.apply([Drop(0, "subscribe", "test", start=0, end=12)])
+    (line,) = builder.remaining()
     assert (line.text, line.language) == ("subscribe to us now", "en")
     assert line.fragments == (Fragment(0, 15, "en"),)
 
 
 def test_a_drop_of_a_line_that_is_gone_changes_nothing() -> None:
-    books = LedgerBuilder([Line(0, "один")])
-    books.apply([Drop(0, "chrome", "first")])
-    assert not books.apply([Drop(0, "chrome", "second")])
-    assert [c.rule for c in books.ledger()[0].cuts] == ["first"]
+    builder = LedgerBuilder([Line(0, "один")])
+    builder.apply([Drop(0, "chrome", "first")])
+    assert not builder.apply([Drop(0, "chrome", "second")])
+    assert [c.rule for c in builder.ledger()[0].cuts] == ["first"]
 
 
 texts = st.text(st.sampled_from("аб  .\t"), max_size=12)
@@ -71,10 +71,10 @@ drops = st.tuples(st.integers(0, 2), st.integers(0, 12), st.none() | st.integers
 def test_every_character_is_kept_or_in_exactly_one_cut(
     lines: list[str], rounds: list[list[tuple[int, int, int | None]]]
 ) -> None:
-    books = LedgerBuilder([Line(i, text) for i, text in enumerate(lines)])
+    builder = LedgerBuilder([Line(i, text) for i, text in enumerate(lines)])
     for found in rounds:
-        books.apply(Drop(p, "chrome", "test", start=a, end=b) for p, a, b in found if p < len(lines))
-    ledger = books.ledger()
+        builder.apply(Drop(p, "chrome", "test", start=a, end=b) for p, a, b in found if p < len(lines))
+    ledger = builder.ledger()
     assert [entry.line.text for entry in ledger] == lines
     for entry in ledger:
         cuts = entry.cuts
@@ -84,5 +84,5 @@ def test_every_character_is_kept_or_in_exactly_one_cut(
             kept += entry.line.text[at : c.start]
             at = c.end
         assert kept + entry.line.text[at:] == (entry.kept or "")
-    standing = {line.index: line.text for line in books.remaining()}
-    assert {e.line.index: e.kept for e in ledger if e.kept} == {p: t for p, t in standing.items() if t}
+    remaining = {line.index: line.text for line in builder.remaining()}
+    assert {e.line.index: e.kept for e in ledger if e.kept} == {p: t for p, t in remaining.items() if t}

@@ -7,8 +7,10 @@ import io
 import json
 import os
 import re
+import stat
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -226,3 +228,45 @@ def test_a_reader_that_stops_early_is_no_error(pages: Path) -> None:
     ended = subprocess.run(["bash", "-o", "pipefail", "-c", code], capture_output=True, check=False)
     assert ended.stderr == b""
     assert ended.returncode == 0
+
+
+class TestPrivacy:
+    """Others on the machine read nothing of it, unless SITO_UMASK says so; a path cannot act on the terminal."""
+
+    @pytest.mark.parametrize(("umask", "file", "folder"), [(None, 0o600, 0o700), ("022", 0o644, 0o755)])
+    def test_what_is_written_is_private_unless_set_otherwise(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, umask: str | None, file: int, folder: int
+    ) -> None:
+        if umask:
+            monkeypatch.setenv("SITO_UMASK", umask)
+        (tmp_path / "sources.toml").write_text('[sources.town]\nkind = "urls"\nurls = ["https://town.example/1"]\n')
+        os.umask(0)
+        words = ["--sources", str(tmp_path / "sources.toml"), "--data", str(tmp_path / "data")]
+        (tmp_path / "data").mkdir()
+        assert main([*words, "state", "show"]) == 0
+        (tmp_path / "data" / "new").mkdir()
+        state = tmp_path / "data" / "state.sqlite"
+        assert stat.S_IMODE(state.stat().st_mode) == file
+        assert stat.S_IMODE((tmp_path / "data" / "new").stat().st_mode) == folder
+
+    @pytest.mark.parametrize("umask", ["22", "0o22", "999", "all"])
+    def test_a_umask_that_is_none_is_named(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], umask: str
+    ) -> None:
+        monkeypatch.setenv("SITO_UMASK", umask)
+        assert main(["sources"]) == 2
+        assert f"SITO_UMASK={umask}" in capsys.readouterr().err
+
+    @pytest.mark.parametrize(
+        "words",
+        [["clean", "\x1b[2J\u202e.html"], ["--sources", "\x1b[2J.toml", "sources"], ["sources", "\x1b[2J\u202e"]],
+        ids=["file", "sources file", "unknown argument"],
+    )
+    def test_a_path_that_is_quoted_does_not_act_on_the_terminal(
+        self, capsys: pytest.CaptureFixture[str], words: list[str]
+    ) -> None:
+        with suppress(SystemExit):
+            assert main(words) == 2
+        said = capsys.readouterr().err
+        assert "[2J" in said
+        assert not set("\x1b\u202e") & set(said)

@@ -57,7 +57,7 @@ def test_show_tells_what_is_known(folder: Path, capsys: pytest.CaptureFixture[st
     with State.open(f"sqlite:///{folder}/state.sqlite") as state:
         state.pages.seen("news", ["https://example.org/next"], NOON)
         state.listings.record("news", ListingState("https://example.org/feed", failures=1))
-        state.hosts.put_aside("evil\x1b[2J.example", datetime.now(UTC) + timedelta(hours=1))
+        state.hosts.suspend("evil\x1b[2J.example", datetime.now(UTC) + timedelta(hours=1))
     capsys.readouterr()
     assert sito(folder, "show", "news") == 0
     shown = capsys.readouterr().out

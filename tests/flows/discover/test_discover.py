@@ -338,4 +338,4 @@ def test_nobody_waits_for_a_list_that_nobody_gives(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_has_a_reader(kind: str) -> None:
-    assert callable(reader(kind))
+    assert callable(reader(KINDS[kind]))

@@ -130,7 +130,7 @@ def test_a_file_packed_as_a_whole_gives_no_wrong_page(tmp_path: Path) -> None:
         try:
             body = capture(source(path), target, None).body
         except SitoError as error:
-            assert "`warcio recompress` mends that" in str(error) or "offset" in str(error)  # noqa: PT017
+            assert "`warcio recompress` fixes that" in str(error) or "offset" in str(error)  # noqa: PT017
         else:
             assert body.startswith(b"<p>%s " % target.url[-1].encode())
 

@@ -250,7 +250,7 @@ class TestRetries:
         url = site.answer("/a", status(429, Retry_After="3600"))
         with fetcher_of() as fetcher:
             for _ in range(2):
-                with pytest.raises(FetchError, match="left alone for") as caught:
+                with pytest.raises(FetchError, match="paused for") as caught:
                     fetcher.get(url)
                 assert (caught.value.outcome, caught.value.retryable) == ("waiting", True)
                 assert 3590 < (caught.value.retry_after or 0) <= 3600

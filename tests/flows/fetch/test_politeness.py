@@ -52,7 +52,7 @@ def test_the_longer_delay_holds(clock: FakeClock, crawl_delay: float, waited: fl
 def test_a_crawl_delay_of_a_year_holds_no_run(clock: FakeClock) -> None:
     hosts = Politeness(delay=1, clock=clock)
     ask(hosts, crawl_delay=3e7)
-    with pytest.raises(FetchError, match="left alone for 86,400 s more") as caught:
+    with pytest.raises(FetchError, match="paused for 86,400 s more") as caught:
         ask(hosts, crawl_delay=3e7)
     assert (caught.value.outcome, caught.value.retryable, caught.value.retry_after) == ("waiting", True, 86_400)
     assert clock.seconds == 0
@@ -70,7 +70,7 @@ def test_a_longer_rest_than_our_patience_ends_the_hosts_pages(clock: FakeClock) 
     hosts = Politeness(delay=1, clock=clock)
     ask(hosts, status=503, rest=3600)
     for _ in range(3):
-        with pytest.raises(FetchError, match="left alone for 3,600 s more: it answered 503") as caught:
+        with pytest.raises(FetchError, match="paused for 3,600 s more: it answered 503") as caught:
             ask(hosts)
         assert caught.value.outcome == "waiting"
     ask(hosts, patience=3600)
@@ -98,7 +98,7 @@ def test_failures_in_a_row_put_a_host_aside(clock: FakeClock) -> None:
         with hosts.slot("a.example") as slot:
             slot.failed()
     before = clock.seconds
-    with pytest.raises(FetchError, match="left alone for 600 s more: it gave no answer, 5 failures in a row"):
+    with pytest.raises(FetchError, match="paused for 600 s more: it gave no answer, 5 failures in a row"):
         ask(hosts)
     assert clock.seconds == before
     ask(hosts, "b.example")
@@ -110,7 +110,7 @@ def test_failures_in_a_row_put_a_host_aside(clock: FakeClock) -> None:
     assert hosts.pause("a.example") == 1
 
 
-def test_a_host_that_asks_for_too_little_rest_is_put_aside_too(clock: FakeClock) -> None:
+def test_a_host_that_asks_for_too_little_rest_is_suspended_too(clock: FakeClock) -> None:
     hosts = Politeness(delay=1, clock=clock)
     for _ in range(5):
         ask(hosts, status=503, rest=0)
@@ -225,7 +225,7 @@ def test_turns_hold_between_runs_through_the_state(clock: FakeClock, tmp_path: P
         ask(other, status=429, rest=3600)
         assert one.pause("a.example") == 3600
         assert one.pause("b.example") == 0
-        with pytest.raises(FetchError, match="left alone for 3,600 s"):
+        with pytest.raises(FetchError, match="paused for 3,600 s"):
             ask(one)
     with State.open(address) as later:
         assert Politeness(later.hosts, clock=clock).pause("a.example") == 3600

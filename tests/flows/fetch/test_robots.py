@@ -166,7 +166,7 @@ class Store:
     def robots(self, host: str) -> RobotsState | None:
         return self.kept.get(host)
 
-    def enter_robots(self, host: str, robots: RobotsState) -> None:
+    def record_robots(self, host: str, robots: RobotsState) -> None:
         self.kept[host] = robots
 
 
@@ -235,7 +235,7 @@ def test_an_older_copy_stands_in_while_the_site_is_in_trouble_for_a_month() -> N
     [
         FetchError("its host has a private address"),
         UnreachableError("its host is not known (DNS)", True),
-        FetchError("its host is left alone", True, outcome="waiting"),
+        FetchError("its host is paused", True, outcome="waiting"),
     ],
 )
 def test_what_concerns_the_host_itself_is_no_matter_of_robots(error: FetchError) -> None:

@@ -1,4 +1,4 @@
-"""A source pulled without Prefect: what is new comes in once, failures are counted, what a kill left is mended."""
+"""A source pulled without Prefect: what is new comes in once, failures are counted, what a kill left is recovered."""
 
 from __future__ import annotations
 
@@ -301,7 +301,7 @@ class TestOutcomes:
 
 
 class TestKilled:
-    """SIGKILL of the whole run at moments spread over it, then a run that is left alone."""
+    """SIGKILL of the whole run at moments spread over it, then an undisturbed run."""
 
     SCRIPT = """
 import os, signal, sys

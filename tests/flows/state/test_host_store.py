@@ -1,4 +1,4 @@
-"""One holder at a time asks a host; the turn ends by itself; robots.txt and rests are remembered."""
+"""One holder at a time has a host; its slot expires; robots.txt and pauses are remembered."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ class TestLease:
     def test_waits_for_nothing_that_a_clock_far_ahead_has_written(self, state: State) -> None:
         ahead = NOON + timedelta(days=3650)
         assert state.hosts.lease("a.example", "one", 60, ahead, 30) == 0
-        state.hosts.put_aside("a.example", ahead)
+        state.hosts.suspend("a.example", ahead)
         assert state.hosts.pause("a.example", NOON) == 0
-        state.hosts.put_aside("a.example", after(10))
+        state.hosts.suspend("a.example", after(10))
         assert state.hosts.lease("a.example", "two", 1, NOON, 30) == 10
         assert state.hosts.lease("a.example", "two", 1, after(10), 30) == 0
 
@@ -71,7 +71,7 @@ class TestLease:
         assert waits == [4, 4, 29, 29]
 
     def test_is_not_given_while_the_host_is_put_aside(self, state: State) -> None:
-        state.hosts.put_aside("a.example", after(600))
+        state.hosts.suspend("a.example", after(600))
         assert state.hosts.lease("a.example", "one", 1, NOON, 30) == 600
         assert state.hosts.lease("a.example", "one", 1, after(600), 30) == 0
 
@@ -111,15 +111,15 @@ def _lease_many(address: str, holder: str) -> list[float]:
 
 class TestAside:
     def test_ends(self, state: State) -> None:
-        state.hosts.put_aside("a.example", after(10))
-        assert state.hosts.aside_until("a.example", NOON) == after(10)
-        assert state.hosts.aside_until("a.example", after(10)) is None
-        assert state.hosts.aside_until("b.example", NOON) is None
+        state.hosts.suspend("a.example", after(10))
+        assert state.hosts.suspended_until("a.example", NOON) == after(10)
+        assert state.hosts.suspended_until("a.example", after(10)) is None
+        assert state.hosts.suspended_until("b.example", NOON) is None
 
     def test_is_not_made_shorter(self, state: State) -> None:
         for seconds in (10, 5, 20, 15):
-            state.hosts.put_aside("a.example", after(seconds))
-        state.hosts.put_aside("b.example", after(5))
+            state.hosts.suspend("a.example", after(seconds))
+        state.hosts.suspend("b.example", after(5))
         assert state.hosts.suspended(NOON) == {"a.example": after(20), "b.example": after(5)}
         assert state.hosts.suspended(after(7)) == {"a.example": after(20)}
 
@@ -128,7 +128,7 @@ class TestRobots:
     @pytest.mark.parametrize("status", [200, 404, 503, None])
     def test_come_back(self, state: State, status: int | None) -> None:
         robots = RobotsState(status, b"User-agent: *\x00\xff\nDisallow: /a", NOON)
-        state.hosts.enter_robots("https://a.example", robots)
+        state.hosts.record_robots("https://a.example", robots)
         assert state.hosts.robots("https://a.example") == robots
 
     def test_are_unknown_of_a_host_that_was_only_asked_for_pages(self, state: State) -> None:
@@ -137,14 +137,14 @@ class TestRobots:
         assert state.hosts.robots("b.example") is None
 
     def test_are_cut(self, state: State) -> None:
-        state.hosts.enter_robots("a.example", RobotsState(200, b"a" * 2_000_000, NOON))
+        state.hosts.record_robots("a.example", RobotsState(200, b"a" * 2_000_000, NOON))
         found = state.hosts.robots("a.example")
         assert found is not None
         assert len(found.body) == ROBOTS_BYTES
 
     def test_do_not_touch_leases(self, state: State) -> None:
         state.hosts.lease("a.example", "one", 1, NOON, 30)
-        state.hosts.enter_robots("a.example", RobotsState(200, b"", NOON))
+        state.hosts.record_robots("a.example", RobotsState(200, b"", NOON))
         assert state.hosts.lease("a.example", "two", 1, after(10), 30) == 20
 
 
