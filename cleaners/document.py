@@ -62,7 +62,7 @@ class Line:
 class Drop:
     """What a cleaner says: drop the line at `index`, or only [start, end) of the text that is left of it.
 
-    `rule` is a stable id such as `uk.telegram` or `title.repeated`; `evidence` says in a few words why.
+    `rule` is a stable id such as `uk.subscribe.channel` or `title.repeated`; `evidence` says in a few words why.
     """
 
     index: int

@@ -2,7 +2,7 @@
 
 Each file `cleaners/vocabulary/<language>/phrases.toml` is TOML: a table is a rule, its name the rule's id.
 
-    ["uk.telegram"]
+    ["uk.subscribe.channel"]
     category = "subscribe"
     at = "sentence"
     phrases = ["підписуйтесь на * telegram*"]

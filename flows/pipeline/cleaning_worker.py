@@ -13,8 +13,6 @@ import traceback
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
-from flows.pipeline.clean_shard import clean_shard
-
 if TYPE_CHECKING:
     from flows.pipeline.cleaning_job import CleaningJob
 
@@ -27,12 +25,13 @@ MEMORY = 4 * 2**30
 
 def main() -> None:
     """Serve the connection whose file descriptor is the first argument."""
-    for stop in (signal.SIGINT, signal.SIGTERM):
+    for stop in (signal.SIGINT, signal.SIGTERM):  # before the imports, which take a second or two
         signal.signal(stop, lambda *_: os._exit(STOPPED))
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # standard output carries results only
     _limit_memory()
     parent = Connection(int(sys.argv[1]))
     import cleaners.extract.article  # noqa: F401 - now, so that no page is charged for it
+    from flows.pipeline.clean_shard import clean_shard
 
     try:
         parent.send(None)
