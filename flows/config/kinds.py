@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from flows.config.fields import (
-    Cron,
     Day,
     HostName,
     Language,
@@ -18,10 +16,10 @@ from flows.config.fields import (
     LocalPathOrStandardInput,
     MediaType,
     Pattern,
-    TimeZone,
     WebAddress,
 )
-from flows.config.limits import Limits, Table, WebLimits
+from flows.config.limits import Limits, WebLimits
+from flows.config.source import KINDS, Schedule, Source
 
 __all__ = [
     "KINDS",
@@ -41,82 +39,6 @@ _MEDIA_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
 
 STANDARD_INPUT = Path("-")
 """`file = "-"`: the list is read from standard input."""
-
-
-class Schedule(Table):
-    """When `sito serve` pulls the source."""
-
-    cron: Cron = Field(description="minute hour day month weekday, such as '30 6 * * *'")
-    timezone: TimeZone = Field(default="UTC", description="such as Europe/Kyiv")
-
-
-KINDS: dict[str, type[Source]] = {}
-"""Every kind by its name, in the order of this module; a class with a field `kind` enters itself."""
-
-
-class Source(Table):
-    """What all kinds have in common; class variables and properties say how they differ.
-
-    No other module checks which kind it has. A new kind is a class here, its reader in `flows.discover` and a test.
-    """
-
-    reader: ClassVar[str]
-    """The function in `flows.discover` that gives its pages, as `module:name`: imported when needed, as some bring
-    large libraries."""
-    read_whole: ClassVar[bool] = False
-    """Whether all its pages are named by one short listing, which is read before the first of them is fetched."""
-    repeats_pages: ClassVar[bool] = False
-    """Whether a page may be named several times, all of which are wanted: captures of different moments."""
-    named_only: ClassVar[bool] = False
-    """Whether a page that it no longer names is not fetched again: a list is complete, a feed only shows the latest."""
-
-    name: str
-    language: Language | None = Field(default=None, description="hint: most pages' language")
-    schedule: Schedule | None = Field(default=None, description="a table with cron and timezone")
-    refresh_hours: int | None = Field(
-        default=None, ge=1, le=100_000, description="held pages older than this are asked for again; without it: never"
-    )
-    revisit_hours: tuple[Annotated[int, Field(ge=1, le=10_000)], ...] = Field(
-        default=(),
-        max_length=24,
-        description="ages in hours, such as [1, 6, 24]: at each of them a new page is asked for again, as news change",
-    )
-
-    @model_validator(mode="after")
-    def _ascending(self) -> Self:
-        if any(later <= earlier for earlier, later in pairwise(self.revisit_hours)):
-            raise ValueError("revisit_hours must rise from one to the next, such as [1, 6, 24]")
-        return self
-
-    @classmethod
-    def __pydantic_init_subclass__(cls, **_: Any) -> None:
-        if "kind" in cls.model_fields:
-            KINDS[get_args(cls.model_fields["kind"].annotation)[0]] = cls
-
-    if TYPE_CHECKING:  # fields of each kind, after its own in the order in which a message lists them
-
-        @property
-        def kind(self) -> str:
-            """Its name in the sources file."""
-
-        @property
-        def limits(self) -> Limits:
-            """`WebLimits` where pages may come from the web."""
-
-    @property
-    def is_of_web(self) -> bool:
-        """Whether its pages are fetched from the web, and are not files or records of files."""
-        return isinstance(self.limits, WebLimits)
-
-    @property
-    def location(self) -> str:
-        """Where its pages come from, for people."""
-        raise NotImplementedError
-
-    @property
-    def root(self) -> Path | None:
-        """The folder that its files must not lead out of; None: its pages are no files."""
-        return None
 
 
 class _Records(Source):

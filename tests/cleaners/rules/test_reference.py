@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import pkgutil
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
 
+import cleaners.rules
 from cleaners import CATEGORIES, CLEANERS, clean_html
 from cleaners.document import Drop, Line, Metadata, Page
 from cleaners.rules.reference import CODE_TESTS, RuleEntry, find_rule, rules
+from cleaners.rules.registry import SURE
+from cleaners.rules.rule import Rule
 from cleaners.rules.site_memory import SiteMemory
 from support.cleaner_pages import PARAGRAPHS, page
 from support.paths import ROOT
@@ -133,3 +138,16 @@ def test_the_page_in_docs_is_made_of_the_rules() -> None:
     assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == rules_page(), (
         "run: python -m tools.rules_page > docs/rules.md"
     )
+
+
+def test_every_module_that_declares_a_rule_has_a_cleaner() -> None:
+    declaring = {
+        module.name
+        for module in pkgutil.iter_modules(cleaners.rules.__path__, "cleaners.rules.")
+        if any(isinstance(value, Rule) for value in vars(importlib.import_module(module.name)).values())
+    }
+    assert declaring <= {cleaner.__module__ for cleaner in CLEANERS}
+
+
+def test_the_sure_cleaners_are_among_all_and_in_their_order() -> None:
+    assert [cleaner for cleaner in CLEANERS if cleaner in SURE] == list(SURE)
