@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 SECONDS_TO_START = 120
 
+IDLE = {
+    f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false"
+    for service in ("SCHEDULER", "LATE_RUNS", "FOREMAN", "PAUSE_EXPIRATIONS", "CANCELLATION_CLEANUP", "REPOSSESSOR")
+}
+"""Services that no test here needs, and that take processor time from the others while the server is idle."""
+
 MIGRATE = """
 import asyncio
 from prefect.server.database import provide_database_interface
@@ -74,7 +80,7 @@ def copy_home(home: Path, folder: Path) -> Path:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    return child_environment(PREFECT_HOME=str(home))
+    return child_environment(PREFECT_HOME=str(home), **IDLE)
 
 
 def _wait(server: subprocess.Popen[bytes], address: str) -> None:
