@@ -11,6 +11,8 @@ from __future__ import annotations
 import base64
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -60,13 +62,13 @@ def api_secret(folder: Path) -> str:
     path = folder / _SECRET_FILE
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            pass
-        else:
-            with os.fdopen(handle, "w") as file:
+        if not path.exists():
+            # Linked when it is complete: of two first starts at once, neither reads half a secret of the other.
+            with tempfile.NamedTemporaryFile("w", dir=folder) as file:  # readable by this user alone
                 file.write(f"sito:{secrets.token_urlsafe(32)}")
+                file.flush()
+                with suppress(FileExistsError):
+                    os.link(file.name, path)
         if path.stat().st_mode & 0o077:
             raise SitoError(f"{path}: others can read the secret of the Prefect API; remove it, and a new one is made")
         secret = path.read_text().strip()

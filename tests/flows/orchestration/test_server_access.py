@@ -6,6 +6,7 @@ import asyncio
 import base64
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -109,6 +110,11 @@ class TestSecret:
         (file,) = (tmp_path / "home").iterdir()
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert stat.S_IMODE((tmp_path / "home").stat().st_mode) == 0o700
+
+    def test_first_starts_at_the_same_time_agree(self, tmp_path: Path) -> None:
+        with ThreadPoolExecutor(16) as threads:
+            assert len(set(threads.map(api_secret, [tmp_path] * 64))) == 1
+        assert len(list(tmp_path.iterdir())) == 1
 
     def test_one_that_others_can_read_is_refused(self, tmp_path: Path) -> None:
         api_secret(tmp_path)
