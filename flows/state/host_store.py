@@ -74,12 +74,6 @@ class HostStore:
         with self._database.writing() as connection:
             connection.execute(later)
 
-    def suspended_until(self, host: str, now: datetime) -> datetime | None:
-        """The end of the host's suspension; None if it is not suspended."""
-        query = select(hosts.c.aside_until).where(hosts.c.host == _name(host), hosts.c.aside_until > now)
-        with self._database.reading() as connection:
-            return connection.execute(query).scalar()
-
     def suspended(self, now: datetime) -> dict[str, datetime]:
         """All suspended hosts and the ends of their suspensions, by name."""
         query = select(hosts.c.host, hosts.c.aside_until).where(hosts.c.aside_until > now).order_by(hosts.c.host)

@@ -112,9 +112,9 @@ def _lease_many(address: str, holder: str) -> list[float]:
 class TestAside:
     def test_ends(self, state: State) -> None:
         state.hosts.suspend("a.example", after(10))
-        assert state.hosts.suspended_until("a.example", NOON) == after(10)
-        assert state.hosts.suspended_until("a.example", after(10)) is None
-        assert state.hosts.suspended_until("b.example", NOON) is None
+        assert state.hosts.suspended(NOON).get("a.example") == after(10)
+        assert state.hosts.suspended(after(10)).get("a.example") is None
+        assert state.hosts.suspended(NOON).get("b.example") is None
 
     def test_is_not_made_shorter(self, state: State) -> None:
         for seconds in (10, 5, 20, 15):
