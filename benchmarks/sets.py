@@ -87,6 +87,7 @@ SETS = {
         _shared("news", "news"),
         _shared("web", "web"),
         _shared("web-sample", "web", every=8),
+        *(_shared(name, name) for name in ("modern", "ru", "pl", "el", "en", "world", "readability")),
     )
 }
 """All sets by name; "-together" is the same set with site memory, web-sample about a hundred pages of web."""
