@@ -41,11 +41,11 @@ class Fragment:
 class Line:
     """One block of extracted text with its tag and position.
 
-    `index` counts the extracted lines of the page from 0 and never changes. `text` is the repaired text that is
-    not dropped yet; `original` is the text before repair where repair changed it. `tag` is the HTML tag: p, h1 to h6,
-    li, blockquote, pre, td, figcaption. `attributes` holds class and id of the element and its ancestors, nearest
-    first, lower case; `link_share` is the share of the text's characters inside links, 0 to 1. Both are empty for
-    plain text.
+    `index` counts the page's blocks from 0, those outside the body too, and never changes. `text` is the repaired text
+    that is not dropped yet; `original` is the text before repair where repair changed it. `tag` is the HTML tag: p, h1
+    to h6, li, blockquote, pre, td, figcaption. `attributes` holds class and id of the element and its ancestors,
+    nearest first, lower case; `link_share` is the share of the text's characters inside links, 0 to 1. Both are empty
+    for plain text.
     """
 
     index: int
@@ -56,6 +56,28 @@ class Line:
     fragments: tuple[Fragment, ...] = ()
     attributes: str = ""
     link_share: float = 0.0
+
+
+Stage = Literal["not_chosen", "menu", "hidden", "comments", "teasers", "other_article"]
+"""Why a block is not in the body: other text, a menu of short links, styled away, readers' comments,
+teasers of other articles, other articles whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A block of the page that is not in its body: the rules never saw it. `evidence` says in a few words why.
+
+    Its line is as it stands on the page: not repaired, in no language. Menus are one line for a run of links.
+    """
+
+    line: Line
+    stage: Stage
+    evidence: str = ""
+
+    @property
+    def rule(self) -> str:
+        """The stage as a stable id, such as `body.not_chosen`."""
+        return f"body.{self.stage}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +140,10 @@ class Memory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page on its way through the cleaners: the lines that are not dropped yet, and what is known around them."""
+    """A page on its way through the cleaners: the lines that are not dropped yet, and what is known around them.
+
+    `left_out` are the blocks outside the body; no cleaner looks at them.
+    """
 
     id: str
     lines: tuple[Line, ...]
@@ -127,6 +152,7 @@ class Page:
     fetched_at: datetime | None = None
     encoding: str | None = None
     memory: Memory | None = None
+    left_out: tuple[LeftOut, ...] = ()
 
 
 Cleaner = Callable[[Page], Iterable[Drop]]
@@ -146,19 +172,23 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One extracted line with its verdict.
+    """One block of the page with its verdict.
 
     `line` is the line as it came to the cleaners, `kept` the text that remains (None: nothing), `cuts` the dropped
     spans in order. The characters of `line.text` outside the cuts are those of `kept`: nothing is lost silently.
+    `left_out` says why the block never came to the cleaners; nothing of it is kept, and there are no cuts.
     """
 
     line: Line
     kept: str | None
     cuts: tuple[Cut, ...] = ()
+    left_out: LeftOut | None = None
 
     @property
-    def verdict(self) -> Literal["kept", "cut", "dropped"]:
-        """`kept` whole, `cut` (a span is dropped) or `dropped` whole."""
+    def verdict(self) -> Literal["kept", "cut", "dropped", "left out"]:
+        """`kept` whole, `cut` (a span is dropped), `dropped` whole by rules, or `left out` of the body."""
+        if self.left_out is not None:
+            return "left out"
         if self.kept is None:
             return "dropped"
         return "cut" if self.cuts else "kept"
@@ -176,7 +206,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The cleaned article and the ledger that explains it.
+    """The cleaned article and the ledger that explains it: every block of the page once, in the page's order.
 
     `language` is that of most letters; `languages` counts letters by language, most first. `flags` says in words what
     a person should look at, empty for most documents.
@@ -191,6 +221,11 @@ class Document:
     ledger: tuple[LedgerLine, ...]
     encoding: str | None = None
     flags: tuple[str, ...] = ()
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether anything of the page came to the cleaners."""
+        return any(entry.left_out is None for entry in self.ledger)
 
     @property
     def text(self) -> str:

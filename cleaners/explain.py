@@ -41,10 +41,11 @@ class Row:
 def explain(document: Document, *, color: bool) -> str:
     """The document's metadata and ledger as lines of text, each ended by a newline.
 
-    A line begins with a blank where it is kept, `x` where it is dropped and `~` where a span is cut from it; the span
-    is between `[-` and `-]`. Under it are category, rule and evidence. Fragments in another language than the
-    document's are named. `color` adds ANSI colours; without it the text says the same. Control characters and marks
-    that change the direction of text are shown as `?`, so that a hostile page cannot control the terminal.
+    A line begins with a blank where it is kept, `x` where it is dropped, `~` where a span is cut from it (the span is
+    between `[-` and `-]`), and `-` where it is not in the body. Under it are category, rule and evidence. Fragments in
+    another language than the document's are named. `color` adds ANSI colours; without it the text says the same.
+    Control characters and marks that change the direction of text are shown as `?`, so that a hostile page cannot
+    control the terminal.
     """
     rows = (*_head(document), Row(), *_body(document), *_foot(document))
     return "".join(f"{row.render(color=color)}\n" for row in rows)
@@ -69,7 +70,15 @@ def _head(document: Document) -> Iterator[Row]:
 
 
 def _body(document: Document) -> Iterator[Row]:
-    for entry in document.ledger:
+    entries = document.ledger
+    for entry, after in zip(entries, (*entries[1:], None), strict=True):
+        if entry.left_out is not None:
+            yield from _lines("- ", [Span(entry.line.text, _FAINT)])
+            # The reason once for a run: a page has more blocks outside its body than inside.
+            if after is None or after.left_out is None or after.left_out.rule != entry.left_out.rule:
+                yield from _lines("    ", [Span(f"not in the body · {entry.left_out.rule}", _REASON)])
+                yield Row()
+            continue
         mark = {"kept": "  ", "cut": "~ ", "dropped": "x "}[entry.verdict]
         tag = [] if entry.line.tag == "p" else [Span(f"<{entry.line.tag}>", _FAINT)]
         yield from _lines(mark, [*tag, *_marked(entry)])
@@ -107,8 +116,8 @@ def _languages(entry: LedgerLine, language: str) -> Iterator[Row]:
 
 def _foot(document: Document) -> Iterator[Row]:
     verdicts = [entry.verdict for entry in document.ledger]
-    counts = (f"{verdicts.count(v)} {v}" for v in ("kept", "cut", "dropped"))
-    yield from _lines("  ", [Span(f"{len(verdicts)} lines: {', '.join(counts)}", _FAINT)])
+    counts = (f"{verdicts.count(v)} {v}" for v in ("kept", "cut", "dropped", "left out"))
+    yield from _lines("  ", [Span(f"{len(verdicts)} blocks: {', '.join(counts)}", _FAINT)])
 
 
 def _lines(mark: str, spans: Iterable[Span]) -> Iterator[Row]:

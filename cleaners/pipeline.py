@@ -10,7 +10,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cleaners.document import Cleaner, Document, Line, Metadata, Page, Paragraph
+from cleaners.document import Cleaner, Document, LedgerLine, LeftOut, Line, Metadata, Page, Paragraph
+from cleaners.extract.account import much_left_out
 from cleaners.languages import mixture, separate
 from cleaners.plain_text import read_lines
 from cleaners.read.decode import decode
@@ -86,7 +87,8 @@ def read_html(
     decoded = decode(page, content_type)
     extracted = extract(decoded.text, url=url, fetched_at=fetched_at)
     lines = [repair(line) for line in extracted.lines]
-    return _page(lines, _repaired(extracted.metadata), id, url, fetched_at, decoded.encoding, language)
+    read = _page(lines, _repaired(extracted.metadata), id, url, fetched_at, decoded.encoding, language)
+    return replace(read, left_out=extracted.left_out)
 
 
 def read_text(
@@ -162,10 +164,16 @@ def judge(page: Page, memory: SiteMemory | None = None) -> Document:
         language=next((name for name in languages if name != "und"), "und"),
         languages=languages,
         paragraphs=paragraphs,
-        ledger=ledger.ledger(),
+        ledger=_whole_ledger(ledger.ledger(), page.left_out),
         encoding=page.encoding,
-        flags=flags if mixed is None else (*flags, mixed),
+        flags=tuple(filter(None, (*flags, mixed, much_left_out(paragraphs, page.left_out)))),
     )
+
+
+def _whole_ledger(judged: Iterable[LedgerLine], left_out: Iterable[LeftOut]) -> tuple[LedgerLine, ...]:
+    """All lines in the order of the page."""
+    others = (LedgerLine(other.line, None, (), other) for other in left_out)
+    return tuple(sorted((*judged, *others), key=lambda entry: entry.line.index))
 
 
 def _run_cleaners(

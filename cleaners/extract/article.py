@@ -8,13 +8,14 @@ from datetime import datetime
 
 from lxml.html import HtmlElement
 
-from cleaners.document import Line, Metadata
+from cleaners.document import LeftOut, Line, Metadata
+from cleaners.extract.account import left_out
 from cleaners.extract.body import choose_body
 from cleaners.extract.prune import prune
 from cleaners.metadata.head import read_head
 from cleaners.metadata.publisher import address_of
 from cleaners.metadata.reader import read_metadata
-from cleaners.read.blocks import Block
+from cleaners.read.blocks import Block, Blocks
 from cleaners.read.tree import parse
 
 __all__ = ["Extracted", "extract"]
@@ -22,10 +23,11 @@ __all__ = ["Extracted", "extract"]
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """The lines of the page's body, and the page's metadata."""
+    """The lines of the page's body, the page's metadata, and every block that is not in the body."""
 
     lines: tuple[Line, ...]
     metadata: Metadata
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def extract(html: str, *, url: str | None = None, fetched_at: datetime | None = None) -> Extracted:
@@ -38,11 +40,17 @@ def extract(html: str, *, url: str | None = None, fetched_at: datetime | None = 
     if tree is None:
         return Extracted((), Metadata())
     address = address_of(tree, url)
-    page = prune(tree, address)
+    page, others = prune(tree, address)
     head = read_head(tree, address)
-    body = choose_body(tree, page, url, head.description)
-    metadata = read_metadata(tree, head, page, body.span, fetched_at=fetched_at)
-    return Extracted(tuple(_line(i, block, body.layout) for i, block in enumerate(body.blocks)), metadata)
+    body = choose_body(tree, page, others, url, head)
+    article = body.span
+    own = Blocks(block for i, block in enumerate(page) if i not in others)
+    before = sum(i < article.start for i in others)
+    span = range(article.start - before, article.stop - sum(i < article.stop for i in others))
+    metadata = read_metadata(tree, head, own, span, fetched_at=fetched_at)
+    lines = tuple(_line(i, block, body.layout) for i, block in zip(body.indices, body.blocks, strict=True))
+    outside = left_out(page, set() if body.first else set(body.indices), others, body.evidence, body.first)
+    return Extracted(lines, metadata, outside)
 
 
 def _line(index: int, block: Block, layout: Container[HtmlElement]) -> Line:

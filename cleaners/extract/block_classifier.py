@@ -1,8 +1,7 @@
-"""The second opinion on the body: every block is classified by itself, where rules see the page as a whole.
+"""Which blocks are the body: each is classified by what it is, where it is, and what is around it.
 
-Rules and trafilatura choose elements. Inside of these may be teasers, forms and boxes about the author, and outside of
-them lists and cards that belong to the text. A tree ensemble over the features of each block decides on both. It must
-be surer to add a block than to keep one.
+Trafilatura and the rules choose elements. Inside of these may be teasers, forms and boxes about the author, and outside
+of them lists and cards that belong to the text. A tree ensemble over the features of each block decides on all of them.
 """
 
 from __future__ import annotations
@@ -11,69 +10,101 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 
+import numpy as np
 from lxml.html import HtmlElement
 
-from cleaners.extract.features import feature_rows
+from cleaners.extract.features import Clues, feature_rows
+from cleaners.extract.page_layout import page_layout
 from cleaners.extract.tree_ensemble import body_ensemble
 from cleaners.read.blocks import Block, Blocks
 
-__all__ = ["ADD_THRESHOLD", "KEEP_THRESHOLD", "candidates", "classify_blocks"]
+__all__ = ["THRESHOLD", "classify_blocks", "likelihoods"]
 
-KEEP_THRESHOLD = 0.3
-"""Likelihood of body below which a chosen block is removed."""
+THRESHOLD = 0.3
+"""Likelihood of body from which a sentence is body; below a half, as losing text is worse than keeping noise."""
 
-ADD_THRESHOLD = 0.65
-"""Likelihood of body above which another block is added."""
+CHOSEN_THRESHOLD = 0.4
+"""The same for a heading, an item or a label that trafilatura or the rules chose: most leftovers are short."""
 
-MAX_PROSE_REMOVED = 0.5
-"""Share of the choice's prose that may be removed; beyond, the page is unlike those of the training set."""
+ADD_THRESHOLD = 0.5
+"""The same for one that nothing chose."""
 
-_MIN_WORDS = 2
-"""Words of a block that could be text."""
-_MAX_LINKED = 0.8
-"""Link share up to which a block could be text."""
+DOUBT = 0.2
+"""Likelihood from which a sentence stays where its neighbours do."""
+
+MAX_HIDDEN = 0.5
+"""Share of the body's prose up to which hidden blocks are no part of it."""
+
 _MIN_ITEMS = 3
 """Items built alike, of which some stay and some would go."""
 _MIN_ITEMS_KEPT = 0.6
 """Share of such items that must stay for the others to stay with them."""
 _LEVELS = 3
 """Elements from a block outwards of which one is such an item."""
-_NO_BODY = frozenset({"figcaption", "figure", "footer", "nav"})
 
 
-def candidates(blocks: Sequence[Block], chosen: Collection[int]) -> list[int]:
-    """The indices of the blocks to classify: those chosen, and those that could be text, hidden at first or not."""
-    return [i for i, block in enumerate(blocks) if i in chosen or _could_be_text(block)]
+def likelihoods(blocks: Blocks, clues: Clues) -> np.ndarray:
+    """How likely each block is body, 0 to 1, shape (blocks,)."""
+    if not blocks:
+        return np.zeros(0)
+    return body_ensemble().likelihoods(feature_rows(blocks, page_layout(blocks), clues))
 
 
-def classify_blocks(
-    blocks: Blocks, found: Collection[int], chosen: set[int], container: HtmlElement | None
-) -> set[int]:
-    """The indices of the body: the `chosen` ones without those that are unlikely, with others that are surely body.
+def classify_blocks(blocks: Blocks, clues: Clues, likely: np.ndarray) -> set[int]:
+    """The indices of the body: those that are likely, and what stands or falls with them.
 
-    `found` are the indices that trafilatura chose, `container` is the element around the choice. A chosen heading over
-    text that stays, stays with it; a paragraph that is no sentence (a caption, the time above a post) is not added.
+    A heading over text that stays, stays with it; of items built alike that mostly stay, all do.
     """
-    asked = candidates(blocks, chosen)
-    rows = feature_rows(blocks, asked, found, chosen, container)
+    chosen = set(clues.chosen)
     body = {
         i
-        for i, p in zip(asked, body_ensemble().likelihoods(rows), strict=True)
-        if (p >= KEEP_THRESHOLD if i in chosen else p > ADD_THRESHOLD and _may_be_added(blocks[i]))
+        for i, p in enumerate(likely)
+        if p >= (THRESHOLD if blocks[i].is_prose else CHOSEN_THRESHOLD if i in chosen else ADD_THRESHOLD)
     }
-    if _prose_words(blocks, chosen - body) > MAX_PROSE_REMOVED * _prose_words(blocks, chosen):
-        body |= chosen
-    body |= _items(blocks, body, {i for i in chosen - body if blocks[i].is_prose})
+    hidden = {i for i in body if blocks[i].hidden}
+    if _prose_words(blocks, hidden) <= MAX_HIDDEN * _prose_words(blocks, body):
+        body -= hidden  # else the page shows its article only after a click
+    if not _prose_words(blocks, body):
+        body |= chosen  # the page is unlike those of the training set
+    body |= _between(blocks, body, likely)
+    unsure = {i for i, p in enumerate(likely) if i not in body and (p >= DOUBT or i in chosen) and _is_text(blocks[i])}
+    body |= _items(blocks, body, unsure)
     return body | {i for i in chosen if i + 1 in body and blocks[i].is_heading and not blocks[i + 1].is_heading}
 
 
+def _prose_words(blocks: Sequence[Block], indices: Collection[int]) -> int:
+    return sum(len(blocks[i].words) for i in indices if blocks[i].is_prose)
+
+
+def _is_text(block: Block) -> bool:
+    return (block.is_prose or block.is_heading) and not block.hidden
+
+
+def _between(blocks: Sequence[Block], body: Collection[int], likely: np.ndarray) -> set[int]:
+    """Sentences that are not unlikely, between two paragraphs of the body and inside the element around those."""
+    found: set[int] = set()
+    waiting: list[int] = []
+    before: Block | None = None
+    for i, block in enumerate(blocks):
+        if block.hidden or not block.is_prose:
+            continue
+        if i not in body:
+            waiting.append(i)
+            continue
+        if before is not None and before.path[-2:-1] == block.path[-2:-1]:
+            around = block.path[-2:-1]
+            found.update(k for k in waiting if likely[k] >= DOUBT and set(around) <= set(blocks[k].path))
+        before, waiting = block, []
+    return found
+
+
 def _items(blocks: Sequence[Block], body: Collection[int], out: Collection[int]) -> set[int]:
-    """The prose of `out` that is part of an item whose siblings stay: entries of a live page, questions and answers."""
+    """The text of `out` that is part of an item whose siblings stay: entries of a live page, questions and answers."""
     if not out:
         return set()
     rows: dict[object, dict[HtmlElement, bool]] = defaultdict(dict)
     for i, block in enumerate(blocks):
-        if block.is_prose and (i in body or i in out):
+        if i in out or (i in body and (block.is_prose or block.is_heading)):
             for key, item in _around(block):
                 rows[key][item] = rows[key].get(item, False) or i in body
     sizes = Counter(element for block in blocks for element in block.path[-_LEVELS - 1 :])
@@ -88,19 +119,3 @@ def _around(block: Block) -> Iterator[tuple[object, HtmlElement]]:
     """The elements around the block's own, each with a key that it shares with siblings that are built alike."""
     for outer, item in islice(block.outwards(_LEVELS + 1), 1, None):
         yield (outer, item.tag, item.get("class")), item
-
-
-def _prose_words(blocks: Sequence[Block], indices: Collection[int]) -> int:
-    return sum(len(blocks[i].words) for i in indices if blocks[i].is_prose)
-
-
-def _could_be_text(block: Block) -> bool:
-    return (
-        len(block.words) >= _MIN_WORDS
-        and block.link_share < _MAX_LINKED
-        and not any(element.tag in _NO_BODY for element in block.path)
-    )
-
-
-def _may_be_added(block: Block) -> bool:
-    return block.is_prose or block.tag != "p"

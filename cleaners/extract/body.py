@@ -8,22 +8,25 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from lxml.html import HtmlElement
 from trafilatura.core import bare_extraction
 
+from cleaners.document import Stage
 from cleaners.extract.alignment import align
-from cleaners.extract.block_classifier import classify_blocks
+from cleaners.extract.block_classifier import classify_blocks, likelihoods
+from cleaners.extract.features import Clues
 from cleaners.extract.layout import cells_around, without_layout
+from cleaners.metadata.head import PageHead
 from cleaners.read.blocks import Block, Blocks, words
 from cleaners.read.running_text import MIN_PROSE_WORDS
 from cleaners.vocabulary import markup_alternatives
 
-__all__ = ["MIN_FOUND_SHARE", "Body", "by_rules", "choose_body", "container", "found_text", "survey"]
+__all__ = ["MIN_FOUND_SHARE", "Body", "choose_body", "container", "found_text", "gather_clues"]
 
 MIN_FOUND_SHARE = 0.7
 """Share of trafilatura's words that must be found in the blocks; below, its text is not from the page's markup."""
@@ -49,13 +52,18 @@ _LEAD = re.compile(markup_alternatives("class.lead"))
 class Body:
     """The blocks of the article in order.
 
-    `span` are the indices on the page from the first of them to the last, empty where the page's markup does not hold
-    the text; `layout` are the table cells that lay out the page around it.
+    `indices` number them among the blocks of the page, whose first has the number `first`: above 0 where the page's
+    markup does not hold the text, so that these are no blocks of it. `span` are the indices on the page from the first
+    of them to the last, empty in that case; `layout` are the table cells that lay out the page around it. `evidence`
+    says of blocks outside the body how far they were from it.
     """
 
     blocks: Sequence[Block]
+    indices: Sequence[int]
     span: range
     layout: frozenset[HtmlElement] = frozenset()
+    first: int = 0
+    evidence: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,32 +80,54 @@ class Survey:
     description: str
 
 
-def choose_body(tree: HtmlElement, page: Blocks, url: str | None, description: str = "") -> Body:
+def choose_body(tree: HtmlElement, page: Blocks, others: Mapping[int, Stage], url: str | None, head: PageHead) -> Body:
     """The body of the page: its blocks, or blocks made of trafilatura's text where that is not in the markup.
 
-    `description` is the page's own summary.
+    `others` are the blocks that left the tree as teasers or comments.
     """
     text = found_text(tree, url)
     aligned = align(page, text)
     if text and aligned.found < MIN_FOUND_SHARE:
-        return Body([Block(tree, "p", line) for line in text.split("\n") if line.strip()], range(0))
-    found = {i for i, is_chosen in enumerate(aligned.chosen) if is_chosen}
-    surveyed = survey(page, found, description)
-    chosen = by_rules(surveyed, found)
-    body = classify_blocks(page, found, chosen, container(page, chosen) if chosen else None)
+        lines = [Block(tree, "p", line) for line in text.split("\n") if line.strip()]
+        return Body(lines, range(len(lines)), range(0), first=len(lines))
+    clues = gather_clues(tree, page, others, head, aligned.chosen)
+    likely = likelihoods(page, clues)
+    body = classify_blocks(page, clues, likely) - {i for i, stage in others.items() if stage == "other_article"}
+    surveyed = survey(page, others, clues.found, head.description)
     indices = sorted(_laid_out(page, body | _folded(surveyed, body) | _lead(surveyed, body)))
+    evidence = {i: f"likelihood of body {p:.2f}" for i, p in enumerate(likely)}
     if not indices:
-        return Body([], range(0))
+        return Body([], [], range(0), evidence=evidence)
     layout = frozenset(cells_around(container(page, indices)))
-    return Body([page[i] for i in indices], range(indices[0], indices[-1] + 1), layout)
+    span = range(indices[0], indices[-1] + 1)
+    return Body([page[i] for i in indices], indices, span, layout, evidence=evidence)
 
 
-def survey(blocks: Blocks, found: Collection[int], description: str = "") -> Survey:
-    """What the rules look at, where trafilatura `found` the body."""
+def gather_clues(
+    tree: HtmlElement, page: Blocks, others: Mapping[int, Stage], head: PageHead, aligned: Sequence[bool]
+) -> Clues:
+    """What the classifier is told of the page; `aligned` says of each block whether trafilatura chose it."""
+    found = {i for i, is_chosen in enumerate(aligned) if is_chosen}
+    chosen = by_rules(survey(page, others, found, head.description), found)
+    return Clues(
+        found=found,
+        chosen=chosen,
+        container=container(page, chosen) if chosen else None,
+        teasers={i for i, stage in others.items() if stage == "teasers"},
+        comments={i for i, stage in others.items() if stage == "comments"},
+        headline=head.metas.get("og:title") or tree.findtext(".//title") or "",
+        stated=head.jsonld.body or "",
+    )
+
+
+def survey(blocks: Blocks, others: Collection[int], found: Collection[int], description: str = "") -> Survey:
+    """What the rules look at, where trafilatura `found` the body; never the `others`."""
     # The elements around the body are no asides, whatever they are: some sites wrap the whole page in a form.
     around = {*(holder := container(blocks, found)).iterancestors(), holder} if found else set()
     asides = {e for e in blocks.spans if e not in around and _is_aside(e)}
-    usable = [i for i, block in enumerate(blocks) if not block.hidden and asides.isdisjoint(block.path)]
+    usable = [
+        i for i, block in enumerate(blocks) if i not in others and not block.hidden and asides.isdisjoint(block.path)
+    ]
     return Survey(blocks, usable, around, description)
 
 

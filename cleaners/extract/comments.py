@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from lxml.html import HtmlElement
 
-from cleaners.read.blocks import Blocks
-from cleaners.vocabulary import alternatives
+from cleaners.read.blocks import Block, Blocks
+from cleaners.vocabulary import alternatives, markup_alternatives
 
 __all__ = ["comments"]
 
@@ -26,10 +26,25 @@ _LABEL = re.compile(
 _REPLY = re.compile(rf"\W{{0,3}}(?:{alternatives('reader_comment.reply')})\W{{0,3}}", re.IGNORECASE)
 _MAX_LABEL = 40
 """Characters of a heading or a button."""
+_MAX_LINKED = 0.9
+"""Share of a label's letters in links up to which it is a heading."""
+_MAX_NAME = 6
+"""Words of a line that says who wrote a comment, and when."""
+_MAX_PARTS = 12
+"""Blocks of one comment."""
+_NAMED = re.compile(
+    rf"comments\b|disqus|hypercomments|(?:{markup_alternatives('class.comment')})s?[-_ ]{{0,2}}"
+    rf"(?:{markup_alternatives('class.comment_part')})"
+)
+"""Names of comments and their parts, unlike those of one expert's comment."""
 
 
 def comments(blocks: Blocks) -> set[int]:
-    """The indices of the blocks of readers' comments; their heading stays, for the rules to judge."""
+    """The indices of the blocks of readers' comments; their heading stays, for the rules to judge.
+
+    A heading alone is not enough: an article has sections of that name, and links to its comments above its text. What
+    follows must look like comments too: their names in classes, a form to write one, buttons to answer, boxes alike.
+    """
     short = [(i, block) for i, block in enumerate(blocks) if len(block.text) <= _MAX_LABEL]
     labels = [i for i, block in short if _LABEL.fullmatch(block.text)]
     replies = [block for _, block in short if _REPLY.fullmatch(block.text)]
@@ -37,11 +52,9 @@ def comments(blocks: Blocks) -> set[int]:
         return set()
     found: set[int] = set()
     for index in labels:
-        # The box that the heading opens, or what follows the heading inside the element around it.
-        path = blocks[index].path
-        at = next((n for n, element in enumerate(path) if blocks.spans[element].start == index), len(path))
-        stop = blocks.spans[path[min(at, len(path) - 1)]].stop
-        found.update(range(index + 1, stop if stop > index + 1 or not at else blocks.spans[path[at - 1]].stop))
+        box, below = _below(blocks, index)
+        if below and not _leads_there(blocks[index]) and _looks_like_comments(blocks, box, below):
+            found.update(below)
     rows: dict[tuple[HtmlElement, str], dict[HtmlElement, None]] = defaultdict(dict)
     for block in replies:
         for around, element in block.outwards(MAX_LEVELS):
@@ -53,3 +66,34 @@ def comments(blocks: Blocks) -> set[int]:
         return set()
     above = sum(len(block.words) for block in blocks[: min(found, default=0)] if block.is_prose)
     return found if above >= MIN_PROSE_ABOVE else set()
+
+
+def _below(blocks: Blocks, index: int) -> tuple[HtmlElement, range]:
+    """The box that the heading at `index` opens, or else the element around it; what follows the heading inside."""
+    path = blocks[index].path
+    at = next((n for n, element in enumerate(path) if blocks.spans[element].start == index), len(path))
+    box = path[min(at, len(path) - 1)]
+    if blocks.spans[box].stop <= index + 1 and at:
+        box = path[at - 1]
+    return box, range(index + 1, blocks.spans[box].stop)
+
+
+def _leads_there(block: Block) -> bool:
+    """Whether the label is a link to the comments, which may stand anywhere."""
+    return block.letters_linked > _MAX_LINKED
+
+
+def _looks_like_comments(blocks: Blocks, box: HtmlElement, below: range) -> bool:
+    if next(box.iter("textarea"), None) is not None:
+        return True
+    inside = {e for i in below for e in blocks[i].path if blocks.spans[e].start >= below.start} | {box}
+    if any(_NAMED.search(f"{e.get('class') or ''} {e.get('id') or ''}".lower()) for e in inside):
+        return True
+    # Boxes alike, each a short line (who, when) above or below what was said.
+    rows: Counter[tuple[HtmlElement, str, str | None]] = Counter()
+    for element in inside - {box}:
+        own = [blocks[i] for i in blocks.spans[element]]
+        lengths = [len(block.words) for block in own]
+        if 2 <= len(own) <= _MAX_PARTS and min(lengths) <= _MAX_NAME and not any(b.is_heading for b in own):
+            rows[element.getparent(), element.tag, element.get("class")] += 1
+    return any(n > 1 for n in rows.values())

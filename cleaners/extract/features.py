@@ -1,178 +1,165 @@
-"""The features of a block: its own shape, its position on the page, and what is around it.
+"""The features of all blocks of a page, as arrays: the shape of each, its position, and what is around it.
 
-Nothing here depends on a language or a site: no feature is a word or the name of a class.
+Nothing here depends on a language or a site. Class names count by the kinds of `[block_class]` in the markup
+vocabulary, never as themselves, and the training set holds each page without them too.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
-from itertools import accumulate
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
+import numpy as np
 from lxml.html import HtmlElement
 
+from cleaners.extract.block_text import TAG_NUMBERS, TEXT_FEATURES, headline_block, stated_shares, text_columns
+from cleaners.extract.page_layout import LEVELS, Array, PageLayout, sums
+from cleaners.extract.surroundings import KINDS, common_columns, dense_columns, upward_columns
 from cleaners.read.blocks import Blocks
-from cleaners.read.running_text import ends_like_sentence
 
-__all__ = ["FEATURES", "feature_rows"]
+__all__ = ["FEATURES", "Clues", "feature_rows"]
+
+_WINDOWS = (1, 3, 8)
+"""Blocks before and after a block that are summed."""
 
 FEATURES = (
-    *("tag", "words", "link", "bold", "ends", "capitals", "digits", "copies", "hidden"),
-    # Its position: share of the page's words before it, blocks since the h1 and from the ends of trafilatura's choice.
-    *("place", "after_h1", "after_first", "before_last", "depth", "found", "chosen"),
-    *("words_before", "words_after", "link_before", "link_after"),
-    # Its element and the one around that: words, share of them in links, blocks, share of words found.
-    *("inner_words", "inner_link", "inner_blocks", "inner_found"),
-    *("outer_words", "outer_link", "outer_blocks", "outer_found"),
-    # Relative to the element that holds the body: in it or not, levels below and above the nearest common element.
-    *("held", "below", "common_words", "common_found", "above"),
-    # Blocks built alike (tags and classes): how many, their mean words and link share, share of them found.
-    *("alike", "alike_words", "alike_link", "alike_found"),
-    # From the heading above it to the next: words, level of the heading, link share, blocks since the heading.
-    *("section_words", "section_level", "section_link", "section_place"),
-    *("page_found", "page_found_words", "page_prose", "page_blocks", "since_prose", "until_prose"),
+    *TEXT_FEATURES,
+    *("copies", "hidden", "depth", "found", "chosen", "teaser", "comments", "headline_share", "stated"),
+    *("block", "words_above", "prose_above", "prose_below", "since_headline", "words_since_headline", "from_found"),
+    *("until_found", "since_prose", "until_prose"),
+    *(f"{what}_{side}{n}" for n in _WINDOWS for side in ("before", "after") for what in ("words", "link", "prose")),
+    *(f"{what}_{n}" for n in range(LEVELS) for what in ("words", "link", "blocks", "found", "prose", "share")),
+    *("in_dense", "dense_score", "dense_above", "common_above", "common_below", "common_words", "common_found"),
+    *("alike", "alike_words", "alike_link", "alike_found", "alike_prose"),
+    *("section_words", "section_level", "section_link", "section_place", "section_prose"),
+    *("page_found", "page_found_words", "page_prose", "page_blocks", "page_link", "page_stated", "page_dense"),
+    *(f"up_{name}" for name in KINDS),
 )
-"""The features in the order of a row. "found" is trafilatura's choice, "chosen" that choice after the rules."""
+"""The columns of `feature_rows`. "found" is trafilatura's choice, "chosen" that choice after the rules."""
 
-MAX_DISTANCE = 10_000
-"""Words to the nearest prose at most, also where there is none; blocks above an h1 where there is none."""
-
-_LEVELS = {tag: n for n, tag in enumerate("p h1 h2 h3 h4 h5 h6 li blockquote pre td figcaption".split())}  # noqa: SIM905
-_HEADINGS = range(1, 7)
-
-Row = list[float]
+MAX_DISTANCE = 5_000
+"""Words to the nearest prose at most, also where there is none."""
 
 
-def feature_rows(
-    blocks: Blocks,
-    members: Sequence[int],
-    found: Collection[int],
-    chosen: Collection[int],
-    container: HtmlElement | None,
-) -> list[Row]:
-    """A row of numbers, in the order of `FEATURES`, for each of the blocks with the indices `members`.
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What is known of a page besides its blocks.
 
-    `found` are the indices that trafilatura chose, `chosen` those after the rules, `container` is the element around
-    them. Linear in the page.
+    `found` are the indices that trafilatura chose, `chosen` those after the rules, `teasers` and `comments` those that
+    look like it; `container` is the element around the chosen ones. `headline` is the page's headline in any form,
+    `stated` the text that the publisher states for machines; both may be empty.
     """
-    page = _Page(blocks, found, container)
-    return [page.row(i, i in chosen) for i in members]
+
+    found: Collection[int]
+    chosen: Collection[int]
+    container: HtmlElement | None = None
+    teasers: Collection[int] = frozenset()
+    comments: Collection[int] = frozenset()
+    headline: str = ""
+    stated: str = ""
 
 
-class _Page:
-    """Sums over the page, from which the rows are computed."""
+def feature_rows(blocks: Blocks, layout: PageLayout, clues: Clues) -> Array:
+    """The features of every block, shape (blocks, features), in the order of `FEATURES`. Linear in the page."""
+    n = len(blocks)
+    count = layout.words
+    indices = np.arange(n)
+    own = text_columns(blocks)
+    link, commas = own[TEXT_FEATURES.index("link")], own[TEXT_FEATURES.index("commas")]
+    prose = np.array([block.is_prose for block in blocks], dtype=float)
+    texts = [" ".join(block.words) for block in blocks]
+    found, chosen, teaser, comment = (
+        _flags(n, some) for some in (clues.found, clues.chosen, clues.teasers, clues.comments)
+    )
+    headline, headline_share = headline_block(blocks, clues.headline)
+    stated, page_stated = stated_shares(blocks, clues.stated)
+    copies = Counter(texts)
+    total = count.sum() or 1.0
+    word_sums, link_sums, found_sums = sums(count), sums(count * link), sums(count * found)
+    prose_sums = sums(count * prose)
+    all_prose = prose_sums[-1]
 
-    def __init__(self, blocks: Blocks, found: Collection[int], container: HtmlElement | None) -> None:
-        self.blocks = blocks
-        self.found = [i in found for i in range(len(blocks))]
-        self.words = [len(block.words) for block in blocks]
-        self.links = [block.link_share for block in blocks]
-        self.levels = [_LEVELS.get(block.tag, 0) for block in blocks]
-        # Sums up to each block: an element's blocks follow one another, so that any share is a difference.
-        self._words = [0, *accumulate(self.words)]
-        self._linked = [0.0, *accumulate(w * link for w, link in zip(self.words, self.links, strict=True))]
-        self._found = [0, *accumulate(w * f for w, f in zip(self.words, self.found, strict=True))]
-        self.total, self.total_found = self._words[-1] or 1, self._found[-1] or 1
-        self._elements: dict[HtmlElement, Row] = {}
-        self._commons: dict[HtmlElement, Row] = {}
-        self._holders = () if container is None else (*reversed(list(container.iterancestors())), container)
-        self._on_path = {element: depth for depth, element in enumerate(self._holders)}
-        self._texts = [" ".join(block.words) for block in blocks]
-        self._copies = Counter(self._texts)
-        self._read_sections()
-        self._read_alike()
-        prose = [i for i, block in enumerate(blocks) if block.is_prose]
-        self._since = self._gaps(prose, range(len(blocks)))
-        self._until = self._gaps(prose, range(len(blocks) - 1, -1, -1))
-        self._h1 = next((i for i, level in enumerate(self.levels) if level == 1), None)
-        indices = [i for i, is_found in enumerate(self.found) if is_found]
-        self._ends = (indices[0], indices[-1]) if indices else (0, len(blocks) - 1)
-        self._all: Row = [
-            self._found[-1] / self.total,
-            self._found[-1],
-            sum(self.words[i] for i in prose),
-            len(blocks),
-        ]
-
-    def row(self, i: int, is_chosen: bool) -> Row:
-        """The features of block i."""
-        block = self.blocks[i]
-        text = block.text
-        capitals = [word[0].isupper() for word in text.split()]
-        copies = self._copies[self._texts[i]]
-        first, last = self._ends
+    def over(start: Array, stop: Array) -> list[Array]:
+        held = word_sums[stop] - word_sums[start]
+        some = np.maximum(held, 1)
         return [
-            *(self.levels[i], self.words[i], self.links[i], block.bold / len(text), ends_like_sentence(text)),
-            *(sum(capitals) / (len(capitals) or 1), sum(map(str.isdigit, text)) / len(text)),
-            *(copies, block.hidden),
-            *(self._words[i] / self.total, -MAX_DISTANCE if self._h1 is None else i - self._h1, i - first, last - i),
-            *(len(block.path), self.found[i], is_chosen),
-            *(self._beside(self.words, i - 1), self._beside(self.words, i + 1)),
-            *(self._beside(self.links, i - 1), self._beside(self.links, i + 1)),
-            *self._element(block.path[-1]),
-            *self._element(block.path[-2] if len(block.path) > 1 else block.path[0]),
-            *self._common(block.path),
-            *self._alike[self._built[i]],
-            *self._sections[i],
-            *(*self._all, self._since[i], self._until[i]),
+            held,
+            (link_sums[stop] - link_sums[start]) / some,
+            (stop - start).astype(float),
+            (found_sums[stop] - found_sums[start]) / some,
+            (prose_sums[stop] - prose_sums[start]) / some,
+            (prose_sums[stop] - prose_sums[start]) / max(all_prose, 1),
         ]
 
-    def _beside(self, values: Sequence[float], i: int) -> float:
-        return values[i] if 0 <= i < len(values) else -1
+    at_found = np.flatnonzero(found)
+    first, last = (at_found[0], at_found[-1]) if len(at_found) else (0, n - 1)
+    columns = [
+        *own,
+        np.array([copies[text] for text in texts], dtype=float),
+        np.array([b.hidden for b in blocks], dtype=float),
+        np.array([len(b.path) for b in blocks], dtype=float),
+        *(found, chosen, teaser, comment, headline_share, stated),
+        *(indices / n, word_sums[:-1] / total, prose_sums[:-1] / max(all_prose, 1)),
+        (all_prose - prose_sums[1:]) / max(all_prose, 1),
+        np.clip(indices - headline, -200, 500) if headline is not None else np.full(n, -300.0),
+        np.clip(word_sums[:-1] - word_sums[headline], -MAX_DISTANCE, MAX_DISTANCE)
+        if headline is not None
+        else np.full(n, -MAX_DISTANCE - 1.0),
+        *(np.clip(indices - first, -300, 300), np.clip(last - indices, -300, 300)),
+        *_gaps(word_sums, found * prose > 0),
+    ]
+    for size in _WINDOWS:
+        before, after = np.maximum(indices - size, 0), np.minimum(indices + 1 + size, n)
+        for start, stop in ((before, indices), (indices + 1, after)):
+            held, linked, _, _, prose_share, _ = over(start, stop)
+            columns += [held, linked, prose_share]
+    for level in range(LEVELS):
+        element = layout.up[:, level]
+        columns += over(layout.start[element], layout.stop[element])
+    dense, page_dense = dense_columns(layout, commas, link, prose)
+    columns += dense
+    columns += common_columns(blocks, clues.container, word_sums / total, found_sums / max(found_sums[-1], 1))
+    groups = int(layout.alike.max()) + 1
+    sizes = np.bincount(layout.alike, minlength=groups)
+    columns.append(sizes[layout.alike].astype(float))
+    for values in (count, link, found, prose):
+        columns.append((np.bincount(layout.alike, values, groups) / sizes)[layout.alike])
+    columns += _sections(blocks, layout, over)
+    page = (found_sums[-1] / total, found_sums[-1], all_prose, n, link_sums[-1] / total, page_stated, page_dense)
+    columns += [np.full(n, float(value)) for value in page]
+    return np.column_stack([*columns, upward_columns(blocks)])
 
-    def _element(self, element: HtmlElement) -> Row:
-        if element not in self._elements:
-            self._elements[element] = self._over(self.blocks.spans[element])
-        return self._elements[element]
 
-    def _over(self, span: range) -> Row:
-        start, end = span.start, span.stop
-        words = self._words[end] - self._words[start]
-        linked, found = self._linked[end] - self._linked[start], self._found[end] - self._found[start]
-        return [words, linked / (words or 1), end - start, found / (words or 1)]
+def _flags(n: int, indices: Collection[int]) -> Array:
+    flags = np.zeros(n)
+    flags[list(indices)] = 1.0
+    return flags
 
-    def _common(self, path: Sequence[HtmlElement]) -> Row:
-        if path[-1] not in self._commons:
-            below = next((n for n, element in enumerate(reversed(path)) if element in self._on_path), len(path) - 1)
-            common = path[-1 - below]
-            span = self.blocks.spans[common]
-            above = len(self._holders) - 1 - self._on_path.get(common, len(self._holders) - 1)
-            self._commons[path[-1]] = [
-                bool(self._holders) and above == 0,
-                below,
-                (self._words[span.stop] - self._words[span.start]) / self.total,
-                (self._found[span.stop] - self._found[span.start]) / self.total_found,
-                above,
-            ]
-        return self._commons[path[-1]]
 
-    def _read_sections(self) -> None:
-        self._sections: list[Row] = []
-        starts = [0, *(i for i, level in enumerate(self.levels) if level in _HEADINGS and i), len(self.blocks)]
-        for k, start in enumerate(starts[:-1]):
-            end = starts[k + 1]
-            words, link, size, _ = self._over(range(start, end))
-            level = self.levels[start] if start < end and self.levels[start] in _HEADINGS else 0
-            self._sections += [[words, level, link, at] for at in range(int(size))]
+def _gaps(word_sums: Array, ends: Array) -> list[Array]:
+    """Words between each block and the nearest of the `ends` before it, and after it."""
+    at = np.flatnonzero(ends)
+    n = len(ends)
+    if not len(at):
+        return [np.full(n, float(MAX_DISTANCE))] * 2
+    indices = np.arange(n)
+    before, after = np.searchsorted(at, indices) - 1, np.searchsorted(at, indices, side="right")
+    since = np.where(before >= 0, word_sums[indices] - word_sums[at[np.maximum(before, 0)] + 1], MAX_DISTANCE)
+    until = np.where(
+        after < len(at), word_sums[at[np.minimum(after, len(at) - 1)]] - word_sums[indices + 1], MAX_DISTANCE
+    )
+    return [np.minimum(since, MAX_DISTANCE), np.minimum(until, MAX_DISTANCE)]
 
-    def _read_alike(self) -> None:
-        self._built = [
-            (block.tag, tuple(e.tag for e in block.path[-4:]), *(e.get("class") for e in block.path[-2:]))
-            for block in self.blocks
-        ]
-        sums: dict[object, Row] = {}
-        for i, built in enumerate(self._built):
-            its = sums.setdefault(built, [0, 0, 0, 0])
-            for k, value in enumerate((1, self.words[i], self.links[i], self.found[i])):
-                its[k] += value
-        self._alike = {built: [n, words / n, link / n, found / n] for built, (n, words, link, found) in sums.items()}
 
-    def _gaps(self, prose: Sequence[int], order: range) -> list[int]:
-        """Words between each block and the nearest found prose before it in the order."""
-        ends = {i for i in prose if self.found[i]}
-        gaps = [0] * len(order)
-        gap = MAX_DISTANCE
-        for i in order:
-            gaps[i] = min(gap, MAX_DISTANCE)
-            gap = 0 if i in ends else gap + self.words[i]
-        return gaps
+def _sections(blocks: Blocks, layout: PageLayout, over: Callable[[Array, Array], list[Array]]) -> list[Array]:
+    """From the heading above a block to the next one."""
+    section = layout.section
+    size = int(section.max()) + 1
+    start = np.searchsorted(section, np.arange(size))
+    stop = np.searchsorted(section, np.arange(size), side="right")
+    held, link, _, _, prose, _ = over(start, stop)
+    level = np.array([TAG_NUMBERS.get(blocks[i].tag, 0) if i < len(blocks) else 0 for i in start], dtype=float)
+    level[level > 6] = 0
+    place = np.arange(len(blocks)) - start[section]
+    return [held[section], level[section], link[section], place.astype(float), prose[section]]

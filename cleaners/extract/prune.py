@@ -1,24 +1,30 @@
-"""The blocks of a page without those that are surely other articles' or readers'."""
+"""What of a page is surely other articles' or readers'."""
 
 from __future__ import annotations
 
 from lxml.html import HtmlElement
 
+from cleaners.document import Stage
 from cleaners.extract.comments import comments
+from cleaners.extract.other_articles import other_articles
 from cleaners.extract.teasers import teasers
 from cleaners.read.blocks import Blocks, read_blocks
 
 __all__ = ["prune"]
 
 
-def prune(tree: HtmlElement, url: str | None) -> Blocks:
-    """The blocks of the page at `url` without teasers of other articles and comments, which leave the tree too."""
+def prune(tree: HtmlElement, url: str | None) -> tuple[Blocks, dict[int, Stage]]:
+    """All blocks of the page at `url`, and which of them are other articles, teasers of such, or comments.
+
+    Those leave the tree, so that no extractor and no reader of metadata sees them; the blocks stay.
+    """
     page = read_blocks(tree)
-    others = teasers(page, url) | comments(page)
-    if not others:
-        return page
+    others: dict[int, Stage] = dict.fromkeys(teasers(page, url), "teasers")
+    others |= dict.fromkeys(other_articles(page, tree.findtext(".//title") or ""), "other_article")
+    others |= dict.fromkeys(comments(page), "comments")
+    spans = page.spans if others else {}
     for i in sorted(others):
-        whole = next((e for e in page[i].path if others.issuperset(page.spans[e])), None)
+        whole = next((e for e in page[i].path if others.keys() >= set(spans[e])), None)
         if whole is not None and whole.getparent() is not None:
             whole.drop_tree()
-    return Blocks(block for i, block in enumerate(page) if i not in others)
+    return page, others

@@ -34,6 +34,10 @@ _SPACE = re.compile(r"[ \t\n\r\f]+")
 _WORD = re.compile(r"\w+")
 _HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none", re.IGNORECASE)
 _SCREEN_READER = re.compile(rf"(?:^|\s)(?:{markup_alternatives('class.screen_reader')})(?:$|\s)", re.IGNORECASE)
+_CLIPPED = re.compile(
+    r"clip\s{0,3}:\s{0,3}rect\((?:\s{0,3}[01](?:px)?[,\s]{0,3}){4}\)|clip-path\s{0,3}:\s{0,3}inset\((?:50|100)%",
+    re.IGNORECASE,
+)
 """Text for screen readers ("opens in a new window") is in the middle of sentences, but not shown."""
 
 
@@ -202,5 +206,7 @@ def _is_hidden(element: HtmlElement) -> bool:
 
 
 def _is_for_screen_readers(element: HtmlElement) -> bool:
-    classes = element.get("class")
-    return classes is not None and bool(_SCREEN_READER.search(classes))
+    classes, style = element.get("class"), element.get("style")
+    return (classes is not None and bool(_SCREEN_READER.search(classes))) or (
+        style is not None and bool(_CLIPPED.search(style))
+    )

@@ -44,7 +44,7 @@ T = TypeVar("T", bound=tuple[Any, ...])
 def extract(tables: ShardTables) -> Extract:
     """What memory takes of the pages of a shard, by day: at most `DAY_PAGES` a day, each address once.
 
-    Reads four columns, a row group at a time. Raises DamagedTables where the files cannot be read.
+    Reads five columns, a row group at a time. Raises DamagedTables where the files cannot be read.
     """
     try:
         captures: dict[date, list[tuple[bytes, datetime, str, int]]] = {}
@@ -52,7 +52,7 @@ def extract(tables: ShardTables) -> Extract:
         with pq.ParquetFile(tables.ledger, page_checksum_verification=True) as ledger:
             groups = range(ledger.num_row_groups)
             for group in groups:
-                with_lines.update(ledger.read_row_group(group, columns=["offset"])["offset"].unique().to_pylist())
+                with_lines.update(_body(ledger, group, "offset")["offset"].unique().to_pylist())
             with pq.ParquetFile(tables.documents, page_checksum_verification=True) as documents:
                 for row in documents.read(columns=["url", "fetched_at", "digest", "offset"]).to_pylist():
                     if row["offset"] in with_lines:
@@ -62,7 +62,7 @@ def extract(tables: ShardTables) -> Extract:
             wanted = {captured[3] for found in captures.values() for captured in sample(found)}
             texts: dict[int, list[str]] = {}
             for group in groups:
-                table = ledger.read_row_group(group, columns=["offset", "text"])
+                table = _body(ledger, group, "offset", "text")
                 table = table.filter(pc.is_in(table["offset"], pa.array(sorted(wanted), pa.int64())))
                 for offset, text in zip(table["offset"].to_pylist(), table["text"].to_pylist(), strict=True):
                     lines = texts.setdefault(offset, [])
@@ -74,6 +74,12 @@ def extract(tables: ShardTables) -> Extract:
         day: [Captured(*captured[:3], Marks.of(texts[captured[3]])) for captured in sample(found)]
         for day, found in captures.items()
     }
+
+
+def _body(ledger: pq.ParquetFile, group: int, *columns: str) -> pa.Table:
+    """The columns of a row group, of the lines that came to the cleaners."""
+    table = ledger.read_row_group(group, columns=[*columns, "verdict"])
+    return table.filter(pc.not_equal(table["verdict"], "left out"))
 
 
 def sample(captures: Iterable[T]) -> list[T]:

@@ -124,7 +124,7 @@ class _Cleaner:
             if row["offset"] in self.job.poison_pages:
                 raise PageError(self.job.poison_pages[row["offset"]])
             document = judge(read(), memory)
-            row = row | {"memory": ref.digest if document.ledger else None}
+            row = row | {"memory": ref.digest if document.has_lines else None}
             after = document_row(row, document), ledger_rows(row, document)
         except Exception as error:  # one page never ends a run; the reason is in its row
             failed = failed_row(row | {"memory": None}, page_reason(error))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from cleaners.document import Fragment, Line, Metadata, Page
+from cleaners.document import Cut, Fragment, LeftOut, Line, Metadata, Page
 from flows.tables.schema import DOCUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from cleaners.document import Cut, Document, LedgerLine
+    from cleaners.document import Document, LedgerLine
     from flows.archive.shard_reader import StoredPage
 
 DocumentRow = dict[str, Any]
@@ -117,7 +117,7 @@ def ledger_rows(row: DocumentRow, document: Document) -> list[LedgerRow]:
 
 def _ledger_row(entry: LedgerLine) -> LedgerRow:
     line = entry.line
-    most: Cut | None = max(entry.cuts, key=lambda cut: cut.end - cut.start, default=None)
+    most: Cut | LeftOut | None = max(entry.cuts, key=lambda cut: cut.end - cut.start, default=entry.left_out)
     return {
         "place": line.index,
         "tag": line.tag,
@@ -125,9 +125,9 @@ def _ledger_row(entry: LedgerLine) -> LedgerRow:
         "original": line.original,
         "kept": entry.kept,
         "verdict": entry.verdict,
-        "category": most and most.category,
+        "category": most.category if isinstance(most, Cut) else None,
         "rule": most and most.rule,
-        "evidence": most and most.evidence,
+        "evidence": most and (most.evidence or None),
         "cuts": [
             {"start": c.start, "end": c.end, "category": c.category, "rule": c.rule, "evidence": c.evidence}
             for c in entry.cuts
@@ -145,21 +145,16 @@ def _spans(fragments: Iterable[Fragment]) -> list[dict[str, Any]]:
 
 def rebuild_page(row: DocumentRow, lines: Iterable[LedgerRow]) -> Page:
     """The page as it came to the cleaners, from its documents row and its ledger rows."""
+    judged: list[Line] = []
+    outside: list[LeftOut] = []
+    for each in lines:
+        if each["verdict"] == "left out":
+            outside.append(LeftOut(_line(each), each["rule"].removeprefix("body."), each["evidence"] or ""))
+        else:
+            judged.append(_line(each))
     return Page(
         id=row["id"],
-        lines=tuple(
-            Line(
-                index=line["place"],
-                text=line["text"],
-                tag=line["tag"],
-                original=line["original"],
-                language=line["language"],
-                fragments=tuple(Fragment(f["start"], f["end"], f["language"]) for f in line["fragments"]),
-                attributes=line["attributes"],
-                link_share=line["link_share"],
-            )
-            for line in lines
-        ),
+        lines=tuple(judged),
         metadata=Metadata(
             title=row["title"],
             authors=tuple(row["authors"]),
@@ -175,4 +170,18 @@ def rebuild_page(row: DocumentRow, lines: Iterable[LedgerRow]) -> Page:
         url=row["url"],
         fetched_at=row["fetched_at"],
         encoding=row["encoding"],
+        left_out=tuple(outside),
+    )
+
+
+def _line(row: LedgerRow) -> Line:
+    return Line(
+        index=row["place"],
+        text=row["text"],
+        tag=row["tag"],
+        original=row["original"],
+        language=row["language"],
+        fragments=tuple(Fragment(f["start"], f["end"], f["language"]) for f in row["fragments"]),
+        attributes=row["attributes"],
+        link_share=row["link_share"],
     )

@@ -91,15 +91,17 @@ LEDGER = pa.schema(
         _field("url", pa.string(), "address of the page, as in documents"),
         _field("shard", pa.string(), "with offset: which capture of the page, as in documents"),
         _field("offset", pa.int64(), "see shard"),
-        _field("place", pa.int32(), "number of the line in the page, from 0"),
+        _field("place", pa.int32(), "number of the block in the page, from 0"),
         _field("tag", pa.string(), "HTML tag of the block: p, h1 to h6, li, blockquote, pre, td, figcaption"),
         _field("text", pa.string(), "the line as it came to the cleaners"),
         _field("original", pa.string(), "the line before repair, where repair changed it", nullable=True),
         _field("kept", pa.string(), "what remains of it; null: nothing", nullable=True),
-        _field("verdict", pa.string(), "kept: whole; cut: a part is gone; dropped: whole"),
-        _field("category", pa.string(), "of the cut that took most of the line; null if kept", nullable=True),
-        _field("rule", pa.string(), "likewise: stable name of the rule", nullable=True),
-        _field("evidence", pa.string(), "likewise: what the rule saw", nullable=True),
+        _field("verdict", pa.string(), "kept: whole; cut: a part is gone; dropped: whole; left out: not in the body"),
+        _field(
+            "category", pa.string(), "of the cut that took most of the line; null if kept or left out", nullable=True
+        ),
+        _field("rule", pa.string(), "stable name of the rule, or of the stage that left the block out", nullable=True),
+        _field("evidence", pa.string(), "what the rule or stage saw", nullable=True),
         _field("cuts", _CUTS, "every dropped span of text, in order, with category, rule and evidence"),
         _field("language", pa.string(), "language of the line, ISO 639-1 or und"),
         _field("fragments", _FRAGMENTS, "longest runs of text in one language"),
@@ -107,4 +109,4 @@ LEDGER = pa.schema(
         _field("link_share", pa.float64(), "share of the line's characters inside links, 0 to 1"),
     ]
 )
-"""Every line of every page of the shard that could be read, once, in the order of the pages and of their lines."""
+"""Every block of every page of the shard that could be read, once, in the order of the pages and of their blocks."""

@@ -1,18 +1,14 @@
-"""The block classifier, its features and its trees."""
+"""Which blocks of a page are body, by the classifier and what stands or falls together."""
 
 from __future__ import annotations
 
-import math
-
+import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from lxml.html import fromstring
 
 from cleaners.extract.article import extract
-from cleaners.extract.block_classifier import candidates, classify_blocks
-from cleaners.extract.features import FEATURES, feature_rows
-from cleaners.extract.tree_ensemble import TreeEnsemble, body_ensemble
+from cleaners.extract.block_classifier import classify_blocks, likelihoods
+from cleaners.extract.features import Clues
 from cleaners.read.blocks import Blocks, read_blocks
 
 SENTENCES = [
@@ -134,67 +130,49 @@ def test_a_lead_is_known_by_the_pages_summary_of_itself() -> None:
     assert [text for _, text in body(page)] == SENTENCES
 
 
-def test_most_of_the_prose_is_never_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_chosen_stays_where_nothing_on_the_page_is_likely() -> None:
     page = found(article(paragraphs(*SENTENCES)))
     chosen = {i for i, block in enumerate(page) if block.text in SENTENCES}
-    monkeypatch.setattr("cleaners.extract.block_classifier.body_ensemble", lambda: TreeEnsemble([-9.0]))
-    assert classify_blocks(page, chosen, chosen, None) == chosen
+    assert classify_blocks(page, Clues(chosen, chosen), np.zeros(len(page))) == chosen
 
 
 def test_a_page_without_text_has_no_body() -> None:
-    assert classify_blocks(Blocks(), set(), set(), None) == set()
+    nothing = Clues(set(), set())
+    assert len(likelihoods(Blocks(), nothing)) == 0
+    assert classify_blocks(Blocks(), nothing, np.zeros(0)) == set()
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3])
+def test_a_sentence_between_two_of_the_body_stays_unless_it_is_unlikely(share: float) -> None:
+    page = found(
+        article(paragraphs(SENTENCES[0]) + f"<div class='x'><p>{SENTENCES[1]}</p></div>" + paragraphs(SENTENCES[2]))
+    )
+    likely = np.array([0.9 if block.text in SENTENCES else 0.0 for block in page])
+    middle = next(i for i, block in enumerate(page) if block.text == SENTENCES[1])
+    likely[middle] = share
+    assert (middle in classify_blocks(page, Clues(set(), set()), likely)) == (share > 0.2)
+
+
+def test_items_built_alike_stay_together() -> None:
+    page = found(
+        article("".join(f"<div class='q'><h3>Question {n}</h3><p>{text}</p></div>" for n, text in enumerate(SENTENCES)))
+    )
+    likely = np.array([0.9 if block.text in SENTENCES else 0.0 for block in page])
+    last = next(i for i, block in enumerate(page) if block.text == SENTENCES[-1])
+    likely[last] = 0.25
+    assert last in classify_blocks(page, Clues(set(), set()), likely)
+
+
+def test_hidden_blocks_are_body_only_where_most_of_the_body_is_hidden() -> None:
+    markup = paragraphs(*SENTENCES[:4]) + f"<div hidden><p>{SENTENCES[4]}</p></div>"
+    page = found(article(markup))
+    hidden = next(i for i, block in enumerate(page) if block.hidden)
+    likely = np.array([0.9 if block.text in SENTENCES else 0.0 for block in page])
+    assert hidden not in classify_blocks(page, Clues(set(), set()), likely)
+    page = found(article(f"<div hidden>{paragraphs(*SENTENCES)}</div>"))
+    likely = np.array([0.9 if block.text in SENTENCES else 0.0 for block in page])
+    assert [page[i].text for i in sorted(classify_blocks(page, Clues(set(), set()), likely))] == SENTENCES
 
 
 def found(html: str) -> Blocks:
     return read_blocks(fromstring(html))
-
-
-class TestTreeEnsemble:
-    """Trees of feature, threshold, low and high."""
-
-    def test_leaves_add_up_to_log_odds(self) -> None:
-        trees = [[0, 2.0, 1.0, -1.0], [1, 0.5, [0, 0.0, 0.5, 2.0], 0.0]]
-        got = TreeEnsemble(trees).likelihoods([[2.0, 0.0], [3.0, 1.0]])
-        assert got == pytest.approx([1 / (1 + math.exp(-3.0)), 1 / (1 + math.exp(1.0))])
-
-    def test_no_rows_give_no_likelihoods(self) -> None:
-        assert body_ensemble().likelihoods([]) == []
-
-    def test_the_trees_that_ship_use_known_features_only(self) -> None:
-        def asked(node: object) -> set[int]:
-            return {node[0]} | asked(node[2]) | asked(node[3]) if isinstance(node, list) else set()
-
-        assert set().union(*map(asked, body_ensemble().trees)) <= set(range(len(FEATURES)))
-
-    @given(st.lists(st.floats(-1e9, 1e9), min_size=len(FEATURES), max_size=len(FEATURES)))
-    @settings(max_examples=30, deadline=None)
-    def test_a_row_is_judged_alone(self, row: list[float]) -> None:
-        other = [0.0] * len(FEATURES)
-        assert body_ensemble().likelihoods([row, other])[0] == body_ensemble().likelihoods([row])[0]
-
-
-class TestFeatures:
-    """One row of numbers a block."""
-
-    def test_every_row_holds_every_feature(self) -> None:
-        page = found(OUTSIDE["teasers below"])
-        asked = candidates(page, set())
-        rows = feature_rows(page, asked, {3}, {3, 4}, page[3].element)
-        assert len(rows) == len(asked)
-        assert {len(row) for row in rows} == {len(FEATURES)}
-
-    def test_blocks_built_alike_are_counted_and_sections_end_at_the_next_heading(self) -> None:
-        page = found(f"<html><body>{'<h2>One two</h2><p>a b c</p><p>d e</p>' * 3}</body></html>")
-        rows = [
-            dict(zip(FEATURES, row, strict=True)) for row in feature_rows(page, range(len(page)), set(), set(), None)
-        ]
-        assert [row["alike"] for row in rows[:3]] == [3, 6, 6]
-        assert [row["section_words"] for row in rows] == [7] * 9
-        assert [row["section_place"] for row in rows] == [0, 1, 2] * 3
-
-    def test_shares_of_elements_are_those_of_their_blocks(self) -> None:
-        page = found("<html><body><div><p>one two three</p><p><a>four</a></p></div><p>five six</p></body></html>")
-        row = dict(zip(FEATURES, feature_rows(page, [0], {0}, {0}, page[0].path[1])[0], strict=True))
-        assert (row["outer_words"], row["outer_blocks"], row["held"]) == (4, 2, True)
-        assert (row["outer_link"], row["outer_found"]) == pytest.approx((0.25, 0.75))
-        assert row["common_words"] == pytest.approx(4 / 6)

@@ -8,6 +8,7 @@ import pytest
 from lxml.html import fromstring
 
 from cleaners.extract.body import choose_body, found_text
+from cleaners.metadata.head import PageHead
 from cleaners.read.blocks import read_blocks
 
 PAGE = "<html><body><h1>The mill</h1><div><p>{}</p></div></body></html>"
@@ -17,7 +18,7 @@ SENTENCE = "The miller of Eastbrook has stopped his wheel for good, as the river
 def test_the_body_knows_its_blocks_and_their_span() -> None:
     tree = fromstring(PAGE.format(SENTENCE))
     page = read_blocks(tree)
-    body = choose_body(tree, page, None)
+    body = choose_body(tree, page, {}, None, PageHead())
     assert list(body.blocks) == list(page[body.span.start : body.span.stop])
     assert body.blocks[-1].text == SENTENCE
 
@@ -25,10 +26,11 @@ def test_the_body_knows_its_blocks_and_their_span() -> None:
 def test_text_that_is_not_in_the_markup_gives_blocks_too(monkeypatch: pytest.MonkeyPatch) -> None:
     tree = fromstring(PAGE.format("Loading"))
     monkeypatch.setattr("cleaners.extract.body.found_text", lambda tree, url: f"{SENTENCE}\n\nOne line more of it.")
-    body = choose_body(tree, read_blocks(tree), None)
+    body = choose_body(tree, read_blocks(tree), {}, None, PageHead())
     assert [block.text for block in body.blocks] == [SENTENCE, "One line more of it."]
     assert {(block.tag, block.attributes, block.link_share) for block in body.blocks} == {("p", "", 0.0)}
     assert not body.span
+    assert (list(body.indices), body.first) == ([0, 1], 2)
 
 
 def test_a_page_without_text_logs_nothing_and_leaves_the_logger_as_it_was(caplog: pytest.LogCaptureFixture) -> None:

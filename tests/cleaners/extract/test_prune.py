@@ -74,7 +74,9 @@ def test_a_page_of_only_teasers_keeps_them() -> None:
 
 def test_text_after_teasers_stays() -> None:
     tree = fromstring(page(row("/1", "/2", "/3") + f"<p>{TEXTS[3]}</p>"))
-    assert [block.text for block in prune(tree, URL)][-1] == TEXTS[3]
+    blocks, others = prune(tree, URL)
+    assert [block.text for i, block in enumerate(blocks) if i not in others][-1] == TEXTS[3]
+    assert set(others.values()) == {"teasers"}
     left = tostring(tree, encoding="unicode")
     assert TEXTS[3] in left
     assert TEXTS[0] not in left

@@ -1,0 +1,93 @@
+"""What the text of each block says by itself, and by the words it shares with the page's headline and stated text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+
+import numpy as np
+
+from cleaners.extract.page_layout import Array
+from cleaners.read.blocks import Block, Blocks, words
+from cleaners.read.running_text import ends_like_sentence
+
+__all__ = ["TAG_NUMBERS", "TEXT_FEATURES", "headline_block", "stated_shares", "text_columns"]
+
+TEXT_FEATURES = (
+    *("level", "words", "link", "bold", "ends", "capitals", "digits", "commas", "stops", "marks", "letters", "common"),
+)
+"""The columns of `text_columns`. "common" is the share of words that most paragraphs of the page hold."""
+
+TAG_NUMBERS = {tag: n for n, tag in enumerate("p h1 h2 h3 h4 h5 h6 li blockquote pre td figcaption".split())}  # noqa: SIM905
+
+_COMMON_WORDS = 40
+"""Most frequent words of the page's paragraphs: mostly words without meaning of their own, in any language."""
+
+
+def text_columns(blocks: Blocks) -> list[Array]:
+    """The columns of the blocks' own text, in the order of `TEXT_FEATURES`."""
+    standing: Counter[str] = Counter()
+    for block in blocks:
+        if len(block.words) >= 8 and block.link_share < 0.4:
+            standing.update(
+                list(dict.fromkeys(block.words))
+            )  # in their order, so that ties are broken alike everywhere
+    common = {word for word, times in standing.most_common(_COMMON_WORDS) if times > 1}
+    rows = [_text_row(block, common) for block in blocks]
+    return list(np.array(rows, dtype=float).T)
+
+
+def _text_row(block: Block, common: Collection[str]) -> tuple[float, ...]:
+    text = block.text
+    n = len(block.words) or 1
+    sample = text[:600]
+    split = sample.split()
+    return (
+        TAG_NUMBERS.get(block.tag, 0),
+        len(block.words),
+        block.link_share,
+        block.bold / len(text),
+        ends_like_sentence(text),
+        sum([word[0].isupper() for word in split]) / (len(split) or 1),
+        sum(map(str.isdigit, sample)) / len(sample),
+        text.count(",") / n,
+        (text.count(". ") + text.count("? ") + text.count("! ")) / n,
+        sum(map(sample.count, "|»•·/:©@#")) / n,
+        len(text) / n,
+        sum([word in common for word in block.words]) / n,
+    )
+
+
+def headline_block(blocks: Blocks, headline: str) -> tuple[int | None, Array]:
+    """The index of the block that is the page's headline, else of the last h1; each block's share of its words."""
+    wanted = set(words(headline))
+    share = np.zeros(len(blocks))
+    best: tuple[float, int] | None = None
+    for i, block in enumerate(blocks):
+        own = set(block.words) if len(block.words) <= 40 else set()
+        if not own or not wanted:
+            continue
+        shared = len(own & wanted)
+        share[i] = shared / len(own)
+        alike = 2 * shared / (len(own) + len(wanted)) + 0.2 * (block.tag == "h1")
+        if alike >= 0.6 and (best is None or alike > best[0]) and not block.hidden:
+            best = alike, i
+    if best is not None:
+        return best[1], share
+    return max((i for i, block in enumerate(blocks) if block.tag == "h1"), default=None), share
+
+
+def stated_shares(blocks: Blocks, stated: str) -> tuple[Array, float]:
+    """The share of each block's word triples that are in the stated text (-1: none is stated), and of its own found."""
+    wanted = words(stated)
+    if len(wanted) < 30:
+        return np.full(len(blocks), -1.0), -1.0
+    triples = set(zip(wanted, wanted[1:], wanted[2:], strict=False))
+    shares = []
+    seen = set()
+    for block in blocks:
+        own = list(zip(block.words, block.words[1:], block.words[2:], strict=False)) if len(block.words) > 2 else []
+        there = [t for t in own if t in triples]
+        seen.update(there)
+        shares.append(len(there) / len(own) if own else 0.0)
+    return np.array(shares), len(seen) / len(triples)

@@ -1,0 +1,60 @@
+"""Where the blocks of a page are, as arrays: in which elements, under which heading, built like which others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cleaners.read.blocks import Blocks
+
+__all__ = ["LEVELS", "Array", "PageLayout", "page_layout", "sums"]
+
+Array = np.ndarray
+
+LEVELS = 4
+"""Elements from a block's own outwards that are known of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageLayout:
+    """Where the blocks of a page are: arrays over its n blocks, and over its elements.
+
+    `start` and `stop` are the blocks of each element; `up` (n, levels) the elements around each block, its own first;
+    `alike` and `section` number the groups of blocks that are built alike, or stand under one heading.
+    """
+
+    words: Array
+    start: Array
+    stop: Array
+    up: Array
+    alike: Array
+    section: Array
+
+
+def page_layout(blocks: Blocks) -> PageLayout:
+    """The layout of a page that has at least one block."""
+    spans = blocks.spans
+    numbers = {element: k for k, element in enumerate(spans)}
+    up = [[numbers[b.path[max(0, len(b.path) - 1 - level)]] for level in range(LEVELS)] for b in blocks]
+    built: dict[object, int] = {}
+    alike = [
+        built.setdefault(
+            (b.tag, tuple([e.tag for e in b.path[-4:]]), *[e.get("class") for e in b.path[-2:]]), len(built)
+        )
+        for b in blocks
+    ]
+    headings = np.array([b.tag in ("h1", "h2", "h3", "h4", "h5", "h6") for b in blocks])
+    return PageLayout(
+        words=np.array([len(b.words) for b in blocks], dtype=float),
+        start=np.array([span.start for span in spans.values()]),
+        stop=np.array([span.stop for span in spans.values()]),
+        up=np.array(up),
+        alike=np.array(alike),
+        section=np.cumsum(headings),
+    )
+
+
+def sums(values: Array) -> Array:
+    """Sums up to each block: an element's blocks follow one another, so that any sum is a difference."""
+    return np.concatenate([[0.0], np.cumsum(values)])

@@ -1,0 +1,93 @@
+"""What is around each block: the densest element of the page, the one around the choice, names and tags upwards."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+from lxml.html import HtmlElement
+
+from cleaners.extract.page_layout import Array, PageLayout
+from cleaners.read.blocks import Blocks
+from cleaners.vocabulary import markup_alternatives
+
+__all__ = ["KINDS", "common_columns", "dense_columns", "upward_columns"]
+
+_NAMES = ("body", "comment", "beside", "related", "promo", "meta", "menu", "lead", "caption")
+"""What class names and ids say, by the tables of `[block_class]` in the markup vocabulary."""
+_TAGS = ("article", "main", "aside", "nav", "footer", "header", "form", "figure", "td", "li", "blockquote", "section")
+KINDS = (*_NAMES, *_TAGS)
+"""The columns of `upward_columns`."""
+
+_FAR = 15
+"""Levels up to a tag or class name at most, also where there is none."""
+_MAX_NAME = 200
+"""Characters of class and id that are looked at."""
+_NAMED = re.compile("|".join(f"(?P<{kind}>{markup_alternatives(f'block_class.{kind}')})" for kind in _NAMES))
+
+
+def dense_columns(layout: PageLayout, commas: Array, link: Array, prose: Array) -> tuple[list[Array], float]:
+    """Whether a block is in the densest element, as readability.js ranks them; the scores of those around it."""
+    score = prose * (1 + commas * layout.words + np.minimum(layout.words / 20, 3)) * (1 - link)
+    scores = np.zeros(len(layout.start))
+    for level, part in ((1, 1.0), (2, 0.5), (3, 0.25)):
+        np.add.at(scores, layout.up[:, level], score * part)
+    top = int(scores.argmax())
+    inside = np.zeros(len(prose))
+    inside[layout.start[top] : layout.stop[top]] = 1
+    most = max(float(scores[top]), 1e-9)
+    share = float((score * inside).sum() / max(score.sum(), 1e-9))
+    return [inside, scores[layout.up[:, 1]] / most, scores[layout.up[:, 2]] / most], share
+
+
+def common_columns(
+    blocks: Blocks, container: HtmlElement | None, word_shares: Array, found_shares: Array
+) -> list[Array]:
+    """How far each block is from the element around the choice, and what the nearest element around both holds."""
+    holders = () if container is None else (*reversed(list(container.iterancestors())), container)
+    on_path = {element: depth for depth, element in enumerate(holders)}
+    known: dict[HtmlElement, tuple[int, int, HtmlElement]] = {}
+    for block in blocks:
+        if block.path[-1] not in known:
+            path = block.path
+            below = next((k for k, element in enumerate(reversed(path)) if element in on_path), len(path) - 1)
+            common = path[-1 - below]
+            above = len(holders) - 1 - on_path.get(common, len(holders) - 1)
+            known[path[-1]] = above, below, common
+    rows = [known[block.path[-1]] for block in blocks]
+    spans = [blocks.spans[common] for _, _, common in rows]
+    start, stop = np.array([s.start for s in spans]), np.array([s.stop for s in spans])
+    return [
+        np.array([above for above, _, _ in rows], dtype=float),
+        np.array([below for _, below, _ in rows], dtype=float),
+        word_shares[stop] - word_shares[start],
+        found_shares[stop] - found_shares[start],
+    ]
+
+
+def upward_columns(blocks: Blocks) -> Array:
+    """Levels up from each block to the nearest element of each kind of class name, and of each tag."""
+    column = {name: k for k, name in enumerate(KINDS)}
+    known: dict[HtmlElement, list[int]] = {}
+    named: dict[str, tuple[int, ...]] = {}
+    rows = []
+    far = [_FAR] * len(KINDS)
+    for block in blocks:
+        above = far
+        for element in block.path[1:] if len(block.path) > 1 else ():
+            row = known.get(element)
+            if row is None:
+                row = [min(k + 1, _FAR) for k in above]
+                tag = "td" if element.tag == "th" else element.tag
+                if tag in column:
+                    row[column[tag]] = 0
+                name = f"{element.get('class') or ''} {element.get('id') or ''}"[:_MAX_NAME].lower()
+                if name != " ":
+                    if name not in named:
+                        named[name] = tuple({column[m.lastgroup] for m in _NAMED.finditer(name) if m.lastgroup})
+                    for k in named[name]:
+                        row[k] = 0
+                known[element] = row
+            above = row
+        rows.append(above)
+    return np.array(rows, dtype=float)
