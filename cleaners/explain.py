@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 from cleaners.document import Document, LedgerLine
 
@@ -71,7 +71,7 @@ def _head(document: Document) -> Iterator[Row]:
 
 def _body(document: Document) -> Iterator[Row]:
     entries = document.ledger
-    for entry, after in zip(entries, (*entries[1:], None), strict=True):
+    for entry, after in zip_longest(entries, entries[1:]):
         if entry.left_out is not None:
             yield from _lines("- ", [Span(entry.line.text, _FAINT)])
             # The reason once for a run: a page has more blocks outside its body than inside.
@@ -116,8 +116,10 @@ def _languages(entry: LedgerLine, language: str) -> Iterator[Row]:
 
 def _foot(document: Document) -> Iterator[Row]:
     verdicts = [entry.verdict for entry in document.ledger]
-    counts = (f"{verdicts.count(v)} {v}" for v in ("kept", "cut", "dropped", "left out"))
-    yield from _lines("  ", [Span(f"{len(verdicts)} blocks: {', '.join(counts)}", _FAINT)])
+    judged = ", ".join(f"{verdicts.count(v)} {v}" for v in ("kept", "cut", "dropped"))
+    outside = verdicts.count("left out")
+    others = f"; {outside} blocks not in the body" if outside else ""
+    yield from _lines("  ", [Span(f"{len(verdicts) - outside} lines: {judged}{others}", _FAINT)])
 
 
 def _lines(mark: str, spans: Iterable[Span]) -> Iterator[Row]:

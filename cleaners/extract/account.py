@@ -48,7 +48,7 @@ def _stage(block: Block, known: Stage | None) -> Stage:
         return known
     if block.hidden:
         return "hidden"
-    is_short = len(block.words) <= MAX_MENU_WORDS and block.tag not in ("li", "td")
+    is_short = len(block.words) <= MAX_MENU_WORDS and block.tag in ("p", "blockquote", "pre", "figcaption")
     return "menu" if is_short or block.letters_linked >= MIN_MENU_LINKED else "not_chosen"
 
 

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from cleaners import clean_text, judge
-from cleaners.document import Fragment, Line, Metadata
+from cleaners.document import Fragment, LeftOut, Line, Metadata
 from cleaners.explain import WIDTH, explain
 from support.cleaner_pages import PARAGRAPHS, page
 
@@ -61,6 +62,15 @@ def test_a_hostile_page_cannot_control_the_terminal() -> None:
     made = page("Рядок \x1b[2J\x07 і \u202eнавпаки", metadata=Metadata(title="\x1b]0;x\x07"))
     shown = explain(judge(made), color=False)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\u202e]", shown)
+
+
+def test_what_is_not_in_the_body_is_shown_with_its_stage_once_for_a_run() -> None:
+    outside = tuple(LeftOut(Line(n, text), "not_chosen") for n, text in ((0, "Погода"), (2, "Інше"), (3, "Ще одне")))
+    own = Line(1, PARAGRAPHS[0], language="uk", fragments=(Fragment(0, len(PARAGRAPHS[0]), "uk"),))
+    shown = explain(judge(replace(page(own), left_out=outside)), color=False)
+    assert "- Погода\n    not in the body · body.not_chosen\n" in shown
+    assert "- Інше\n- Ще одне\n    not in the body · body.not_chosen\n" in shown
+    assert "1 lines: 1 kept, 0 cut, 0 dropped; 3 blocks not in the body\n" in shown
 
 
 def test_an_empty_page_is_explained_too() -> None:

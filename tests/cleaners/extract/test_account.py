@@ -32,7 +32,8 @@ def test_each_block_outside_the_body_has_a_stage_and_menus_are_one_line() -> Non
     body = {i for i, block in enumerate(page) if block.text == SENTENCE}
     outside = left_out(page, body, {}, {})
     assert [(other.stage, other.line.text) for other in outside] == [
-        ("menu", f"Home{BETWEEN}Sport{BETWEEN}The ferry"),
+        ("menu", f"Home{BETWEEN}Sport"),
+        ("not_chosen", "The ferry"),
         ("hidden", "Hidden until the reader asks for it with a click."),
         ("not_chosen", "Not chosen, but six words long."),
         ("not_chosen", "Tide"),
