@@ -19,6 +19,7 @@ from trafilatura.core import bare_extraction
 from cleaners.document import Stage
 from cleaners.extract.alignment import align
 from cleaners.extract.block_classifier import classify_blocks, likelihoods
+from cleaners.extract.embedded import embedded_text
 from cleaners.extract.features import Clues
 from cleaners.extract.layout import cells_around, without_layout
 from cleaners.metadata.head import PageHead
@@ -87,13 +88,16 @@ def choose_body(tree: HtmlElement, page: Blocks, others: Mapping[int, Stage], ur
     """
     text = found_text(tree, url)
     aligned = align(page, text)
+    if sum(len(block.words) for block in page if block.is_prose) < MIN_PAGE_PROSE and (data := embedded_text(tree)):
+        text, aligned = data, align(page, data)
     if text and aligned.found < MIN_FOUND_SHARE:
         lines = [Block(tree, "p", line) for line in text.split("\n") if line.strip()]
         return Body(lines, range(len(lines)), range(0), first=len(lines))
-    clues = gather_clues(tree, page, others, head, aligned.chosen)
+    found = {i for i, is_chosen in enumerate(aligned.chosen) if is_chosen}
+    surveyed = survey(page, others, found, head.description)
+    clues = _clues(surveyed, tree, others, head, found)
     likely = likelihoods(page, clues)
     body = classify_blocks(page, clues, likely) - {i for i, stage in others.items() if stage == "other_article"}
-    surveyed = survey(page, others, clues.found, head.description)
     indices = sorted(_laid_out(page, body | _folded(surveyed, body) | _lead(surveyed, body)))
     evidence = {i: f"likelihood of body {p:.2f}" for i, p in enumerate(likely)}
     if not indices:
@@ -108,11 +112,17 @@ def gather_clues(
 ) -> Clues:
     """What the classifier is told of the page; `aligned` says of each block whether trafilatura chose it."""
     found = {i for i, is_chosen in enumerate(aligned) if is_chosen}
-    chosen = by_rules(survey(page, others, found, head.description), found)
+    return _clues(survey(page, others, found, head.description), tree, others, head, found)
+
+
+def _clues(
+    surveyed: Survey, tree: HtmlElement, others: Mapping[int, Stage], head: PageHead, found: Collection[int]
+) -> Clues:
+    chosen = by_rules(surveyed, found)
     return Clues(
         found=found,
         chosen=chosen,
-        container=container(page, chosen) if chosen else None,
+        container=container(surveyed.blocks, chosen) if chosen else None,
         teasers={i for i, stage in others.items() if stage == "teasers"},
         comments={i for i, stage in others.items() if stage == "comments"},
         headline=head.metas.get("og:title") or tree.findtext(".//title") or "",

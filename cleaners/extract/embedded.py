@@ -1,0 +1,75 @@
+"""The text of pages that build themselves in the browser: it stands in a script, as data in JSON."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from cleaners.read.blocks import read_blocks, words
+from cleaners.read.running_text import is_prose
+from cleaners.read.tree import parse
+
+__all__ = ["embedded_text"]
+
+MAX_SCRIPT = 2_000_000
+"""Characters of one script that are read."""
+
+MAX_VALUES = 50_000
+"""Values of one script that are looked at."""
+
+MIN_WORDS = 40
+"""Words of running text that make an article."""
+
+Path = tuple[str, ...]
+
+
+def embedded_text(tree: HtmlElement) -> str:
+    """The longest run of paragraphs in the page's JSON scripts, a line each; empty where there is none.
+
+    Strings belong together whose way through the data has the same names, such as `article.body.text`. Markup in a
+    string is read as a page of its own.
+    """
+    best: list[str] = []
+    most = MIN_WORDS - 1
+    for script in tree.iter("script"):
+        if "json" not in (script.get("type") or "").lower() or len(script.text or "") > MAX_SCRIPT:
+            continue
+        try:
+            data = json.loads(script.text or "")
+        except (ValueError, RecursionError):
+            continue  # a script in error is no data
+        runs: dict[Path, list[str]] = defaultdict(list)
+        for path, text in _strings(data):
+            runs[path] += _lines(text)
+        for lines in runs.values():
+            prose = sum(n for line in lines if is_prose(line, n := len(words(line)), 0.0))
+            if prose > most:
+                best, most = lines, prose
+    return "\n".join(best)
+
+
+def _strings(data: Any) -> Iterator[tuple[Path, str]]:
+    """Every string with the names above it, in the order of the data; without recursion, as nesting may be deep."""
+    waiting: list[tuple[Path, Any]] = [((), data)]
+    for _ in range(MAX_VALUES):
+        if not waiting:
+            return
+        path, value = waiting.pop()
+        match value:
+            case str():
+                yield path, value
+            case list():
+                waiting += [(path, each) for each in reversed(value)]
+            case dict():
+                waiting += [((*path, str(name)), each) for name, each in reversed(value.items())]
+
+
+def _lines(text: str) -> list[str]:
+    if "<" not in text:
+        return [" ".join(line.split()) for line in text.split("\n") if line.strip()]
+    tree = parse(text) if len(text) <= MAX_SCRIPT else None
+    return [] if tree is None else [block.text for block in read_blocks(tree)]
