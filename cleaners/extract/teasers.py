@@ -59,7 +59,10 @@ def teasers(blocks: Blocks, url: str | None) -> set[int]:
     spans = blocks.spans
     host = _host(url or "")
     found: set[int] = set()
+    introduced = _introduced(blocks)
     for (around, tag), row in rows.items():
+        if (around.getparent() if around.tag in ("ul", "ol") else around) in introduced:
+            continue
         alike = [e for e in row if _is_card([blocks[i] for i in spans[e]], MAX_CARD)]
         if len(alike) >= MIN_CARDS and 2 * sum(_is_own(block, host) for block in row.values()) >= len(row):
             built = {e.get("class") for e in alike}
@@ -71,6 +74,18 @@ def teasers(blocks: Blocks, url: str | None) -> set[int]:
                 found.update(*(spans[e] for e in alike))
     left = sum(len(block.words) for i, block in enumerate(blocks) if i not in found and block.is_prose)
     return found if left >= MIN_PROSE_LEFT else set()
+
+
+def _introduced(blocks: Blocks) -> set[HtmlElement]:
+    """The elements that hold an h1 and below it a paragraph of their own: what follows there is the article's digest."""
+    found: set[HtmlElement] = set()
+    headed: set[HtmlElement] = set()
+    for block in blocks:
+        if block.tag == "h1":
+            headed.update(block.path)
+        elif block.is_prose and len(block.path) > 1 and block.path[-2] in headed:
+            found.add(block.path[-2])
+    return found
 
 
 def _is_headline(block: Block) -> bool:
