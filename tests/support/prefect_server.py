@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
@@ -39,15 +39,15 @@ asyncio.run(provide_database_interface().create_db())
 
 
 @pytest.fixture(scope="session")
-def new_prefect_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for PREFECT_HOME with an empty database, made once for all processes of the test run."""
-    root = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        root = root.parent
+def new_prefect_home(request: pytest.FixtureRequest) -> Path:
+    """A folder for PREFECT_HOME with an empty database, made once for all test runs: it takes 10 s."""
+    assert request.config.cache
+    root = request.config.cache.mkdir(f"prefect-{version('prefect')}")
     home = root / "prefect-home"
     with FileLock(root / "prefect-home.lock"):
         if not home.exists():
             part = root / "prefect-home.part"
+            shutil.rmtree(part, ignore_errors=True)
             subprocess.run([sys.executable, "-c", MIGRATE], env=_environment(part), check=True, cwd=root)
             part.rename(home)
     return home

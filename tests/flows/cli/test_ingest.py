@@ -1,4 +1,4 @@
-"""`sito ingest` as a process: from a local server to the tables, and what a signal leaves behind."""
+"""`sito ingest`: from a local server to the tables, and what a signal to its process leaves behind."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def article(number: int) -> str:
 
 
 def test_a_feed_a_sitemap_and_a_list_are_pulled_kept_and_cleaned_once(
-    site: Site, tmp_path: Path, prefect_server: str, sito: Callable[[list[str]], int]
+    site: Site, tmp_path: Path, sito: Callable[[list[str]], int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     pages = [site.page(f"/n/{number}", article(number)) for number in range(6)]
     gone = site.page("/gone", "nothing here", status=404)
@@ -57,11 +57,10 @@ def test_a_feed_a_sitemap_and_a_list_are_pulled_kept_and_cleaned_once(
         f'[sources.map]\nkind = "sitemap"\nurl = "{site.url("/map.xml")}"\n{local}'
         f'[sources.list]\nkind = "urls"\nfile = "list.txt"\n{local}'
     )
-    first = start(tmp_path, "--all", PREFECT_API_URL=prefect_server)
-    out, err = first.communicate()
-    assert first.returncode == 1, err  # one page is gone
-    assert "/gone: answered 404 Not Found" in out
-    assert sito(["ingest", "--all", "--data", str(tmp_path), "--sources", str(tmp_path / "sources.toml")]) == 0
+    ingest = ["ingest", "--all", "--data", str(tmp_path), "--sources", str(tmp_path / "sources.toml")]
+    assert sito(ingest) == 1  # one page is gone
+    assert "/gone: answered 404 Not Found" in " ".join(capsys.readouterr().out.split())
+    assert sito(ingest) == 0
     assert Counter(site.asked) == Counter(
         {"/rss": 2, "/map.xml": 2, "/map.xml.gz": 2, "/gone": 1} | {f"/n/{n}": 1 for n in range(6)}
     )
