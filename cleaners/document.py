@@ -153,6 +153,7 @@ class Page:
     encoding: str | None = None
     memory: Memory | None = None
     left_out: tuple[LeftOut, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 Cleaner = Callable[[Page], Iterable[Drop]]

@@ -14,7 +14,8 @@ from cleaners.document import Cleaner, Document, LedgerLine, LeftOut, Line, Meta
 from cleaners.extract.account import much_left_out
 from cleaners.languages import mixture, separate
 from cleaners.plain_text import read_lines
-from cleaners.read.decode import decode
+from cleaners.read.decode import BYTES, Decoded, decode
+from cleaners.read.mojibake import is_misread
 from cleaners.read.repair import repair, repair_text
 from cleaners.rules.ledger import LedgerBuilder
 from cleaners.rules.loss_guard import LOSS, cautious, loss
@@ -87,7 +88,7 @@ def read_html(
     decoded = decode(page, content_type)
     extracted = extract(decoded.text, url=url, fetched_at=fetched_at)
     lines = [repair(line) for line in extracted.lines]
-    read = _page(lines, _repaired(extracted.metadata), id, url, fetched_at, decoded.encoding, language)
+    read = _page(lines, _repaired(extracted.metadata), id, url, fetched_at, decoded, language)
     return replace(read, left_out=extracted.left_out)
 
 
@@ -102,7 +103,7 @@ def read_text(
     """The same for plain text, where every line that is not blank is a block."""
     decoded = decode(text, "text/plain")
     lines, metadata = read_lines(decoded.text, fetched_at=fetched_at)
-    return _page(lines, metadata, id, url, fetched_at, decoded.encoding, language)
+    return _page(lines, metadata, id, url, fetched_at, decoded, language)
 
 
 def _repaired(metadata: Metadata) -> Metadata:
@@ -127,14 +128,21 @@ def _page(
     id: str,  # noqa: A002 - the contract's name
     url: str | None,
     fetched_at: datetime | None,
-    encoding: str | None,
+    decoded: Decoded,
     hint: str | None,
 ) -> Page:
     separated = separate([line.text for line in lines], declared=metadata.language, hint=hint)
     lines = [
         replace(line, language=s.language, fragments=s.fragments) for line, s in zip(lines, separated, strict=True)
     ]
-    return Page(id, tuple(lines), metadata, url, fetched_at, encoding)
+    return Page(id, tuple(lines), metadata, url, fetched_at, decoded.encoding, flags=_byte_flags(decoded, lines))
+
+
+def _byte_flags(decoded: Decoded, lines: Iterable[Line]) -> tuple[str, ...]:
+    """What is wrong with the page's encoding, in words."""
+    misread = sum(is_misread(line.text) for line in lines)
+    found = (decoded.note, f"{BYTES}lines that look read in a wrong encoding: {misread}" if misread else None)
+    return tuple(filter(None, found))
 
 
 def judge(page: Page, memory: SiteMemory | None = None) -> Document:
@@ -145,10 +153,10 @@ def judge(page: Page, memory: SiteMemory | None = None) -> Document:
     """
     page = replace(page, memory=memory)
     ledger = _run_cleaners(page, CLEANERS, LedgerBuilder(page.lines))
-    flags: tuple[str, ...] = ()
+    flags = page.flags
     lost = loss(ledger.ledger())
     if lost > LOSS:
-        flags = (f"all cleaners together would drop {lost:.0%} of its words: the sure ones ran first",)
+        flags += (f"all cleaners together would drop {lost:.0%} of its words: the sure ones ran first",)
         ledger = _run_cleaners(page, SURE, LedgerBuilder(page.lines), guarded=True)
         if loss(_run_cleaners(page, CLEANERS, LedgerBuilder(ledger.remaining())).ledger()) <= LOSS:
             ledger = _run_cleaners(page, CLEANERS, ledger)

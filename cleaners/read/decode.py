@@ -7,8 +7,12 @@ import re
 from dataclasses import dataclass
 
 from cleaners.errors import NotText
+from cleaners.read.likelihood import MIN_LEAD, MIN_LIKELIHOOD, likelihood
 
-__all__ = ["Decoded", "decode"]
+__all__ = ["BYTES", "Decoded", "decode"]
+
+BYTES = "bytes: "
+"""How flags about encodings begin."""
 
 MAX_SAMPLE = 100_000
 """Bytes beyond ASCII that are used as evidence."""
@@ -36,35 +40,37 @@ _INVALID = re.compile("[\x00\ud800-\udfff]")
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _HIGH_WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
 
+_BLOCK = re.compile(rb"[<>\n]|[^<>\n]+")
+"""Between tags, and lines of text: what a template or an editor puts together keeps its encoding within these."""
+
+_FEWEST_VALID = 12
+"""Characters of valid UTF-8 beyond ASCII in blocks of such: other encodings have a few by chance, in other blocks."""
+
+_MOST_FOREIGN = 4
+"""How many bytes that are no UTF-8 may stand beside each of those characters."""
+
+_DAMAGE = 3
+"""Bytes of a block up to which they are damage, such as a cut end, and tell no encoding."""
+
 _WIDER = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030"}
 _WIDER |= {"koi8-r": "koi8-u", "shift_jis": "cp932", "euc_kr": "cp949", "tis-620": "cp874"}
 """Encodings that are read as a larger one that contains them, as browsers do."""
 
 _CYRILLIC = ("cp1251", "koi8-u", "iso8859-5", "cp866", "mac-cyrillic")
-_COMMON = "оаніитевсрклмдупязьбгчйхжцшюыєїщфэёґъ"
-"""Letters of Ukrainian and Russian, the most frequent first."""
-_WEIGHT = {c: 1.2 - 1.2 * i / len(_COMMON) for i, c in enumerate(_COMMON)}
-_WEIGHT |= {c.upper(): w * 0.8 for c, w in _WEIGHT.items()} | dict.fromkeys("«»—–“”„’‘…№•©° \xad", 0.3)
-
-_TURNED = re.compile("[а-яіїєґ][А-ЯІЇЄҐ]")
-"""A capital after a small letter: KOI8 read as another encoding, or another as KOI8, swaps the cases."""
-
 MIN_TEXT_SHARE = 0.3
 """Share of the first bytes of a text that must not be NUL."""
-
-MIN_LIKELIHOOD = 0.65
-"""Score from which bytes are Cyrillic text: sentences have 0.8 to 0.9, Greek read as Cyrillic 0.6."""
-
-MIN_LEAD = 0.15
-"""By how much another Cyrillic encoding must score above the declared one to overrule it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text and the name of its encoding (None: it was text already)."""
+    """Text and the name of its encoding (None: it was text already).
+
+    `note` says in words what of the bytes is in another encoding, or in none; see BYTES.
+    """
 
     text: str
     encoding: str | None
+    note: str | None = None
 
 
 def decode(payload: bytes | str, content_type: str | None = None) -> Decoded:
@@ -72,7 +78,8 @@ def decode(payload: bytes | str, content_type: str | None = None) -> Decoded:
 
     Evidence comes first: a BOM, the zeros of UTF-16, valid UTF-8, and for single-byte Cyrillic how likely the letters
     are. A charset in `content_type` (an HTTP header's value), then one in the page's `<meta>`, is used unless the bytes
-    contradict it; a detector decides the rest. Bytes that are invalid in the encoding become U+FFFD.
+    contradict it; a detector decides the rest. Of a UTF-8 page, blocks in a Cyrillic encoding are read in that, and
+    other bytes that are invalid become U+FFFD.
     Raises NotText (a ValueError) for images, archives, PDFs and other binary data.
     """
     if isinstance(payload, str):
@@ -84,13 +91,13 @@ def decode(payload: bytes | str, content_type: str | None = None) -> Decoded:
         return _decoded_as(payload, wide)
     _refuse_binary(payload)
     declared = [*_declared_in_header(content_type), *_declared_in_page(payload[:10_000])]
-    if _is_utf8(payload) and not any(name.startswith("iso2022") for name in declared):
-        return _decoded_as(payload, "utf-8")
+    if not any(name.startswith("iso2022") for name in declared) and (found := _utf8(payload)):
+        return found
     return _decoded_as(payload, _single_byte(payload, [name for name in declared if not name.startswith("utf")]))
 
 
-def _decoded_as(payload: bytes, encoding: str) -> Decoded:
-    return Decoded(_INVALID.sub("", payload.decode(encoding, "replace")), encoding)
+def _decoded_as(payload: bytes, encoding: str, errors: str = "replace") -> Decoded:
+    return Decoded(_INVALID.sub("", payload.decode(encoding, errors)), encoding)
 
 
 def _utf16(start: bytes) -> str | None:
@@ -147,16 +154,43 @@ def _known(label: bytes) -> list[str]:
     return [_WIDER.get(name, name)]
 
 
-def _is_utf8(payload: bytes) -> bool:
-    """Whether this is UTF-8, valid or with little damage: a cut end, a few foreign bytes in a template."""
+def _utf8(payload: bytes) -> Decoded | None:
+    """The text where the page is UTF-8: all of it, or its blocks but for some in another encoding, or with damage."""
     try:
-        payload.decode("utf-8")
+        return _decoded_as(payload, "utf-8", "strict")
     except UnicodeDecodeError:
-        text = payload.decode("utf-8", "replace")
-        wrong = text.count("\ufffd")
-        right = len(text.encode("utf-8")) - len(text) - 2 * wrong  # each character beyond ASCII counts one or more
-        return right > 20 * wrong
-    return True
+        pass
+    blocks = [(block, *_counts(block)) for block in _BLOCK.findall(payload)]
+    right = sum(valid for _, valid, wrong in blocks if valid > wrong)
+    foreign = {block for block, valid, wrong in blocks if wrong > max(valid, _DAMAGE)}
+    other = sum(wrong for _, _, wrong in blocks)
+    if right <= 2 * other and (right < _FEWEST_VALID or right * _MOST_FOREIGN < other):
+        return None
+    name = _cyrillic(b" ".join(foreign))
+    read = [block.decode(name if name and block in foreign else "utf-8", "replace") for block, _, _ in blocks]
+    lost = sum(part.count("\ufffd") for part in read) - payload.count("\ufffd".encode())
+    notes = [f"{len(foreign)} blocks in {name}"] if name else []
+    notes += [f"{lost} no UTF-8 and replaced"] if lost > 0 else []
+    return Decoded(_INVALID.sub("", "".join(read)), "utf-8", BYTES + ", ".join(notes) if notes else None)
+
+
+def _counts(block: bytes) -> tuple[int, int]:
+    """How many characters beyond ASCII are valid UTF-8, and how many bytes are not."""
+    if block.isascii():
+        return 0, 0
+    text = block.decode("utf-8", "ignore")
+    valid = sum(char > "\x7f" for char in text)
+    return valid, len(block) - len(text.encode())
+
+
+def _cyrillic(payload: bytes, declared: str | None = None) -> str | None:
+    """The Cyrillic encoding that this is likely in: the declared one, unless another is likelier by far."""
+    sample = b" ".join(_HIGH.findall(payload[: 10 * MAX_SAMPLE]))[:MAX_SAMPLE]
+    scores = {name: likelihood(sample.decode(name, "replace")) for name in _CYRILLIC}
+    best = max(scores, key=lambda name: scores[name])
+    if declared is not None and scores[best] < scores[declared] + MIN_LEAD:
+        return declared
+    return best if scores[best] > MIN_LIKELIHOOD else None
 
 
 def _single_byte(payload: bytes, declared: list[str]) -> str:
@@ -166,14 +200,8 @@ def _single_byte(payload: bytes, declared: list[str]) -> str:
             return name
     cyrillic = next((name for name in declared if name in _CYRILLIC), None)
     dense = _is_dense(payload)
-    if dense:
-        sample = b" ".join(_HIGH.findall(payload[: 10 * MAX_SAMPLE]))[:MAX_SAMPLE]
-        scores = {name: _likelihood(sample, name) for name in _CYRILLIC}
-        best = max(scores, key=lambda name: scores[name])
-        if cyrillic is not None and scores[best] < scores[cyrillic] + MIN_LEAD:
-            return cyrillic
-        if scores[best] > MIN_LIKELIHOOD:
-            return best
+    if dense and (likely := _cyrillic(payload, cyrillic)):
+        return likely
     if declared and cyrillic is None:
         return declared[0]
     return cyrillic or (_detected(payload) if dense else "cp1252")
@@ -188,13 +216,6 @@ def _is_dense(payload: bytes) -> bool:
     words = [w for w in _HIGH_WORD.findall(payload[: 10 * MAX_SAMPLE]) if max(w) > 127][:5000]
     dense: int = sum(min(w) > 127 for w in words)
     return dense > 0.6 * len(words)
-
-
-def _likelihood(sample: bytes, name: str) -> float:
-    text = sample.decode(name, "replace")
-    letters = text.replace(" ", "")
-    turned = len(_TURNED.findall(text))
-    return (sum(_WEIGHT.get(c, -1.0) for c in letters) - turned) / len(letters) if letters else 0.0
 
 
 def _detected(payload: bytes) -> str:

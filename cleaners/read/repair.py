@@ -9,6 +9,7 @@ import ftfy
 
 from cleaners.document import Line
 from cleaners.read.homoglyphs import repair_homoglyphs
+from cleaners.read.mojibake import reread
 
 __all__ = ["repair", "repair_text"]
 
@@ -33,9 +34,6 @@ _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _SPACES = re.compile("[\t\n\r\x0b\x0c\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000 ]+")
 _ODD_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 
-_LATIN_AS_CYRILLIC = re.compile("[À-ÿ¸¨³²¿¯ºª´¥]")
-_ASCII_LETTER = re.compile("[A-Za-z]")
-_FREQUENT = re.compile("[оаніитевсрОАНІИТЕВСР]")
 _ROUNDS = 8
 """Rounds for nested mojibake; the deepest met in development was two."""
 
@@ -74,7 +72,7 @@ def _until_stable(text: str, preformatted: bool) -> str:
 
 
 def _encoded(text: str) -> str:
-    return _from_latin(ftfy.fix_text(text, CONFIG))
+    return ftfy.fix_text(reread(text), CONFIG)
 
 
 def _tidied(text: str, preformatted: bool) -> str:
@@ -83,19 +81,3 @@ def _tidied(text: str, preformatted: bool) -> str:
     if not _RIGHT_TO_LEFT.search(text):
         text = _DIRECTIONS.sub("", text)
     return _ODD_SPACE.sub(" ", text).rstrip() if preformatted else _SPACES.sub(" ", text).strip(" \u200b")
-
-
-def _from_latin(text: str) -> str:
-    """Turn "Ïðåçèäåíò" into "Президент": windows-1251 that was read as Latin-1, which ftfy does not repair.
-
-    Only where at least 8 letters, and nine of ten, are of the upper half of Latin-1 (no language writes so), and the
-    outcome has the letters of a Slavic text.
-    """
-    upper = len(_LATIN_AS_CYRILLIC.findall(text))
-    if upper < 8 or upper < 9 * len(_ASCII_LETTER.findall(text)):
-        return text
-    try:
-        repaired = text.encode("cp1252").decode("cp1251")
-    except UnicodeError:
-        return text
-    return repaired if len(_FREQUENT.findall(repaired)) > 0.45 * upper else text

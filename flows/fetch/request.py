@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from flows.fetch.connections import Connections
 from flows.fetch.fetch_errors import FetchError, fetch_error
 
 if TYPE_CHECKING:
+    import ssl
     import threading
 
     import httpx2
@@ -51,13 +53,19 @@ def request_headers(
     )
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The authorities that are trusted: one for all clients, as reading them takes 40 ms."""
+    return httpcore2.default_ssl_context()
+
+
 class Client:
     """Sends requests over connections of its own; safe to share between threads."""
 
     def __init__(self, guard: SsrfGuard, stop: threading.Event) -> None:
         self._connections = Connections(guard, stop)
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpcore2.default_ssl_context(),
+            ssl_context=_trusted(),
             max_connections=None,  # limited by the hosts' slots: one each
             max_keepalive_connections=IDLE,
             keepalive_expiry=5,

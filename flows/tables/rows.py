@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from cleaners.document import Cut, Fragment, LeftOut, Line, Metadata, Page
+from cleaners.read.decode import BYTES
 from flows.tables.schema import DOCUMENTS
 
 if TYPE_CHECKING:
@@ -171,6 +172,7 @@ def rebuild_page(row: DocumentRow, lines: Iterable[LedgerRow]) -> Page:
         fetched_at=row["fetched_at"],
         encoding=row["encoding"],
         left_out=tuple(outside),
+        flags=tuple(flag for flag in row["flags"] if flag.startswith(BYTES)),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from prefect.settings import Settings
 
 from flows.config.sources import load_sources
 from flows.deployments import jobs, prefect_yaml
@@ -85,21 +86,18 @@ def test_planning_needs_no_prefect() -> None:
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
-def test_prefect_takes_every_setting_that_we_make() -> None:
-    program = (
-        "import os\n"
-        "from flows.orchestration import prefect_settings\n"
-        "os.environ.update(prefect_settings.child_environment())\n"
-        "from prefect.settings import get_current_settings\n"
-        "settings = get_current_settings()\n"
-        "server = settings.server\n"
-        "assert not server.analytics_enabled and not server.ui.v2_enabled and not server.ui.show_promotional_content\n"
-        "vacuum = server.services.db_vacuum\n"
-        "assert vacuum.enabled_vacuum_types == {'events', 'flow_runs', 'orphans'}, vacuum\n"
-        "assert vacuum.retention_period == prefect_settings.KEEP_RUNS\n"
-        "assert settings.flows.heartbeat_frequency == prefect_settings.HEARTBEAT_SECONDS\n"
-    )
-    subprocess.run([sys.executable, "-c", program], check=True)
+def test_prefect_takes_every_setting_that_we_make(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in prefect_settings.SETTINGS.items():
+        monkeypatch.setenv(name, value)
+    settings = Settings()
+    server = settings.server
+    assert not server.analytics_enabled
+    assert not server.ui.v2_enabled
+    assert not server.ui.show_promotional_content
+    vacuum = server.services.db_vacuum
+    assert vacuum.enabled_vacuum_types == {"events", "flow_runs", "orphans"}
+    assert vacuum.retention_period == prefect_settings.KEEP_RUNS
+    assert settings.flows.heartbeat_frequency == prefect_settings.HEARTBEAT_SECONDS
 
 
 def test_prefect_s_variables_are_there_for_a_block_and_a_user_s_own_has_precedence(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -43,6 +44,19 @@ schedule = {{cron = "0 4 * * *", timezone = "Europe/Kyiv"}}
 """
 
 
+PREFECT = """
+import json, sys
+from prefect.cli import app
+for sys.argv[1:] in json.loads(sys.argv[1]):
+    try:
+        app()
+    except SystemExit as end:
+        if end.code:
+            raise
+"""
+"""Commands of Prefect one after another in one process, which takes seconds to start."""
+
+
 class Served:
     """`sito serve` with a server of its own in an empty home, and its API."""
 
@@ -64,6 +78,7 @@ class Served:
             "PREFECT_SERVER_SERVICES_SCHEDULER_RECENT_DEPLOYMENTS_LOOP_SECONDS": "1",
             "PREFECT_RUNNER_POLL_FREQUENCY": "1",
             "PREFECT_WORKER_QUERY_SECONDS": "1",
+            "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
             "SITO_SOURCES": str(folder / "sources.toml"),
             "SITO_DATA": str(folder / "data"),
             "SITO_WORKERS": "1",
@@ -144,17 +159,34 @@ def served(new_prefect_home: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         urlopen(served.api + "/health", timeout=5)
 
 
-def test_serving_running_and_reprocessing(served: Served) -> None:
+@pytest.fixture(scope="module")
+def smuggled(served: Served) -> Path:
+    """What a stranger's step makes, if it is run; it stands in the deployment of the source from the beginning."""
+    taken = served.folder / "taken"
+    step = {"prefect.deployments.steps.run_shell_script": {"script": f"touch {taken}"}}
+    found = served.ask("/deployments/name/ingest/ingest-news")
+    served.ask(f"/deployments/{found['id']}", {"pull_steps": [step]}, method="PATCH")
+    return taken
+
+
+@pytest.fixture(scope="module")
+def ingested(served: Served, smuggled: Path) -> str:
+    """The id of a finished run."""
+    run = served.submit("ingest/ingest-news", {"source": "news"})
+    served.finished(run)
+    return run
+
+
+def test_serving_running_and_reprocessing(served: Served, ingested: str) -> None:
     scheduled = served.ask("/deployments/name/ingest/ingest-news")
     assert [each["schedule"]["cron"] for each in scheduled["schedules"]] == ["0 4 * * *"]
     assert scheduled["schedules"][0]["schedule"]["timezone"] == "Europe/Kyiv"
     assert (scheduled["paused"], scheduled["concurrency_options"]["collision_strategy"]) == (False, "CANCEL_NEW")
 
-    run = served.submit("ingest/ingest-news", {"source": "news"})
-    state = served.finished(run)
+    state = served.finished(ingested)
     assert (state["state_type"], state["name"]) == ("COMPLETED", "ingest news"), served.said()
     assert {"sito", "source:news"} <= set(state["tags"])
-    artifacts = served.artifacts(run)
+    artifacts = served.artifacts(ingested)
     assert set(artifacts) == {"news-pages", "news-report", "news-progress"}
     statuses = [row["status"] for row in json.loads(artifacts["news-pages"]["data"])]
     assert statuses == ["failed", "new", "new", "new"]
@@ -204,14 +236,13 @@ class TestStrangers:
     def test_the_secret_alone_changes_nothing_without_a_token_against_forged_requests(self, served: Served) -> None:
         assert self.refused(served, "/deployments/filter", {}, **served.headers).code == 403
 
-    def test_a_step_smuggled_into_a_deployment_of_ours_is_not_run(self, served: Served, tmp_path: Path) -> None:
-        taken = tmp_path / "taken"
-        step = {"prefect.deployments.steps.run_shell_script": {"script": f"touch {taken}"}}
+    def test_a_step_smuggled_into_a_deployment_of_ours_is_not_run(
+        self, served: Served, smuggled: Path, ingested: str
+    ) -> None:
         found = served.ask("/deployments/name/ingest/ingest-news")
-        served.ask(f"/deployments/{found['id']}", {"pull_steps": [step]}, method="PATCH")
-        run = served.submit("ingest/ingest-news", {})
-        assert served.finished(run)["state_type"] == "COMPLETED", served.said()
-        assert not taken.exists()
+        assert "run_shell_script" in str(found["pull_steps"]), "it is still there"
+        assert served.finished(ingested)["state_type"] == "COMPLETED", served.said()
+        assert not smuggled.exists()
 
 
 def test_a_deployment_of_prefect_yaml_is_started_by_the_server_on_its_schedule(served: Served) -> None:
@@ -223,36 +254,46 @@ def test_a_deployment_of_prefect_yaml_is_started_by_the_server_on_its_schedule(s
         "PREFECT_API_AUTH_STRING": served.secret,
         "SITO_SOURCES": str(served.folder / "evening.toml"),
     }
-    prefect = [str(Path(sys.executable).with_name("prefect")), "--no-prompt"]
-    for command in (
+    commands = [
         ["work-pool", "create", "sito", "--type", "process"],
         ["deploy", "--prefect-file", str(served.folder / "prefect.yaml"), "--name", "ingest-evening"],
-    ):
-        done = served.start([*prefect, *command], **here)
-        assert done.wait(PATIENCE) == 0, served.said()
-    deployment = served.ask("/deployments/name/ingest/ingest-evening")
-    assert (deployment["work_pool_name"], deployment["entrypoint"]) == ("sito", "flows.ingest.ingest")
-    assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
-    assert deployment["job_variables"]["env"] == FLOW_RUN_SETTINGS
-
-    # A schedule of a minute in place of the nightly one, else the test waits until four in the morning. A shorter one
-    # would be slower: a run that is due while another is active is started, too, before it is cancelled.
-    soon = datetime.now(UTC) + timedelta(seconds=12)
-    often = {"active": True, "schedule": {"interval": 60, "anchor_date": soon.isoformat()}}
-    served.ask(f"/deployments/{deployment['id']}/schedules", [often])
-    worker = served.start([*prefect, "worker", "start", "--pool", "sito"], **here)
+        ["worker", "start", "--pool", "sito"],
+    ]
+    words = [["--no-prompt", *command] for command in commands]
+    worker = served.start([sys.executable, "-c", PREFECT, json.dumps(words)], **here)
     try:
-        query = {
-            "deployments": {"id": {"any_": [deployment["id"]]}},
-            "flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}},
-        }
-        run = served.wait("/flow_runs/filter", query, lambda runs: runs and runs[0], "a run on the schedule")
+        run = scheduled_run(served, worker)
     finally:
         worker.send_signal(signal.SIGINT)
         worker.wait(60)
     assert run["auto_scheduled"]
     assert run["name"] == "ingest evening"
     assert "evening-report" in served.artifacts(run["id"])
+
+
+def scheduled_run(served: Served, worker: subprocess.Popen[bytes]) -> Any:
+    """The first run of the deployment that the worker's process makes, once that has been given a schedule for now."""
+
+    def first(found: Any) -> Any:
+        assert worker.poll() is None, served.said()
+        return found and found[0]
+
+    named = {"deployments": {"name": {"any_": ["ingest-evening"]}}}
+    deployment = served.wait("/deployments/filter", named, first, "the deployment")
+    assert (deployment["work_pool_name"], deployment["entrypoint"]) == ("sito", "flows.ingest.ingest")
+    assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
+    assert deployment["job_variables"]["env"] == FLOW_RUN_SETTINGS
+
+    # A schedule of a minute in place of the nightly one, else the test waits until four in the morning. A shorter one
+    # would be slower: a run that is due while another is active is started, too, before it is cancelled.
+    soon = datetime.now(UTC) + timedelta(seconds=6)
+    often = {"active": True, "schedule": {"interval": 60, "anchor_date": soon.isoformat()}}
+    served.ask(f"/deployments/{deployment['id']}/schedules", [often])
+    query = {
+        "deployments": {"id": {"any_": [deployment["id"]]}},
+        "flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}},
+    }
+    return served.wait("/flow_runs/filter", query, first, "a run on the schedule")
 
 
 def test_a_taken_port_is_said_clearly() -> None:
@@ -274,9 +315,8 @@ def test_a_server_whose_parent_is_gone_ends(tmp_path: Path) -> None:
     assert server.wait(PATIENCE) == -signal.SIGTERM
 
 
-def test_a_server_that_cannot_start_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
-    monkeypatch.setenv("PREFECT_SERVER_EVENTS_RETENTION_PERIOD", "nonsense")
+def test_a_server_that_cannot_start_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -7,9 +7,6 @@ runs, so that site memory judged the last page; `bell`, a feed of a local server
 from __future__ import annotations
 
 import logging
-import os
-import subprocess
-import sys
 import tarfile
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +28,8 @@ from flows.report.run_record import load_runs
 from support.newspaper import content
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flows.config.kinds import Source
     from support.local_site import Site
 
@@ -49,15 +48,6 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def sito(data: Path, prefect_server: str, *words: str) -> str:
-    """What a command prints on standard output, its line breaks taken out; it must end well."""
-    run = [sys.executable, "-m", "flows.cli", *words]
-    environment = {**os.environ, "PREFECT_API_URL": prefect_server, "SITO_WORKERS": "1"}
-    done = subprocess.run(run, cwd=data, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return " ".join(done.stdout.split())
 
 
 def ingest(source: Source, data: Path) -> IngestResult:
@@ -100,16 +90,22 @@ def test_sources_and_state_show_what_it_held(data: Path, capsys: pytest.CaptureF
     assert shown.err == ""
 
 
-def test_its_shards_are_named_once_until_they_are_reprocessed(data: Path, prefect_server: str) -> None:
+def test_its_shards_are_named_once_until_they_are_reprocessed(
+    data: Path, sito: Callable[[list[str]], int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    def said_by(*words: str) -> str:
+        assert sito([*words]) == 0
+        return " ".join(capsys.readouterr().out.split())
+
     raw, before = truth(data), rows(data, "documents", "* EXCLUDE (reader, cleaners, memory)")
-    said = sito(data, prefect_server, "ingest", "town")
+    said = said_by("ingest", "town")
     assert "7 pages, 7 unchanged" in said
     note = "shards that another version of the cleaners cleaned: 2; `sito reprocess town` cleans them again"
     assert said.count(note) == 1
     assert said.count("another version") == 1
     assert {version for (version,) in rows(data, "documents", "cleaners")} == {"0.1.0+2dd7cce91eca"}
 
-    assert "reprocess" in sito(data, prefect_server, "reprocess", "town")
+    assert "reprocess" in said_by("reprocess", "town")
     versions = Counter(rows(data, "documents", "source, cleaners"))
     assert versions == {("town", cleaners_version()): 7, ("bell", "0.1.0+2dd7cce91eca"): 2}
     after = rows(data, "documents", "* EXCLUDE (reader, cleaners, memory)")

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from support.hostile.site import Answer, Request, Site
 
-KILLS = int(os.environ.get("HOSTILE_KILLS", "15"))
+KILLS = int(os.environ.get("HOSTILE_KILLS", "9"))
 SEED = int(os.environ.get("HOSTILE_SEED", "5"))
-HOSTS, PAGES = 10, 500
+HOSTS, PAGES = 10, 250
 
 
 class Executioner:
@@ -78,7 +78,7 @@ def test_killed_runs_lose_nothing_and_double_nothing(site: Site, tmp_path: Path)
 
 
 def test_ctrl_c_ends_a_run_that_hears_nothing_and_keeps_what_it_has(site: Site, tmp_path: Path) -> None:
-    urls = addresses(site.port, HOSTS, PAGES // 5)
+    urls = addresses(site.port, HOSTS, PAGES // 2)
     bodies = {url: article(f"Новина {n}") for n, url in enumerate(urls)}
     for n, url in enumerate(urls):
         answers: list[Answer] = [page(bodies[url])]

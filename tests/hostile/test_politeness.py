@@ -90,6 +90,7 @@ def visit(_site: Site, tmp_path_factory: pytest.TempPathFactory) -> Visit:
     return Visit(log, _site.log[len(log) :], (first, second), addresses, bodies, held)
 
 
+@pytest.mark.xdist_group("visit")
 class TestVisit:
     def test_all_pages_are_had(self, visit: Visit) -> None:
         assert statuses(visit.intakes[0]) == {"new": len(visit.addresses), "refused": len(HOSTS)}

@@ -6,13 +6,14 @@ day of publication where the page states them.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 from _pytest.mark.structures import ParameterSet
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from cleaners import clean_html
+from cleaners import Document, clean_html
 
 PAGES = sorted((Path(__file__).parent / "kinds").glob("*.html"))
 BODY_NOT_YET = {"press-en": "who sent the press release, in the same paragraphs as the release itself"}
@@ -26,6 +27,11 @@ def pages(not_yet: dict[str, str]) -> list[ParameterSet]:
     return [pytest.param(page, id=page.stem, marks=marks(page.stem)) for page in PAGES]
 
 
+@cache
+def cleaned(markup: str) -> Document:
+    return clean_html(markup.encode())
+
+
 def read(page: Path) -> tuple[str, HtmlElement]:
     markup = page.read_text("utf-8")
     return markup, document_fromstring(markup.encode(), parser=HTMLParser(encoding="utf-8"))
@@ -35,13 +41,13 @@ def read(page: Path) -> tuple[str, HtmlElement]:
 def test_the_article_is_kept_whole_and_nothing_else(page: Path) -> None:
     markup, tree = read(page)
     stays = [" ".join(element.text_content().split()) for element in tree.xpath("//*[@data-stays]")]
-    assert [p.text for p in clean_html(markup.encode()).paragraphs] == stays
+    assert [p.text for p in cleaned(markup).paragraphs] == stays
 
 
 @pytest.mark.parametrize("page", pages(METADATA_NOT_YET))
 def test_title_authors_and_date_are_as_stated(page: Path) -> None:
     markup, tree = read(page)
-    found = clean_html(markup.encode()).metadata
+    found = cleaned(markup).metadata
     assert (found.title, "; ".join(found.authors), (found.published or "")[:10]) == (
         tree.get("data-title"),
         tree.get("data-authors", ""),

@@ -90,7 +90,7 @@ def _wait(server: subprocess.Popen[bytes], folder: Path) -> None:
 _numbers = itertools.count()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database: a new file, or a new schema."""
     if request.param == "sqlite":

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 import pytest
 from filelock import FileLock
 
+from flows.cli.main import main
 from flows.orchestration.prefect_settings import child_environment
 from support.paths import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 SECONDS_TO_START = 120
@@ -26,8 +28,8 @@ SECONDS_TO_START = 120
 IDLE = {
     f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false"
     for service in ("SCHEDULER", "LATE_RUNS", "FOREMAN", "PAUSE_EXPIRATIONS", "CANCELLATION_CLEANUP", "REPOSSESSOR")
-}
-"""Services that no test here needs, and that take processor time from the others while the server is idle."""
+} | {"PREFECT_API_BLOCKS_REGISTER_ON_START": "false"}
+"""Without what no test here needs: services that take processor time while the server is idle, and blocks."""
 
 MIGRATE = """
 import asyncio
@@ -37,15 +39,15 @@ asyncio.run(provide_database_interface().create_db())
 
 
 @pytest.fixture(scope="session")
-def new_prefect_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for PREFECT_HOME with an empty database, made once for all processes of the test run."""
-    root = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        root = root.parent
+def new_prefect_home(request: pytest.FixtureRequest) -> Path:
+    """A folder for PREFECT_HOME with an empty database, made once for all test runs: it takes 10 s."""
+    assert request.config.cache
+    root = request.config.cache.mkdir(f"prefect-{version('prefect')}")
     home = root / "prefect-home"
     with FileLock(root / "prefect-home.lock"):
         if not home.exists():
             part = root / "prefect-home.part"
+            shutil.rmtree(part, ignore_errors=True)
             subprocess.run([sys.executable, "-c", MIGRATE], env=_environment(part), check=True, cwd=root)
             part.rename(home)
     return home
@@ -73,6 +75,18 @@ def prefect_server(new_prefect_home: Path, tmp_path_factory: pytest.TempPathFact
     finally:
         server.terminate()
         server.wait()
+
+
+@pytest.fixture
+def sito(prefect_server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[list[str]], int]]:
+    """The command line in this process, over the server that tests share: a process of its own starts for seconds."""
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    monkeypatch.setenv("SITO_WORKERS", "1")
+    before = signal.getsignal(signal.SIGTERM)
+    with temporary_settings({PREFECT_API_URL: prefect_server}):
+        yield main
+    signal.signal(signal.SIGTERM, before)
 
 
 def copy_home(home: Path, folder: Path) -> Path:

@@ -61,6 +61,41 @@ def test_damaged_utf_8_stays_utf_8() -> None:
     assert UKRAINIAN in decoded.text
 
 
+PAGE = f"<html><body>{UKRAINIAN}\n{UKRAINIAN}\n{{}}\n{RUSSIAN}</body></html>"
+
+
+@pytest.mark.parametrize("content_type", LIES)
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-u", "cp866", "iso8859-5"])
+@pytest.mark.parametrize("block", [UKRAINIAN, RUSSIAN, f"<ul><li>{UKRAINIAN}</li><li>{RUSSIAN}</li></ul>"])
+def test_a_block_in_another_encoding_is_read_and_noted(block: str, encoding: str, content_type: str | None) -> None:
+    start, end = PAGE.split("{}")
+    foreign = block.encode(encoding, "ignore")
+    decoded = decode(start.encode() + foreign + end.encode(), content_type)
+    assert decoded.text == start + foreign.decode(encoding) + end
+    assert decoded.encoding == "utf-8"
+    assert decoded.note is not None
+    assert decoded.note.endswith(f"blocks in {encoding}")
+
+
+def test_single_letters_in_another_encoding_are_replaced_and_noted() -> None:
+    damaged = PAGE.format("<p>Рада</p>").encode().replace("м".encode(), "м".encode("cp1251"))
+    decoded = decode(damaged, "text/html; charset=windows-1251")
+    assert decoded.encoding == "utf-8"
+    assert decoded.text == PAGE.format("<p>Рада</p>").replace("м", "\ufffd")
+    assert decoded.note == f"bytes: {decoded.text.count(chr(0xFFFD))} no UTF-8 and replaced"
+
+
+@pytest.mark.parametrize("text", ["<p>It’s “here” — or not</p>", "<p>café déjà</p>\n" * 3])
+def test_a_cut_end_leaves_a_page_of_few_letters_utf_8(text: str) -> None:
+    decoded = decode(text.encode() + "є".encode()[:1])
+    assert (decoded.encoding, decoded.text) == ("utf-8", f"{text}\ufffd")
+
+
+@pytest.mark.parametrize("payload", [UKRAINIAN.encode(), UKRAINIAN.encode("cp1251"), "й\ufffd".encode(), b"plain"])
+def test_a_page_in_one_encoding_has_no_note(payload: bytes) -> None:
+    assert decode(payload).note is None
+
+
 @pytest.mark.parametrize("bom", [codecs.BOM_UTF8, b""])
 def test_byte_order_marks_nuls_and_lone_surrogates_are_removed(bom: bytes) -> None:
     assert decode(bom + f"а\x00б {UKRAINIAN}".encode()).text == f"аб {UKRAINIAN}"

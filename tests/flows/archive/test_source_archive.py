@@ -201,7 +201,7 @@ class TestRecords:
         assert heads[1].get_header("X-Two").startswith("2")
         assert heads[1].get_header("X__Y") == "3"
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=25, deadline=None)
     @given(
         headers=st.lists(st.tuples(st.text(max_size=12), st.text(max_size=40)), max_size=5),
         reason=st.text(max_size=20),

@@ -1,4 +1,4 @@
-"""`sito ingest` as a process: from a local server to the tables, and what a signal leaves behind."""
+"""`sito ingest`: from a local server to the tables, and what a signal to its process leaves behind."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ import pyarrow.parquet as pq
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from support.prefect_server import IDLE
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from support.local_site import Site
@@ -33,7 +36,7 @@ def article(number: int) -> str:
 
 
 def test_a_feed_a_sitemap_and_a_list_are_pulled_kept_and_cleaned_once(
-    site: Site, tmp_path: Path, prefect_server: str
+    site: Site, tmp_path: Path, sito: Callable[[list[str]], int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     pages = [site.page(f"/n/{number}", article(number)) for number in range(6)]
     gone = site.page("/gone", "nothing here", status=404)
@@ -54,14 +57,13 @@ def test_a_feed_a_sitemap_and_a_list_are_pulled_kept_and_cleaned_once(
         f'[sources.map]\nkind = "sitemap"\nurl = "{site.url("/map.xml")}"\n{local}'
         f'[sources.list]\nkind = "urls"\nfile = "list.txt"\n{local}'
     )
-    first = start(tmp_path, "--all", PREFECT_API_URL=prefect_server)
-    out, err = first.communicate()
-    assert first.returncode == 1, err  # one page is gone
-    assert "/gone: answered 404 Not Found" in out
-    _, err = start(tmp_path, "--all", PREFECT_API_URL=prefect_server).communicate()
+    ingest = ["ingest", "--all", "--data", str(tmp_path), "--sources", str(tmp_path / "sources.toml")]
+    assert sito(ingest) == 1  # one page is gone
+    assert "/gone: answered 404 Not Found" in " ".join(capsys.readouterr().out.split())
+    assert sito(ingest) == 0
     assert Counter(site.asked) == Counter(
         {"/rss": 2, "/map.xml": 2, "/map.xml.gz": 2, "/gone": 1} | {f"/n/{n}": 1 for n in range(6)}
-    ), err
+    )
     documents = f"read_parquet('{tmp_path}/clean/documents/**/*.parquet')"
     rows = duckdb.sql(f"SELECT source, url, language FROM {documents} WHERE status = 'kept'").fetchall()
     kept = dict.fromkeys(pages[:2], "feed") | dict.fromkeys(pages[2:4], "map") | dict.fromkeys(pages[4:], "list")
@@ -69,9 +71,11 @@ def test_a_feed_a_sitemap_and_a_list_are_pulled_kept_and_cleaned_once(
     assert record_types(tmp_path / "raw" / "feed")["metadata"] == 2, "a feed's entries are kept beside their pages"
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-def test_a_signal_to_the_whole_group_stops_a_run_with_one_line(tmp_path: Path, prefect_home: Path, name: str) -> None:
-    """At once, with nothing half-written under a final name; its own Prefect server ends with it."""
+@pytest.mark.parametrize(("name", "own"), [("SIGINT", True), ("SIGTERM", False)])
+def test_a_signal_to_the_whole_group_stops_a_run_with_one_line(
+    tmp_path: Path, prefect_home: Path, prefect_server: str, name: str, own: bool
+) -> None:
+    """At once, with nothing half-written under a final name; a Prefect server of its own ends with it."""
     (tmp_path / "pages").mkdir()
     for number in range(PAGES):
         text = " ".join(f"Трамвай номер {number} запізнився на {word} хвилин." for word in range(12))
@@ -82,7 +86,7 @@ def test_a_signal_to_the_whole_group_stops_a_run_with_one_line(tmp_path: Path, p
     run = start(
         tmp_path,
         "trams",
-        PREFECT_HOME=str(prefect_home),
+        **(IDLE | {"PREFECT_HOME": str(prefect_home)} if own else {"PREFECT_API_URL": prefect_server}),
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     assert run.stderr is not None

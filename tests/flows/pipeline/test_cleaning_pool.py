@@ -89,11 +89,11 @@ class TestPages:
         assert statuses(tmp_path, shard) == [("kept", None), ("failed", held), ("kept", None)]
 
     def test_a_death_in_one_process_leaves_the_others_alone(self, pool: CleaningPool, tmp_path: Path) -> None:
-        shards = [shard_of(tmp_path, page(n), b"KILLS" if n % 2 else b"", start=10 * n) for n in range(4)]
-        with ThreadPoolExecutor(4) as threads:
+        shards = [shard_of(tmp_path, page(n), b"KILLS" if n == 1 else b"", start=10 * n) for n in range(3)]
+        with ThreadPoolExecutor(3) as threads:
             list(threads.map(lambda shard: pool.clean(job(tmp_path, shard)), shards))
         failed = [sum(status == "failed" for status, _ in statuses(tmp_path, shard)) for shard in shards]
-        assert failed == [0, 1, 0, 1]
+        assert failed == [0, 1, 0]
 
 
 class TestErrors:
