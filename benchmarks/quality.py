@@ -29,13 +29,13 @@ import trafilatura
 from benchmarks.ablation import body_table, metadata_table
 from benchmarks.heldout import held_out_table
 from benchmarks.scoring import FIGURES, Score, number, score, share, summary
-from benchmarks.sets import NO_DOCUMENT, ROOT, SETS, GoldSet
+from benchmarks.sets import NO_DOCUMENT, ROOT, SETS, UNSEEN, GoldSet
 from cleaners import cleaners_version
 from flows.common.page_files import content_type
 from flows.pipeline.clean_files import read_file
 
-USUAL = [name for name in SETS if name != "web-sample"]
-USUAL_TRIALS = [name for name in SETS if name != "web" and not name.endswith("-together")]
+USUAL = [name for name in SETS if not name.endswith("-sample")]
+USUAL_TRIALS = [name for name in SETS if name not in ("web", *UNSEEN) and not name.endswith("-together")]
 USUAL_HELD_OUT = [name for name in USUAL_TRIALS if name != "demo"]  # we wrote the demo after the real ones
 DOCS = ROOT / "docs" / "quality.md"
 

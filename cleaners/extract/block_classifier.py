@@ -81,21 +81,32 @@ def _is_text(block: Block) -> bool:
 
 
 def _between(blocks: Sequence[Block], body: Collection[int], likely: np.ndarray) -> set[int]:
-    """Sentences that are not unlikely, between two paragraphs of the body and inside the element around those."""
+    """What stands between two paragraphs of the body, inside the element around both.
+
+    Sentences, where they are not unlikely, and tables that are children of that element: those are no teasers.
+    """
     found: set[int] = set()
     waiting: list[int] = []
     before: Block | None = None
     for i, block in enumerate(blocks):
-        if block.hidden or not block.is_prose:
+        if block.hidden or (not block.is_prose and block.tag != "td"):
             continue
-        if i not in body:
+        if i not in body or not block.is_prose:
             waiting.append(i)
             continue
-        if before is not None and before.path[-2:-1] == block.path[-2:-1]:
-            around = block.path[-2:-1]
-            found.update(k for k in waiting if likely[k] >= DOUBT and set(around) <= set(blocks[k].path))
+        around = block.path[-2:-1]
+        if before is not None and before.path[-2:-1] == around:
+            found.update(k for k in waiting if _belongs(blocks[k], around[0] if around else block.path[0], likely[k]))
         before, waiting = block, []
     return found
+
+
+def _belongs(block: Block, around: HtmlElement, likely: float) -> bool:
+    if around not in block.path:
+        return False
+    if block.is_prose:
+        return bool(likely >= DOUBT)
+    return str(block.path[block.path.index(around) + 1].tag) == "table"
 
 
 def _items(blocks: Sequence[Block], body: Collection[int], out: Collection[int]) -> set[int]:

@@ -77,7 +77,7 @@ def teasers(blocks: Blocks, url: str | None) -> set[int]:
 
 
 def _introduced(blocks: Blocks) -> set[HtmlElement]:
-    """The elements that hold an h1 and below it a paragraph of their own: what follows there is the article's digest."""
+    """The elements that hold an h1 and below it a paragraph of their own: what follows is the article's digest."""
     found: set[HtmlElement] = set()
     headed: set[HtmlElement] = set()
     for block in blocks:
