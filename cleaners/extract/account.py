@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from operator import itemgetter
 
 from cleaners.document import LeftOut, Line, Paragraph, Stage
 from cleaners.read.blocks import Block, Blocks
@@ -38,8 +37,9 @@ def left_out(
     """
     outside = [(i, _stage(page[i], stages.get(i))) for i in range(len(page)) if i not in body]
     lines: list[LeftOut] = []
-    for stage, run in groupby(outside, key=itemgetter(1)):
-        lines += _lines(page, [i for i, _ in run], stage, evidence, first)
+    # Neighbours on the page have the same difference to their place among those outside.
+    for (_, stage), run in groupby(enumerate(outside), key=lambda item: (item[1][0] - item[0], item[1][1])):
+        lines += _lines(page, [i for _, (i, _) in run], stage, evidence, first)
     return tuple(lines)
 
 

@@ -39,6 +39,8 @@ _MIN_ITEMS = 3
 """Items built alike, of which some stay and some would go."""
 _MIN_ITEMS_KEPT = 0.6
 """Share of such items that must stay for the others to stay with them."""
+_MAX_LABEL_LINKED = 0.4
+"""Share of a label in links up to which it is no teaser's headline."""
 _LEVELS = 3
 """Elements from a block outwards of which one is such an item."""
 
@@ -69,6 +71,7 @@ def classify_blocks(blocks: Blocks, clues: Clues, likely: np.ndarray) -> set[int
     body |= _between(blocks, body, likely)
     unsure = {i for i, p in enumerate(likely) if i not in body and (p >= DOUBT or i in chosen) and _is_text(blocks[i])}
     body |= _items(blocks, body, unsure)
+    body |= {i for i in range(len(blocks) - 1) if i not in body and i + 1 in body and _labels(blocks, i)}
     return body | {i for i in chosen if i + 1 in body and blocks[i].is_heading and not blocks[i + 1].is_heading}
 
 
@@ -99,6 +102,18 @@ def _between(blocks: Sequence[Block], body: Collection[int], likely: np.ndarray)
             found.update(k for k in waiting if _belongs(blocks[k], around[0] if around else block.path[0], likely[k]))
         before, waiting = block, []
     return found
+
+
+def _labels(blocks: Blocks, i: int) -> bool:
+    """Whether a block is the label of a box of two, unlike those beside it: the rules judge both as one."""
+    box = next((e for e in reversed(blocks[i + 1].path) if i in blocks.spans[e]), None)
+    return (
+        box is not None
+        and blocks.spans[box] == range(i, i + 2)
+        and not blocks[i].hidden
+        and blocks[i].link_share < _MAX_LABEL_LINKED
+        and not any(e.tag == box.tag and e.get("class") == box.get("class") for e in box.itersiblings())
+    )
 
 
 def _belongs(block: Block, around: HtmlElement, likely: float) -> bool:
