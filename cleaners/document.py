@@ -41,11 +41,11 @@ class Fragment:
 class Line:
     """One block of extracted text with its tag and position.
 
-    `index` counts the extracted lines of the page from 0 and never changes. `text` is the repaired text that is
-    not dropped yet; `original` is the text before repair where repair changed it. `tag` is the HTML tag: p, h1 to h6,
-    li, blockquote, pre, td, figcaption. `attributes` holds class and id of the element and its ancestors, nearest
-    first, lower case, within the bounds of `cleaners.read.blocks`; `link_share` is the share of the text's characters inside links, 0 to 1. Both are empty for
-    plain text.
+    `index` counts the extracted lines of the page from 0 and never changes. `text` is the repaired text that is not
+    dropped yet; `original` is the text before repair where repair changed it. `tag` is the HTML tag: p, h1 to h6, li,
+    blockquote, pre, td, figcaption. `attributes` holds class and id of the element and its ancestors, nearest first,
+    lower case, within the bounds of `cleaners.read.blocks`; `link_share` is the share of the text's characters inside
+    links, 0 to 1. Both are empty for plain text.
     """
 
     index: int
