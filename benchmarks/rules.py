@@ -152,7 +152,7 @@ class _Segments:
         """What is left of the page."""
         self._there = fold(" ".join(texts))
 
-    def of(self, text: str, *, whole: bool) -> Verdict:  # noqa: ARG002 - as above
+    def of(self, text: str, *, whole: bool) -> Verdict:
         """What gold says of a span that was dropped."""
         folded = fold(text)
         wanted = [one for one in self._with if _touches(folded, one)]
@@ -200,9 +200,8 @@ def table(found: Iterable[Span], top: int | None = None) -> Iterator[str]:
     yield "|---|--:|--:|--:|--:|--:|--:|--:|---|"
     rows = sorted(tallies.items(), key=lambda row: (-row[1].words["lost"], -row[1].words["right"], row[0]))
     for rule, tally in rows[:top]:
-        cells = [tally.spans[v] for v in ("right", "lost", "repeat")] + [  # type: ignore[index]
-            tally.words[v]
-            for v in ("right", "lost", "repeat")  # type: ignore[index]
+        cells = [tally.spans[v] for v in ("right", "lost", "repeat")] + [
+            tally.words[v] for v in ("right", "lost", "repeat")
         ]
         sets = ", ".join(f"{name} {words['lost']}/{words['right']}" for name, words in sorted(tally.by_set.items()))
         yield f"| {rule} | " + " | ".join(map(str, cells)) + f" | {tally.share:.3f} | {sets} |"

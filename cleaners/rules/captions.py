@@ -64,6 +64,7 @@ _BOX = re.compile(
 )
 # The end of a sentence, before a credit behind the whole text.
 _PAST = re.compile(r"[.!?…»”\")]\s{0,3}\Z")
+_WITHIN = re.compile(r"\w\s{1,3}\Z")
 _NAME_WORDS = 5
 _LONGEST = 400
 _SENTENCES = 2
@@ -206,4 +207,6 @@ def _speaks(text: str, credit: re.Match[str]) -> bool:
 def _credit(text: str) -> re.Match[str] | None:
     end = text[-_CREDIT_LENGTH:].lower()
     # Looking for the words first is ten times faster than the pattern, and few lines have one.
-    return _CREDIT.search(text, max(0, len(text) - _CREDIT_LENGTH)) if any(w in end for w in _HINTS) else None
+    found = _CREDIT.search(text, max(0, len(text) - _CREDIT_LENGTH)) if any(w in end for w in _HINTS) else None
+    # "Поліція показала фото з місця аварії": the words of the sentence, and no credit behind it.
+    return None if found and found[0][0].islower() and _WITHIN.search(text, 0, found.start()) else found

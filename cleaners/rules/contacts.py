@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cleaners.document import Drop, Page
+from cleaners.rules.position import listed
 from cleaners.rules.rule import Rule
 from cleaners.vocabulary import alternatives
 
@@ -57,9 +58,13 @@ def is_contact(text: str) -> bool:
 
 
 def contacts(page: Page) -> Iterator[Drop]:
-    """Drop contact lines, and bare addresses of web pages as the notice of a source that they are."""
+    """Drop contact lines, and bare addresses of web pages as the notice of a source that they are.
+
+    Those in a list of the article (shelters, hotlines, petitions) stay.
+    """
+    own = listed(page.lines)
     for line in page.lines:
-        if line.tag in ("pre", "td"):
+        if line.tag in ("pre", "td") or line.index in own:
             continue
         if is_contact(line.text):
             yield CONTACT.drop(line, "an address, number or e-mail alone")

@@ -303,3 +303,26 @@ def test_a_heading_over_text_is_no_navigation_whatever_it_is_called() -> None:
 def test_a_name_around_the_whole_article_tells_nothing() -> None:
     made = page(*(line(i, text, attributes="share-wrapper") for i, text in enumerate(PARAGRAPHS)))
     assert list(structure(made)) == []
+
+
+@pytest.mark.parametrize("tag", ["p", "li"])
+@pytest.mark.parametrize(
+    "items",
+    [
+        ("1.1 — 03:00–06:30", "1.2 — 06:30–09:00", "2.1 — 09:00–12:30"),
+        ("вул. Річкова, 2", "вул. Садова, 14", "просп. Мостовий, 7"),
+        ("Гаряча лінія: 0 800 000 000", "sklad@river.example", "https://river.example/petition"),
+        ("10:00", "10:30 — хор", "12.04.2025"),
+    ],
+)
+def test_the_items_of_a_list_of_the_article_stay(items: tuple[str, ...], tag: str) -> None:
+    listed = [line(2 + i, text, tag) for i, text in enumerate(items)]
+    made = page(PARAGRAPHS[0], "Що треба знати мешканцям громади:", *listed)
+    assert not [*timestamps(made), *contacts(made)]
+
+
+def test_each_section_may_have_an_h1_of_its_own() -> None:
+    metadata = Metadata(title="Парк оновили", headlines=("Парк оновили", "Доріжки", "Гроші"))
+    texts = [line(0, "Парк оновили", "h1"), PARAGRAPHS[0], line(2, "Доріжки", "h1"), PARAGRAPHS[1]]
+    made = page(*texts, line(4, "Гроші", "h1"), metadata=metadata)
+    assert dropped(made, titles(made)) == ["Парк оновили"]
