@@ -22,8 +22,7 @@ _SPEECH = rf"(?:{alternatives('phrased.speech')})(?!\w)"
 _NEAR = 250
 # ", the commander wrote", ", радить психологиня", "! — закричав рятувальник"; not ", щоб знати, що сказав мер".
 _SAID = re.compile(
-    rf"""[,!?…»”"]\s?(?:[—–-]\s)?(?:(?!(?:{alternatives("phrased.clause")})\b)[\w’'-]{{1,24}}\s){{0,3}}?{_SPEECH}""",
-    re.IGNORECASE,
+    rf"""[,!?…»”"]\s?(?:[—–-]\s)?(?:(?!(?:{alternatives("phrased.clause")})\b)[\w’'-]{{1,24}}\s){{0,3}}?{_SPEECH}"""
 )
 # The same by the form of the verb: ", глузував хакер".
 _PAST = re.compile(

@@ -34,6 +34,7 @@ _RELATIVE = re.compile(
     rf"(?:,?\s(?:(?:{alternatives('time.at')})\s)?{_CLOCK})?\W{{0,3}}|\W{{0,3}}(?:{alternatives('time.now')})\W{{0,3}}"
 )
 _LABEL = re.compile(rf"\W{{0,3}}(?:{alternatives('timestamps.label')})\b", re.IGNORECASE)
+_CLASS = re.compile(r"(?:^|[^a-z])(?:date|time|published|posted)(?:$|[^a-z])")
 _LONGEST = 90
 
 TIMESTAMP = Rule(
@@ -74,6 +75,8 @@ def timestamps(page: Page) -> Iterator[Drop]:
     edge = head(page.lines) | tail(page.lines)
     schedule = rows(page.lines, lambda line: is_timestamp(line.text) and not _LABEL.match(line.text))
     own = listed(page.lines) | schedule
+    if own:  # a list of other articles with their dates says so in its markup
+        own -= {line.index for line in page.lines if _CLASS.search(" ".join(line.attributes.split(maxsplit=2)[:2]))}
     for line in page.lines:
         if (
             line.tag not in ("pre", "td")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from cleaners.document import Drop, Page
 from cleaners.metadata.headline import headline_of, words_of
@@ -39,9 +40,10 @@ def titles(page: Page) -> Iterator[Drop]:
     above = head(page.lines)
     sections = len({words_of(line.text) for line in page.lines if line.tag == "h1"}) > 1
     title = words_of(page.metadata.title or "")
-    for line in page.lines:
+    for line, after in zip_longest(page.lines, page.lines[1:]):
         if line.tag == "h1":
-            if sections and title not in ("", words_of(line.text)) and not _is_longer_form(words_of(line.text), title):
+            heads = sections and title and after is not None and after.tag != "h1"
+            if heads and title != words_of(line.text) and not _is_longer_form(words_of(line.text), title):
                 continue
         elif line.index not in above:
             continue

@@ -25,7 +25,9 @@ from tools.rules_page import rules_page
 RULES = rules()
 CODE = [rule for rule in RULES if rule.tests == CODE_TESTS]
 HEADLINE = "Міст через річку відремонтують"
-_MARKUP = re.compile(r'<(?P<tag>p|a|figcaption|blockquote)(?: class="(?P<names>[^"]+)")?>(?P<text>.+)</(?P=tag)>')
+_MARKUP = re.compile(
+    r'<(?P<tag>p|a|figcaption|blockquote)(?: class="(?P<names>[^"]+)")?(?: href="https://(?P<host>[^"/]+)[^"]*")?>(?P<text>.+)</(?P=tag)>'
+)
 
 
 def line_of(example: str, index: int) -> Line:
@@ -34,7 +36,9 @@ def line_of(example: str, index: int) -> Line:
     if not found:
         return Line(index, example)
     tag = "p" if found["tag"] == "a" else found["tag"]
-    return Line(index, found["text"], tag, attributes=found["names"] or "", link_share=float(found["tag"] == "a"))
+    hosts = (found["host"],) if found["host"] else ()
+    share = float(found["tag"] == "a")
+    return Line(index, found["text"], tag, attributes=found["names"] or "", link_share=share, links=hosts)
 
 
 def below(example: str, *, metadata: Metadata | None = None) -> Page:

@@ -324,5 +324,32 @@ def test_the_items_of_a_list_of_the_article_stay(items: tuple[str, ...], tag: st
 def test_each_section_may_have_an_h1_of_its_own() -> None:
     metadata = Metadata(title="Парк оновили", headlines=("Парк оновили", "Доріжки", "Гроші"))
     texts = [line(0, "Парк оновили", "h1"), PARAGRAPHS[0], line(2, "Доріжки", "h1"), PARAGRAPHS[1]]
-    made = page(*texts, line(4, "Гроші", "h1"), metadata=metadata)
-    assert dropped(made, titles(made)) == ["Парк оновили"]
+    made = page(*texts, line(4, "Гроші", "h1"), PARAGRAPHS[2], line(6, "Доріжки", "h1"), metadata=metadata)
+    assert dropped(made, titles(made)) == ["Парк оновили", "Доріжки"]
+
+
+@pytest.mark.parametrize(
+    ("marked", "below", "goes"),
+    [
+        # A box called related holds links; a lead may be called a teaser.
+        ([("Ціни на хліб зросли.", "p", "related-posts", 0.0)], True, False),
+        ([("Хліб дорожчає.", "p", "related-posts", 0.0), ("Ціни на хліб", "p", "related-posts", 1.0)], True, True),
+        # An expert's comment stands in the article, those of readers below it.
+        ([("Так їм і треба, дочекалися! " * 4 + "Все.", "p", "comment-list", 0.0)], True, False),
+        ([("Так їм і треба, дочекалися! " * 4 + "Все.", "p", "comment-list", 0.0)], False, True),
+        # A heading of the article in an element that is called navigation.
+        ([("Крок за кроком", "h2", "steps-nav", 0.0)], True, False),
+    ],
+)
+def test_a_name_needs_a_second_sign(marked: list[tuple[str, str, str, float]], below: bool, goes: bool) -> None:
+    lines = [line(4 + i, *one) for i, one in enumerate(marked)]
+    rest = [Line(4 + len(lines), "Так."), Line(5 + len(lines), PARAGRAPHS[2])] if below else []
+    made = page(*PARAGRAPHS, PARAGRAPHS[0], *lines, *rest)
+    assert dropped(made, structure(made)) == [one.text for one in lines] * goes
+
+
+@pytest.mark.parametrize("tag", ["h2", "h3"])
+def test_a_linked_heading_in_the_article_stays(tag: str) -> None:
+    headings = [line(1 + 2 * i, f"{i}. Човен", tag, link_share=1.0) for i in range(2)]
+    made = page(PARAGRAPHS[0], headings[0], "Вага: 120 кг", headings[1], "Вага: 90 кг", PARAGRAPHS[1])
+    assert not list(links(made))
