@@ -75,7 +75,7 @@ def _look_up(text: str) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
 def _heads_text(lines: Sequence[Line], index: int, found: Found) -> bool:
     """Whether a word of the navigation is a sub-heading here: "Technology" over a paragraph."""
     short = len(lines[index].text.split()) <= 2
-    return short and found.phrase.category in ("chrome", "share", "caption") and heads_text(lines, index)
+    return short and found.phrase.category in ("chrome", "share", "caption", "notice") and heads_text(lines, index, 1)
 
 
 def _first(found: Iterable[Found], own: str) -> Found | None:

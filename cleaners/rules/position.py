@@ -13,9 +13,9 @@ ROW = 3
 _ITEM = 160
 
 
-def heads_text(lines: Sequence[Line], index: int) -> bool:
-    """Whether the line at `index` is a heading with a paragraph right under it."""
-    return lines[index].tag.startswith("h") and index + 1 < len(lines) and is_paragraph(lines[index + 1])
+def heads_text(lines: Sequence[Line], index: int, further: int = 0) -> bool:
+    """Whether the line at `index` is a heading with a paragraph right under it, or up to `further` lines below."""
+    return lines[index].tag.startswith("h") and any(map(is_paragraph, lines[index + 1 : index + 2 + further]))
 
 
 def head(lines: Sequence[Line]) -> set[int]:
@@ -35,15 +35,16 @@ def listed(lines: Sequence[Line]) -> set[int]:
     between two paragraphs needs no introduction.
     """
     indexes: set[int] = set()
-    is_open = False
+    tag: str | None = None  # of the items; "" before the first of them
     for line in lines:
         text = line.text.rstrip()
         if text.endswith(":") and len(text.split()) > 1:
-            is_open = True
-        elif is_open and len(text) <= _ITEM and (line.tag == "li" or not is_paragraph(line)):
+            tag = ""
+        elif tag in ("", line.tag) and len(text) <= _ITEM and (line.tag == "li" or not is_paragraph(line)):
+            tag = line.tag
             indexes.add(line.index)
         else:
-            is_open = False
+            tag = None
     edges = head(lines) | tail(lines)
     return indexes | rows(lines, lambda x: x.tag == "li" and x.index not in edges and len(x.text) <= _ITEM)
 

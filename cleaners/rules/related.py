@@ -133,7 +133,9 @@ def links(page: Page) -> Iterator[Drop]:
     edges = head(lines) | tail(lines)
     listed = _listed(lines)
     for index, line in enumerate(lines):
-        if _linked(line) < _LINKED or line.tag in ("pre", "blockquote", "td"):
+        # A quote may be a link to its source; one that is a link within the site is a teaser.
+        quotes = line.tag == "blockquote" and not (line.links == ("",) and line.text[:1] not in '«“"—–')
+        if _linked(line) < _LINKED or quotes or line.tag in ("pre", "td"):
             continue
         if ends_like_sentence(line.text) and not line.text.rstrip().endswith(("?", "!", "…", "...")):
             continue

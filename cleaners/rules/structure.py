@@ -74,10 +74,12 @@ def structure(page: Page) -> Iterator[Drop]:
         for name in names.intersection(line.attributes.split()):
             covered[name] += len(line.text)
     done: set[int] = set()
-    own = _own_text(lines, called)
+    own, under = _own_text(lines, called), tail(lines)
     for line, name in called:
         category = _category(name)
-        if category and line.index not in done and (line.index, name) not in own and covered[name] <= most:
+        # A stub of an article may be shorter than the prompt to pay for the rest under it.
+        limit = 2 * most if category == "subscribe" and line.index in under else most
+        if category and line.index not in done and (line.index, name) not in own and covered[name] <= limit:
             done.add(line.index)
             yield _RULES[category].drop(line, f"its markup is called “{name[:40]}”")
 

@@ -353,3 +353,43 @@ def test_a_linked_heading_in_the_article_stays(tag: str) -> None:
     headings = [line(1 + 2 * i, f"{i}. Човен", tag, link_share=1.0) for i in range(2)]
     made = page(PARAGRAPHS[0], headings[0], "Вага: 120 кг", headings[1], "Вага: 90 кг", PARAGRAPHS[1])
     assert not list(links(made))
+
+
+def test_a_paragraph_that_ends_in_a_credit_loses_the_credit_only() -> None:
+    text = f"{PARAGRAPHS[0]} {PARAGRAPHS[1]}"
+    made = page(PARAGRAPHS[2], f"{text} Фото: instagram.com/river", PARAGRAPHS[1])
+    assert [made.lines[d.index].text[d.start : d.end] for d in captions(made)] == ["Фото: instagram.com/river"]
+
+
+@pytest.mark.parametrize(
+    ("text", "goes"),
+    [
+        ("Міст після повені. Фото: instagram.com/river", True),
+        ("Фото: саме цей знімок мосту суд визнав головним доказом.", False),
+        ("Список доданих знімків (file snapshot)", False),
+    ],
+)
+def test_a_credit_is_no_sentence(text: str, goes: bool) -> None:
+    made = page(PARAGRAPHS[0], text, PARAGRAPHS[1])
+    assert dropped(made, captions(made)) == [text] * goes
+
+
+@pytest.mark.parametrize(
+    ("links_to", "text", "goes"),
+    [(("",), "Ціни на хліб зросли вдвічі", True), (("river.example",), "Ціни на хліб зросли вдвічі", False)],
+)
+def test_a_quote_that_is_a_link_within_the_site_is_a_teaser(links_to: tuple[str, ...], text: str, goes: bool) -> None:
+    quote = Line(1, text, "blockquote", link_share=1.0, links=links_to)
+    made = page(PARAGRAPHS[0], quote, PARAGRAPHS[1])
+    assert dropped(made, links(made)) == [text] * goes
+
+
+@pytest.mark.parametrize(("names", "goes"), [("news-head__views head", True), ("year", False)])
+def test_a_number_alone_is_a_counter_where_the_page_says_so(names: str, goes: bool) -> None:
+    made = page(line(0, "24 118", "p", names), *(Line(1 + i, text) for i, text in enumerate(PARAGRAPHS)))
+    assert dropped(made, navigation(made)) == ["24 118"] * goes
+
+
+def test_a_list_ends_where_its_items_do() -> None:
+    made = page(PARAGRAPHS[0], "Втрати річкового флоту за добу:", line(2, "три човни", "li"), "Разом.", "@river_port")
+    assert dropped(made, contacts(made)) == ["@river_port"]
