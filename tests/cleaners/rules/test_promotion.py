@@ -38,3 +38,18 @@ def test_a_list_of_the_article_may_lead_to_channels() -> None:
     items = [Line(2 + i, f"Наш район: {n}", "li", link_share=0.2, links=("t.me",)) for i, n in enumerate("абв")]
     made = page(PARAGRAPHS[0], "Канали районів, де оголосять про воду:", *items, Line(5, PARAGRAPHS[1]))
     assert dropped(made, promotion(made)) == []
+
+
+@pytest.mark.parametrize(
+    ("texts", "goes"),
+    [
+        (["Підписуйтесь на наш Telegram", "Листи щоп’ятниці", "Підтримайте нас на Patreon"], ["Листи щоп’ятниці"]),
+        (["Підписуйтесь на наш Telegram", "Листи щоп’ятниці", "Човни щосереди"], []),
+        (["Підписуйтесь на наш Telegram", PARAGRAPHS[2], "Підтримайте нас на Patreon"], []),
+    ],
+)
+def test_a_box_goes_or_stays_as_one(texts: list[str], goes: list[str]) -> None:
+    box = [Line(2 + i, text, attributes="club content") for i, text in enumerate(texts)]
+    around = [Line(i, PARAGRAPHS[i % 3], attributes="content") for i in (0, 1, 5, 6, 7)]
+    made = page(*around[:2], *box, *around[2:])
+    assert dropped(made, promotion(made)) == goes

@@ -54,6 +54,12 @@ def under_a_label(example: str) -> Page:
     return page(*PARAGRAPHS, "Читайте також", *(line_of(text, first + 1 + i) for i, text in enumerate([example] * 2)))
 
 
+def in_a_box(example: str) -> Page:
+    texts = ("Підписуйтесь на наш Telegram", example, "Підтримайте нас на Patreon")
+    lines = (line_of(text, len(PARAGRAPHS) + i) for i, text in enumerate(texts))
+    return page(*PARAGRAPHS, *(replace(line, attributes=line.attributes or "club-box") for line in lines))
+
+
 def on_a_known_site(example: str) -> Page:
     pages = [page(*PARAGRAPHS[:1], "Наш Вісник — голос громади", f"До речі: новина {n}") for n in "абвгґдеє"]
     return replace(below(example), memory=SiteMemory.of(pages))
@@ -65,6 +71,7 @@ PLACES: dict[str, Callable[[str], Page]] = {
     "memory.line": on_a_known_site,
     "memory.prefix": on_a_known_site,
     "notice.about": lambda text: below(text, metadata=Metadata(site_name="Річковий вісник")),
+    "promotion.box": in_a_box,
     "related.labelled": under_a_label,
     "repeat.paragraph": lambda text: page(text, *PARAGRAPHS, text),
     "title.repeated": lambda text: above(text, metadata=Metadata(headlines=(HEADLINE,))),
