@@ -101,7 +101,7 @@ def _own_text(lines: Sequence[Line], called: Sequence[tuple[Line, str]]) -> set[
         for line, name in called
         for category in (_category(name),)
         if (category == "related" and name not in linked and ends_like_sentence(line.text))
-        or (category in ("comments", "share", "byline") and is_paragraph(line) and line.index < last)
+        or (category in ("comments", "share") and is_paragraph(line) and line.index < last)
         or (category == "caption" and line.index in row)
         or (category == "chrome" and line.tag.startswith("h") and line.index not in edges)
     }
