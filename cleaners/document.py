@@ -45,7 +45,8 @@ class Line:
     that is not dropped yet; `original` is the text before repair where repair changed it. `tag` is the HTML tag: p, h1
     to h6, li, blockquote, pre, td, figcaption. `attributes` holds class and id of the element and its ancestors,
     nearest first, lower case, within the bounds of `cleaners.read.blocks`; `link_share` is the share of the text's
-    characters inside links, 0 to 1. Both are empty for plain text.
+    characters inside links, 0 to 1; `links` holds the hosts that they lead to, each once, without "www.", "" for
+    addresses of the page's own site. All are empty for plain text.
     """
 
     index: int
@@ -56,6 +57,7 @@ class Line:
     fragments: tuple[Fragment, ...] = ()
     attributes: str = ""
     link_share: float = 0.0
+    links: tuple[str, ...] = ()
 
 
 Stage = Literal["not_chosen", "menu", "hidden", "comments", "teasers", "other_article"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, islice
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -19,6 +21,9 @@ from cleaners.read.blocks import Block, Blocks
 from cleaners.read.tree import parse
 
 __all__ = ["Extracted", "extract"]
+
+_MOST_LINKS = 50
+"""Links of a block that are looked at: text straight in the body may stand among those of the whole page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +62,29 @@ def _line(index: int, block: Block, layout: Container[HtmlElement]) -> Line:
     # A cell that lays out the page is no cell of a table of data: its text is paragraphs.
     cell = next((e for e in reversed(block.path) if e.tag in ("td", "th")), None) if block.tag == "td" else None
     tag = "p" if cell is not None and cell in layout else block.tag
-    return Line(index, block.text, tag=tag, attributes=block.attributes, link_share=round(block.letters_linked, 3))
+    return Line(
+        index,
+        block.text,
+        tag=tag,
+        attributes=block.attributes,
+        link_share=round(block.letters_linked, 3),
+        links=_hosts(block) if block.linked else (),
+    )
+
+
+def _hosts(block: Block) -> tuple[str, ...]:
+    """The hosts that the block's links lead to; see `Line`."""
+    around = (e for e in block.element.iterancestors("a"))
+    inside = (e for e in block.element.iter("a") if " ".join(e.text_content().split()) in block.text)
+    links = islice(chain(around, inside), _MOST_LINKS)
+    return tuple(dict.fromkeys(host for link in links if (host := _host(link.get("href"))) is not None))
+
+
+def _host(address: str | None) -> str | None:
+    """The host of a link's address, "" where it has none; None for what is no page (an e-mail, a script)."""
+    try:
+        parts = urlsplit((address or "").strip())
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return None
+    return host if parts.scheme in ("", "http", "https") and address else None

@@ -18,7 +18,7 @@ _PICTURE = alternatives("captions.picture")
 _CREDIT = re.compile(
     rf"(?:[/|©\[]\s{{0,2}}(?:{_PICTURE})\b[^.!?]{{0,80}}[)\]]?\.?"
     rf"|(?<!\w)(?:(?:{alternatives('captions.credit_label_plural')})s?(?: (?:{alternatives('captions.credit')}))?\s?:"
-    rf"|(?:{alternatives('captions.credit_label')})\s?[:–—])\s?[^.!?]{{2,60}}\.?"
+    rf"|(?:{alternatives('captions.credit_label')})\s?[:–—])\s?(?:[^.!?]|\.(?=\w)){{2,60}}\.?"
     rf"|(?<!\w)(?:{alternatives('captions.photo')}) (?:{alternatives('captions.photo_of')})\b[^.!?]{{0,60}}"
     rf"|\((?:{alternatives('captions.in_brackets')})\b[^()]{{0,90}}\)\.?"
     rf"|(?<=[.!?)»”\"]\s)(?:{alternatives('captions.source')})\s?:\s?[^.!?:]{{2,60}}\.?"
@@ -38,6 +38,8 @@ _NAMED = re.compile(
 # Under an embedded post: "— Jane Roe (@janeroe) May 3, 2020".
 _POST = re.compile(r"^[—–-]\s?.{2,80}\(@\w{1,30}\)\s.{4,30}\d{4}$")
 _START = re.compile(rf"^\W{{0,3}}(?:{alternatives('captions.credit_start')}|©|📷)\s{{0,2}}[:©]", re.IGNORECASE)
+# "Фото: саме цей доказ адвокат вважає найслабшим.": a sentence of the article.
+_TOLD = re.compile(r"^[^:]{2,20}:\s[a-zа-яёіїєґ](?:[\w’'-]+,?\s){4}.*[.!?]$")
 _COPYRIGHT = re.compile(r"^\s{0,2}(?:©|\(c\))\s{0,2}[^.!?\d]{2,60}$", re.IGNORECASE)
 # "Name speaks in Kyiv on March 16, 2014": a full date inside a line that does not end like a sentence.
 _EN_MONTH, _UK_MONTH = (by_language("captions.month")[code] for code in ("en", "uk"))
@@ -64,10 +66,13 @@ _BOX = re.compile(
 )
 # The end of a sentence, before a credit behind the whole text.
 _PAST = re.compile(r"[.!?…»”\")]\s{0,3}\Z")
+_OF_PICTURE = re.compile(rf"{_PICTURE}|pic\b|via|courtesy|credit", re.IGNORECASE)
+_WITHIN = re.compile(r"\w\s{1,3}\Z")
 _NAME_WORDS = 5
 _LONGEST = 400
 _SENTENCES = 2
-"""Sentences before a credit at the end of a line from which the line is a paragraph that happens to end so."""
+_CAPTION = 200
+"""Sentences and characters before a credit from which the line is a paragraph that happens to end so."""
 
 DAY = Rule(
     "caption.day",
@@ -152,7 +157,7 @@ def captions(page: Page) -> Iterator[Drop]:
             rule, evidence = found
             yield rule.drop(line, evidence)
             continue
-        credit = _credit(line.text) if len(line.text) > _LONGEST and line.tag == "p" else None
+        credit = _credit(line.text) if line.tag == "p" else None
         if credit and _PAST.search(line.text[max(0, credit.start() - 8) : credit.start()]):
             yield CREDIT.drop(line, "a credit behind the text", credit.start())
         for count in _COUNT.finditer(line.text) if "(" in line.text and line.tag != "pre" else ():
@@ -167,10 +172,14 @@ def _rule(line: Line, in_head: bool) -> tuple[Rule, str] | None:
         return TAG, "a figcaption"
     if len(text) > _LONGEST or line.tag == "pre" or line.tag.startswith("h"):
         return None
-    if _START.match(text) or _COPYRIGHT.match(text) or (line.tag == "p" and len(text) <= 160 and _NAMED.search(text)):
+    if (
+        (_START.match(text) and not _TOLD.match(text))
+        or _COPYRIGHT.match(text)
+        or (line.tag == "p" and len(text) <= 160 and _NAMED.search(text))
+    ):
         return CREDIT, "a credit"
     credit = _credit(text)
-    if credit and len(sentences(text[: credit.start()])) <= _SENTENCES and not _speaks(text, credit):
+    if credit and not _is_text(text[: credit.start()], line) and not _speaks(text, credit):
         return CREDIT, f"a credit at its end: “{credit[0].strip()}”"
     if len(text) < 250 and _TAKEN.search(text):
         return SHOWN, "speaks of what the picture shows, and when it was taken"
@@ -197,6 +206,13 @@ def _is_short(text: str) -> bool:
     return len(text.split()) <= _DAY_WORDS and not text.endswith((".", "!", "?", ":"))
 
 
+def _is_text(before: str, line: Line) -> bool:
+    """Whether what stands before a credit is a paragraph, which loses the credit only, and no caption."""
+    count = len(sentences(before))
+    boxed = any(_BOX.search(name) for name in line.attributes.split(maxsplit=2)[:2])
+    return count > _SENTENCES or (not boxed and count == _SENTENCES and len(before) > _CAPTION)
+
+
 def _speaks(text: str, credit: re.Match[str]) -> bool:
     """Whether the credit is a sentence about those who are credited: "Getty Images sued the firm in 2023."."""
     return credit.start() == 0 and text.endswith(".") and len(text.split()) > _NAME_WORDS
@@ -206,4 +222,9 @@ def _speaks(text: str, credit: re.Match[str]) -> bool:
 def _credit(text: str) -> re.Match[str] | None:
     end = text[-_CREDIT_LENGTH:].lower()
     # Looking for the words first is ten times faster than the pattern, and few lines have one.
-    return _CREDIT.search(text, max(0, len(text) - _CREDIT_LENGTH)) if any(w in end for w in _HINTS) else None
+    found = _CREDIT.search(text, max(0, len(text) - _CREDIT_LENGTH)) if any(w in end for w in _HINTS) else None
+    # "Pointer to the tree (file snapshot)" says nothing of a picture.
+    if found and found[0].startswith("(") and found[0][1].islower() and not _OF_PICTURE.search(found[0]):
+        return None
+    # "Поліція показала фото з місця аварії": the words of the sentence, and no credit behind it.
+    return None if found and found[0][0].islower() and _WITHIN.search(text, 0, found.start()) else found

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 
 from cleaners.document import Drop, Page
+from cleaners.rules.position import head, listed, tail
 from cleaners.rules.rule import Rule
 from cleaners.vocabulary import alternatives
 
+_ACCOUNT = re.compile(r"@\w{3,30}")
 _HINT = re.compile(r"[@\d]")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _URL = re.compile(r"(?:https?://|www\.)\S{3,400}")
@@ -57,11 +59,17 @@ def is_contact(text: str) -> bool:
 
 
 def contacts(page: Page) -> Iterator[Drop]:
-    """Drop contact lines, and bare addresses of web pages as the notice of a source that they are."""
+    """Drop contact lines, and bare addresses of web pages as the notice of a source that they are.
+
+    Those in a list of the article (shelters, hotlines, petitions) stay.
+    """
+    own, edges = listed(page.lines), head(page.lines) | tail(page.lines)
     for line in page.lines:
-        if line.tag in ("pre", "td"):
+        if line.tag in ("pre", "td") or line.index in own:
             continue
         if is_contact(line.text):
             yield CONTACT.drop(line, "an address, number or e-mail alone")
+        elif line.index in edges and _ACCOUNT.fullmatch(line.text.strip()):
+            yield CONTACT.drop(line, "the name of an account alone")
         elif _URL.fullmatch(line.text.strip()):
             yield URL.drop(line, "a web address alone")

@@ -9,8 +9,9 @@ from cleaners.document import Drop, Page
 from cleaners.rules.rule import Rule
 
 _WORD = re.compile(r"[^\W_]")
-# Markup that came through as text: "<br/>", "&nbsp;", "[caption id=...]", "{{ads}}".
-_MARKUP = re.compile(r"(?:<[^<>]{0,300}>|&\w{2,8};|\[/?[a-z_]{2,20}[^\[\]]{0,200}\]|\{\{[^{}]{0,100}\}\}|\s){1,50}")
+# Markup that came through as text: "<br/>", "&nbsp;", "[caption id=...]", "{{ads}}"; not "[figure 2: a bridge]".
+_SHORT_CODE = r"\[/?[a-z_]{2,20}(?:\s?/|[\s=:][^\[\]]{0,60}=[^\[\]]{0,200}|:[\w-]{1,40})?\]"
+_MARKUP = re.compile(rf"(?:<[^<>]{{0,300}}>|&\w{{2,8}};|{_SHORT_CODE}|\{{\{{[^{{}}]{{0,100}}\}}\}}|\s){{1,50}}")
 
 SIGNS = Rule(
     "debris.signs",

@@ -12,6 +12,7 @@ from cleaners.read.running_text import ends_like_sentence
 from cleaners.rules.phrasebook import phrasebook
 from cleaners.rules.position import head, tail
 from cleaners.rules.rule import Rule
+from cleaners.vocabulary import markup
 
 _LONGEST = 200
 _MOST_WORDS = 25
@@ -27,6 +28,11 @@ _BAR = re.compile(r"\s?[|•·]\s?")
 # "Газета » Новини » Спорт". A quotation mark touches a word, an arrow is between two spaces.
 _ARROW = re.compile(r"\s(?:»|›|>|→|::)\s")
 _CRUMB_WORDS = 5
+# "24 118", "1,2K", "👁 305" in an element called "news-head__views".
+_NUMBER = re.compile(r"[^\w]{0,4}\d[\d\s.,]{0,10}(?:[kKmMкКмМ]|тис\.?)?[^\w]{0,4}")
+_COUNTS = re.compile(rf"(?:^|[^a-z])(?:{'|'.join(markup('navigation.count'))})(?:$|[^a-z])")
+_NAMES = 60
+"""Characters of the class names, nearest first, in which a counter is called one."""
 
 ROW = Rule(
     "navigation.row",
@@ -45,6 +51,13 @@ BREADCRUMB = Rule(
     example="Газета » Новини » Місто",
     counterexample="Київ → Львів, і так щодня",
 )
+COUNT = Rule(
+    "navigation.count",
+    "chrome",
+    summary="Above or below the article, a number alone in an element whose class speaks of views, comments or likes.",
+    example='<p class="post-views">24 118</p>',
+    counterexample='<p class="year">1986</p>',
+)
 MENU = Rule(
     "navigation.menu",
     "chrome",
@@ -60,7 +73,9 @@ def navigation(page: Page) -> Iterator[Drop]:
     for line in page.lines:
         if line.tag in ("pre", "td") or line.tag.startswith("h"):
             continue
-        if (category := row(line.text)) is not None:
+        if line.index in edge and _NUMBER.fullmatch(line.text) and _COUNTS.search(line.attributes[:_NAMES]):
+            yield COUNT.drop(line, "a number alone where the page counts its readers")
+        elif (category := row(line.text)) is not None:
             yield ROW.drop(line, "a row of buttons", category=category)
         elif line.index in edge and is_breadcrumb(line.text):
             yield BREADCRUMB.drop(line, "a path through the site")

@@ -13,7 +13,8 @@ from cleaners.read.fold import fold
 from cleaners.read.sentences import sentences
 from cleaners.rules.phrase import Near
 from cleaners.rules.phrasebook import Found, phrasebook
-from cleaners.rules.position import heads_text
+from cleaners.rules.position import heads_text, listed
+from cleaners.rules.shape import PROMPTS, has_shape, is_prompt, is_reported
 from cleaners.vocabulary import alternatives
 
 # What trails a prompt and goes with it: "Читати далі –>", "Read more »".
@@ -50,7 +51,12 @@ def phrased(page: Page) -> Iterator[Drop]:
             continue
         own = f"{line.language}."
         wholes, insides = _look_up(line.text) if len(line.text) <= _SHORT else _look_up.__wrapped__(line.text)
-        whole = _first((f for f in wholes if _near(f.phrase.near, index, count)), own)
+        whole = _first(
+            (f for f in wholes if _near(f.phrase.near, index, count) and has_shape(f, line.text, line.link_share)),
+            own,
+        )
+        if whole is not None and whole.phrase.category == "contact" and line.index in listed(page.lines):
+            continue
         if whole is not None and not _heads_text(page.lines, index, whole):
             yield Drop(line.index, whole.phrase.category, whole.phrase.rule, _evidence(whole))
             continue
@@ -69,7 +75,7 @@ def _look_up(text: str) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
 def _heads_text(lines: Sequence[Line], index: int, found: Found) -> bool:
     """Whether a word of the navigation is a sub-heading here: "Technology" over a paragraph."""
     short = len(lines[index].text.split()) <= 2
-    return short and found.phrase.category in ("chrome", "share", "caption") and heads_text(lines, index)
+    return short and found.phrase.category in ("chrome", "share", "caption", "notice") and heads_text(lines, index, 1)
 
 
 def _first(found: Iterable[Found], own: str) -> Found | None:
@@ -117,13 +123,15 @@ def _span(text: str, parts: list[tuple[int, int]], at: int, found: Found) -> tup
     if found.phrase.at in ("sentence", "opening"):
         if parts[at][1] - parts[at][0] > found.phrase.longest:
             return None
-        if text[max(0, found.start - 1) : found.start] in _QUOTES:  # somebody said so
+        if text[max(0, found.start - 1) : found.start] in _QUOTES or _is_said(text, found):
             return None
         if found.phrase.at == "opening" and _HELD.search(text, parts[at][0], found.start):
             return None
         # A phrase that runs over a mark, as "Сподобалось? Підпишіться", takes every sentence that it touches.
         last = next((end for _, end in islice(parts, at, None) if found.end <= end), len(text))
         return parts[at][0], last
+    if _is_said(text, found):
+        return None
     lead = _LEAD.search(text, max(0, found.start - 6), found.start)
     start = lead.start() if lead else found.start
     if not (lead or text[start].isupper() or start == parts[0][0]):
@@ -144,3 +152,12 @@ def _span(text: str, parts: list[tuple[int, int]], at: int, found: Found) -> tup
             end = b
     opener = _OPENER.search(text, found.start, end)
     return start, opener.start() if opener else end
+
+
+def _is_said(text: str, found: Found) -> bool:
+    """Whether the phrase is part of what somebody says: a prompt, or a pointer that begins like a sentence."""
+    if found.phrase.category in PROMPTS:
+        return not is_prompt(found, text)
+    title = text[found.start : found.start + 60].partition(":")[2].lstrip()
+    in_sentence = found.phrase.at in ("sentence", "opening") or title[:1].islower()
+    return found.phrase.category == "related" and in_sentence and is_reported(text, found.start, found.end)

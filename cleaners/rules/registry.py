@@ -10,6 +10,7 @@ from cleaners.rules.debris import debris
 from cleaners.rules.navigation import navigation
 from cleaners.rules.notices import notices
 from cleaners.rules.phrased import phrased
+from cleaners.rules.promotion import promotion
 from cleaners.rules.related import labelled, links, pointed, shouted, tags
 from cleaners.rules.remembered import remembered
 from cleaners.rules.repeats import repeats
@@ -41,6 +42,7 @@ CLEANERS: tuple[Cleaner, ...] = (
     titles,
     labelled,
     pointed,
+    promotion,
     phrased,
     remembered,
     timestamps,

@@ -133,14 +133,19 @@ def links(page: Page) -> Iterator[Drop]:
     edges = head(lines) | tail(lines)
     listed = _listed(lines)
     for index, line in enumerate(lines):
-        if _linked(line) < _LINKED or line.tag in ("pre", "blockquote", "td"):
+        # A quote may be a link to its source; one that is a link within the site is a teaser.
+        quotes = line.tag == "blockquote" and not (line.links == ("",) and line.text[:1] not in '«“"—–')
+        if _linked(line) < _LINKED or quotes or line.tag in ("pre", "td"):
             continue
         if ends_like_sentence(line.text) and not line.text.rstrip().endswith(("?", "!", "…", "...")):
             continue
         if line.index in listed or (line.tag == "li" and line.index not in edges):
             continue
-        # A heading over text may be linked; one among links is a teaser's.
-        enough = not line.tag.startswith("h") and len(line.text.split()) >= 4
+        # A heading in the article may be linked; one above, below or among links is a teaser's.
+        is_heading = line.tag.startswith("h")
+        if is_heading and line.index not in edges and not _among_links(lines, index):
+            continue
+        enough = not is_heading and len(line.text.split()) >= 4
         if enough or _linked_beside(lines, index):
             yield LINK.drop(line, f"{line.link_share:.0%} of it is a link")
 
@@ -164,6 +169,12 @@ def _linked(line: Line) -> float:
     date = _DATED.match(line.text) or _DATED_AFTER.search(line.text, max(0, len(line.text) - 40))
     left = len(line.text) - (date.end() - date.start() if date else 0)
     return min(1.0, line.link_share * len(line.text) / left) if left else line.link_share
+
+
+def _among_links(lines: Sequence[Line], index: int) -> bool:
+    """Whether the lines before and after are links, and no headings: the box of a teaser."""
+    beside = lines[max(0, index - 1) : index + 2 : 2]
+    return all(_linked(line) >= _LINKED and not line.tag.startswith("h") for line in beside)
 
 
 def _linked_beside(lines: Sequence[Line], index: int) -> bool:

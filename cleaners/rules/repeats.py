@@ -14,7 +14,13 @@ from cleaners.document import Drop, Line, Page
 from cleaners.rules.rule import Rule
 
 _LONG = 60
-"""Characters from which a line is no refrain: "Glory to Ukraine!", "Ladies and gentlemen!" may come twice."""
+"""Characters from which a line in a run of copies is no refrain: "Glory to Ukraine!" may come twice."""
+_ALONE = 120
+"""Characters from which a paragraph that stands again among others is a copy: no question, no refrain, no step."""
+_STEP = 3
+"""Lines between two copies of a run at most: a box may have been put between them."""
+_ROWS = ("pre", "td")
+"""Lines of code and cells recur by their nature."""
 _ALIKE = 50
 """Characters at the beginning by which the full text of a teaser is looked up."""
 _MOST_ALIKE = 20
@@ -28,11 +34,14 @@ PARAGRAPH = Rule(
     "repeat.paragraph",
     "repeat",
     summary=(
-        "A paragraph that the page carries twice; of two runs of copies, the one that breaks the order goes. Short"
-        " refrains stay."
+        "A run of paragraphs that the page carries twice, or a long paragraph alone; of two runs of copies, the one"
+        " that breaks the order goes. Short lines that recur among other neighbours stay."
     ),
-    example="Міська рада ухвалила бюджет на наступний рік після довгої суперечки, яка тривала до ранку.",
-    counterexample="Слава Україні!",
+    example=(
+        "Міська рада ухвалила бюджет на наступний рік після довгої суперечки, яка тривала до ранку, бо депутати не"
+        " погоджувалися на витрати на міст через річку."
+    ),
+    counterexample="А що скажете про міст через річку, який будують уже дванадцятий рік поспіль?",
 )
 QUOTE = Rule(
     "repeat.quote",
@@ -51,7 +60,7 @@ TEASER = Rule(
 
 
 def repeats(page: Page) -> Iterator[Drop]:
-    """Drop the copies that break the order or come later; short lines only within a run of copies."""
+    """Drop the copies that break the order or come later; lines that are not long only within a run of copies."""
     lines = page.lines
     texts = [line.text.casefold().strip(_MARKS) for line in lines]
     for first, second in _runs(lines, texts):
@@ -70,10 +79,16 @@ def repeats(page: Page) -> Iterator[Drop]:
 
 
 def _runs(lines: Sequence[Line], texts: Sequence[str]) -> Iterator[tuple[list[int], list[int]]]:
-    """Pairs of runs of indexes, those of the first copies and those of the second ones, both in rising order."""
+    """Pairs of runs of indexes, those of the first copies and those of the second ones, both in rising order.
+
+    In a run each copy follows the one before it closely, in both places: what recurs with other neighbours each time
+    (the question of an interview, a step, a row, a signature) is in no run.
+    """
     last: dict[str, int] = {}
     pairs: list[tuple[int, int]] = []
     for index, text in enumerate(texts):
+        if lines[index].tag in _ROWS:
+            continue
         if text in last:
             pairs.append((last[text], index))
         if text:
@@ -81,15 +96,21 @@ def _runs(lines: Sequence[Line], texts: Sequence[str]) -> Iterator[tuple[list[in
     waiting = deque(pairs)
     while waiting:
         run = [waiting.popleft()]
-        while waiting and waiting[0][0] > run[-1][0] and run[0][1] > waiting[0][0]:
+        while waiting and _follows(waiting[0], run[-1]) and run[0][1] > waiting[0][0]:
             run.append(waiting.popleft())
-        kept = [pair for pair in run if len(run) > 1 or _is_long(lines[pair[1]])]
-        if kept and any(_is_long(lines[second]) for _, second in kept):
-            yield [a for a, _ in kept], [b for _, b in kept]
+        alone = len(run) == 1 and run[0][1] - run[0][0] > 1
+        long = sum(len(texts[second]) >= (_ALONE if alone else _LONG) for _, second in run)
+        if long and (len(run) == 1 or long > 1 or _adjoin(run)):
+            yield [a for a, _ in run], [b for _, b in run]
 
 
-def _is_long(line: Line) -> bool:
-    return len(line.text) >= _LONG
+def _follows(pair: tuple[int, int], before: tuple[int, int]) -> bool:
+    return 0 < pair[0] - before[0] <= _STEP and pair[1] - before[1] <= _STEP
+
+
+def _adjoin(run: Sequence[tuple[int, int]]) -> bool:
+    """Whether nothing stands between the copies of a run, in one of its two places at least."""
+    return run[-1][0] - run[0][0] == len(run) - 1 or run[-1][1] - run[0][1] == len(run) - 1
 
 
 def _pull_quotes(lines: Sequence[Line], texts: Sequence[str]) -> Iterator[tuple[int, int]]:

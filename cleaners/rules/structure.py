@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from cleaners.document import Category, Drop, Line, Page
-from cleaners.read.running_text import is_paragraph
-from cleaners.rules.position import heads_text
+from cleaners.read.running_text import ends_like_sentence, is_paragraph
+from cleaners.rules.position import head, heads_text, rows, tail
 from cleaners.rules.rule import Rule
 from cleaners.vocabulary import markup
 
@@ -35,7 +35,8 @@ _RULES: dict[Category, Rule] = {
         category,
         summary=(
             f"A line that a class or id of its element, or of one close around it, puts under {category}; not where"
-            " elements of that name hold more than a quarter of the page's text."
+            " elements of that name hold more than a quarter of the page's text, and not without a second sign: links"
+            " in what is called related, nothing of the article below what is called a comment."
         ),
         example=f'<p class="{name}">Рядок без назви</p>',
         counterexample=f'<p class="{like}">Рядок без назви</p>',
@@ -54,6 +55,8 @@ _NEAR = 8
 """Names, nearest first, that are looked at: those of far ancestors speak of the whole page."""
 _NEAREST = 3
 """The same for running text, which is rarely anything else than text."""
+_LINKED = 0.5
+"""Share of a line in links from which it shows that the box around it holds links."""
 _LONGEST = 600
 _LONGEST_NAME = 80
 
@@ -71,11 +74,37 @@ def structure(page: Page) -> Iterator[Drop]:
         for name in names.intersection(line.attributes.split()):
             covered[name] += len(line.text)
     done: set[int] = set()
+    own, under = _own_text(lines, called), tail(lines)
     for line, name in called:
         category = _category(name)
-        if category and line.index not in done and covered[name] <= most:
+        # A stub of an article may be shorter than the prompt to pay for the rest under it.
+        limit = 2 * most if category == "subscribe" and line.index in under else most
+        if category and line.index not in done and (line.index, name) not in own and covered[name] <= limit:
             done.add(line.index)
             yield _RULES[category].drop(line, f"its markup is called “{name[:40]}”")
+
+
+def _own_text(lines: Sequence[Line], called: Sequence[tuple[Line, str]]) -> set[tuple[int, str]]:
+    """Lines and names that need a second sign beside the name, and have none.
+
+    Links to other articles: nothing under the name is linked (a lead is called a teaser, too). Comments, sharing:
+    running text with the article's paragraphs below it (an expert's comment). Captions: several paragraphs in a row.
+    """
+    named = {line.index for line, _ in called}
+    linked = {name for line, name in called if line.link_share >= _LINKED}
+    last = max((line.index for line in lines if is_paragraph(line) and line.index not in named), default=-1)
+    captions = {line.index for line, name in called if _category(name) == "caption"}
+    row = rows(lines, lambda line: line.index in captions and is_paragraph(line))
+    edges = head(lines) | tail(lines)
+    return {
+        (line.index, name)
+        for line, name in called
+        for category in (_category(name),)
+        if (category == "related" and name not in linked and ends_like_sentence(line.text))
+        or (category in ("comments", "share") and is_paragraph(line) and line.index < last)
+        or (category == "caption" and line.index in row)
+        or (category == "chrome" and line.tag.startswith("h") and line.index not in edges)
+    }
 
 
 def _names(line: Line) -> Iterator[str]:

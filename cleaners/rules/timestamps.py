@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cleaners.document import Drop, Line, Page
 from cleaners.read.fold import fold
-from cleaners.rules.position import head, tail
+from cleaners.rules.position import head, listed, rows, tail
 from cleaners.rules.rule import Rule
 from cleaners.vocabulary import alternatives
 
@@ -21,10 +21,20 @@ _DATE = re.compile(
 _TIME = re.compile(rf"(?<![\d.,]){_CLOCK}(?![\d%])")
 # Everything that a line of a date and a time may hold.
 _PART = re.compile(
-    rf"\b(?:{_NUMERIC})(?:\b|t(?=\d))|(?<!\d){_CLOCK}|\b{_MONTH}\b|\b(?:{_DAY})\b|\b\d{{1,4}}(?:st|nd|rd|th|h)?\b"
+    rf"\b(?:{_NUMERIC})(?:\b|t(?=\d))|(?<!\d){_CLOCK}|\b{_MONTH}\b|\b(?:{_DAY})\b|\b\d{{1,4}}(?:st|nd|rd|th|h|{alternatives('timestamps.filler')})?\b"
     rf"|\b(?:{alternatives('timestamps.label')}|{alternatives('timestamps.filler')})\b|[+-]\d{{1,4}}|[\W_]"
 )
+_UNIT = alternatives("timestamps.unit")
+_AGO = alternatives("time.ago")
+_SPAN = re.compile(rf"\d\s?(?:{_UNIT})|\b(?:{_AGO}|{_DAY})\b")
+_COUNT = "|".join(alternatives(f"number.{name}") for name in "one two three four five six vague".split())  # noqa: SIM905
+# "пів години тому", "хвилину тому", "half an hour ago", "3 дні тому о 14:05", "just now".
+_RELATIVE = re.compile(
+    rf"\W{{0,3}}(?:(?:\d{{1,2}}|{_COUNT})\s){{0,2}}(?:{_UNIT})\s(?:{_AGO})"
+    rf"(?:,?\s(?:(?:{alternatives('time.at')})\s)?{_CLOCK})?\W{{0,3}}|\W{{0,3}}(?:{alternatives('time.now')})\W{{0,3}}"
+)
 _LABEL = re.compile(rf"\W{{0,3}}(?:{alternatives('timestamps.label')})\b", re.IGNORECASE)
+_CLASS = re.compile(r"(?:^|[^a-z])(?:date|time|published|posted)(?:$|[^a-z])")
 _LONGEST = 90
 
 TIMESTAMP = Rule(
@@ -39,23 +49,38 @@ TIMESTAMP = Rule(
 )
 
 
+def has_moment(text: str) -> bool:
+    """Whether the text names a date, a time of day, or a span of time."""
+    folded = fold(text)
+    return bool(_DATE.search(folded) or _TIME.search(folded) or _SPAN.search(folded))
+
+
 def is_timestamp(text: str) -> bool:
     """Whether the text is a date or a time of day and nothing else."""
-    if len(text) > _LONGEST or not any(map(str.isdigit, text)):
+    if len(text) > _LONGEST:
         return False
     folded = fold(text)
+    if _RELATIVE.fullmatch(folded):
+        return True
+    if not any(map(str.isdigit, text)):
+        return False
     return bool(_DATE.search(folded) or _TIME.search(folded)) and not _PART.sub("", folded)
 
 
 def timestamps(page: Page) -> Iterator[Drop]:
     """Drop date lines above and below the article; between paragraphs only with the time of day.
 
-    A chronicle has its dates as headings in the middle: they stay.
+    A chronicle has its dates as headings in the middle: they stay, as do schedules: rows of times, and lists.
     """
     edge = head(page.lines) | tail(page.lines)
+    schedule = rows(page.lines, lambda line: is_timestamp(line.text) and not _LABEL.match(line.text))
+    own = listed(page.lines) | schedule
+    if own:  # a list of other articles with their dates says so in its markup
+        own -= {line.index for line in page.lines if _CLASS.search(" ".join(line.attributes.split(maxsplit=2)[:2]))}
     for line in page.lines:
         if (
             line.tag not in ("pre", "td")
+            and line.index not in own
             and is_timestamp(line.text)
             and (line.index in edge or _is_moment(line) or _LABEL.match(line.text))
         ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from cleaners.document import Drop, Page
 from cleaners.metadata.headline import headline_of, words_of
@@ -26,7 +27,9 @@ WITH_SITE = Rule(
 
 
 def titles(page: Page) -> Iterator[Drop]:
-    """Drop lines above the article that are a headline of the page, and an h1 anywhere; not a page's only line.
+    """Drop lines above the article that are a headline of the page, and an h1 that is its title; not the only line.
+
+    A page may head each of its sections with an h1: of several that differ, only the title's goes.
 
     Plain text states no headlines: there the first line that is left may turn out to be one.
     """
@@ -35,8 +38,14 @@ def titles(page: Page) -> Iterator[Drop]:
     if not headlines or len(page.lines) < 2:
         return
     above = head(page.lines)
-    for line in page.lines:
-        if line.index not in above and line.tag != "h1":
+    sections = len({words_of(line.text) for line in page.lines if line.tag == "h1"}) > 1
+    title = words_of(page.metadata.title or "")
+    for line, after in zip_longest(page.lines, page.lines[1:]):
+        if line.tag == "h1":
+            heads = sections and title and after is not None and after.tag != "h1"
+            if heads and title != words_of(line.text) and not _is_longer_form(words_of(line.text), title):
+                continue
+        elif line.index not in above:
             continue
         words = words_of(line.text)
         if words in headlines:

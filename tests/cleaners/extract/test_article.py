@@ -181,6 +181,13 @@ def test_fields_of_broken_json_ld_are_still_read() -> None:
     assert (found.authors, found.published) == (("Олена Петренко",), "2024-10-12T14:30+03:00")
 
 
+def test_a_line_names_the_hosts_that_it_links_to() -> None:
+    text = "Мерія виклала план ремонту на сайті громади, а перелік вулиць щодня оновлює у своєму каналі."
+    links = '<a href="https://www.example.org/plan">план</a> <a href="/map">мапа</a> <a href="mailto:a@b.example">@</a>'
+    page = f'<article><p>{text}</p><p>{text} {links} <a href="https://t.me/city">канал</a></p><p>{text}</p></article>'
+    assert [line.links for line in extract(page).lines] == [(), ("example.org", "", "t.me"), ()]
+
+
 def test_a_line_that_is_all_link_has_the_full_link_share() -> None:
     markup = (
         f"<html><body><article><p>{SENTENCES[0]}</p><p><a href='/1'>A day at sea on my own, as it is.</a></p></article>"

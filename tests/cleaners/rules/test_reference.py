@@ -25,7 +25,9 @@ from tools.rules_page import rules_page
 RULES = rules()
 CODE = [rule for rule in RULES if rule.tests == CODE_TESTS]
 HEADLINE = "Міст через річку відремонтують"
-_MARKUP = re.compile(r'<(?P<tag>p|a|figcaption|blockquote)(?: class="(?P<names>[^"]+)")?>(?P<text>.+)</(?P=tag)>')
+_MARKUP = re.compile(
+    r'<(?P<tag>p|a|figcaption|blockquote)(?: class="(?P<names>[^"]+)")?(?: href="https://(?P<host>[^"/]+)[^"]*")?>(?P<text>.+)</(?P=tag)>'
+)
 
 
 def line_of(example: str, index: int) -> Line:
@@ -34,7 +36,9 @@ def line_of(example: str, index: int) -> Line:
     if not found:
         return Line(index, example)
     tag = "p" if found["tag"] == "a" else found["tag"]
-    return Line(index, found["text"], tag, attributes=found["names"] or "", link_share=float(found["tag"] == "a"))
+    hosts = (found["host"],) if found["host"] else ()
+    share = float(found["tag"] == "a")
+    return Line(index, found["text"], tag, attributes=found["names"] or "", link_share=share, links=hosts)
 
 
 def below(example: str, *, metadata: Metadata | None = None) -> Page:
@@ -50,6 +54,12 @@ def under_a_label(example: str) -> Page:
     return page(*PARAGRAPHS, "Читайте також", *(line_of(text, first + 1 + i) for i, text in enumerate([example] * 2)))
 
 
+def in_a_box(example: str) -> Page:
+    texts = ("Підписуйтесь на наш Telegram", example, "Підтримайте нас на Patreon")
+    lines = (line_of(text, len(PARAGRAPHS) + i) for i, text in enumerate(texts))
+    return page(*PARAGRAPHS, *(replace(line, attributes=line.attributes or "club-box") for line in lines))
+
+
 def on_a_known_site(example: str) -> Page:
     pages = [page(*PARAGRAPHS[:1], "Наш Вісник — голос громади", f"До речі: новина {n}") for n in "абвгґдеє"]
     return replace(below(example), memory=SiteMemory.of(pages))
@@ -61,6 +71,7 @@ PLACES: dict[str, Callable[[str], Page]] = {
     "memory.line": on_a_known_site,
     "memory.prefix": on_a_known_site,
     "notice.about": lambda text: below(text, metadata=Metadata(site_name="Річковий вісник")),
+    "promotion.box": in_a_box,
     "related.labelled": under_a_label,
     "repeat.paragraph": lambda text: page(text, *PARAGRAPHS, text),
     "title.repeated": lambda text: above(text, metadata=Metadata(headlines=(HEADLINE,))),

@@ -7,9 +7,13 @@ from cleaners.rules.repeats import repeats
 from support.cleaner_pages import dropped, line, page
 
 A, B, C, D, N, M = (
-    f"Абзац {name} довший за шістдесят знаків, щоб його повтор не сплутати з приспівом чи вигуком."
+    f"Абзац {name} довший за сто двадцять знаків, щоб його повтор не сплутати з приспівом, вигуком чи запитанням, яке"
+    " в розмові ставлять двічі."
     for name in ("перший", "другий", "третій", "четвертий", "новий", "інший")
 )
+
+
+ASKED = "А чому громада досі не відремонтувала міст через річку, якщо гроші давно були на рахунку?"
 
 
 @pytest.mark.parametrize(
@@ -30,6 +34,9 @@ A, B, C, D, N, M = (
         ([D, A, B, C, A, B, C, M], [D, A, B, C, M]),
         ([A, "Так.", B, A, "Ні.", B], [A, "Так.", B, "Ні."]),
         ([A, B, C], [A, B, C]),
+        ([A, ASKED, B, ASKED, C], [A, ASKED, B, ASKED, C]),
+        ([ASKED, ASKED, B], [ASKED, B]),
+        ([A, ASKED, "Так.", B, C, D, M, ASKED, "Ні.", N], [A, ASKED, "Так.", B, C, D, M, ASKED, "Ні.", N]),
         ([A, "Так.", B, "Так.", C], [A, "Так.", B, "Так.", C]),
         ([A, "Слава!", "Слава!", B], [A, "Слава!", "Слава!", B]),
     ],
@@ -53,7 +60,7 @@ def test_a_teaser_cut_short_goes_wherever_it_stands() -> None:
 
 def test_a_pull_quote_goes_with_its_author_and_a_quote_that_stands_once_stays() -> None:
     names = "pullquote article"
-    pulled = [line(1, "довший за шістдесят знаків, щоб його повтор", "blockquote", names)]
+    pulled = [line(1, "довший за сто двадцять знаків, щоб його повтор", "blockquote", names)]
     whose = [line(2, "— Олена Гай", "blockquote", names)]
     alone = [line(3, "Цих слів немає більше ніде на цій сторінці", "blockquote", names)]
     made = page(A, *pulled, *whose, *alone)
@@ -68,3 +75,8 @@ def test_a_label_put_between_two_copies_does_not_hide_them() -> None:
 def test_short_lines_go_with_the_run_that_they_stand_in() -> None:
     made = page(A, "Що далі:", B, A, "Що далі:", B)
     assert dropped(made, repeats(made)) == [A, "Що далі:", B]
+
+
+@pytest.mark.parametrize("tag", ["pre", "td"])
+def test_code_and_cells_recur_and_stay(tag: str) -> None:
+    assert not list(repeats(page(*(line(i, A, tag) for i in range(3)))))

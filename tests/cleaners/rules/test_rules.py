@@ -303,3 +303,93 @@ def test_a_heading_over_text_is_no_navigation_whatever_it_is_called() -> None:
 def test_a_name_around_the_whole_article_tells_nothing() -> None:
     made = page(*(line(i, text, attributes="share-wrapper") for i, text in enumerate(PARAGRAPHS)))
     assert list(structure(made)) == []
+
+
+@pytest.mark.parametrize("tag", ["p", "li"])
+@pytest.mark.parametrize(
+    "items",
+    [
+        ("1.1 — 03:00–06:30", "1.2 — 06:30–09:00", "2.1 — 09:00–12:30"),
+        ("вул. Річкова, 2", "вул. Садова, 14", "просп. Мостовий, 7"),
+        ("Гаряча лінія: 0 800 000 000", "sklad@river.example", "https://river.example/petition"),
+        ("10:00", "10:30 — хор", "12.04.2025"),
+    ],
+)
+def test_the_items_of_a_list_of_the_article_stay(items: tuple[str, ...], tag: str) -> None:
+    listed = [line(2 + i, text, tag) for i, text in enumerate(items)]
+    made = page(PARAGRAPHS[0], "Що треба знати мешканцям громади:", *listed)
+    assert not [*timestamps(made), *contacts(made)]
+
+
+def test_each_section_may_have_an_h1_of_its_own() -> None:
+    metadata = Metadata(title="Парк оновили", headlines=("Парк оновили", "Доріжки", "Гроші"))
+    texts = [line(0, "Парк оновили", "h1"), PARAGRAPHS[0], line(2, "Доріжки", "h1"), PARAGRAPHS[1]]
+    made = page(*texts, line(4, "Гроші", "h1"), PARAGRAPHS[2], line(6, "Доріжки", "h1"), metadata=metadata)
+    assert dropped(made, titles(made)) == ["Парк оновили", "Доріжки"]
+
+
+@pytest.mark.parametrize(
+    ("marked", "below", "goes"),
+    [
+        # A box called related holds links; a lead may be called a teaser.
+        ([("Ціни на хліб зросли.", "p", "related-posts", 0.0)], True, False),
+        ([("Хліб дорожчає.", "p", "related-posts", 0.0), ("Ціни на хліб", "p", "related-posts", 1.0)], True, True),
+        # An expert's comment stands in the article, those of readers below it.
+        ([("Так їм і треба, дочекалися! " * 4 + "Все.", "p", "comment-list", 0.0)], True, False),
+        ([("Так їм і треба, дочекалися! " * 4 + "Все.", "p", "comment-list", 0.0)], False, True),
+        # A heading of the article in an element that is called navigation.
+        ([("Крок за кроком", "h2", "steps-nav", 0.0)], True, False),
+    ],
+)
+def test_a_name_needs_a_second_sign(marked: list[tuple[str, str, str, float]], below: bool, goes: bool) -> None:
+    lines = [line(4 + i, *one) for i, one in enumerate(marked)]
+    rest = [Line(4 + len(lines), "Так."), Line(5 + len(lines), PARAGRAPHS[2])] if below else []
+    made = page(*PARAGRAPHS, PARAGRAPHS[0], *lines, *rest)
+    assert dropped(made, structure(made)) == [one.text for one in lines] * goes
+
+
+@pytest.mark.parametrize("tag", ["h2", "h3"])
+def test_a_linked_heading_in_the_article_stays(tag: str) -> None:
+    headings = [line(1 + 2 * i, f"{i}. Човен", tag, link_share=1.0) for i in range(2)]
+    made = page(PARAGRAPHS[0], headings[0], "Вага: 120 кг", headings[1], "Вага: 90 кг", PARAGRAPHS[1])
+    assert not list(links(made))
+
+
+def test_a_paragraph_that_ends_in_a_credit_loses_the_credit_only() -> None:
+    text = f"{PARAGRAPHS[0]} {PARAGRAPHS[1]}"
+    made = page(PARAGRAPHS[2], f"{text} Фото: instagram.com/river", PARAGRAPHS[1])
+    assert [made.lines[d.index].text[d.start : d.end] for d in captions(made)] == ["Фото: instagram.com/river"]
+
+
+@pytest.mark.parametrize(
+    ("text", "goes"),
+    [
+        ("Міст після повені. Фото: instagram.com/river", True),
+        ("Фото: саме цей знімок мосту суд визнав головним доказом.", False),
+        ("Список доданих знімків (file snapshot)", False),
+    ],
+)
+def test_a_credit_is_no_sentence(text: str, goes: bool) -> None:
+    made = page(PARAGRAPHS[0], text, PARAGRAPHS[1])
+    assert dropped(made, captions(made)) == [text] * goes
+
+
+@pytest.mark.parametrize(
+    ("links_to", "text", "goes"),
+    [(("",), "Ціни на хліб зросли вдвічі", True), (("river.example",), "Ціни на хліб зросли вдвічі", False)],
+)
+def test_a_quote_that_is_a_link_within_the_site_is_a_teaser(links_to: tuple[str, ...], text: str, goes: bool) -> None:
+    quote = Line(1, text, "blockquote", link_share=1.0, links=links_to)
+    made = page(PARAGRAPHS[0], quote, PARAGRAPHS[1])
+    assert dropped(made, links(made)) == [text] * goes
+
+
+@pytest.mark.parametrize(("names", "goes"), [("news-head__views head", True), ("year", False)])
+def test_a_number_alone_is_a_counter_where_the_page_says_so(names: str, goes: bool) -> None:
+    made = page(line(0, "24 118", "p", names), *(Line(1 + i, text) for i, text in enumerate(PARAGRAPHS)))
+    assert dropped(made, navigation(made)) == ["24 118"] * goes
+
+
+def test_a_list_ends_where_its_items_do() -> None:
+    made = page(PARAGRAPHS[0], "Втрати річкового флоту за добу:", line(2, "три човни", "li"), "Разом.", "@river_port")
+    assert dropped(made, contacts(made)) == ["@river_port"]
