@@ -82,6 +82,10 @@ class ShardWriter:
         """The latest good capture of an address, the open shard included."""
         return (self._open.captured.get(url) if self._open else None) or self._captured.get(url)
 
+    def twin(self, url: str, digest: str) -> str | None:
+        """Another address with the same payload that differs only in its query, the open shard included."""
+        return (self._open.captured.twin(url, digest) if self._open else None) or self._captured.twin(url, digest)
+
     def __enter__(self) -> Self:
         return self
 

@@ -75,7 +75,7 @@ class Capture:
     `body` holds the bytes as received (an HTTP body still under its Content-Encoding). `status` and `headers` are those
     of the response, None and () for files. `at` is UTC: the moment of the response, or the file's modification time.
     `redirects` are the answers that led to this one, first to last, each under the address that gave it. `variant_of`
-    is the canonical address that the page states, if this one is only a variant of it.
+    is the canonical address that the page states, if this one is only a variant of it; `canonical` is what it states.
     """
 
     url: str
@@ -90,6 +90,7 @@ class Capture:
     evidence: str | None = None
     redirects: tuple[Capture, ...] = ()
     variant_of: str | None = None
+    canonical: str | None = None
 
     def header(self, name: str) -> str | None:
         """The response's header of this name (lower case), joined if there are several; None: there is none."""

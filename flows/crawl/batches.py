@@ -108,12 +108,27 @@ def _answer(target: Target, got: Capture | SitoError, writer: ShardWriter) -> tu
         ending: Status = got.outcome if isinstance(got, FetchError) else "failed"
         status = got.status if isinstance(got, FetchError) else None
         return Outcome(target.url, ending, str(got)), Unanswered(target.url, ending, str(got), status)
-    if got.variant_of and writer.captured(got.variant_of) and not writer.captured(got.url):
-        reason = f"is another form of a page that is held: {got.variant_of}"
-        left = Unanswered(target.url, "unchanged", reason, got.status, got.variant_of)
+    if not writer.captured(got.url) and (held := _held_as(got, writer)):
+        reason = f"is another form of a page that is held: {held}"
+        left = Unanswered(target.url, "unchanged", reason, got.status, held)
         return Outcome(target.url, "unchanged", reason), left
     outcome = _keep(target, got, writer)
     return outcome, None if outcome.status != "failed" else Unanswered(target.url, "failed", outcome.reason, got.status)
+
+
+def _held_as(got: Capture, writer: ShardWriter) -> str | None:
+    """The address under which the page is held, if this is only another address of it; None: it is not.
+
+    That is so if it is a variant of it, or the same bytes under another query that state one canonical address: what
+    a parameter means only the site knows, and this is how it says that it means nothing.
+    """
+    if got.variant_of and writer.captured(got.variant_of):
+        return got.variant_of
+    if got.canonical is None or (got.canonical == got.url and "?" in got.url):
+        return None
+    digest = payload_digest(got.body)
+    held = writer.captured(got.canonical)
+    return got.canonical if held is not None and held.digest == digest else writer.twin(got.url, digest)
 
 
 def _keep(target: Target, got: Capture | SitoError, writer: ShardWriter) -> Outcome:

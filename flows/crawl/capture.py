@@ -80,7 +80,7 @@ def _fetch(source: Source, target: Target, fetcher: Fetcher) -> Capture:
     stated = stated_address(page, got.headers, got.url)
     # A redirect may have added trackers, hence page_address.
     variant_of = stated if stated and stated != got.url and is_variant(page_address(got.url), stated) else None
-    return replace(got, evidence=target.evidence, variant_of=variant_of)
+    return replace(got, evidence=target.evidence, variant_of=variant_of, canonical=stated)
 
 
 def _read_file(root: Path, path: Path, url: str, limit: int) -> Capture:

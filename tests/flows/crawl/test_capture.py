@@ -272,6 +272,54 @@ def test_a_page_in_another_dress_than_a_held_one_is_not_kept_twice(site: Site, t
     assert site.asked == []
 
 
+def test_the_same_bytes_under_another_query_are_one_page_if_the_page_says_so(site: Site, tmp_path: Path) -> None:
+    def stating(path: str, text: str = PAGE) -> str:
+        return f'<head><link rel="canonical" href="{site.url(path)}"></head>{text}'
+
+    kept = [
+        site.page("/a?from=1", stating("/a")),  # the first, though its canonical address is not in the list
+        site.page("/b", stating("/b")),
+        site.page("/c?id=1", PAGE),  # states nothing
+        site.page("/c?id=2", PAGE),
+        site.page("/d?page=1", stating("/d")),
+        site.page("/d?page=2", stating("/d", PAGE + "2")),  # other bytes
+        site.page("/e?id=1", stating("/e?id=1")),
+        site.page("/e?id=2", stating("/e?id=2")),
+    ]
+    aliases = {
+        site.page("/a?from=2", stating("/a")): kept[0],
+        site.page("/a", stating("/a")): kept[0],
+        site.page("/a?from=4", stating("/a"), 404): None,
+        site.page("/b?from=1", stating("/b")): kept[1],
+        site.page("/b/2?from=1", stating("/b")): kept[1],
+        site.page("/d?page=1&x=1", stating("/d")): kept[4],
+    }
+    result = run(tmp_path, make("urls", urls=[*kept, *aliases]))
+    outcomes = {outcome.url: outcome for outcome in result.outcomes}
+    assert sorted(stored(tmp_path)) == sorted(kept)
+    assert {url: outcomes[url].reason for url in aliases} == {
+        url: f"is another form of a page that is held: {held}" if held else "answered 404 Not Found"
+        for url, held in aliases.items()
+    }
+    more = site.page("/a?from=3", stating("/a"))  # by the indexes of an earlier run
+    site.asked.clear()
+    again = run(tmp_path, make("urls", urls=[*kept, *aliases, more]))
+    assert site.asked == ["/a?from=3"]
+    assert [outcome.status for outcome in again.outcomes].count("unchanged") == len(kept) + len(aliases)
+    assert sorted(stored(tmp_path)) == sorted(kept)
+
+
+def test_an_alias_is_asked_for_again_when_its_page_is_gone_from_raw(site: Site, tmp_path: Path) -> None:
+    body = f'<head><link rel="canonical" href="{site.url("/a")}"></head>{PAGE}'
+    urls = [site.page("/a?from=1", body), site.page("/a?from=2", body)]
+    run(tmp_path, make("urls", urls=urls))
+    for file in Archive(tmp_path, "s").folder.glob("*.warc.gz"):
+        file.with_suffix("").with_suffix(".cdxj").unlink()
+        file.unlink()
+    assert statuses(run(tmp_path, make("urls", urls=urls[1:]))) == ["new"]
+    assert stored(tmp_path) == urls[1:]
+
+
 def test_hosts_are_asked_side_by_side_and_each_one_page_at_a_time(site: Site, tmp_path: Path) -> None:
     with serve("127.0.0.2") as other:
         here, there = threading.Event(), threading.Event()
