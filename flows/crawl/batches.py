@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 from flows.archive.warc_records import payload_digest
 from flows.common.errors import SitoError
-from flows.common.page_types import NOT_MODIFIED, Outcome
+from flows.common.page_types import NOT_MODIFIED, Outcome, Target
 from flows.crawl.capture import attempt
 from flows.fetch.fetch_errors import FetchError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from flows.archive.captured_index import CapturedIndex
     from flows.archive.shard_writer import ShardWriter
     from flows.archive.source_archive import Archive
-    from flows.common.page_types import Capture, Status, Target
+    from flows.common.page_types import Capture, Status
     from flows.config.kinds import Source
     from flows.crawl.frontier import Frontier
 
@@ -83,9 +83,11 @@ def capture_answers(
     captured: CapturedIndex,
     size: int,
     progress: Callable[[Outcome, int], None] = lambda outcome, size: None,
+    follow: Callable[[Target], Iterable[Target]] = lambda target: (),
 ) -> BatchResult:
     """Capture the next `size` answers of the web, or those of the next `SECONDS`; no outcomes: none are left.
 
+    `follow` is asked about the page to which another one sends its readers, and gives it to be fetched, or nothing.
     Otherwise like `capture_records`.
     """
     result = BatchResult()
@@ -97,6 +99,9 @@ def capture_answers(
             if unanswered is not None:
                 result.unanswered.append(unanswered)
             progress(outcome, 0 if isinstance(got, SitoError) else len(got.body))
+            if not isinstance(got, SitoError) and got.onward is not None:
+                for page in follow(Target(got.onward, evidence=target.evidence, followed=True)):
+                    frontier.add(page)
             if len(result.outcomes) >= size or time.monotonic() >= ends:
                 break
     result.shards.extend(writer.shards)

@@ -84,6 +84,15 @@ class Frontier(Generic[Answer]):
         self._given, target, answer = self._done.popleft()
         return target, answer
 
+    def add(self, target: Target) -> None:
+        """Queue one more page, behind those of its host."""
+        host = urlsplit(target.url).netloc
+        if host not in self._waiting:
+            self._waiting[host] = deque()
+            self._idle.append(host)
+        self._waiting[host].append(target)
+        self._waits += 1
+
     def _start(self) -> None:
         """Submit as many pages as possible."""
         while True:
@@ -106,12 +115,7 @@ class Frontier(Generic[Answer]):
             except Exception as error:  # the targets found until then are fetched first
                 self._all_in, self.problem = True, error
                 return
-            host = urlsplit(target.url).netloc
-            if host not in self._waiting:
-                self._waiting[host] = deque()
-                self._idle.append(host)
-            self._waiting[host].append(target)
-            self._waits += 1
+            self.add(target)
 
     def _rest(self, host: str) -> None:
         """The host's page is answered and stored: its next one may follow, after those of the other hosts."""

@@ -45,6 +45,7 @@ class RecrawlSchedule:
         self._source, self._state, self._captured, self._settle, self._now = source, state, captured, settle, now
         self._policy = Policy.of(source)
         self._touched: set[bytes] = set()
+        self._followed: set[bytes] = set()
         self._later: dict[bytes, str | None] = {}  # named pages that are due again, and their evidence
 
     def pages(self, targets: Iterable[Target]) -> Iterator[Target]:
@@ -64,6 +65,13 @@ class RecrawlSchedule:
                 return
             after = due[-1]
             yield from self._ask([target for page in due if (target := self._due(page.url)) is not None])
+
+    def follow(self, target: Target) -> list[Target]:
+        """The page to which a fetched one sends its readers, if it is to be fetched: none that this run has handled."""
+        if not self._has_room() or address_hash(target.url) in self._touched:
+            return []
+        self._followed.add(address_hash(target.url))
+        return self._ask([target], new_only=True)
 
     def record_unanswered(self, unanswered: Iterable[Unanswered]) -> None:
         """Record in the state what raw/ does not show: pages that failed, were refused, or are variants of others.
@@ -117,6 +125,8 @@ class RecrawlSchedule:
         for target in targets:
             if not self._has_room():
                 break
+            if address_hash(target.url) in self._followed and not target.followed:
+                continue
             page = known.get(target.url)  # none if the address cannot be stored; the fetcher says why
             had = page if page is not None and not self._is_new(page, now) else None
             if target.problem is not None:

@@ -200,7 +200,9 @@ class _Run:
             # The threads must not hold up the end of a run that was interrupted.
             stack.push(lambda kind, *_: fetcher.abort() if kind is not None else None)
             while True:
-                batch = partial(capture_answers, frontier, self.archive, captured, self._batch, self._answered)
+                batch = partial(
+                    capture_answers, frontier, self.archive, captured, self._batch, self._answered, schedule.follow
+                )
                 done = self._steps.capture(batch)
                 self._captured(done)
                 schedule.record_unanswered(done.unanswered)

@@ -8,7 +8,9 @@ from urllib.parse import unquote, urlsplit
 
 from cleaners.errors import PageError
 from cleaners.pipeline import read_html, read_text
+from flows.common.escape import one_line
 from flows.common.page_files import page_id
+from flows.urls.onward import onward
 
 if TYPE_CHECKING:
     from cleaners.document import Page
@@ -29,6 +31,12 @@ def read_stored(stored: StoredPage, name: str, language: str | None) -> Page:
         fetched_at=stored.at,
         language=language,
     )
+
+
+def why_empty(stored: StoredPage) -> str | None:
+    """The reason why a page that holds no article text may hold none: it sends its readers elsewhere."""
+    there = onward(stored.body, (("content-type", stored.content_type or ""),), stored.url)
+    return f"sends its readers to {one_line(there.url, 300)} ({there.by})" if there else None
 
 
 def is_plain_text(stored: StoredPage) -> bool:
