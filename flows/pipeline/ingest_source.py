@@ -17,6 +17,7 @@ from flows.crawl.batches import capture_answers, capture_records
 from flows.crawl.capture import attempt
 from flows.crawl.frontier import Frontier
 from flows.crawl.recrawl_schedule import RecrawlSchedule
+from flows.discover.background import Background
 from flows.discover.listing_cache import ListingCache
 from flows.fetch.fetcher import Fetcher
 from flows.fetch.politeness import Politeness
@@ -193,10 +194,20 @@ class _Run:
         schedule = RecrawlSchedule(source, state, captured, self._decided, limits.pages_per_run)
         listings = ListingCache(source.name, state.listings)
 
-        def wanted() -> Iterator[Target]:
-            yield from schedule.pages(self._steps.discover(source, fetcher, listings))
+        ahead: Background | None = None
+        if source.walks_listings:
+            ahead = Background(self._steps.discover(source, fetcher, listings), lambda: listings.reads)
+            stack.callback(ahead.close, fetcher.abort)
 
-        with Frontier(wanted(), partial(attempt, source, fetcher=fetcher), tell=self._progress.wait) as frontier:
+        def wanted() -> Iterator[Target | None]:
+            yield from schedule.pages(ahead or self._steps.discover(source, fetcher, listings))
+
+        with Frontier(
+            wanted(),
+            partial(attempt, source, fetcher=fetcher),
+            tell=self._progress.wait,
+            idle=ahead.wait if ahead else lambda: None,
+        ) as frontier:
             # The threads must not hold up the end of a run that was interrupted.
             stack.push(lambda kind, *_: fetcher.abort() if kind is not None else None)
             while True:
@@ -207,7 +218,7 @@ class _Run:
                 self._captured(done)
                 schedule.record_unanswered(done.unanswered)
                 if not source.read_whole:  # whose listing is read before its pages are captured
-                    listings.keep()
+                    listings.keep(ahead.read if ahead else None)
                 if done.shards:
                     state.sync_from_archive(source.name, self.archive, policy)
                 if not done.outcomes:
