@@ -47,6 +47,9 @@ if TYPE_CHECKING:
 BATCH = 256
 """Pages that a batch looks at, and so those of most shards: five to ten seconds of cleaning."""
 
+WARNINGS = 20
+"""Warnings of discovery in a report; every sitemap of an index may have one."""
+
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
@@ -116,6 +119,7 @@ class _Run:
         self.results: dict[str, ShardResult] = {}  # by shard, of those cleaned in this run
         self.notes: list[str] = []
         self.problem: SitoError | None = None
+        self._warnings = 0
         self._left_over: set[str] = set()
         self._others: set[str] = set()  # shards that another version of the cleaners judged
         self._source, self._data, self._steps = source, data, steps
@@ -151,6 +155,14 @@ class _Run:
         self.notes.append(note)
         self._log.warning(note)
 
+    def _warned(self, warning: str) -> None:
+        """A warning of discovery, which is in the log already."""
+        self._warnings += 1
+        if self._warnings <= WARNINGS:
+            self.notes.append(warning)
+        elif self._warnings == WARNINGS + 1:
+            self.notes.append("more warnings of discovery are in the log")
+
     def pull(self, stack: ExitStack) -> None:
         """Capture batch after batch; each shard goes on to its cleaning. What ends that early is `problem`."""
         self._progress.doing(CAPTURING)
@@ -171,7 +183,7 @@ class _Run:
 
     def _pull_records(self, captured: CapturedIndex, room: int | None) -> int | None:
         """Files and records; gives what is left of the room for new and failed pages."""
-        targets = iter(self._steps.discover(self._source, None, None))
+        targets = iter(self._steps.discover(self._source, None, None, self._warned))
         while part := list(islice(targets, self._batch if room is None else min(self._batch, room))):
             self._progress.find(len(part))
             done = self._steps.capture(
@@ -196,11 +208,11 @@ class _Run:
 
         ahead: Background | None = None
         if source.walks_listings:
-            ahead = Background(self._steps.discover(source, fetcher, listings), lambda: listings.reads)
+            ahead = Background(self._steps.discover(source, fetcher, listings, self._warned), lambda: listings.reads)
             stack.callback(ahead.close, fetcher.abort)
 
         def wanted() -> Iterator[Target | None]:
-            yield from schedule.pages(ahead or self._steps.discover(source, fetcher, listings))
+            yield from schedule.pages(ahead or self._steps.discover(source, fetcher, listings, self._warned))
 
         with Frontier(
             wanted(),

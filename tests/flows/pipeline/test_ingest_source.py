@@ -37,7 +37,7 @@ from support.newspaper import SOURCE, content, job, page
 from support.paths import TESTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from http.server import BaseHTTPRequestHandler
 
     from flows.config.kinds import Source
@@ -221,9 +221,9 @@ class TestTrouble:
     def test_a_source_that_breaks_off_leaves_what_it_gave_cleaned(self, folder: Path, tmp_path: Path) -> None:
         class Breaking(HereSteps):
             def discover(
-                self, source: Source, fetcher: Fetcher | None, reading: ListingCache | None
+                self, source: Source, fetcher: Fetcher | None, reading: ListingCache | None, note: Callable[[str], None]
             ) -> Iterator[Target]:
-                for n, target in enumerate(super().discover(source, fetcher, reading)):
+                for n, target in enumerate(super().discover(source, fetcher, reading, note)):
                     if n == 3:
                         raise SitoError("the host is gone")
                     yield target
@@ -305,6 +305,11 @@ class TestDiscoveryAside:
     def test_a_sitemap_that_is_not_there_is_the_problem_of_the_run(self, site: Site, tmp_path: Path) -> None:
         result = self.pull(site.url("/none.xml"), tmp_path)
         assert "answered 404" in str(result.problem)
+
+    def test_what_discovery_warns_of_is_in_the_notes(self, site: Site, tmp_path: Path) -> None:
+        broken = urlset(site.page("/1", page(1)))[: -len("</url></urlset>")]
+        result = self.pull(site.page("/map.xml", broken), tmp_path)
+        assert result.notes == [f"{site.url('/map.xml')} is broken XML; 1 entries could be read"]
 
     @staticmethod
     def pull(url: str, data: Path, **limits: int) -> IngestResult:
