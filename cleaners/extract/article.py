@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from cleaners.document import LeftOut, Line, Metadata
+from cleaners.document import Given, LeftOut, Line, Metadata
 from cleaners.extract.account import left_out
 from cleaners.extract.body import choose_body
 from cleaners.extract.prune import prune
@@ -35,11 +35,14 @@ class Extracted:
     left_out: tuple[LeftOut, ...] = ()
 
 
-def extract(html: str, *, url: str | None = None, fetched_at: datetime | None = None) -> Extracted:
+def extract(
+    html: str, *, url: str | None = None, fetched_at: datetime | None = None, given: Given | None = None
+) -> Extracted:
     """The lines of the page's body in document order, with tags, and the page's metadata.
 
-    `url` is the address that the page came from, `fetched_at` anchors relative dates. A page without text gives no
-    lines. Raises PageTooLarge (a ValueError) for markup beyond the limits of `cleaners.read.tree`.
+    `url` is the address that the page came from, `fetched_at` anchors relative dates, `given` is what a listing says of
+    the page. A page without text gives no lines. Raises PageTooLarge (a ValueError) for markup beyond the limits of
+    `cleaners.read.tree`.
     """
     tree = parse(html)
     if tree is None:
@@ -52,7 +55,7 @@ def extract(html: str, *, url: str | None = None, fetched_at: datetime | None = 
     own = Blocks(block for i, block in enumerate(page) if i not in others)
     before = sum(i < article.start for i in others)
     span = range(article.start - before, article.stop - sum(i < article.stop for i in others))
-    metadata = read_metadata(tree, head, own, span, fetched_at=fetched_at)
+    metadata = read_metadata(tree, head, own, span, fetched_at=fetched_at, given=given)
     lines = tuple(_line(i, block, body.layout) for i, block in zip(body.indices, body.blocks, strict=True))
     outside = left_out(page, set() if body.first else set(body.indices), others, body.evidence, body.first)
     return Extracted(lines, metadata, outside)

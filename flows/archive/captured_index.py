@@ -56,6 +56,7 @@ class CapturedIndex:
     # addresses themselves, would take some eight times the memory.
     def __init__(self) -> None:
         self._entries: dict[bytes, bytes] = {}
+        self._queries: dict[bytes, str] = {}  # of addresses with a query, under what they share with their twins
         self._captured = 0
         self._shards: dict[str, int] = {}
         self._names: list[str] = []
@@ -97,6 +98,20 @@ class CapturedIndex:
                 _, status, latest = _LATEST.unpack_from(entry)
                 self._captured -= latest != _NONE and status < 300
 
+    def twin(self, url: str, digest: str) -> str | None:
+        """Another address whose latest good capture has this payload, and which differs in nothing but the query."""
+        try:
+            start, mark, query = to_uri(url).partition("?")
+        except BadAddressError:
+            return None
+        found = self._queries.get(_shared(start, digest))
+        others = ([start] if mark else []) + ([f"{start}?{found}"] if found is not None and found != query else [])
+        for other in others:
+            page = self.get(other)
+            if page is not None and page.digest == digest:
+                return other
+        return None
+
     def add(
         self,
         url: str,
@@ -136,6 +151,9 @@ class CapturedIndex:
                 was_page = latest[2] != _NONE and latest[1] < 300
                 self._captured += page - was_page
                 latest = (time, _FILE if status is None else status, list(payloads).index(digest))
+                if page and "?" in url:
+                    start, _, query = to_uri(url).partition("?")
+                    self._queries.setdefault(_shared(start, digest), query)
             self._entries[key] = _LATEST.pack(*latest) + b"".join(_pack_payload(*each) for each in payloads.items())
 
 
@@ -144,6 +162,10 @@ def _key(url: str) -> bytes | None:
         return address_hash(to_uri(url))
     except BadAddressError:  # cannot be archived
         return None
+
+
+def _shared(start: str, digest: str) -> bytes:
+    return address_hash(f"{start} {digest}")
 
 
 def _pack_payload(digest: str, where: tuple[int, int, int]) -> bytes:

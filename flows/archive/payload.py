@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import codecs
 import hashlib
+import re
 import zlib
 from io import BytesIO
 from typing import TYPE_CHECKING, Protocol
@@ -20,6 +22,9 @@ UNKNOWN_TYPE = "application/octet-stream"
 """The label of a payload that came without a media type."""
 
 _GZIP = b"\x1f\x8b"
+_MARKS = (b"\xff\xfe", b"\xfe\xff")  # of UTF-16, whose text is half zeros
+_PACKED = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")  # bytes that no text has, and nearly all packed data
+_SAMPLE = 4096
 _CODINGS = 4  # more are only stacked as an attack
 _PIECE = 2**18
 _PACKED_PIECE = 2**12
@@ -34,6 +39,10 @@ def payload_digest(body: bytes) -> str:
     return "sha1:" + base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
 
 
+class _WrongLabelError(PayloadError):
+    """It is not in the encoding that its label names."""
+
+
 class _Reader(Protocol):
     def read(self, size: int = ..., /) -> bytes: ...
 
@@ -41,7 +50,8 @@ class _Reader(Protocol):
 def open_payload(payload: bytes, content_encoding: str | None = None, limit: int = PAGE_BYTES) -> bytes:
     """The page's own bytes. `content_encoding` is the HTTP header; whatever begins like gzip is unpacked once more.
 
-    Raises PayloadError for a broken or unknown encoding and for a page of more than `limit` bytes.
+    A plain page under a wrong label (`none`, `UTF-8`, `br`) is taken as browsers show it. Raises PayloadError for a
+    broken or unknown encoding and for a page of more than `limit` bytes.
     """
     codings = [name for part in (content_encoding or "").lower().split(",") if (name := part.strip())]
     if len(codings) > _CODINGS:
@@ -57,11 +67,19 @@ def open_payload(payload: bytes, content_encoding: str | None = None, limit: int
 
 
 def _open(coding: str, payload: bytes, limit: int) -> bytes:
+    try:
+        return _decode(coding, payload, limit)
+    except _WrongLabelError:
+        if payload.startswith(_GZIP) or is_plain(payload):
+            return payload
+        raise
+
+
+def _decode(coding: str, payload: bytes, limit: int) -> bytes:
     match coding:
-        case "identity":
+        case "identity" | "none":  # the second is no coding, but says what it means
             return payload
         case "gzip" | "x-gzip":
-            # Some servers label plain pages as gzip.
             return _gunzip(payload, limit) if payload.startswith(_GZIP) else payload
         case "deflate":
             # RFC 9110 means zlib; some servers send the raw stream.
@@ -74,7 +92,23 @@ def _open(coding: str, payload: bytes, limit: int) -> bytes:
             return _read(BrotliReader, payload, limit)
         case "zstd":
             return _read(ZstdReader, payload, limit)
-    raise PayloadError(f"unknown content encoding {coding[:40]!r}")
+    raise _WrongLabelError(f"unknown content encoding {coding[:40]!r}")
+
+
+def is_plain(payload: bytes) -> bool:
+    """Whether it is markup or text, whatever its label says."""
+    if payload.startswith(_MARKS):
+        return True
+    sample = payload[:_SAMPLE]
+    return not _PACKED.search(sample) and (sample.lstrip().startswith(b"<") or _is_utf8(sample))
+
+
+def _is_utf8(sample: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)  # the sample may end inside a character
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _gunzip(payload: bytes, limit: int) -> bytes:
@@ -90,11 +124,11 @@ def _inflate(stream: zlib._Decompress, payload: bytes, start: int, page: bytearr
         # In small pieces: after each stream zlib copies what is left of its piece, and a page may be a million streams.
         piece = payload[start : start + _PACKED_PIECE]
         if not piece:
-            raise PayloadError("broken gzip: it ends in the middle")
+            raise _WrongLabelError("broken gzip: it ends in the middle")
         try:
             page += stream.decompress(piece, limit + 1 - len(page))
         except zlib.error as error:
-            raise PayloadError(f"broken gzip: {error}") from error
+            raise _WrongLabelError(f"broken gzip: {error}") from error
         if len(page) > limit:
             raise PayloadError(_too_large(limit))
         start += len(piece) - len(stream.unused_data)
@@ -110,7 +144,7 @@ def _read(reader: Callable[[BytesIO], _Reader], payload: bytes, limit: int) -> b
             pieces.append(piece)
             left -= len(piece)
     except OSError as error:
-        raise PayloadError(f"broken compression: {error}") from error
+        raise _WrongLabelError(f"broken compression: {error}") from error
     if left < 0:
         raise PayloadError(_too_large(limit))
     return b"".join(pieces)

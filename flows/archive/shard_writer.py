@@ -105,6 +105,10 @@ class ShardWriter:
                 reindex(shard)
         return None
 
+    def twin(self, url: str, digest: str) -> str | None:
+        """Another address with the same payload that differs only in its query, the open shard included."""
+        return (self._open.captured.twin(url, digest) if self._open else None) or self._captured.twin(url, digest)
+
     def __enter__(self) -> Self:
         return self
 

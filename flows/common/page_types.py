@@ -54,7 +54,8 @@ class Target:
     `evidence` is the feed's own entry as JSON text. `problem` says why the page is not available if discovery has
     found that out (a damaged record, an unreadable folder): it is counted as failed with that reason. `validators`
     make the request conditional: only a changed page is wanted. `length` is the size of the record in its file, in
-    bytes, if known; `record` is the record itself, if it is small and discovery has read it.
+    bytes, if known; `record` is the record itself, if it is small and discovery has read it. `followed` marks a page to
+    which another one has sent its readers: it is not left for a third one.
     """
 
     url: str
@@ -66,6 +67,7 @@ class Target:
     validators: Validators | None = None
     length: int | None = None
     record: Capture | None = None
+    followed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ class Capture:
     `body` holds the bytes as received (an HTTP body still under its Content-Encoding). `status` and `headers` are those
     of the response, None and () for files. `at` is UTC: the moment of the response, or the file's modification time.
     `redirects` are the answers that led to this one, first to last, each under the address that gave it. `variant_of`
-    is the canonical address that the page states, if this one is only a variant of it.
+    is the canonical address that the page states, if this one is only a variant of it; `canonical` is what it states.
+    `onward` is the page to which it sends its readers, if it is not itself what they came for.
     """
 
     url: str
@@ -90,6 +93,8 @@ class Capture:
     evidence: str | None = None
     redirects: tuple[Capture, ...] = ()
     variant_of: str | None = None
+    canonical: str | None = None
+    onward: str | None = None
 
     def header(self, name: str) -> str | None:
         """The response's header of this name (lower case), joined if there are several; None: there is none."""

@@ -115,6 +115,7 @@ class SitemapSource(Source):
     """The pages of a sitemap, of all sitemaps of a sitemap index, or of all that a site's robots.txt names."""
 
     reader = "sitemap:find_mapped"
+    walks_listings = True
 
     kind: Literal["sitemap"]
     url: WebAddress = Field(
@@ -162,6 +163,7 @@ class PageSource(Source):
     """The pages that home or section pages link to."""
 
     reader = "links:find_linked"
+    walks_listings = True
 
     kind: Literal["page"]
     urls: tuple[WebAddress, ...] = Field(description="a list of the home or section pages with the links")

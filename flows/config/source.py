@@ -37,6 +37,8 @@ class Source(Table):
     large libraries."""
     read_whole: ClassVar[bool] = False
     """Whether all its pages are named by one short listing, which is read before the first of them is fetched."""
+    walks_listings: ClassVar[bool] = False
+    """Whether its pages are found by asking the web for listings, one after another, while the first are fetched."""
     repeats_pages: ClassVar[bool] = False
     """Whether a page may be named several times, all of which are wanted: captures of different moments."""
     named_only: ClassVar[bool] = False

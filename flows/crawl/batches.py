@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 from flows.archive.payload import payload_digest
 from flows.common.errors import SitoError
-from flows.common.page_types import NOT_MODIFIED, Outcome
+from flows.common.page_types import NOT_MODIFIED, Outcome, Target
 from flows.crawl.capture import attempt
 from flows.fetch.fetch_errors import FetchError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from flows.archive.captured_index import CapturedIndex
     from flows.archive.shard_writer import ShardWriter
     from flows.archive.source_archive import Archive
-    from flows.common.page_types import Capture, Status, Target
+    from flows.common.page_types import Capture, Status
     from flows.config.kinds import Source
     from flows.crawl.frontier import Frontier
 
@@ -83,9 +83,11 @@ def capture_answers(
     captured: CapturedIndex,
     size: int,
     progress: Callable[[Outcome, int], None] = lambda outcome, size: None,
+    follow: Callable[[Target], Iterable[Target]] = lambda target: (),
 ) -> BatchResult:
     """Capture the next `size` answers of the web, or those of the next `SECONDS`; no outcomes: none are left.
 
+    `follow` is asked about the page to which another one sends its readers, and gives it to be fetched, or nothing.
     Otherwise like `capture_records`.
     """
     result = BatchResult()
@@ -97,6 +99,9 @@ def capture_answers(
             if unanswered is not None:
                 result.unanswered.append(unanswered)
             progress(outcome, 0 if isinstance(got, SitoError) else len(got.body))
+            if not isinstance(got, SitoError) and got.onward is not None:
+                for page in follow(Target(got.onward, evidence=target.evidence, followed=True)):
+                    frontier.add(page)
             if len(result.outcomes) >= size or time.monotonic() >= ends:
                 break
     result.shards.extend(writer.shards)
@@ -108,12 +113,27 @@ def _answer(target: Target, got: Capture | SitoError, writer: ShardWriter) -> tu
         ending: Status = got.outcome if isinstance(got, FetchError) else "failed"
         status = got.status if isinstance(got, FetchError) else None
         return Outcome(target.url, ending, str(got)), Unanswered(target.url, ending, str(got), status)
-    if got.variant_of and writer.captured(got.variant_of) and not writer.captured(got.url):
-        reason = f"is another form of a page that is held: {got.variant_of}"
-        left = Unanswered(target.url, "unchanged", reason, got.status, got.variant_of)
+    if not writer.captured(got.url) and (held := _held_as(got, writer)):
+        reason = f"is another form of a page that is held: {held}"
+        left = Unanswered(target.url, "unchanged", reason, got.status, held)
         return Outcome(target.url, "unchanged", reason), left
     outcome = _keep(target, got, writer)
     return outcome, None if outcome.status != "failed" else Unanswered(target.url, "failed", outcome.reason, got.status)
+
+
+def _held_as(got: Capture, writer: ShardWriter) -> str | None:
+    """The address under which the page is held, if this is only another address of it; None: it is not.
+
+    That is so if it is a variant of it, or the same bytes under another query that state one canonical address: what
+    a parameter means only the site knows, and this is how it says that it means nothing.
+    """
+    if got.variant_of and writer.captured(got.variant_of):
+        return got.variant_of
+    if got.canonical is None or (got.canonical == got.url and "?" in got.url):
+        return None
+    digest = payload_digest(got.body)
+    held = writer.captured(got.canonical)
+    return got.canonical if held is not None and held.digest == digest else writer.twin(got.url, digest)
 
 
 def _keep(target: Target, got: Capture | SitoError, writer: ShardWriter) -> Outcome:

@@ -18,6 +18,7 @@ from flows.config.limits import WebLimits
 from flows.discover.folder import open_inside
 from flows.fetch.fetch_errors import FetchError
 from flows.urls.canonical import stated_address
+from flows.urls.onward import onward
 from flows.urls.page_address import page_address
 from flows.urls.variants import is_variant
 
@@ -80,7 +81,14 @@ def _fetch(source: Source, target: Target, fetcher: Fetcher) -> Capture:
     stated = stated_address(page, got.headers, got.url)
     # A redirect may have added trackers, hence page_address.
     variant_of = stated if stated and stated != got.url and is_variant(page_address(got.url), stated) else None
-    return replace(got, evidence=target.evidence, variant_of=variant_of)
+    there = None if target.followed else onward(page, got.headers, got.url)
+    return replace(
+        got,
+        evidence=target.evidence,
+        variant_of=variant_of,
+        canonical=stated,
+        onward=there.url if there and not there.is_front else None,
+    )
 
 
 def _read_file(root: Path, path: Path, url: str, limit: int) -> Capture:

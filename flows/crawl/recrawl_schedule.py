@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from flows.common.page_types import Outcome, Target, Validators
@@ -45,18 +44,25 @@ class RecrawlSchedule:
         self._source, self._state, self._captured, self._settle, self._now = source, state, captured, settle, now
         self._policy = Policy.of(source)
         self._touched: set[bytes] = set()
+        self._followed: set[bytes] = set()
         self._later: dict[bytes, str | None] = {}  # named pages that are due again, and their evidence
 
-    def pages(self, targets: Iterable[Target]) -> Iterator[Target]:
+    def pages(self, targets: Iterable[Target | None]) -> Iterator[Target | None]:
         """The pages to fetch, with validators that make the request conditional.
 
         First the targets that were never fetched, or are no longer in raw/. Then, the longest due first, those that
         are due: retries, revisits, and those that an earlier run discovered and did not reach. So no page starves when
-        `room` is small: new pages wait for no revisit and no dead host, and all others are fetched in turn.
+        `room` is small: new pages wait for no revisit and no dead host, and all others are fetched in turn. A None
+        among the targets says that the next one is not found yet, and is passed on.
         """
         named = iter(targets)
-        while self._has_room() and (part := list(islice(named, _AT_ONCE))):
-            yield from self._ask(part, new_only=True)
+        ended = False
+        while self._has_room() and not ended:
+            part, waits, ended = _part(named)
+            if part:
+                yield from self._ask(part, new_only=True)
+            if waits:
+                yield None
         after: PageState | None = None
         while self._has_room() and (self._later or not self._policy.named_only):
             due = self._state.pages.due(self._source.name, self._now(), _AT_ONCE, after)
@@ -64,6 +70,13 @@ class RecrawlSchedule:
                 return
             after = due[-1]
             yield from self._ask([target for page in due if (target := self._due(page.url)) is not None])
+
+    def follow(self, target: Target) -> list[Target]:
+        """The page to which a fetched one sends its readers, if it is to be fetched: none that this run has handled."""
+        if not self._has_room() or address_hash(target.url) in self._touched:
+            return []
+        self._followed.add(address_hash(target.url))
+        return self._ask([target], new_only=True)
 
     def record_unanswered(self, unanswered: Iterable[Unanswered]) -> None:
         """Record in the state what raw/ does not show: pages that failed, were refused, or are variants of others.
@@ -117,6 +130,8 @@ class RecrawlSchedule:
         for target in targets:
             if not self._has_room():
                 break
+            if address_hash(target.url) in self._followed and not target.followed:
+                continue
             page = known.get(target.url)  # none if the address cannot be stored; the fetcher says why
             had = page if page is not None and not self._is_new(page, now) else None
             if target.problem is not None:
@@ -150,6 +165,18 @@ class RecrawlSchedule:
         if page.etag is None and page.last_modified is None:
             return target
         return replace(target, validators=Validators(page.etag, page.last_modified))
+
+
+def _part(named: Iterator[Target | None]) -> tuple[list[Target], bool, bool]:
+    """Some targets; whether the next one is not found yet; whether they have ended."""
+    part: list[Target] = []
+    for target in named:
+        if target is None:
+            return part, True, False
+        part.append(target)
+        if len(part) == _AT_ONCE:
+            return part, False, False
+    return part, False, True
 
 
 def _left_alone(page: PageState, target: Target, now: datetime) -> Outcome | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from flows.discover.context import Context
+from flows.discover.context import Context, NotingLog
 from flows.discover.listing_cache import ListingCache
 from flows.urls.uri import address_hash
 
@@ -27,17 +27,25 @@ def reader(kind: type[Source]) -> Callable[[Source, Context], Iterator[Target]]:
     return found
 
 
-def discover(source: Source, fetcher: Fetcher | None, log: Log, cache: ListingCache | None = None) -> Iterator[Target]:
+def discover(
+    source: Source,
+    fetcher: Fetcher | None,
+    log: Log,
+    cache: ListingCache | None = None,
+    note: Callable[[str], None] = lambda warning: None,
+) -> Iterator[Target]:
     """The pages that the source names, each once, in a stable order; duplicates are dropped and counted in the log.
 
     `fetcher` is needed for feeds, sitemaps and pages with links; None is enough for the rest. With `cache`, listings
-    that have not changed since an earlier run are skipped; the run must call its `keep`. Raises SitoError if
+    that have not changed since an earlier run are skipped; the run must call its `keep`. `note` is called with every
+    warning, such as what was left out. Raises SitoError if
     the source itself cannot be read (FetchError where that is on the web); a part that cannot be read comes as a
     target with a `problem`.
     """
     seen: set[bytes] = set()
     duplicates = 0
-    for target in reader(type(source))(source, Context(log, cache or ListingCache(source.name), fetcher)):
+    context = Context(NotingLog(log, source.name, note), cache or ListingCache(source.name), fetcher)
+    for target in reader(type(source))(source, context):
         if source.repeats_pages:  # possibly millions of them, so no set of their addresses either
             yield target
             continue

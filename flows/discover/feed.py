@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from flows.common.errors import SitoError
 from flows.common.escape import one_line
 from flows.common.page_types import Target
+from flows.discover.feed_dates import FeedDates
 from flows.discover.json_feed import read_json_feed
-from flows.discover.listings import alternate_feeds, get_listing, looks_like_html
+from flows.discover.listings import alternate_feeds, get_listing, looks_like_html, unescaped
 from flows.urls.page_address import page_address
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def read_feed(name: str, listing: Listing, log: Log) -> Iterator[Target]:
     for said in _read_xml(name, listing) if items is None else items:
         identity = said["id"] or ""
         link = said["link"] or (identity if identity.startswith(("http://", "https://")) else None)
+        link = unescaped(link, listing.body) if link else None
         if link is None:
             without += 1
             continue
@@ -81,7 +83,9 @@ def _read_xml(name: str, listing: Listing) -> Iterator[dict[str, Any]]:
     parsed = _feedparser().parse(BytesIO(listing.body), response_headers=headers, sanitize_html=False)
     if not parsed.get("version") and not parsed.entries:
         raise SitoError(f"source '{name}': {listing.url} {_no_feed(listing)}")
-    yield from map(_entry, parsed.entries)
+    dates = FeedDates()
+    for entry in parsed.entries:
+        yield _entry(entry, dates)
 
 
 @cache
@@ -103,7 +107,7 @@ def _feedparser() -> Any:
     return feedparser
 
 
-def _entry(entry: Any) -> dict[str, Any]:
+def _entry(entry: Any, dates: FeedDates) -> dict[str, Any]:
     """What the feed says about the page."""
     authors = [author.get("name") or author.get("email") for author in entry.get("authors", []) if author]
     return {
@@ -111,17 +115,17 @@ def _entry(entry: Any) -> dict[str, Any]:
         "link": entry.get("link") or None,
         "title": entry.get("title"),
         "authors": [name for name in authors if name],
-        "published": _time(entry, "published"),
-        "updated": _time(entry, "updated"),
+        "published": _time(entry, "published", dates),
+        "updated": _time(entry, "updated", dates),
         "summary": entry.get("summary"),
         "content": "\n".join(part.get("value") or "" for part in entry.get("content", [])) or None,
     }
 
 
-def _time(entry: Any, field: str) -> datetime | None:
+def _time(entry: Any, field: str, dates: FeedDates) -> datetime | None:
     parsed = dict.get(entry, f"{field}_parsed")  # UTC; feedparser's own get substitutes one field for the other
     try:
-        return datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
+        return datetime.fromtimestamp(timegm(parsed), UTC) if parsed else dates.read(dict.get(entry, field))
     except (ValueError, OverflowError, OSError):
         return None
 

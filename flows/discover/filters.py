@@ -9,16 +9,19 @@ from urllib.parse import urlsplit
 
 from babel.core import get_global
 
+from flows.archive.payload import is_plain
+
 if TYPE_CHECKING:
     from datetime import datetime
 
     from flows.config.kinds import CdxSource, WarcSource
 
-__all__ = ["Filters", "html_language", "spoken"]
+__all__ = ["Filters", "guessed_kind", "html_language", "spoken"]
 
 _HTML_LANGUAGE = re.compile(
     rb"<html\b[^<>]{0,2000}?\b(?:xml:)?lang\s{0,16}=\s{0,16}[\"']?([A-Za-z]{2,3})(?![A-Za-z])", re.I
 )
+_DATA = (b"{", b"[", b"%pdf")  # JSON and the like: text, but no page
 _UNKNOWN = ("", "-", "unk", "unknown")
 
 
@@ -73,6 +76,16 @@ def html_language(head: bytes) -> frozenset[str]:
     """The language that the `<html>` element in the first bytes of a page declares."""
     found = _HTML_LANGUAGE.search(head)
     return spoken(found[1].decode()) if found else frozenset()
+
+
+def guessed_kind(head: bytes) -> str | None:
+    """The media type of a page that came without one, as browsers guess it; None: it is no text."""
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:64].lower()
+    if not start or not is_plain(head) or start.startswith(_DATA):
+        return None
+    if not start.startswith(b"<"):
+        return "text/plain"
+    return "application/xml" if start.startswith((b"<?xml", b"<svg", b"<rss", b"<feed")) else "text/html"
 
 
 def _short(code: str) -> str:

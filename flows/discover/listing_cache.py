@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -23,11 +24,12 @@ class _Store(Protocol):
 
 
 class ListingCache:
-    """The listings of one source in one run; for one thread.
+    """The listings of one source in one run: one thread reads them, the same or another one keeps them.
 
     The next run must not skip a listing before its pages are safe. So it is recorded in three steps: `got` when it
     was fetched, `read` when discovery has yielded its last page, and `keep`, by the run, when all pages yielded until
     then are captured or recorded in the state. If a run is killed in between, the next one reads the listing again.
+    `reads` counts those that were read, so that a discovery that is ahead of the run can say how many it may keep.
     Without a store nothing is known and nothing recorded.
     """
 
@@ -36,7 +38,9 @@ class ListingCache:
     ) -> None:
         self._source, self._store, self._now = source, store, now
         self._got: dict[str, ListingState] = {}
-        self._read: list[ListingState] = []
+        self._read: deque[ListingState] = deque()
+        self._kept = 0
+        self.reads = 0
 
     def validators(self, url: str) -> Validators | None:
         """What makes the request for a listing conditional; None: it must be fetched whole."""
@@ -70,10 +74,12 @@ class ListingCache:
         if not conditional:
             state = ListingState(url, state.fetched_at, state.status, digest=state.digest)
         self._read.append(state)
+        self.reads += 1
 
-    def keep(self) -> None:
-        """All pages that discovery has yielded are safe: record the listings that were read to their end."""
-        if self._store:
-            for state in self._read:
+    def keep(self, reads: int | None = None) -> None:
+        """All pages of the first `reads` listings are safe (None: of all): record those that were read to their end."""
+        while self._read and (reads is None or self._kept < reads):
+            state = self._read.popleft()
+            self._kept += 1
+            if self._store:
                 self._store.record(self._source, state)
-        self._read.clear()

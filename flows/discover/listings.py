@@ -18,12 +18,19 @@ from flows.urls.page_address import page_address
 if TYPE_CHECKING:
     from flows.discover.context import Context
 
-__all__ = ["LISTING_BYTES", "Listing", "alternate_feeds", "get_listing", "looks_like_html"]
+__all__ = ["LISTING_BYTES", "Listing", "alternate_feeds", "get_listing", "looks_like_html", "unescaped"]
 
 LISTING_BYTES = 64 * 2**20
 """The sitemap protocol allows 50 MB unpacked; feeds are smaller."""
 
 _HTML = re.compile(rb"\s{0,256}(?:<!--.{0,2048}?-->\s{0,256})?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+
+_CHARACTERS = {"amp": "&", "#38": "&", "#x26": "&", "lt": "<", "gt": ">", "quot": '"', "#39": "'", "apos": "'"}
+_ENTITY = re.compile("&(" + "|".join(_CHARACTERS) + ");", re.I)
+_CUT = re.compile(r"&amp([\w.~-]{1,64})")
+_CDATA = re.compile(
+    r"!\[CDATA\[\s{0,16}(https?:)//?(.*?)\s{0,16}\]\]", re.S
+)  # feedparser joins it to the feed's address
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,17 @@ def get_listing(source: str, url: str, context: Context, limit: int = LISTING_BY
         context.log.info("source %s: %s has not changed (304)", source, one_line(url, 300))
         return None
     return Listing(answer.url, body, answer.content_type)
+
+
+def unescaped(link: str, body: bytes = b"") -> str:
+    """The address that a listing holds escaped once too often, or as CDATA that was escaped: `&amp;` is in no address.
+
+    `body` is the listing's own text, if what read it drops the semicolons, as feedparser does.
+    """
+    link = _ENTITY.sub(lambda found: _CHARACTERS[found[1].lower()], link.strip())
+    if inside := _CDATA.search(link):
+        link = f"{inside[1]}//{inside[2]}"
+    return _CUT.sub(lambda found: "&" + found[1] if b"amp;" + found[1].encode() in body else found[0], link)
 
 
 def looks_like_html(body: bytes) -> bool:

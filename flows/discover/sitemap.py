@@ -13,7 +13,7 @@ from flows.common.errors import SitoError
 from flows.common.escape import one_line
 from flows.common.page_types import Target
 from flows.discover.feed import read_feed
-from flows.discover.listings import get_listing, looks_like_html
+from flows.discover.listings import get_listing, looks_like_html, unescaped
 from flows.discover.sitemap_xml import SitemapReader
 from flows.discover.url_list import read_list
 from flows.fetch.fetch_errors import FetchError
@@ -172,7 +172,7 @@ def _found(entry: SitemapEntry, base: str, depth: int, count: int) -> Target | _
     if entry.kind not in ("url", "sitemap") or not link:
         return None
     try:
-        address = page_address(link, base)
+        address = page_address(unescaped(link), base)
     except ValueError as error:
         shown = "its <loc>" if "@" in link else f"<loc> '{one_line(link)}'"
         return Target(f"{base}#{count}", problem=f"entry {count} of the sitemap: {shown} {error}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from contextlib import suppress
 from datetime import UTC
@@ -18,7 +19,7 @@ from flows.archive.payload import PayloadError, open_payload
 from flows.common.errors import SitoError
 from flows.common.escape import one_line
 from flows.common.page_types import Capture, Target
-from flows.discover.filters import Filters, html_language, spoken
+from flows.discover.filters import Filters, guessed_kind, html_language, spoken
 from flows.urls.page_address import page_address
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ _CUT = "a record is cut short, or there is none"
 _HANDED = 2**18
 """Records up to this many bytes are passed on with their target, to be read only once; a batch takes up to 64 MiB."""
 
+_CHUNK = re.compile(rb"[0-9A-Fa-f]{1,16}[ \t]{0,16}(?:;[^\r\n]{0,4096})?\r?\n")  # the line before a chunk
 _HEAD = 4096
 """The first bytes of a page, in which it declares its language."""
 
@@ -93,13 +95,15 @@ def read_record(target: Target, limit: int) -> Capture:
 def _read(target: Target, limit: int) -> Capture:
     try:
         with _record_at(target, limit) as file:
-            record = next(iter(ArchiveIterator(file, max_header_len=HEAD_BYTES, auto_decode="transfer")))
-            if record.record_type not in _CAPTURES or _url(record) != target.url:
-                raise RecordError(
-                    f"{target.path} has another record at offset {target.offset}: it has changed, or was packed as a "
-                    "whole in place of record by record (`warcio recompress` fixes that)"
-                )
-            return _capture(record, target.url, record.reader.read(limit + 1))
+            start = file.tell()
+            try:
+                return _first(file, target, limit)
+            except OSError:
+                file.seek(start)
+                whole = _first(file, target, limit, decoded=False)
+                if not whole.header("transfer-encoding") or _CHUNK.match(whole.body):
+                    raise
+                return whole  # it says that it is in chunks, and is not
     except RecordError:
         raise
     except StopIteration:
@@ -107,6 +111,26 @@ def _read(target: Target, limit: int) -> Capture:
     except Exception as error:  # as above
         reason = one_line(str(error) or type(error).__name__)
         raise RecordError(f"{target.path}, offset {target.offset}: {reason}") from error
+
+
+def _first(file: BinaryIO, target: Target, limit: int, *, decoded: bool = True) -> Capture:
+    """The first record of a file, which must be the target's; `decoded`: its chunks, if it is in chunks, joined."""
+    records = ArchiveIterator(file, max_header_len=HEAD_BYTES, auto_decode="transfer" if decoded else "none")
+    record = next(iter(records))
+    if record.record_type not in _CAPTURES or _url(record) != target.url:
+        raise RecordError(
+            f"{target.path} has another record at offset {target.offset}: it has changed, or was packed as a "
+            "whole in place of record by record (`warcio recompress` fixes that)"
+        )
+    _with_head(record)
+    return _capture(record, target.url, record.reader.read(limit + 1))
+
+
+def _with_head(record: WarcRecord) -> None:
+    """Read the HTTP head of a response also where the record does not say of what type its content is."""
+    if record.record_type == WarcRecordType.response and not record.is_http:
+        record.is_http = True
+        record.parse_http(max_header_len=HEAD_BYTES, strict_mode=False)
 
 
 def _record_at(target: Target, limit: int) -> BinaryIO:
@@ -180,6 +204,7 @@ def _target(record: WarcRecord, address: str, filters: Filters) -> Target | None
     if record.record_type not in _CAPTURES or url is None:
         return None
     if record.record_type == WarcRecordType.response:
+        _with_head(record)
         if not record.is_http_parsed:
             raise ValueError(_CUT)
         status = record.http_headers.status_code
@@ -188,12 +213,14 @@ def _target(record: WarcRecord, address: str, filters: Filters) -> Target | None
             return None
     else:
         kind = record.headers.get("Content-Type")
-    if not filters.kind(kind) or not filters.host(url) or not _in_time(record, filters):
+    if (kind and not filters.kind(kind)) or not filters.host(url) or not _in_time(record, filters):
         return None
     length = record.content_length
     head = record.reader.read(_HANDED + 1 if length <= _HANDED else _HEAD)
     if len(head) + record.reader.consume() < length:
         raise ValueError(_CUT)
+    if not kind and not filters.kind(guessed_kind(_unpacked(record, head))):
+        return None
     if filters.languages and not filters.speaks(_languages(record, head)):
         return None
     capture = None
@@ -227,14 +254,19 @@ def _languages(record: WarcRecord, head: bytes) -> frozenset[str]:
     http = record.http_headers.get("Content-Language") if record.is_http else None
     if stated := spoken(http or record.headers.get("WARC-Identified-Content-Language") or ""):
         return stated
+    return html_language(_unpacked(record, head))
+
+
+def _unpacked(record: WarcRecord, head: bytes) -> bytes:
+    """The beginning of the page in a record; nothing where it cannot be unpacked."""
     coding = (record.http_headers.get("Content-Encoding") or "") if record.is_http else ""
     head = head[:_HEAD]
     if "gzip" in coding.lower() or head.startswith(_GZIP):
         try:
             head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, _HEAD)
         except zlib.error:
-            return frozenset()
-    return html_language(head)
+            return b""
+    return head
 
 
 def _damage(address: str, offset: int, what: str) -> Target:

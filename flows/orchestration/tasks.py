@@ -43,10 +43,12 @@ def _retryable(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
     retry_condition_fn=_retryable,
     cache_policy=NO_CACHE,
 )
-def discover_pages(source: Source, fetcher: Fetcher | None, cache: ListingCache | None) -> list[Target] | State[Any]:
+def discover_pages(
+    source: Source, fetcher: Fetcher | None, cache: ListingCache | None, note: Callable[[str], None]
+) -> list[Target] | State[Any]:
     """The pages of a feed; asked again when it does not answer."""
     try:
-        return list(discover(source, fetcher, get_run_logger(), cache))
+        return list(discover(source, fetcher, get_run_logger(), cache, note))
     except SitoError as error:
         return failed(error)
 
@@ -76,11 +78,13 @@ class TaskSteps:
     def __init__(self) -> None:
         self._batches = 0
 
-    def discover(self, source: Source, fetcher: Fetcher | None, cache: ListingCache | None) -> Iterable[Target]:
+    def discover(
+        self, source: Source, fetcher: Fetcher | None, cache: ListingCache | None, note: Callable[[str], None]
+    ) -> Iterable[Target]:
         """A feed in a task of its own; all else as it is walked: a sitemap may name a million pages."""
         if source.read_whole:
-            return cast("list[Target]", discover_pages(source, fetcher, cache, return_state=True).result())
-        return discover(source, fetcher, get_run_logger(), cache)
+            return cast("list[Target]", discover_pages(source, fetcher, cache, note, return_state=True).result())
+        return discover(source, fetcher, get_run_logger(), cache, note)
 
     def capture(self, batch: Callable[[], BatchResult]) -> BatchResult:
         """A task for the batch, in this process: the lock and what is held are here."""

@@ -17,7 +17,7 @@ from flows.common.page_types import Outcome
 from flows.common.usage_rights import usage_rights
 from flows.memory.source_memory import MemoryRef, load
 from flows.pipeline.shard_result import CleanedPage, ShardResult
-from flows.pipeline.stored_pages import page_name, read_stored
+from flows.pipeline.stored_pages import page_name, read_stored, why_empty
 from flows.tables.days import day_of
 from flows.tables.previous_rows import PreviousRows
 from flows.tables.rows import document_row, failed_row, ledger_rows, page_row, rebuild_page
@@ -100,7 +100,8 @@ class _Cleaner:
                     reservations=usage_rights(stored.rights, stored.body),
                 )
                 self.on_page(stored.offset)
-                yield self._clean(row, partial(read_stored, stored, row["id"], self.job.language), before)
+                read = partial(read_stored, stored, row["id"], self.job.language)
+                yield self._clean(row, read, before, partial(why_empty, stored))
         except DamagedShard as damage:
             yield CleanedPage(None, None, Outcome(shard.name, "failed", str(damage), shard.name))
             for before in rows_before.rest():  # nothing else is left of the pages behind the damage
@@ -128,7 +129,14 @@ class _Cleaner:
     def _memory_of(self, row: DocumentRow) -> MemoryRef:
         return self.job.memory.get(day_of(row["fetched_at"]), MemoryRef(None, None))
 
-    def _clean(self, row: DocumentRow, read: Callable[[], Page], before: PageRows | None) -> CleanedPage:
+    def _clean(
+        self,
+        row: DocumentRow,
+        read: Callable[[], Page],
+        before: PageRows | None,
+        why_empty: Callable[[], str | None] | None = None,
+    ) -> CleanedPage:
+        """The page as it is read and judged; without `why_empty` an empty one keeps the reason in its row."""
         started = time.perf_counter()
         ref = self._memory_of(row)
         memory = None if ref.path is None else load(ref.path)  # outside the try: a failure here is not the page's
@@ -136,7 +144,8 @@ class _Cleaner:
             if row["offset"] in self.job.poison_pages:
                 raise PageError(self.job.poison_pages[row["offset"]])
             document = judge(read(), memory)
-            row = row | {"memory": ref.digest if document.has_lines else None}
+            reason = None if document.paragraphs else why_empty() if why_empty else row["reason"]
+            row = row | {"memory": ref.digest if document.has_lines else None, "reason": reason}
             after = document_row(row, document), ledger_rows(row, document)
         except Exception as error:  # one page never ends a run; the reason is in its row
             failed = failed_row(row | {"memory": None}, page_reason(error))
@@ -145,6 +154,7 @@ class _Cleaner:
         outcome = Outcome(
             url=row["url"],
             status="new" if document.paragraphs else "empty",
+            reason=reason or "",
             shard=row["shard"],
             words_kept=sum(len(p.text.split()) for p in document.paragraphs),
             words_dropped=sum(

@@ -17,6 +17,7 @@ from flows.crawl.batches import capture_answers, capture_records
 from flows.crawl.capture import attempt
 from flows.crawl.frontier import Frontier
 from flows.crawl.recrawl_schedule import RecrawlSchedule
+from flows.discover.background import Background
 from flows.discover.listing_cache import ListingCache
 from flows.fetch.fetcher import Fetcher
 from flows.fetch.politeness import Politeness
@@ -45,6 +46,9 @@ if TYPE_CHECKING:
 
 BATCH = 256
 """Pages that a batch looks at, and so those of most shards: five to ten seconds of cleaning."""
+
+WARNINGS = 20
+"""Warnings of discovery in a report; every sitemap of an index may have one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,7 @@ class _Run:
         self.results: dict[str, ShardResult] = {}  # by shard, of those cleaned in this run
         self.notes: list[str] = []
         self.problem: SitoError | None = None
+        self._warnings = 0
         self._left_over: set[str] = set()
         self._others: set[str] = set()  # shards that another version of the cleaners judged
         self._source, self._data, self._steps = source, data, steps
@@ -160,6 +165,14 @@ class _Run:
         self.notes.append(note)
         self._log.warning(note)
 
+    def _warned(self, warning: str) -> None:
+        """A warning of discovery, which is in the log already."""
+        self._warnings += 1
+        if self._warnings <= WARNINGS:
+            self.notes.append(warning)
+        elif self._warnings == WARNINGS + 1:
+            self.notes.append("more warnings of discovery are in the log")
+
     def pull(self, stack: ExitStack) -> None:
         """Capture batch after batch; each shard goes on to its cleaning. What ends that early is `problem`."""
         self._progress.doing(CAPTURING)
@@ -180,7 +193,7 @@ class _Run:
 
     def _pull_records(self, captured: CapturedIndex, room: int | None) -> int | None:
         """Files and records; gives what is left of the room for new and failed pages."""
-        targets = iter(self._steps.discover(self._source, None, None))
+        targets = iter(self._steps.discover(self._source, None, None, self._warned))
         while part := list(islice(targets, self._batch if room is None else min(self._batch, room))):
             self._progress.find(len(part))
             done = self._steps.capture(
@@ -205,19 +218,31 @@ class _Run:
         schedule = RecrawlSchedule(source, state, captured, self._decided, limits.pages_per_run)
         listings = ListingCache(source.name, state.listings)
 
-        def wanted() -> Iterator[Target]:
-            yield from schedule.pages(self._steps.discover(source, fetcher, listings))
+        ahead: Background | None = None
+        if source.walks_listings:
+            ahead = Background(self._steps.discover(source, fetcher, listings, self._warned), lambda: listings.reads)
+            stack.callback(ahead.close, fetcher.abort)
 
-        with Frontier(wanted(), partial(attempt, source, fetcher=fetcher), tell=self._progress.wait) as frontier:
+        def wanted() -> Iterator[Target | None]:
+            yield from schedule.pages(ahead or self._steps.discover(source, fetcher, listings, self._warned))
+
+        with Frontier(
+            wanted(),
+            partial(attempt, source, fetcher=fetcher),
+            tell=self._progress.wait,
+            idle=ahead.wait if ahead else lambda: None,
+        ) as frontier:
             # The threads must not hold up the end of a run that was interrupted.
             stack.push(lambda kind, *_: fetcher.abort() if kind is not None else None)
             while True:
-                batch = partial(capture_answers, frontier, self.archive, captured, self._batch, self._answered)
+                batch = partial(
+                    capture_answers, frontier, self.archive, captured, self._batch, self._answered, schedule.follow
+                )
                 done = self._steps.capture(batch)
                 self._captured(done)
                 schedule.record_unanswered(done.unanswered)
                 if not source.read_whole:  # whose listing is read before its pages are captured
-                    listings.keep()
+                    listings.keep(ahead.read if ahead else None)
                 if done.shards:
                     state.sync_from_archive(source.name, self.archive, policy)
                 if not done.outcomes:

@@ -44,8 +44,10 @@ class CleaningSteps(Protocol):
 class Steps(CleaningSteps, Protocol):
     """All the work of an ingest, so that it can run in Prefect's tasks or without them."""
 
-    def discover(self, source: Source, fetcher: Fetcher | None, cache: ListingCache | None) -> Iterable[Target]:
-        """The pages that the source names."""
+    def discover(
+        self, source: Source, fetcher: Fetcher | None, cache: ListingCache | None, note: Callable[[str], None]
+    ) -> Iterable[Target]:
+        """The pages that the source names; `note` is called with warnings."""
 
     def capture(self, batch: Callable[[], BatchResult]) -> BatchResult:
         """Keep a batch of them, by calling it here: the lock is held by this process."""
@@ -59,9 +61,11 @@ class PlainSteps:
         self._threads = threads
         self._log = log
 
-    def discover(self, source: Source, fetcher: Fetcher | None, cache: ListingCache | None) -> Iterator[Target]:
-        """The pages that the source names."""
-        return discover(source, fetcher, self._log, cache)
+    def discover(
+        self, source: Source, fetcher: Fetcher | None, cache: ListingCache | None, note: Callable[[str], None]
+    ) -> Iterator[Target]:
+        """The pages that the source names; `note` is called with warnings."""
+        return discover(source, fetcher, self._log, cache, note)
 
     def capture(self, batch: Callable[[], BatchResult]) -> BatchResult:
         """Keep a batch of them."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from cleaners.document import Given
 from cleaners.errors import PageError
 from cleaners.pipeline import read_html, read_text
+from flows.common.escape import one_line
 from flows.common.page_files import page_id
+from flows.urls.onward import onward
 
 if TYPE_CHECKING:
     from cleaners.document import Page
@@ -28,7 +32,35 @@ def read_stored(stored: StoredPage, name: str, language: str | None) -> Page:
         content_type=stored.content_type,
         fetched_at=stored.at,
         language=language,
+        given=given_by(stored.evidence),
     )
+
+
+def given_by(evidence: str | None) -> Given | None:
+    """What the entry of a feed that is kept beside a page says; None: nothing. A value of a wrong type is left out."""
+    try:
+        said = json.loads(evidence or "")
+    except (ValueError, RecursionError):  # the record may come from elsewhere
+        return None
+    if not isinstance(said, dict):
+        return None
+    authors = said.get("authors")
+    return Given(
+        title=_text(said.get("title")),
+        authors=tuple(name for name in authors if isinstance(name, str)) if isinstance(authors, list) else (),
+        published=_text(said.get("published")),
+        text=_text(said.get("content")) or _text(said.get("summary")),
+    )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def why_empty(stored: StoredPage) -> str | None:
+    """The reason why a page that holds no article text may hold none: it sends its readers elsewhere."""
+    there = onward(stored.body, (("content-type", stored.content_type or ""),), stored.url)
+    return f"sends its readers to {one_line(there.url, 300)} ({there.by})" if there else None
 
 
 def is_plain_text(stored: StoredPage) -> bool:

@@ -42,7 +42,7 @@ DOCUMENTS = pa.schema(
         _field("url", pa.string(), "address under which the page was captured; relative to the folder for files"),
         _field("source", _NAME, "name in the sources file"),
         _field("status", pa.string(), "kept: has text; empty: no article text; failed: could not be cleaned"),
-        _field("reason", pa.string(), "why it failed", nullable=True),
+        _field("reason", pa.string(), "why it failed, or where an empty page sends its readers", nullable=True),
         _field("title", pa.string(), "headline without the site's name", nullable=True),
         _field("authors", pa.list_(pa.string()), "as the page names them"),
         _field("published", pa.string(), "ISO 8601: YYYY-MM-DD, or with time and zone where stated", nullable=True),

@@ -13,27 +13,21 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import tld
-from lxml import etree
-from lxml import html as lxml_html
 
 from flows.urls.page_address import page_address
+from flows.urls.page_head import page_head
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 __all__ = ["same_site", "stated_address"]
 
-_HEAD_BYTES = 2**18
-"""Heads are smaller; what comes later is not looked at."""
-
 _LINKS = 8
 """Some templates state the same address two or three times."""
 
 _HEADER_CHARACTERS = 8192
-_BODY = re.compile(rb"</head\s{0,16}>|<body[\s>]", re.I)
 _LINK = re.compile(r"<([^<>]*)>([^<>]*)")
 _REL = re.compile(r';\s{0,16}rel\s{0,16}=\s{0,16}(?:"([^"]*)"|([^\s;,"]+))', re.I)
-_CHARSET = re.compile(r"charset\s{0,16}=\s{0,16}[\"']?([A-Za-z0-9_.:-]{1,40})", re.I)
 
 
 def stated_address(body: bytes, headers: Iterable[tuple[str, str]], url: str) -> str | None:
@@ -86,39 +80,10 @@ def _in_headers(fields: list[tuple[str, str]]) -> Iterator[str]:
 
 
 def _in_head(body: bytes, fields: list[tuple[str, str]]) -> Iterator[str]:
-    head = body[:_HEAD_BYTES]
-    if end := _BODY.search(head):
-        head = head[: end.start()]
-    if b"canonical" not in head.lower():
+    head = page_head(body, fields, b"canonical")
+    if head is None:
         return
-    charset = _charset(head, fields)
-    try:
-        root = _parsed(head, charset)
-    except (etree.LxmlError, ValueError):
-        return
-    for link in root.iterfind(".//link"):
+    for link in head.root.iterfind(".//link"):
         href = link.get("href") or ""
-        if "canonical" in (link.get("rel") or "").lower().split() and (charset or href.isascii()):
+        if "canonical" in (link.get("rel") or "").lower().split() and (head.charset or href.isascii()):
             yield href
-
-
-def _parsed(head: bytes, charset: str | None) -> lxml_html.HtmlElement:
-    try:
-        parser = lxml_html.HTMLParser(encoding=charset)
-    except LookupError:  # no charset that anybody knows
-        parser = lxml_html.HTMLParser()
-    return lxml_html.document_fromstring(head, parser=parser)
-
-
-def _charset(head: bytes, fields: list[tuple[str, str]]) -> str | None:
-    """What the header says; else UTF-8 if it can be; else what the page says."""
-    kind = next((value for name, value in fields if name == "content-type"), "")
-    said = _CHARSET.search(kind[:200])
-    if said is None:
-        try:
-            head.decode()
-        except UnicodeDecodeError:
-            said = _CHARSET.search(head.decode("latin-1"))
-        else:
-            return "utf-8"
-    return said[1] if said else None

@@ -31,20 +31,31 @@ _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 # and prefixes (utm_, mtm_) are taken, without ad_ and ads_, which number advertisements.
 _WORD = 4
 _ADVERTISEMENT = re.compile(r"ads?_")
-# What it does not know: of Google's search and tag manager, HubSpot, Yandex, Instagram, Facebook and Twitter.
+# What it does not know, each after the documentation of whoever reads it. A name that a site may use for its own
+# purposes is left out (cid, cmp, ref): `batches` finds out by the page itself.
+_MORE_PREFIXES = (
+    "at_",  # AT Internet, now Piano Analytics
+    "fb_action_",  # Facebook
+    "hsa_",  # HubSpot
+    "matomo_",
+    "ns_",  # comScore
+    "piwik_",
+    "wt_",  # Webtrekk, now Mapp
+)
 _MORE_TRACKERS = frozenset(
     {
-        "_ga",
-        "_gl",
-        "_hsenc",
-        "_hsmi",
-        "_openstat",
-        "__twitter_impression",
-        "guccounter",
-        "igsh",
-        "mibextid",
-        "ref_src",
-        "srsltid",
+        *("xtor", "xts", "xtref"),  # AT Internet, before at_
+        *("_ga", "_gl", "gad_source", "gad_campaignid", "gclsrc", "srsltid"),  # Google
+        *("amp_gsa", "amp_js_v", "usqp"),  # its cache of AMP pages
+        *("__hsfp", "__hssc", "__hstc", "_hsenc", "_hsmi", "hsctatracking"),  # HubSpot
+        *("_openstat", "erid", "rb_clickid"),  # Yandex, the marks of advertisements in Russia, VK
+        *("fb_ref", "fb_source", "igsh", "mibextid"),  # Facebook, Instagram
+        *("__twitter_impression", "ref_src", "ref_url", "twclid"),  # Twitter
+        *("_branch_match_id", "epik", "li_fat_id", "rdt_cid", "sccid", "ttclid"),  # Branch, Pinterest, LinkedIn, ...
+        *("dicbo", "tblci"),  # Outbrain, Taboola
+        *("_bhlid", "_kx", "__s", "guccounter", "wickedid"),  # beehiiv, Klaviyo, Drip, Yahoo, Wicked Reports
+        *("ef_id", "s_cid", "s_kwcid"),  # Adobe
+        "wt.mc_id",  # Webtrends
     }
 )
 
@@ -102,7 +113,7 @@ def _tracked(query: str) -> bool:
 @lru_cache(maxsize=4096)
 def _is_tracker(name: str) -> bool:
     name = name.lower()[:64]
-    if name in _MORE_TRACKERS:
+    if name in _MORE_TRACKERS or name.startswith(_MORE_PREFIXES):
         return True
     known = TRACKERS_RE.match(name)
     if known is None or _ADVERTISEMENT.match(name):

@@ -59,6 +59,8 @@ def _hanging(reason: str = NO_TIME, requests: int = 1) -> Expected:
     return _failed(reason, requests, limits=QUICK)
 
 
+_ONWARD = "sends its readers to http"
+
 _REDIRECTS = {
     **{f"redirect {status}": _new(2) for status in (301, 302, 303, 307, 308)},
     "redirect relative": _new(2),
@@ -90,6 +92,17 @@ _REDIRECTS = {
     "redirect with a password": _failed("holds a user name or password"),
     "redirect to a very long address": _failed("it has 9,00"),
     "redirect to no address": _failed("is not a web address"),
+    "refresh to a page": Expected("new empty", _ONWARD, 2),
+    "refresh to a page on another host": Expected("new empty", _ONWARD, 2, 2),
+    "refresh to a page that is left again": Expected("empty 2", _ONWARD, 2),
+    "refresh in a circle": Expected("empty 2", _ONWARD, 2),
+    "refresh to a private name": Expected("empty failed", f"{_ONWARD}|private"),
+    "refresh to a metadata address": Expected("empty failed", f"{_ONWARD}|private"),
+    "refresh to a page that robots.txt forbids": Expected("empty refused", rf"{_ONWARD}|robots\.txt"),
+    "refresh to the front page": Expected("empty", _ONWARD),
+    "refresh to file:": Expected("empty"),
+    "refresh to javascript:": Expected("empty"),
+    "page of no text that names another as its own": Expected("new empty", _ONWARD, 2),
 }
 
 _FINAL = (400, 401, 402, 403, 404, 405, 406, 410, 418, 451, 501, 505)
@@ -196,8 +209,9 @@ _BODIES = {
     "gzip twice": _new(),
     "deflate": _new(),
     "deflate without its frame": _new(),
-    "brotli said, gzip sent": _failed("broken compression"),
-    "encoding unknown": _failed("unknown content encoding"),
+    "brotli said, gzip sent": _new(),
+    "encoding unknown": _new(),
+    "encoding unknown, packed": _failed("unknown content encoding"),
     "encodings, 5 of them": _failed("5 content encodings"),
     "charset that lies": _new(),
     "charset unknown": _new(),

@@ -84,6 +84,57 @@ def _utf8(stage: Stage) -> Kept:
     return stage.article("/%D0%BC%D1%96%D1%81%D1%82?%D1%97=1")
 
 
+def _refresh(location: str) -> bytes:
+    return f'<html><head><meta http-equiv="refresh" content="0;url={location}"></head></html>'.encode()
+
+
+def _refreshed(stage: Stage) -> Kept:
+    return _refreshed_to(stage, "/target") | stage.article("/target")
+
+
+def _refreshed_across(stage: Stage) -> Kept:
+    there = stage.article("/target", host=stage.other)
+    return _refreshed_to(stage, *there) | there
+
+
+def _refreshed_on(stage: Stage) -> Kept:
+    """Only once: the second page is kept, and not left for a third one."""
+    pages = {"/page": _refresh("/second"), "/second": _refresh("/third")}
+    for path, body in pages.items():
+        stage.at(path, page(body))
+    stage.article("/third")
+    return {stage.url(path): body for path, body in pages.items()}
+
+
+def _refreshed_in_a_circle(stage: Stage) -> Kept:
+    pages = {"/page": _refresh("/back"), "/back": _refresh("/page")}
+    for path, body in pages.items():
+        stage.at(path, page(body))
+    return {stage.url(path): body for path, body in pages.items()}
+
+
+def _refreshed_to(stage: Stage, location: str) -> Kept:
+    stage.at("/page", page(_refresh(location)))
+    return {stage.url("/page"): _refresh(location)}
+
+
+def _refreshed_private(stage: Stage) -> Kept:
+    _private(stage, stage.other)
+    return _refreshed_to(stage, stage.site.url(stage.other, "/secret"))
+
+
+def _refreshed_forbidden(stage: Stage) -> Kept:
+    stage.at("/robots.txt", page("User-agent: *\nDisallow: /target\n", kind="text/plain"))
+    stage.article("/target")
+    return _refreshed_to(stage, "/target")
+
+
+def _teaser(stage: Stage) -> Kept:
+    teaser = b'<html><head><link rel="canonical" href="/target"></head><body></body></html>'
+    stage.at("/page", page(teaser))
+    return {stage.url("/page"): teaser} | stage.article("/target")
+
+
 REDIRECTS: dict[str, Behaviour] = {
     "redirect 301": partial(_moved, status=301),
     "redirect 302": partial(_moved, status=302),
@@ -119,4 +170,15 @@ REDIRECTS: dict[str, Behaviour] = {
     "redirect with a password": _to("http://tom:hunter2@example.org/"),
     "redirect to a very long address": _to("/" + "a" * 9000),
     "redirect to no address": _to("http://1.2.3.400:x/"),
+    "refresh to a page": _refreshed,
+    "refresh to a page on another host": _refreshed_across,
+    "refresh to a page that is left again": _refreshed_on,
+    "refresh in a circle": _refreshed_in_a_circle,
+    "refresh to a private name": _refreshed_private,
+    "refresh to a metadata address": partial(_refreshed_to, location="http://169.254.169.254/latest/meta-data/"),
+    "refresh to a page that robots.txt forbids": _refreshed_forbidden,
+    "refresh to the front page": partial(_refreshed_to, location="/"),
+    "refresh to file:": partial(_refreshed_to, location="file:///etc/passwd"),
+    "refresh to javascript:": partial(_refreshed_to, location="javascript:alert(1)"),
+    "page of no text that names another as its own": _teaser,
 }

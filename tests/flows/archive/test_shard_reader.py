@@ -263,6 +263,14 @@ class TestPayload:
             ("zstd", zstd(HTML)),
             ("gzip, br", brotli(gz(HTML))),
             ("gzip", HTML),  # the server says so, but did not
+            ("none", HTML),
+            ("UTF-8", HTML),
+            ("compress", HTML),
+            ("br", HTML),
+            ("deflate", HTML),
+            ("zstd", HTML),
+            ("br, none", brotli(HTML)),
+            ("br", gz(HTML)),
             (None, gz(HTML)),  # page.html.gz, served or in a folder
             ("gzip", gz(gz(HTML))),
             (None, gz(HTML[:9]) + gz(HTML[9:])),
@@ -271,6 +279,14 @@ class TestPayload:
     )
     def test_encodings_are_undone(self, encoding: str | None, payload: bytes) -> None:
         assert open_payload(payload, encoding) == HTML
+
+    @pytest.mark.parametrize("encoding", [None, "gzip", "deflate", "br", "zstd"])
+    def test_wrongly_labelled_text_is_taken_in_its_charset(self, encoding: str | None) -> None:
+        for charset in ("utf-8", "cp1251", "utf-16"):
+            page = HTML.decode().encode(charset)
+            assert open_payload(page, encoding) == page
+        text = ("Причал " * 2000).encode()  # the sample ends inside a letter
+        assert open_payload(text, encoding) == text
 
     @pytest.mark.parametrize("encoding", [None, "gzip", "deflate", "br", "zstd"])
     def test_nothing_is_nothing_in_every_encoding(self, encoding: str | None) -> None:
@@ -283,11 +299,12 @@ class TestPayload:
             (None, b"\x1f\x8b", "broken gzip"),
             (None, b"\x1f\x8b\x08\x00not gzip at all", "broken gzip"),
             ("gzip", gz(HTML)[:20], "broken gzip"),
-            ("br", b"<html>plain</html>", "broken compression"),
+            ("br", b"\x8b\x03\x80" + HTML, "broken compression"),
             ("br", brotli(HTML)[:-5], "broken compression"),
-            ("zstd", b"<html>plain</html>", "broken compression"),
             ("zstd", zstd(HTML)[:-5], "broken compression"),
-            ("compress", HTML, "unknown content encoding 'compress'"),
+            ("zstd", brotli(HTML), "broken compression"),
+            ("deflate", zlib.compress(HTML)[:-9], "broken gzip"),
+            ("compress", b"\x1f\x9d\x90" + HTML, "unknown content encoding 'compress'"),
             ("gzip," * 5, HTML, "5 content encodings"),
         ],
     )

@@ -41,6 +41,7 @@ def test_a_list_in_a_file_is_located_by_the_file() -> None:
 def test_traits() -> None:
     assert kinds_that("is_of_web") == {"feed", "sitemap", "urls", "page", "cdx"}
     assert kinds_that("read_whole") == {"feed"}
+    assert kinds_that("walks_listings") == {"sitemap", "page"}
     assert kinds_that("repeats_pages") == {"warc"}
     assert kinds_that("named_only") == {"urls", "cdx"}
     assert kinds_that("root") == {"folder"}

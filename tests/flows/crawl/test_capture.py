@@ -70,7 +70,7 @@ def run(data: Path, source: Source, targets: list[Target] | None = None, later: 
         )
         wanted = schedule.pages(discover(source, fetcher, LOG) if targets is None else targets)
         frontier = stack.enter_context(Frontier(wanted, partial(attempt, source, fetcher=fetcher)))
-        result = capture_answers(frontier, archive, captured, 10_000)
+        result = capture_answers(frontier, archive, captured, 10_000, follow=schedule.follow)
         schedule.record_unanswered(result.unanswered)
     outcomes = sorted([*settled, *result.outcomes], key=lambda outcome: outcome.url)
     return replace(result, outcomes=outcomes)
@@ -270,6 +270,92 @@ def test_a_page_in_another_dress_than_a_held_one_is_not_kept_twice(site: Site, t
     site.asked.clear()
     assert statuses(run(tmp_path, source, later=timedelta(days=900))) == ["unchanged"] * 3
     assert site.asked == []
+
+
+def test_the_same_bytes_under_another_query_are_one_page_if_the_page_says_so(site: Site, tmp_path: Path) -> None:
+    def stating(path: str, text: str = PAGE) -> str:
+        return f'<head><link rel="canonical" href="{site.url(path)}"></head>{text}'
+
+    kept = [
+        site.page("/a?from=1", stating("/a")),  # the first, though its canonical address is not in the list
+        site.page("/b", stating("/b")),
+        site.page("/c?id=1", PAGE),  # states nothing
+        site.page("/c?id=2", PAGE),
+        site.page("/d?page=1", stating("/d")),
+        site.page("/d?page=2", stating("/d", PAGE + "2")),  # other bytes
+        site.page("/e?id=1", stating("/e?id=1")),
+        site.page("/e?id=2", stating("/e?id=2")),
+    ]
+    aliases = {
+        site.page("/a?from=2", stating("/a")): kept[0],
+        site.page("/a", stating("/a")): kept[0],
+        site.page("/a?from=4", stating("/a"), 404): None,
+        site.page("/b?from=1", stating("/b")): kept[1],
+        site.page("/b/2?from=1", stating("/b")): kept[1],
+        site.page("/d?page=1&x=1", stating("/d")): kept[4],
+    }
+    result = run(tmp_path, make("urls", urls=[*kept, *aliases]))
+    outcomes = {outcome.url: outcome for outcome in result.outcomes}
+    assert sorted(stored(tmp_path)) == sorted(kept)
+    assert {url: outcomes[url].reason for url in aliases} == {
+        url: f"is another form of a page that is held: {held}" if held else "answered 404 Not Found"
+        for url, held in aliases.items()
+    }
+    more = site.page("/a?from=3", stating("/a"))  # by the indexes of an earlier run
+    site.asked.clear()
+    again = run(tmp_path, make("urls", urls=[*kept, *aliases, more]))
+    assert site.asked == ["/a?from=3"]
+    assert [outcome.status for outcome in again.outcomes].count("unchanged") == len(kept) + len(aliases)
+    assert sorted(stored(tmp_path)) == sorted(kept)
+
+
+def test_an_alias_is_asked_for_again_when_its_page_is_gone_from_raw(site: Site, tmp_path: Path) -> None:
+    body = f'<head><link rel="canonical" href="{site.url("/a")}"></head>{PAGE}'
+    urls = [site.page("/a?from=1", body), site.page("/a?from=2", body)]
+    run(tmp_path, make("urls", urls=urls))
+    for file in Archive(tmp_path, "s").folder.glob("*.warc.gz"):
+        file.with_suffix("").with_suffix(".cdxj").unlink()
+        file.unlink()
+    assert statuses(run(tmp_path, make("urls", urls=urls[1:]))) == ["new"]
+    assert stored(tmp_path) == urls[1:]
+
+
+def sends_to(url: str) -> str:
+    return f'<head><meta http-equiv="refresh" content="0;url={url}"></head>'
+
+
+def test_a_page_to_which_another_sends_its_readers_is_fetched_once(site: Site, tmp_path: Path) -> None:
+    full = site.page("/full", PAGE)
+    stubs = [site.page(f"/{n}", sends_to("/full")) for n in range(3)]
+    for urls in ([*stubs], [full, *stubs], [*stubs, full]):  # alone, before and after it is found itself
+        site.asked.clear()
+        data = tmp_path / str(len(list(tmp_path.iterdir())))
+        found = run(data, make("urls", urls=urls))
+        assert statuses(found) == ["new"] * 4
+        assert Counter(site.asked) == dict.fromkeys(("/0", "/1", "/2", "/full"), 1)
+        assert sorted(stored(data)) == sorted([full, *stubs])
+        site.asked.clear()
+        assert set(statuses(run(data, make("urls", urls=urls)))) == {"unchanged"}
+        assert site.asked == []
+
+
+def test_what_a_feed_says_goes_on_to_the_page(site: Site, tmp_path: Path) -> None:
+    site.page("/full", PAGE)
+    stub = site.page("/stub", sends_to("/full"))
+    item = f"<item><title>Причал</title><link>{stub}</link></item>"
+    run(tmp_path, make("feed", url=site.page("/rss", f"<rss version='2.0'><channel>{item}</channel></rss>")))
+    shards = Archive(tmp_path, "s").shards()
+    assert ['"title": "Причал"' in (page.evidence or "") for shard in shards for page in read_shard(shard)] == [
+        True
+    ] * 2
+
+
+def test_pages_that_are_followed_have_their_place_in_the_run(site: Site, tmp_path: Path) -> None:
+    site.page("/full", PAGE)
+    stub = site.page("/stub", sends_to("/full"))
+    source = make("urls", urls=[stub], limits={"pages_per_run": 1})
+    assert statuses(run(tmp_path, source)) == ["new"]
+    assert site.asked == ["/stub"]
 
 
 def test_hosts_are_asked_side_by_side_and_each_one_page_at_a_time(site: Site, tmp_path: Path) -> None:

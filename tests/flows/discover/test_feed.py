@@ -124,6 +124,37 @@ def test_a_feed_in_xml_has_a_bound(site: Site, monkeypatch: pytest.MonkeyPatch) 
         find(url)
 
 
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("<![CDATA[https://a.example/1?x=1&amp;y=2]]>", "https://a.example/1?x=1&y=2"),
+        ("<![CDATA[https://a.example/1?x=1&y=2]]>", "https://a.example/1?x=1&y=2"),
+        ("https://a.example/1?x=1&amp;amp;y=2", "https://a.example/1?x=1&y=2"),
+        ("https://a.example/1?x=1&amp;y=2", "https://a.example/1?x=1&y=2"),
+        ("https://a.example/1?x=1&y=2", "https://a.example/1?x=1&y=2"),
+        ("&lt;![CDATA[https://a.example/1]]&gt;", "https://a.example/1"),
+        # Not to be touched: a parameter of that name, and what the address itself escapes.
+        ("https://a.example/1?x=1&amp;amp=1", "https://a.example/1?x=1&amp=1"),
+        ("https://a.example/1?x=1&amp;ampere=2", "https://a.example/1?x=1&ampere=2"),
+        ("https://a.example/1?x=%26amp%3B", "https://a.example/1?x=%26amp%3B"),
+    ],
+)
+def test_links_are_unescaped_once(site: Site, link: str, expected: str) -> None:
+    body = f"<rss version='2.0'><channel><item><title>1</title><link>{link}</link></item></channel></rss>"
+    assert [target.url for target in find(site.page("/rss", body))] == [expected]
+
+
+def test_links_of_json_are_unescaped_once(site: Site) -> None:
+    (target,) = find(site.page("/feed.json", feed({"url": "https://a.example/1?x=1&amp;y=2"})))
+    assert target.url == "https://a.example/1?x=1&y=2"
+
+
+def test_dates_in_other_languages_are_evidence(site: Site) -> None:
+    item = "<item><link>https://a.example/1</link><pubDate>Пн, 02 бер 2026 10:00:00 +0200</pubDate></item>"
+    (target,) = find(site.page("/rss", f"<rss version='2.0'><channel>{item}</channel></rss>"))
+    assert json.loads(target.evidence or "")["published"] == "2026-03-02T08:00:00+00:00"
+
+
 def test_a_page_names_its_json_feed(site: Site) -> None:
     page = '<!doctype html><html><head><link rel=alternate type="application/feed+json" href="/feed.json"></head>'
     with pytest.raises(SitoError, match=rf"is an HTML page, no feed; it names this feed: {site.url('/feed.json')}$"):

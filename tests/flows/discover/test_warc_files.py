@@ -84,6 +84,66 @@ def test_a_capture_keeps_headers_and_date(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b"<p>plain", b"<p>plain"),
+        (b"<p>plain</p>\r\n" * 30_000, b"<p>plain</p>\r\n" * 30_000),  # too large to travel with its target
+        (gzip.compress(b"<p>packed", mtime=0), gzip.compress(b"<p>packed", mtime=0)),
+        (b"5\r\n<p>ab\r\n0\r\n\r\n", b"<p>ab"),
+        (b"5\r\n<p>ab\r\nzz\r\n<p>cd\r\n", None),  # in chunks, and broken
+        (b"", b""),
+    ],
+)
+def test_what_says_that_it_is_in_chunks_is_read_as_it_is(
+    tmp_path: Path, packed: bool, body: bytes, expected: bytes | None
+) -> None:
+    path = tmp_path / "a.warc"
+    headers = [*HTML, ("Transfer-Encoding", "chunked")]
+    path.write_bytes(Warc(packed).add("http://a.b/1", body, headers=headers).add("http://a.b/2", b"<p>2").bytes())
+    first, second = find(path)
+    assert capture(source(path), second, None).body == b"<p>2"
+    if expected is None:
+        with pytest.raises(SitoError, match="chunk"):
+            capture(source(path), first, None)
+    else:
+        assert capture(source(path), first, None).body == expected
+
+
+def test_records_without_a_type_are_known_by_their_bytes(tmp_path: Path) -> None:
+    packed = [("Content-Encoding", "gzip")]
+    file = (
+        Warc()
+        .add("http://a.b/html", b"\n <!doctype html><p>1", headers=())
+        .add("http://a.b/packed", gzip.compress(b"<p>2"), headers=packed)
+        .add("http://a.b/text", "Причал відкрили.".encode(), headers=())
+        .add("http://a.b/image", b"\x89PNG\r\n\x1a\n\0\0", headers=())
+        .add("http://a.b/data", b'{"a": 1}', headers=())
+        .add("http://a.b/feed", b"<?xml version='1.0'?><rss>", headers=())
+        .add("http://a.b/nothing", b"", headers=())
+        .add("http://a.b/broken", b"\x1f\x8b\x08\xff", headers=packed)
+    )
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(file.bytes())
+    assert taken(path) == ["html", "packed", "text"]
+    assert taken(path, mime=["application/xml"]) == ["feed"]
+    assert [capture(source(path), target, None).content_type or None for target in find(path)] == [None] * 3
+
+
+def test_a_response_that_does_not_say_so_is_one(tmp_path: Path) -> None:
+    warc = Warc(packed=False).add("http://a.b/1", b"<p>1").add("http://a.b/2", b"x" * 300_000).add("http://a.b/3", b"?")
+    whole = warc.bytes().replace(b"Content-Type: application/http; msgtype=response\r\n", b"")
+    path = tmp_path / "a.warc"
+    path.write_bytes(whole.replace(b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n?", b"?" * 60))
+    got = [capture(source(path), target, None) for target in find(path)]
+    assert [(page.url, page.status, page.content_type) for page in got] == [
+        ("http://a.b/1", 200, "text/html; charset=utf-8"),
+        ("http://a.b/2", 200, "text/html; charset=utf-8"),
+    ]
+    assert [page.body for page in got] == [b"<p>1", b"x" * 300_000]
+
+
+@pytest.mark.parametrize("packed", [True, False])
 def test_globs_and_addresses_of_fsspec_are_read_in_order(tmp_path: Path, packed: bool) -> None:
     for name in ("b", "a"):
         (tmp_path / f"{name}.warc").write_bytes(pages(2, packed).bytes())

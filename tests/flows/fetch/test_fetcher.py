@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import lzma
 import pickle
 import socket
 import threading
@@ -146,9 +147,16 @@ def test_a_cut_or_broken_answer_is_no_page(site: Site, sent: bytes) -> None:
 def test_broken_compression_is_no_page(site: Site) -> None:
     body = gzip.compress(PAGE.encode())
     assert "broken gzip" in reason(site.page("/a", body[:-12], content_encoding="gzip"))
-    assert reason(site.page("/b", b"?", content_encoding="lzma")) == "unknown content encoding 'lzma'"
+    assert reason(site.page("/b", lzma.compress(b"?"), content_encoding="lzma")) == "unknown content encoding 'lzma'"
+    body = gzip.compress(lzma.compress(b"?"))
     twice = b"HTTP/1.1 200 OK\r\nContent-Encoding: lzma\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
     assert reason(site.raw("/c", twice % len(body) + body)) == "unknown content encoding 'lzma'"
+
+
+@pytest.mark.parametrize("coding", ["none", "UTF-8", "br"])
+def test_a_plain_page_is_a_page_under_any_label(site: Site, coding: str) -> None:
+    with Fetcher(WebLimits(**LOCAL)) as fetcher:
+        assert fetcher.get(site.page("/a", PAGE, content_encoding=coding)).body == PAGE.encode()
 
 
 def test_unreachable_hosts_are_named_as_such(site: Site) -> None:

@@ -6,6 +6,7 @@ import logging
 import os
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ import flows.pipeline.ingest_source
 from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
 from flows.common.page_types import Outcome, Target
+from flows.config.kinds import SitemapSource
 from flows.config.limits import Limits
 from flows.memory.source_memory import Memories
 from flows.pipeline.cleaning_pool import CleaningPool
@@ -26,19 +28,23 @@ from flows.pipeline.ingest_source import IngestResult
 from flows.pipeline.outcomes import Outcomes
 from flows.pipeline.shard_result import ShardResult
 from flows.pipeline.steps import PlainSteps
+from flows.report.progress import Progress
 from flows.tables.shard_tables import ShardTables
 from support.in_process import HereSteps
 from support.in_process import ingest_folder as ingest
+from support.local_site import LOCAL, serve, silence
 from support.newspaper import SOURCE, content, job, page
 from support.paths import TESTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from http.server import BaseHTTPRequestHandler
 
     from flows.config.kinds import Source
     from flows.discover.listing_cache import ListingCache
     from flows.fetch.fetcher import Fetcher
     from flows.pipeline.cleaning_job import CleaningJob
+    from support.local_site import Site
 
 
 LOG = logging.getLogger("test")
@@ -215,9 +221,9 @@ class TestTrouble:
     def test_a_source_that_breaks_off_leaves_what_it_gave_cleaned(self, folder: Path, tmp_path: Path) -> None:
         class Breaking(HereSteps):
             def discover(
-                self, source: Source, fetcher: Fetcher | None, reading: ListingCache | None
+                self, source: Source, fetcher: Fetcher | None, reading: ListingCache | None, note: Callable[[str], None]
             ) -> Iterator[Target]:
-                for n, target in enumerate(super().discover(source, fetcher, reading)):
+                for n, target in enumerate(super().discover(source, fetcher, reading, note)):
                     if n == 3:
                         raise SitoError("the host is gone")
                     yield target
@@ -264,6 +270,63 @@ class TestTrouble:
         queue = CleaningQueue(WaitingSteps(), Memories(tmp_path, SOURCE), in_flight=2)
         results = queue.each(job(tmp_path, shard) for shard in shards)
         assert [result.shard for result in results] == [shard.name for shard in shards]
+
+
+class TestDiscoveryAside:
+    def test_answers_do_not_wait_for_the_sitemaps_that_are_still_to_be_read(self, site: Site, tmp_path: Path) -> None:
+        with serve("127.0.0.2") as pages:
+            asked = threading.Event()
+
+            def article(request: BaseHTTPRequestHandler) -> None:
+                asked.set()
+                send(request, page(1))
+
+            def second(request: BaseHTTPRequestHandler) -> None:
+                # In one thread with the pages it would be waited for before the first of them is asked for.
+                send(request, urlset(pages.page("/2", page(2))) if asked.wait(5) else b"")
+
+            site.page("/1.xml", urlset(pages.answer("/1", article)))
+            site.answer("/2.xml", second)
+            names = "".join(f"<sitemap><loc>{site.url(f'/{n}.xml')}</loc></sitemap>" for n in (1, 2))
+            url = site.page("/index.xml", f"<sitemapindex>{names}</sitemapindex>")
+            first, again = (self.pull(url, tmp_path) for _ in range(2))
+        assert counts(first) == {"new": 2}
+        assert counts(again) == {"unchanged": 2}
+
+    def test_a_limit_of_pages_ends_discovery_too(self, site: Site, tmp_path: Path) -> None:
+        with serve("127.0.0.2") as other:
+            site.page("/1.xml", urlset(*(other.page(f"/{n}", page(n)) for n in range(3))))
+            site.answer("/2.xml", silence)
+            names = "".join(f"<sitemap><loc>{site.url(f'/{n}.xml')}</loc></sitemap>" for n in (1, 2))
+            url = site.page("/index.xml", f"<sitemapindex>{names}</sitemapindex>")
+            result = self.pull(url, tmp_path, pages_per_run=2)
+        assert counts(result) == {"new": 2}
+
+    def test_a_sitemap_that_is_not_there_is_the_problem_of_the_run(self, site: Site, tmp_path: Path) -> None:
+        result = self.pull(site.url("/none.xml"), tmp_path)
+        assert "answered 404" in str(result.problem)
+
+    def test_what_discovery_warns_of_is_in_the_notes(self, site: Site, tmp_path: Path) -> None:
+        broken = urlset(site.page("/1", page(1)))[: -len("</url></urlset>")]
+        result = self.pull(site.page("/map.xml", broken), tmp_path)
+        assert result.notes == [f"{site.url('/map.xml')} is broken XML; 1 entries could be read"]
+
+    @staticmethod
+    def pull(url: str, data: Path, **limits: int) -> IngestResult:
+        fields = {"name": SOURCE, "kind": "sitemap", "url": url, "limits": LOCAL | {"retries": 0} | limits}
+        source = SitemapSource.model_validate(fields)
+        return flows.pipeline.ingest_source.ingest_source(source, data, HereSteps(), Progress(SOURCE), LOG)
+
+
+def urlset(*urls: str) -> bytes:
+    return f"<urlset>{''.join(f'<url><loc>{url}</loc></url>' for url in urls)}</urlset>".encode()
+
+
+def send(request: BaseHTTPRequestHandler, body: bytes) -> None:
+    request.send_response(200)
+    request.send_header("Content-Length", str(len(body)))
+    request.end_headers()
+    request.wfile.write(body)
 
 
 class TestOutcomes:

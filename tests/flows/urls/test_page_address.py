@@ -28,10 +28,18 @@ from flows.urls.page_address import absolute_address, page_address
         ("https://example.org/a?utm_source=x&utm_medium=y", None, "https://example.org/a"),
         ("https://example.org/a?utm_source=x&id=5&fbclid=z#top", None, "https://example.org/a?id=5"),
         ("https://example.org/a?GCLID=1&yclid=2&ysclid=3&mc_cid=4&_ga=5&igshid=6", None, "https://example.org/a"),
+        ("https://example.org/a?xtor=RSS-1&at_medium=RSS&at_campaign=KARANGA&AT_x=1", None, "https://example.org/a"),
+        ("https://example.org/a?wt_zmc=x&WT.mc_id=y&id=5&ns_mchannel=z", None, "https://example.org/a?id=5"),
+        ("https://example.org/a?gad_source=1&ttclid=2&hsa_acc=3&__hstc=4&matomo_kwd=5", None, "https://example.org/a"),
         ("https://example.org/a?id=5&&b", None, "https://example.org/a?id=5&&b"),
         # What tells pages apart stays: parameters that look like trackers, their order, their blank values.
         ("https://example.org/?gallery=2&source=1&b", None, "https://example.org/?gallery=2&source=1&b"),
         ("https://example.org/?cid=2&eid=1&uid=7&ref=a", None, "https://example.org/?cid=2&eid=1&uid=7&ref=a"),
+        (
+            "https://example.org/?at=2&format=x&cmp=1&wt=3&ns=4",
+            None,
+            "https://example.org/?at=2&format=x&cmp=1&wt=3&ns=4",
+        ),
         ("https://example.org/?ad_id=2&ads_id=1", None, "https://example.org/?ad_id=2&ads_id=1"),
         ("https://example.org/?page=2&id=1&medium=oil", None, "https://example.org/?page=2&id=1&medium=oil"),
     ],
