@@ -6,12 +6,14 @@ import struct
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from flows.common.page_types import NOT_MODIFIED
 from flows.urls.uri import BadAddressError, address_hash, to_uri
 
 _LATEST = struct.Struct("<qhI")  # time, status, index of the payload: of the latest good capture; _NONE: there is none
-_PAYLOAD = struct.Struct("<qH")  # time of the original, length of its digest; the digest's characters follow
+# Time of the original, number of its shard, offset of its record, length of its digest, whose characters follow.
+_PAYLOAD = struct.Struct("<qIqH")
 _NONE = 0xFFFFFFFF
 _FILE = -1  # the status of a file, which has no HTTP response
 _EMPTY = _LATEST.pack(0, 0, _NONE)
@@ -34,6 +36,14 @@ class CapturedPage:
     digests: tuple[str, ...]
 
 
+class Original(NamedTuple):
+    """Where a payload was first archived: the time of that capture (UTC), and its record."""
+
+    at: datetime
+    shard: str
+    offset: int
+
+
 class CapturedIndex:
     """Maps an address to its captures; safe to share between threads.
 
@@ -47,6 +57,8 @@ class CapturedIndex:
     def __init__(self) -> None:
         self._entries: dict[bytes, bytes] = {}
         self._captured = 0
+        self._shards: dict[str, int] = {}
+        self._names: list[str] = []
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -69,19 +81,37 @@ class CapturedIndex:
         digests = tuple(_unpack_payloads(entry))
         return CapturedPage(digests[latest], _time(at), None if status == _FILE else status, digests)
 
-    def original(self, url: str, digest: str) -> datetime | None:
-        """When that payload was first archived for that address; None if it never was."""
+    def original(self, url: str, digest: str) -> Original | None:
+        """When and where that payload was first archived for that address; None if it never was."""
         key = _key(url)
         entry = self._entries.get(key) if key is not None else None
-        at = _unpack_payloads(entry).get(digest) if entry is not None else None
-        return None if at is None else _time(at)
+        found = _unpack_payloads(entry).get(digest) if entry is not None else None
+        return None if found is None else Original(_time(found[0]), self._names[found[1]], found[2])
 
-    def add(self, url: str, digest: str, at: datetime, status: int | None, revisit: bool = False) -> None:
+    def forget(self, url: str) -> None:
+        """Forget the captures of an address, as the record of one of them is not there."""
+        key = _key(url)
+        with self._lock:
+            entry = self._entries.pop(key, None) if key is not None else None
+            if entry is not None:
+                _, status, latest = _LATEST.unpack_from(entry)
+                self._captured -= latest != _NONE and status < 300
+
+    def add(
+        self,
+        url: str,
+        digest: str,
+        at: datetime,
+        status: int | None,
+        revisit: bool = False,
+        shard: str = "",
+        offset: int = 0,
+    ) -> None:
         """Record one capture, in the order of capture: `get` returns the last good one.
 
-        The last, not the one with the latest time, as a file may be replaced by an older one. A revisit of a payload
-        that is not recorded is ignored: its original was in a shard that has been moved away. A 304 confirms the latest
-        capture.
+        `shard` and `offset` say where its record is. The last, not the one with the latest time, as a file may be
+        replaced by an older one. A revisit of a payload that is not recorded is ignored: its original was in a shard
+        that has been moved away. A 304 confirms the latest capture.
         """
         key = _key(url)
         if key is None:
@@ -98,12 +128,15 @@ class CapturedIndex:
                 status = None if latest[1] == _FILE else latest[1]
             page = status is None or 200 <= status < 300
             if not revisit:
-                payloads[digest] = time
+                number = self._shards.setdefault(shard, len(self._shards))
+                if number == len(self._names):
+                    self._names.append(shard)
+                payloads[digest] = (time, number, offset)
             if page or (status is not None and 300 <= status < 400):
                 was_page = latest[2] != _NONE and latest[1] < 300
                 self._captured += page - was_page
                 latest = (time, _FILE if status is None else status, list(payloads).index(digest))
-            self._entries[key] = _LATEST.pack(*latest) + b"".join(_pack_payload(d, t) for d, t in payloads.items())
+            self._entries[key] = _LATEST.pack(*latest) + b"".join(_pack_payload(*each) for each in payloads.items())
 
 
 def _key(url: str) -> bytes | None:
@@ -113,17 +146,18 @@ def _key(url: str) -> bytes | None:
         return None
 
 
-def _pack_payload(digest: str, at: int) -> bytes:
+def _pack_payload(digest: str, where: tuple[int, int, int]) -> bytes:
     name = digest.encode()
-    return _PAYLOAD.pack(at, len(name)) + name
+    return _PAYLOAD.pack(*where, len(name)) + name
 
 
-def _unpack_payloads(entry: bytes) -> dict[str, int]:
+def _unpack_payloads(entry: bytes) -> dict[str, tuple[int, int, int]]:
+    """By digest: time, number of the shard, offset."""
     found, start = {}, _LATEST.size
     while start < len(entry):
-        at, length = _PAYLOAD.unpack_from(entry, start)
+        *where, length = _PAYLOAD.unpack_from(entry, start)
         start += _PAYLOAD.size + length
-        found[entry[start - length : start].decode()] = at
+        found[entry[start - length : start].decode()] = (where[0], where[1], where[2])
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import zlib
 from io import BytesIO
 from typing import TYPE_CHECKING, Protocol
@@ -25,6 +27,11 @@ _PACKED_PIECE = 2**12
 
 class PayloadError(ValueError):
     """Why a payload cannot be decoded, in one line."""
+
+
+def payload_digest(body: bytes) -> str:
+    """`sha1:` and base32, the form that WARC and CDX tools expect. Not for security: it only distinguishes payloads."""
+    return "sha1:" + base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
 
 
 class _Reader(Protocol):

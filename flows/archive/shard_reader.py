@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
-from flows.archive.cdxj import CAPTURES, HEAD_BYTES, index_path, read_entries
+from flows.archive.cdxj import CAPTURES, HEAD_BYTES, index_path, payload_of, read_entries, read_seal
 from flows.archive.gzip_members import first_damage
-from flows.archive.payload import PAGE_BYTES, UNKNOWN_TYPE, PayloadError, open_payload
+from flows.archive.payload import PAGE_BYTES, UNKNOWN_TYPE, PayloadError, open_payload, payload_digest
 from flows.common.errors import SitoError
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ RIGHTS = ("X-Robots-Tag", "TDM-Reservation")
 """Headers in which a site reserves rights to its page."""
 
 _CUT = "it ends in the middle of a record"
+_LISTED = "its index lists pages after this one"
+_CHANGED = "its payload does not match its digest: it was changed after it was captured; put back a copy of the shard"
 
 
 class DamagedShard(SitoError):  # noqa: N818 - names the state of the file; readers continue after it
@@ -99,8 +101,8 @@ def _read(path: Path, file: BinaryIO, start: int, page_bytes: int) -> Iterator[S
     damaged = first_damage(file, start if last is None else last)
     if damaged is None and (reason is not None or last is None):
         damaged = start if last is None else last
-    if damaged is None and _is_short(path):
-        damaged, reason = path.stat().st_size, "its index lists pages after this one"
+    if damaged is None and (lost := _lost(path)) is not None:
+        damaged, reason = path.stat().st_size, lost
     if page is not None and page.offset != damaged:
         yield page
     if damaged is not None:
@@ -111,14 +113,32 @@ def _read(path: Path, file: BinaryIO, start: int, page_bytes: int) -> Iterator[S
         )
 
 
-def _is_short(path: Path) -> bool:
-    """Whether the shard was truncated between two records, which only its index shows."""
+def _lost(path: Path) -> str | None:
+    """What the index knows of damage that the shard itself does not show, such as an end between two records."""
+    seal = read_seal(path)
+    if seal is not None:
+        return "it is shorter than its index says" if seal.bytes > path.stat().st_size else seal.damage
     if not index_path(path).exists():
-        return False
+        return None
     size = path.stat().st_size
     with suppress(SitoError):  # the next run reports an index that cannot be read
-        return any(entry.offset >= size for entry in read_entries(path))
-    return False
+        return _LISTED if any(entry.offset >= size for entry in read_entries(path)) else None
+    return None
+
+
+def holds(path: Path, offset: int, digest: str) -> bool:
+    """Whether a record with this payload begins at the offset; some milliseconds."""
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            record = next(iter(ArchiveIterator(file, parse_http=False, max_header_len=HEAD_BYTES)), None)
+            if record is None or record.record_type not in (WarcRecordType.response, WarcRecordType.resource):
+                return False
+            if record.is_http:
+                record.parse_http(max_header_len=HEAD_BYTES, strict_mode=False)
+            return payload_of(record)[1] == digest
+    except (OSError, ValueError):
+        return False
 
 
 def _page(record: WarcRecord, page_bytes: int) -> StoredPage | None:
@@ -139,11 +159,14 @@ def _page(record: WarcRecord, page_bytes: int) -> StoredPage | None:
         rights = tuple((name, value) for name in RIGHTS for value in record.http_headers.get_multiple(name))
     if record.record_type == WarcRecordType.revisit or (status is not None and not 200 <= status < 300):
         return None
-    payload, error = _rest(record), None
-    try:
-        body = open_payload(payload, encoding, page_bytes)
-    except PayloadError as broken:
-        body, error = b"", str(broken)
+    payload, body, error = _rest(record), b"", None
+    if payload_digest(payload) != digest:
+        error = _CHANGED  # nothing that was not captured is cleaned
+    else:
+        try:
+            body = open_payload(payload, encoding, page_bytes)
+        except PayloadError as broken:
+            error = str(broken)
     at = record.record_date
     return StoredPage(url, body, content_type, at, status, record.stream_pos, digest, None, error, rights)
 

@@ -17,6 +17,10 @@ from typing import TYPE_CHECKING, BinaryIO, Self
 
 from flows.archive.captured_index import CapturedIndex, CapturedPage
 from flows.archive.cdxj import SHARD_SUFFIX, index_path, make_index
+from flows.archive.index_seal import sealed
+from flows.archive.indexing import part_path, reindex, sync_folder, write_synced
+from flows.archive.payload import payload_digest
+from flows.archive.shard_reader import holds
 from flows.common.errors import SitoError
 from flows.common.page_types import NOT_MODIFIED
 
@@ -29,8 +33,8 @@ if TYPE_CHECKING:
 
     from flows.common.page_types import Capture
 
-PART_SUFFIX = ".part"
-"""Ends the name of a file that is being written; the holder of the source's lock may remove it."""
+_Entry = tuple[str, str, datetime, int | None, bool, str, int]
+"""The arguments of `CapturedIndex.add`."""
 
 
 class ShardWriter:
@@ -55,25 +59,25 @@ class ShardWriter:
         Raises BadAddressError for an address that cannot be archived, ValueError for a 304 of an address
         without an earlier capture; nothing is written then.
         """
-        from flows.archive.warc_records import info, payload_digest, records
+        from flows.archive.warc_records import info, records
 
-        earlier = (self._open.captured, self._captured) if self._open else (self._captured,)
         if capture.status == NOT_MODIFIED:
             known = self.captured(capture.url)
-            if known is None:
+            if known is None or self._original(capture.url, known.digest) is None:
                 raise ValueError("answered 304, but nothing is archived for this address")
             digest = known.digest
         else:
             digest = payload_digest(capture.body)
-        original = next((at for captured in earlier if (at := captured.original(capture.url, digest))), None)
+        original = self._original(capture.url, digest)
         made = list(records(capture, digest, original))
         with self._refusals():
             if self._open is None:
                 self._open = _OpenShard(self._folder)
                 self._open.write([info(self._source, self._open.path.name)])
+            offset = self._open.end
             self._open.write(made)
-        entry = (capture.url, digest, capture.at, capture.status, original is not None)
-        self._open.learn(entry)
+        name = self._open.path.name
+        self._open.learn((capture.url, digest, capture.at, capture.status, original is not None, name, offset))
         if self._open.end >= self._shard_bytes:
             self._close()
         return original is None
@@ -81,6 +85,25 @@ class ShardWriter:
     def captured(self, url: str) -> CapturedPage | None:
         """The latest good capture of an address, the open shard included."""
         return (self._open.captured.get(url) if self._open else None) or self._captured.get(url)
+
+    def _original(self, url: str, digest: str) -> datetime | None:
+        """When the payload was first archived for the address, if that record is there: a revisit points at no other.
+
+        Where it is not, the index of its shard is made anew, so that the pages that are gone are captured again.
+        """
+        if self._open and (found := self._open.captured.original(url, digest)):
+            return found.at
+        found = self._captured.original(url, digest)
+        if found is None:
+            return None
+        shard = self._folder / found.shard
+        if holds(shard, found.offset, digest):
+            return found.at
+        self._captured.forget(url)
+        if shard.exists():
+            with self._refusals():
+                reindex(shard)
+        return None
 
     def __enter__(self) -> Self:
         return self
@@ -153,7 +176,7 @@ class _OpenShard:
         self._warc = WARCWriter(_Members(self._file), gzip=False, warc_version="1.1")
         self.end = 0
         self.captured = CapturedIndex()
-        self.learned: list[tuple[str, str, datetime, int | None, bool]] = []
+        self.learned: list[_Entry] = []
 
     def write(self, records: Iterable[ArcWarcRecord]) -> None:
         """Append the records of one capture."""
@@ -161,7 +184,7 @@ class _OpenShard:
             self._warc.write_record(record)
         self.end = self._file.tell()
 
-    def learn(self, entry: tuple[str, str, datetime, int | None, bool]) -> None:
+    def learn(self, entry: _Entry) -> None:
         """Remember a capture in this shard."""
         self.captured.add(*entry)
         self.learned.append(entry)
@@ -194,24 +217,11 @@ def place(part: Path, shard: Path, *, damaged_too: bool = False) -> None:
         lines, damage = make_index(part, shard.name)
         if damage and not damaged_too:
             raise OSError(f"what was written reads back damaged {damage}")
-        write_synced(part_path(index), lines)
+        write_synced(part_path(index), sealed(part, lines, damage))
         part.rename(shard)
     if part_path(index).exists():
         part_path(index).rename(index)
     sync_folder(shard.parent)
-
-
-def part_path(path: Path) -> Path:
-    """The name of a file while it is being written."""
-    return path.with_name(path.name + PART_SUFFIX)
-
-
-def write_synced(path: Path, text: str) -> None:
-    """Write a text file and wait until it is on the disk."""
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def make_folder(folder: Path) -> None:
@@ -220,12 +230,3 @@ def make_folder(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for each in missing:
         sync_folder(each.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -9,17 +9,10 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from flows.archive.captured_index import CapturedIndex
-from flows.archive.cdxj import INDEX_SUFFIX, SHARD_SUFFIX, index_path, make_index, read_entries
+from flows.archive.cdxj import INDEX_SUFFIX, SHARD_SUFFIX, make_index, read_entries
 from flows.archive.gzip_members import member_ends
-from flows.archive.shard_writer import (
-    PART_SUFFIX,
-    ShardWriter,
-    make_folder,
-    part_path,
-    place,
-    sync_folder,
-    write_synced,
-)
+from flows.archive.indexing import PART_SUFFIX, mend_index, sync_folder
+from flows.archive.shard_writer import ShardWriter, make_folder, place
 from flows.common.errors import SitoError
 
 if TYPE_CHECKING:
@@ -38,6 +31,8 @@ class Archive:
         self.folder = data / "raw" / source
         self._source = source
         self._shard_bytes = shard_bytes
+        self.gone: set[str] = set()
+        """Addresses of captures that `recover` and `mend` found to be lost; some may be held elsewhere."""
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -69,8 +64,9 @@ class Archive:
     def recover(self) -> list[str]:
         """Repair what a killed run left, under the lock.
 
-        Half-written shards are completed up to their last whole record, half-written indexes are removed, and missing
-        ones are rebuilt; nothing else is touched. Returns a sentence for each repair; SitoError if writing fails.
+        Half-written shards are completed up to their last whole record, half-written indexes are removed, and those
+        that are missing, not complete or of another shard are rebuilt; nothing else is touched. Returns a sentence for
+        each repair, and for each shard that is known to be damaged; SitoError if writing fails.
         """
         done: list[str] = []
         try:
@@ -79,8 +75,7 @@ class Archive:
                 done.append(f"{part}: half-written, removed")
             done += map(self._salvage, sorted(self.folder.glob(f"*{SHARD_SUFFIX}{PART_SUFFIX}")))
             for shard in self.shards():
-                if not index_path(shard).exists():
-                    done.append(self._index(shard))
+                done += self._mend(shard)
             if done:
                 sync_folder(self.folder)
         except OSError as error:
@@ -98,14 +93,20 @@ class Archive:
         place(part, shard, damaged_too=True)
         return f"{part}: half-written, recovered with its {len(lines.splitlines()):,} complete captures"
 
-    def _index(self, shard: Path) -> str:
-        index = index_path(shard)
-        lines, damage = make_index(shard, shard.name)
-        write_synced(part_path(index), lines)
-        part_path(index).rename(index)
-        if damage:
-            return f"{shard}: damaged ({damage}); its index was rebuilt from the records before the damage"
-        return f"{shard}: had no index, rebuilt"
+    def mend(self, shard: Path) -> list[str]:
+        """Compare a shard with its index byte by byte, and rebuild the index where they differ; under the lock.
+
+        Returns a sentence for what was found; SitoError if the index cannot be written.
+        """
+        try:
+            return self._mend(shard, thorough=True)
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+
+    def _mend(self, shard: Path, *, thorough: bool = False) -> list[str]:
+        said, gone = mend_index(shard, thorough=thorough)
+        self.gone |= gone
+        return [] if said is None else [said]
 
     def captured(self) -> CapturedIndex:
         """The captures in the shards, from their indexes. Raises SitoError for an index that cannot be read.
@@ -115,7 +116,7 @@ class Archive:
         captured = CapturedIndex()
         for shard in self.shards():
             for entry in read_entries(shard):
-                captured.add(entry.url, entry.digest, entry.at, entry.status, entry.revisit)
+                captured.add(*entry[:5], shard.name, entry.offset)
         return captured
 
     def writer(self, captured: CapturedIndex) -> ShardWriter:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -44,11 +42,6 @@ class HttpHead(StatusAndHeaders):  # type: ignore[misc]  # warcio has no types
         """The head exactly as received; overrides the method that warcio calls when it writes."""
         lines = [f"{self.protocol} {self.statusline}".rstrip(), *(f"{name}: {value}" for name, value in self.headers)]
         return b"".join(_encode(line) + b"\r\n" for line in [*lines, ""])
-
-
-def payload_digest(body: bytes) -> str:
-    """`sha1:` and base32, the form that WARC and CDX tools expect. Not for security: it only distinguishes payloads."""
-    return "sha1:" + base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
 
 
 def warc_date(at: datetime) -> str:

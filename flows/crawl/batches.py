@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flows.archive.warc_records import payload_digest
+from flows.archive.payload import payload_digest
 from flows.common.errors import SitoError
 from flows.common.page_types import NOT_MODIFIED, Outcome
 from flows.crawl.capture import attempt

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from flows.archive.warc_records import payload_digest
+from flows.archive.payload import payload_digest
 from flows.common.page_types import NOT_MODIFIED, Validators
 from flows.state.listing_store import ListingState
 
