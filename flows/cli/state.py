@@ -28,7 +28,7 @@ SHOW_EXAMPLES = """\
   sito state show pravda texty
 """
 REBUILD_EXAMPLES = """\
-  sito state rebuild             after state.sqlite was lost or damaged
+  sito state rebuild             after state.sqlite was lost or damaged (a damaged one is moved aside)
   sito state rebuild pravda      after shards were put back into raw/pravda
 
 What raw/ does not tell is lost: failures, and pages that were discovered but never captured. The next run finds and

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import ExitStack, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from flows.common.escape import one_line
 from flows.config.settings import load_settings
 from flows.config.sources import find_source, load_sources
 from flows.state import Policy, State
+from flows.state.integrity import damage, set_aside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,19 +28,38 @@ HOSTS_SHOWN = 50
 
 
 def rebuild(sources_file: Path, data: Path, names: Sequence[str]) -> int:
-    """Forget what is known of the pages of the sources (none named: all), read raw/ again, print a line for each."""
-    with _open(data) as state:
-        for source in _chosen(sources_file, names):
+    """Forget what is known of the pages of the sources (none named: all), read raw/ again, print a line for each.
+
+    A damaged SQLite file is moved aside first; as all sources are in it, all are rebuilt then.
+    """
+    address = load_settings(data=data).state
+    chosen = _chosen(sources_file, names)
+    with ExitStack() as stack:
+        if broken := damage(address):
+            chosen = _chosen(sources_file, ())
+            for source in chosen:
+                _lock(stack, Archive(data, source.name))  # no run may write into the file that is moved
+            place = set_aside(address)
+            print(f"the state was damaged ({one_line(broken)}); it is now {place}, and all sources are rebuilt")
+        state = stack.enter_context(State.open(address))
+        for source in chosen:
             archive = Archive(data, source.name)
             if not archive.shards():
                 print(f"{source.name}: nothing in raw/ yet")
                 continue
-            with archive.lock():  # no run may record pages meanwhile
+            with nullcontext() if broken else archive.lock():  # no run may record pages meanwhile
+                for said in archive.recover():
+                    print(f"sito: {one_line(said, 500)}", file=sys.stderr)
                 captures = state.rebuild(source.name, archive, Policy.of(source), _progress(source.name))
             pages = sum(state.pages.counts(source.name).values())
             shards = len(archive.shards())
             print(f"{source.name}: {pages:,} pages by {captures:,} captures in {shards:,} shards", flush=True)
     return 0
+
+
+def _lock(stack: ExitStack, archive: Archive) -> None:
+    if archive.folder.exists():
+        stack.enter_context(archive.lock())
 
 
 def show(sources_file: Path, data: Path, names: Sequence[str]) -> int:

@@ -98,7 +98,9 @@ class Database:
             if isinstance(error, PoolTimeout):
                 said = "no connection became free"
             advice = (
-                "free some space, fix its permissions, or delete it: it is rebuilt from raw/"
+                "`sito state rebuild` moves it aside and reads raw/ again"
+                if _is_damage(said)
+                else "free some space, fix its permissions, or delete it: it is rebuilt from raw/"
                 if self.is_sqlite
                 else "check that the server is running and that SITO_STATE is correct"
             )
@@ -184,6 +186,12 @@ def _url(address: str) -> URL:
     )
 
 
+def sqlite_path(address: str) -> Path | None:
+    """The file of a SQLite address; None for another database. Raises StateError for what is no address."""
+    url = _url(address)
+    return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
+
+
 def _name(url: URL) -> str:
     if url.get_backend_name() == "sqlite":
         return str(url.database)
@@ -217,6 +225,14 @@ def _sqlite_engine(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _is_damage(error: object) -> bool:
+    """Whether SQLite says that the file's content is broken: "malformed", "not a database"."""
+    return isinstance(error, sqlite3.DatabaseError) and getattr(error, "sqlite_errorcode", None) in (
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+    )
 
 
 def _unwritable(path: Path, error: OSError) -> StateError:

@@ -14,6 +14,7 @@ from flows.state import ListingState, State
 from support.captures import NOON, keep, response
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 SOURCES = '[sources.news]\nkind = "urls"\nurls = ["https://example.org/"]\n'
@@ -109,3 +110,57 @@ def test_the_state_lies_in_the_data_folder_where_nothing_else_is_said(tmp_path: 
     assert load_settings(data=tmp_path).state == f"sqlite:///{tmp_path}/state.sqlite"
     assert load_settings(state="postgresql://h/d").state == "postgresql://h/d"
     assert "geheim" not in repr(load_settings(state="postgresql://u:geheim@h/d"))
+
+
+def _zeros_at(place: float) -> Callable[[bytes], bytes]:
+    def damaged(content: bytes) -> bytes:
+        start = int(len(content) * place) // 4096 * 4096
+        return content[:start] + bytes(4096) + content[start + 4096 :]
+
+    return damaged
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        lambda content: b"no database at all, and longer than its head " * 90,
+        lambda content: content[: len(content) // 2],
+        lambda content: content[:5],
+        lambda content: bytes(len(content)),
+        *map(_zeros_at, (0.0, 0.4, 0.8)),
+    ],
+    ids=["text", "half", "five bytes", "zeros", "its first page", "a page of its middle", "a page near its end"],
+)
+def test_rebuild_moves_a_damaged_file_aside_and_rebuilds_all_sources(
+    folder: Path, capsys: pytest.CaptureFixture[str], damaged: Callable[[bytes], bytes]
+) -> None:
+    (folder / "sources.toml").write_text(SOURCES + SOURCES.replace("news", "other"))
+    keep(folder, [response(f"https://example.org/{n}", str(n).encode()) for n in range(200)])
+    assert sito(folder, "rebuild") == 0
+    state = folder / "state.sqlite"
+    broken = damaged(state.read_bytes())
+    state.write_bytes(broken)
+    capsys.readouterr()
+    assert sito(folder, "rebuild", "other") == 0
+    said = capsys.readouterr().out
+    (aside,) = folder.glob("state.sqlite.damaged-*Z")
+    assert aside.read_bytes() == broken
+    assert f"it is now {aside}, and all sources are rebuilt" in said
+    assert "news: 200 pages by 200 captures in 1 shards" in said
+    assert sito(folder, "show") == 0
+    assert len(list(folder.glob("state.sqlite.damaged-*"))) == 1
+
+
+def test_a_damaged_file_is_not_moved_under_a_run(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    keep(folder, [response()])
+    (folder / "state.sqlite").write_bytes(b"no database at all " * 90)
+    with Archive(folder, "news").lock():
+        assert sito(folder, "rebuild") == 2
+    assert "another run is using" in capsys.readouterr().err
+    assert not list(folder.glob("*damaged*"))
+
+
+def test_others_say_what_mends_a_damaged_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "state.sqlite").write_bytes(b"no database at all " * 90)
+    assert sito(folder, "show") == 2
+    assert "file is not a database; `sito state rebuild` moves it aside" in capsys.readouterr().err
