@@ -108,8 +108,8 @@ def _read(path: Path, file: BinaryIO, start: int, page_bytes: int) -> Iterator[S
     if damaged is not None:
         raise DamagedShard(
             f"{path}: damaged at offset {damaged} ({reason or _CUT}); the pages before "
-            "are good. Put back a copy of the file, or move it away with its two files in clean/: what the source "
-            "still has of its pages is then captured again"
+            "are good. Put back a copy of the file; without one, the next ingest captures again what the source "
+            "still has"
         )
 
 

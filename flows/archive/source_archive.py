@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 
 from flows.archive.captured_index import CapturedIndex
 from flows.archive.cdxj import INDEX_SUFFIX, SHARD_SUFFIX, make_index, read_entries
+from flows.archive.checked import Checked
 from flows.archive.gzip_members import member_ends
 from flows.archive.indexing import PART_SUFFIX, mend_index, sync_folder
 from flows.archive.shard_writer import ShardWriter, make_folder, place
@@ -92,6 +93,26 @@ class Archive:
             file.truncate(max(member_ends(file)))
         place(part, shard, damaged_too=True)
         return f"{part}: half-written, recovered with its {len(lines.splitlines()):,} complete captures"
+
+    def check_share(self) -> tuple[list[Path], list[str]]:
+        """Read the shards that were never compared with their indexes, and some of the others; under the lock.
+
+        The index of one that changed is rebuilt from what is good. Returns the shards, and a sentence for each that was
+        damaged. Raises SitoError if something cannot be written.
+        """
+        checked = Checked(self.folder)
+        shards = self.shards()
+        said: list[str] = []
+        read = checked.due(shards)
+        try:
+            for shard in read:
+                found = self._mend(shard, thorough=True)
+                checked.mark(shard.name, whole=not found)
+                said += found
+            checked.save(shards)
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+        return read, said
 
     def mend(self, shard: Path) -> list[str]:
         """Compare a shard with its index byte by byte, and rebuild the index where they differ; under the lock.

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from flows.cli import clean, fetch, ingest, languages, reprocess, rules, serve, sources, state
+from flows.cli import check, clean, fetch, ingest, languages, reprocess, rules, serve, sources, state
 from flows.cli.options import add_places
 from flows.common.errors import SitoError
 from flows.common.escape import lines, one_line
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 DONE, WRONG_USE, STOPPED = 0, 2, 130
 """Exit codes; a command itself gives 1 when it is done, but some pages failed."""
 
-COMMANDS = (clean, languages, rules, ingest, reprocess, fetch, sources, state, serve)
+COMMANDS = (clean, languages, rules, ingest, reprocess, fetch, sources, state, check, serve)
 """In the order of `sito --help`."""
 
 EXAMPLES = """\
@@ -34,6 +34,7 @@ examples:
   sito ingest demo                         pull, keep and clean a source of sources.toml
   sito reprocess demo --dry-run            what would today's rules change?
   sito fetch URL --explain                 may it be requested, and what is the answer?
+  sito check                               is all that is stored whole?
   sito serve                               schedules, forms and runs in the Prefect UI
 
 exit codes: 0 done; 1 done, but some pages failed (they are listed); 2 wrong use or configuration; 130 stopped

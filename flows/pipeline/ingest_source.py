@@ -123,12 +123,17 @@ class _Run:
     def recover(self) -> None:
         """Remove what a killed run left half-written, and clean the shards that it did not get to."""
         parts = remove_partial(self._data, self._source.name)
-        for what in self.archive.recover() + [f"{name}: half-written, removed" for name in parts]:
+        said = self.archive.recover()
+        read, found = self.archive.check_share()
+        for what in dict.fromkeys([*said, *found, *(f"{name}: half-written, removed" for name in parts)]):
             self._note(what)
+        broken = [shard.name for shard in read if self._is_broken(shard.name)]
+        for name in broken:
+            self._note(f"the tables of {name} cannot be read, and are made anew")
         raw = {shard.name for shard in self.archive.shards()}
         for name in sorted(raw.union(ShardTables.shards(self._data, self._source.name))):
             summary = self.memories.summarize(name)
-            if summary is None and name in raw:
+            if name in raw and (summary is None or name in broken):
                 self._left_over.add(name)
             elif summary is not None and summary.versions - {cleaners_version()}:
                 self._others.add(name)
@@ -142,6 +147,11 @@ class _Run:
                 f"shards that another version of the cleaners cleaned: {stale}; "
                 f"`sito reprocess {self._source.name}` cleans them again"
             )
+
+    def _is_broken(self, shard: str) -> bool:
+        """Whether the tables look whole and cannot be read to their end."""
+        tables = ShardTables.of(self._data, self._source.name, shard)
+        return tables.versions() is not None and not tables.readable()
 
     def _job(self, shard: str) -> CleaningJob:
         return CleaningJob(self.archive.folder / shard, self._data, self._source.name, self._source.language)
@@ -187,6 +197,8 @@ class _Run:
         state = stack.enter_context(State.open(self._state))
         policy = Policy.of(source)
         state.sync_from_archive(source.name, self.archive, policy)
+        if lost := [url for url in self.archive.gone if url not in captured]:
+            state.lost(source.name, lost)
         state.hosts.release_owned(source.name)  # we hold the source's lock: whoever had them was killed
         hosts = Politeness(state.hosts, limits.delay_seconds, limits.pages_per_host, owner=source.name)
         fetcher = stack.enter_context(Fetcher(limits, hosts))

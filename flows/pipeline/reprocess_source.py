@@ -80,6 +80,10 @@ def reprocess_source(
             for shard in _shards(archive, data, source, origin)
             if ShardTables.of(data, source, shard).may_hold(period.__contains__)
         ]
+        if not dry_run and origin == "raw":
+            for path in archive.shards():
+                for what in archive.mend(path) if path.name in shards else ():
+                    log.warning(what)
         queue = CleaningQueue(steps, memories, in_flight)
         stack.push(queue.abandon)
         progress.doing("cleaning")

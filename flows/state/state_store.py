@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
@@ -10,10 +11,10 @@ from flows.state.host_store import HostStore
 from flows.state.listing_store import ListingStore
 from flows.state.page_store import PageStore
 from flows.state.recrawl_policy import Policy
-from flows.state.sync import drop_missing, forget, reschedule, sync_from_archive
+from flows.state.sync import drop_missing, forget, imported, reschedule, sync_from_archive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from types import TracebackType
 
     from flows.archive.source_archive import Archive
@@ -84,6 +85,17 @@ class State:
         forget(self._database, source)
         self.listings.forget(source)
         return self.sync_from_archive(source, archive, policy, progress)
+
+    def imported(self, source: str) -> set[str]:
+        """The names of the shards that were imported."""
+        return imported(self._database, source)
+
+    def lost(self, source: str, urls: Iterable[str]) -> None:
+        """The captures of these pages are gone: they are due at once, and so are all listings that may name them."""
+        now = datetime.now(UTC)
+        known = self.pages.get(source, urls)
+        self.pages.record(source, [replace(page, next_try=now) for page in known.values()])
+        self.listings.forget(source)
 
     def close(self) -> None:
         """Close its connections."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from flows.state.page_store import PageState, PageStore
     from flows.state.recrawl_policy import Policy
 
-__all__ = ["drop_missing", "forget", "reschedule", "sync_from_archive"]
+__all__ = ["drop_missing", "forget", "imported", "reschedule", "sync_from_archive"]
 
 _BATCH = 1000
 
@@ -146,11 +146,15 @@ def reschedule(database: Database, source: str, store: PageStore, policy: Policy
     return True
 
 
+def imported(database: Database, source: str) -> set[str]:
+    """The names of the shards that were imported."""
+    with database.reading() as connection:
+        return set(connection.execute(select(shards.c.name).where(shards.c.source == source)).scalars())
+
+
 def drop_missing(database: Database, source: str, archive: Archive) -> bool:
     """Forget imported shards that are no longer there, but not their pages; returns whether there were any."""
-    with database.reading() as connection:
-        known = set(connection.execute(select(shards.c.name).where(shards.c.source == source)).scalars())
-    missing = known - {shard.name for shard in archive.shards()}
+    missing = imported(database, source) - {shard.name for shard in archive.shards()}
     if missing:
         with database.writing() as connection:
             for name in sorted(missing):

@@ -15,8 +15,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.common.errors import SitoError
+from flows.common.escape import one_line
 from flows.tables.days import Days
 from flows.tables.schema import DOCUMENTS, LEDGER
+from flows.tables.sums import sums_fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,10 +32,16 @@ COMMIT_MARKER = b"sito.seal"
 DAYS = b"sito.days"
 """Key in the footer of the documents; the value is that of `Days.to_json`."""
 _BACKUP = ".before"
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, MemoryError, pa.ArrowException)
+"""What reading a damaged Parquet file raises; its footer has no checksum."""
 
 
 class DamagedTables(SitoError):  # noqa: N818 - a state of the files
-    """Tables that cannot be read to their end."""
+    """Tables that cannot be read to their end; `reason` says why in one line."""
+
+    def __init__(self, said: str, reason: str = "") -> None:
+        super().__init__(said)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,17 @@ class ShardTables:
             for page in self.pages():
                 days.add(*page)
             return ShardSummary(versions, days)
-        except (OSError, ValueError, KeyError, DamagedTables):  # ArrowInvalid is a ValueError
+        except (*_UNREADABLE, DamagedTables):
+            return None
+
+    def marker(self) -> str | None:
+        """The commit marker of both files; None unless both are there and match."""
+        try:
+            with _open(self.documents) as documents, _open(self.ledger) as ledger:
+                found = {(file.metadata.metadata or {}).get(COMMIT_MARKER, b"") for file in (documents, ledger)}
+            (marker,) = found
+            return marker.decode() or None
+        except _UNREADABLE:
             return None
 
     def may_hold(self, wanted: Callable[[datetime], bool]) -> bool:
@@ -102,7 +120,7 @@ class ShardTables:
         try:
             with _open(self.documents) as documents:
                 return any(map(wanted, _column(documents, "fetched_at")))
-        except (OSError, pa.ArrowInvalid, KeyError):
+        except _UNREADABLE:
             return True
 
     @staticmethod
@@ -127,10 +145,28 @@ class ShardTables:
                         own.append(line)
                         line = next(lines, None)
                     yield row, own
-        except (OSError, pa.ArrowInvalid) as error:
-            raise DamagedTables(
-                f"{self.documents}, or its ledger, cannot be read ({error}); reprocessing from raw rebuilds both"
-            ) from error
+                if line is not None:
+                    raise pa.ArrowInvalid(f"the ledger has lines of a page at offset {line['offset']}, documents not")
+        except _UNREADABLE as error:
+            reason = one_line(str(error), 300)
+            said = f"{self.documents}, or its ledger, cannot be read ({reason}); reprocessing from raw rebuilds both"
+            raise DamagedTables(said, reason) from error
+
+    def readable(self) -> bool:
+        """Whether both are whole, by their digests; without these, by the checksums of their pages. Quick."""
+        marker = self.marker()
+        if marker is None:
+            return False
+        try:
+            if (fit := sums_fit(self.documents, self.ledger, marker)) is not None:
+                return fit
+            for path in (self.documents, self.ledger):
+                with _open(path) as file:
+                    for group in range(file.num_row_groups):
+                        file.read_row_group(group)
+        except _UNREADABLE:
+            return False
+        return True
 
 
 def remove_partial(data: Path, source: str) -> list[str]:

@@ -14,6 +14,7 @@ from flows.common.errors import SitoError
 from flows.tables.days import Days
 from flows.tables.schema import DOCUMENTS, LEDGER
 from flows.tables.shard_tables import COMMIT_MARKER, DAYS
+from flows.tables.sums import write_sums
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,6 +75,7 @@ class TablesWriter:
                 self._documents.close({COMMIT_MARKER: marker, DAYS: self._days.to_json()})
                 self._ledger.put_in_place()
                 self._documents.put_in_place()
+                write_sums(self._tables.documents, self._tables.ledger, marker)
         except OSError as failure:
             raise self._unwritable(failure) from failure
         finally:

@@ -266,7 +266,7 @@ class TestAgain:
         assert (result.changes.pages, result.changes.changed) == (10, 10)
         assert result.changes.found.times == 10
         assert not result.changes.dropped
-        assert not list((tmp_path / "clean").rglob(".*"))
+        assert not list((tmp_path / "clean").rglob(".*.before"))
         assert summarized(tmp_path).stale(ShardTables.shards(tmp_path, SOURCE)) == []
 
     def test_a_page_that_cannot_be_judged_again_is_tried_once(

@@ -180,7 +180,7 @@ class TestSqlite:
     def test_that_is_none_is_refused_and_left_alone(self, tmp_path: Path) -> None:
         path = tmp_path / "state.sqlite"
         path.write_text("this is a letter, and no database; " * 100)
-        with pytest.raises(StateError, match=rf"^state {path}: file is not a database; .*rebuilt from raw/"):
+        with pytest.raises(StateError, match=rf"^state {path}: file is not a database; .*reads raw/ again"):
             State.open(f"sqlite:///{path}")
         assert path.read_text().startswith("this is a letter")
 

@@ -253,7 +253,7 @@ for killed in data.glob("killed*"):
             found = content(data / "clean")
             left.add(frozenset(Path(name).parts[0] for name in found if not name.endswith(".part")))
             if ShardTables.of(data, SOURCE, shard.name).versions() is not None:
-                assert {name: found[name] for name in whole} == whole
+                assert {name: found[name] for name in whole if name.endswith(".parquet")}.items() <= whole.items()
             assert content(tmp_path / data.name.replace("killed", "mended") / "clean") == whole
         assert left == {frozenset(), frozenset({"ledger"}), frozenset({"ledger", "documents"})}
 

@@ -1,0 +1,117 @@
+"""`sito check`: whether all that is stored is whole, and what mends what is not."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from flows.cli.options import add_command, count
+from flows.common.errors import SitoError
+from flows.common.escape import lines, one_line
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from flows.cli.options import Commands
+    from flows.config.kinds import Source
+
+EXAMPLES = """\
+  sito check                     every source
+  sito check pravda --jobs 4
+
+Reads all of raw/ and clean/, and the state: shards and their gzip members, payloads by their digests, indexes,
+revisits, the two tables of each shard against each other and against the shard, the state against raw/. Nothing is
+fetched and nothing is mended. docs/running.md has a table of what may be damaged and what mends it.
+
+exit codes: 0 all is whole; 1 something is damaged (it is listed); 2 something cannot be checked
+"""
+
+SECONDS_BETWEEN = 5.0
+"""Between two lines of progress where standard error is no terminal."""
+
+_MIB = 2**20
+
+
+def register(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = add_command(
+        commands, "check", "verify all that is stored, and say what is damaged and what mends it", EXAMPLES
+    )
+    parser.set_defaults(run=run)
+    parser.add_argument("names", nargs="*", metavar="SOURCE", help="names in the sources file (default: all)")
+    parser.add_argument("--jobs", type=count, metavar="N", help="processes (default: all processors)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print what is damaged, and a line for each source; 1 if anything is, 2 if a source could not be checked."""
+    from flows.config.settings import load_settings
+    from flows.pipeline.check_source import check_source
+    from flows.state.integrity import damage
+
+    settings = load_settings(data=arguments.data)
+    chosen = _chosen(arguments.sources, arguments.data, arguments.names)
+    jobs = arguments.jobs or settings.workers
+    code = 0
+    broken = damage(settings.state)
+    if broken is not None:
+        code = 1
+        _print_damage("state", broken, "`sito state rebuild` moves it aside and reads raw/ again")
+    for name, source in chosen:
+        state = settings.state if broken is None and source is not None and source.is_of_web else None
+        try:
+            with _progress(name) as tell:
+                found = check_source(name, arguments.data, state, jobs, tell)
+        except SitoError as error:
+            print(f"sito: {lines(str(error))}", file=sys.stderr)
+            code = 2
+            continue
+        for each in found.damages:
+            _print_damage(each.where, each.what, each.mends)
+        size = f"{found.shards:,} shards, {found.bytes / _MIB:,.1f} MiB, {found.captures:,} captures"
+        print(f"{name}: {size}: {f'{len(found.damages):,} damages' if found.damages else 'whole'}", flush=True)
+        code = max(code, 1 if found.damages else 0)
+    return code
+
+
+def _chosen(sources_file: Path, data: Path, names: Sequence[str]) -> list[tuple[str, Source | None]]:
+    """The sources that hold something: those named, else those of the sources file and all others in raw/."""
+    from flows.config.sources import find_source, load_sources
+
+    known = load_sources(sources_file)
+    stored = {path.name for path in (data / "raw").glob("[!.]*") if path.is_dir()}
+    stored |= {path.name.removeprefix("source=") for path in (data / "clean" / "documents").glob("source=*")}
+    for name in names:
+        if name not in stored:
+            find_source(known, name)  # raises for one that is neither
+    wanted = list(dict.fromkeys(names)) or sorted({*known, *stored})
+    return [(name, known.get(name)) for name in wanted if name in stored]
+
+
+def _print_damage(where: str, what: str, mends: str) -> None:
+    print(f"{one_line(where, 500)}: {one_line(what, 500)}\n  {mends}", flush=True)
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[Callable[[int, int], None]]:
+    if not sys.stderr.isatty():
+        told = time.monotonic()
+
+        def tell(done: int, of: int) -> None:
+            nonlocal told
+            if time.monotonic() - told >= SECONDS_BETWEEN:
+                told = time.monotonic()
+                print(f"{name}: {done / _MIB:,.0f} of {of / _MIB:,.0f} MiB", file=sys.stderr, flush=True)
+
+        yield tell
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+    columns = (TextColumn(name), BarColumn(), DownloadColumn(binary_units=True), TransferSpeedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(name)
+        yield lambda done, of: bar.update(task, completed=done, total=of)

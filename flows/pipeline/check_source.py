@@ -1,0 +1,117 @@
+"""One source verified: raw/, clean/ and the state against each other; nothing is fetched, nothing is mended."""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from flows.archive.checked import Checked
+from flows.archive.source_archive import Archive
+from flows.archive.verify import dangling, verify_shard
+from flows.common.errors import SitoError
+from flows.state import State
+from flows.state.verify import verify_state
+from flows.tables.shard_tables import ShardTables
+from flows.tables.verify import verify_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from flows.archive.cdxj import CdxjEntry
+    from flows.common.damage import Damage
+
+
+@dataclass(slots=True)
+class SourceCheck:
+    """What was verified of a source, and the damages that were found."""
+
+    source: str
+    shards: int = 0
+    captures: int = 0
+    bytes: int = 0
+    damages: list[Damage] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A shard and its tables: what one process verifies at a time."""
+
+    data: Path
+    source: str
+    shard: str
+
+
+def check_source(
+    source: str,
+    data: Path,
+    state: str | None = None,
+    jobs: int = 1,
+    tell: Callable[[int, int], None] = lambda done, of: None,
+) -> SourceCheck:
+    """Verify all that is stored of a source, under its lock, in `jobs` processes.
+
+    `state` is the address of the state, None: the source has none. `tell` receives the bytes of shards done and of
+    all. Raises SitoError where another run holds the source or something cannot be opened at all. Shards found damaged
+    are noted, so that the next ingest looks at them.
+    """
+    archive = Archive(data, source)
+    with archive.lock():
+        shards = archive.shards()
+        names = sorted({shard.name for shard in shards} | set(ShardTables.shards(data, source)))
+        sizes = {shard.name: shard.stat().st_size for shard in shards}
+        result = SourceCheck(source, len(shards), bytes=sum(sizes.values()))
+        checked = Checked(archive.folder)
+        held: dict[Path, list[CdxjEntry]] = {}
+        done = 0
+        tell(0, result.bytes)
+        for unit, (damages, entries) in _each([_Unit(data, source, name) for name in names], jobs):
+            result.damages += damages
+            if unit.shard in sizes:
+                held[archive.folder / unit.shard] = entries
+                result.captures += len(entries)
+                checked.mark(unit.shard, whole=not damages)
+                done += sizes[unit.shard]
+                tell(done, result.bytes)
+        result.damages += dangling(source, held.items())
+        if state is not None:
+            with State.open(state) as opened:
+                result.damages += verify_state(opened, source, held)
+        checked.save(shards)
+    return result
+
+
+def _each(units: list[_Unit], jobs: int) -> Iterator[tuple[_Unit, tuple[list[Damage], list[CdxjEntry]]]]:
+    with ExitStack() as stack:
+        if jobs == 1 or len(units) < 2:
+            yield from zip(units, map(_verify, units), strict=True)
+            return
+        try:
+            pool = stack.enter_context(ProcessPoolExecutor(min(jobs, len(units))))
+            yield from zip(units, pool.map(_verify, units), strict=True)
+        except BrokenProcessPool as error:
+            raise SitoError("a checking process was killed from outside; try --jobs 1") from error
+
+
+def _verify(unit: _Unit) -> tuple[list[Damage], list[CdxjEntry]]:
+    shard = Archive(unit.data, unit.source).folder / unit.shard
+    damages: list[Damage] = []
+    entries: list[CdxjEntry] = []
+    captures: dict[int, str] | None = None
+    if shard.exists():
+        try:
+            damages, entries = verify_shard(shard, unit.source)
+        except OSError as error:
+            raise SitoError(f"{shard}: cannot be read: {error.strerror or error}") from error
+        if not any(damage.where == str(shard) for damage in damages):
+            captures = {entry.offset: entry.digest for entry in entries if _is_page(entry)}
+    tables = ShardTables.of(unit.data, unit.source, unit.shard)
+    damages += verify_tables(tables, unit.source, captures)
+    return damages, entries
+
+
+def _is_page(entry: CdxjEntry) -> bool:
+    return not entry.revisit and (entry.status is None or 200 <= entry.status < 300)
