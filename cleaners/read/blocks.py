@@ -16,6 +16,15 @@ from cleaners.vocabulary import markup_alternatives
 
 __all__ = ["Block", "Blocks", "read_blocks", "words"]
 
+ELEMENT_NAMES = 400
+"""Characters kept of one class or id; of 58,000 elements of real pages one in a thousand has more."""
+
+LINE_NAMES = 2_000
+"""Characters of names kept of a line; rules look at the nearest few, of 58,000 real lines two in a hundred have more."""
+
+PAGE_NAMES = 4_000_000
+"""The same of all lines of a page together: each repeats what its ancestors are called, so a page could multiply."""
+
 _UNSEEN = frozenset(
     "script style noscript template head title svg math canvas iframe object embed audio video map select option "  # noqa: SIM905
     "datalist textarea input link meta img picture source track rp rt area param".split()
@@ -46,8 +55,8 @@ class Block:
     """One run of text with its nearest block element.
 
     `tag` is as in `Line`; `element` is the nearest block element and `path` the block elements from the body down to
-    it. `linked` counts the characters other than white space inside links, `bold` those inside b or strong; `hidden`
-    says whether an ancestor is styled away.
+    it, `names` what `names_of` says of each. `linked` counts the characters other than white space inside links, `bold` those inside b or strong; `hidden`
+    says whether an ancestor is styled away. `room` is how many characters `attributes` may have.
     """
 
     element: HtmlElement
@@ -57,6 +66,8 @@ class Block:
     bold: int = 0
     hidden: bool = False
     path: tuple[HtmlElement, ...] = field(default=(), repr=False)
+    names: tuple[str, ...] = field(default=(), repr=False)
+    room: int = LINE_NAMES
 
     @cached_property
     def words(self) -> list[str]:
@@ -89,11 +100,8 @@ class Block:
 
     @cached_property
     def attributes(self) -> str:
-        """Class and id of the element and its ancestors below body, nearest first, lower case."""
-        parts = []
-        for element in reversed(self.path):
-            parts += [v for v in (element.get("class"), element.get("id")) if v]
-        return " ".join(" ".join(parts).lower().split())
+        """Class and id of the element and its ancestors, nearest first, lower case; whole names, `room` at most."""
+        return _within(" ".join(names for names in reversed(self.names) if names), self.room)
 
 
 class Blocks(tuple[Block, ...]):
@@ -111,6 +119,20 @@ class Blocks(tuple[Block, ...]):
         return {element: range(start, last[element] + 1) for element, start in first.items()}
 
 
+def names_of(element: HtmlElement) -> str:
+    """Class and id of an element, lower case: whole names, at most `ELEMENT_NAMES` characters of each."""
+    found = (element.get("class"), element.get("id"))
+    kept = (_within(" ".join(value[: 4 * ELEMENT_NAMES].lower().split()), ELEMENT_NAMES) for value in found if value)
+    return " ".join(filter(None, kept))
+
+
+def _within(names: str, room: int) -> str:
+    """As many names as there is room for, with one space between them."""
+    if len(names) > room:
+        names = names[: room + 1].rpartition(" ")[0]
+    return names
+
+
 def words(text: str) -> list[str]:
     """The words of a text for comparison: lower case, letters and digits only."""
     return _WORD.findall(text.lower())
@@ -122,8 +144,17 @@ class _Walk:
     def __init__(self) -> None:
         self.found: list[Block] = []
         self.path: list[HtmlElement] = []
+        self._names: list[str] = []  # read once for an element, whatever stands in it
         self.links = self.bolds = self.hidden = 0
         self._pieces: list[tuple[str, bool, bool]] = []
+
+    def enter(self, element: HtmlElement) -> None:
+        self.path.append(element)
+        self._names.append(names_of(element))
+
+    def leave(self) -> None:
+        self.path.pop()
+        self._names.pop()
 
     def text(self, text: str | None) -> None:
         if text:
@@ -152,14 +183,18 @@ class _Walk:
             if text:
                 linked = sum(len("".join(t.split())) for t, is_link, _ in line if is_link)
                 bold = sum(len("".join(t.split())) for t, _, is_bold in line if is_bold)
-                self.found.append(Block(element, tag, text, linked, bold, self.hidden > 0, tuple(self.path)))
+                self._add(tag, text, linked, bold)
             line = []
 
     def _preformatted(self, pieces: list[tuple[str, bool, bool]]) -> None:
         text = "".join(t or "\n" for t, _, _ in pieces).expandtabs(4)
         for line in text.splitlines():
             if line.strip():
-                self.found.append(Block(self.path[-1], "pre", line.rstrip(), 0, 0, self.hidden > 0, tuple(self.path)))
+                self._add("pre", line.rstrip(), 0, 0)
+
+    def _add(self, tag: str, text: str, linked: int, bold: int) -> None:
+        path, names = tuple(self.path), tuple(self._names)
+        self.found.append(Block(path[-1], tag, text, linked, bold, self.hidden > 0, path, names))
 
 
 def read_blocks(tree: HtmlElement) -> Blocks:
@@ -167,7 +202,7 @@ def read_blocks(tree: HtmlElement) -> Blocks:
     body = tree.find(".//body")
     root = tree if body is None else body
     walk = _Walk()
-    walk.path.append(root)
+    walk.enter(root)
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, element in walker:
         tag = element.tag
@@ -183,7 +218,7 @@ def read_blocks(tree: HtmlElement) -> Blocks:
             else:
                 if tag in _BLOCK:
                     walk.flush()
-                    walk.path.append(element)
+                    walk.enter(element)
                 walk.links += tag == "a"
                 walk.bolds += tag in ("b", "strong")
                 walk.hidden += _is_hidden(element)
@@ -192,12 +227,15 @@ def read_blocks(tree: HtmlElement) -> Blocks:
         if tag not in _UNSEEN and tag != "br" and not _is_for_screen_readers(element):
             if tag in _BLOCK:
                 walk.flush()
-                walk.path.pop()
+                walk.leave()
             walk.links -= tag == "a"
             walk.bolds -= tag in ("b", "strong")
             walk.hidden -= _is_hidden(element)
         walk.text(element.tail)
     walk.flush()
+    if len(walk.found) * LINE_NAMES > PAGE_NAMES:
+        for block in walk.found:
+            block.room = PAGE_NAMES // len(walk.found)
     return Blocks(walk.found)
 
 

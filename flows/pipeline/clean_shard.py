@@ -22,7 +22,7 @@ from flows.tables.days import day_of
 from flows.tables.previous_rows import PreviousRows
 from flows.tables.rows import document_row, failed_row, ledger_rows, page_row, rebuild_page
 from flows.tables.shard_tables import DamagedTables, ShardTables
-from flows.tables.tables_writer import TablesWriter
+from flows.tables.tables_writer import PageRowsError, TablesWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -56,10 +56,22 @@ def _collect(job: CleaningJob, tables: ShardTables, pages: Iterable[CleanedPage]
     result = ShardResult(job.shard.name)
     with TablesWriter(tables) if job.write else nullcontext() as writer:
         for page in pages:
-            result.add(page)
-            if writer is not None and page.after is not None:
-                writer.add(*page.after)
+            result.add(page if writer is None else _written(writer, page))
     return replace(result, tally=result.tally.trimmed())
+
+
+def _written(writer: TablesWriter, page: CleanedPage) -> CleanedPage:
+    """The page as its rows went into the tables: as failed, where no table can hold them."""
+    if page.after is None:
+        return page
+    try:
+        writer.add(*page.after)
+    except PageRowsError as error:
+        row = failed_row(page.after[0] | {"memory": None}, page_reason(error))
+        writer.add(row, [])
+        outcome = Outcome(row["url"], "failed", row["reason"], row["shard"])
+        return CleanedPage(page.before, (row, []), outcome)
+    return page
 
 
 @dataclass(frozen=True, slots=True)

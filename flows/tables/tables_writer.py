@@ -17,14 +17,19 @@ from flows.tables.shard_tables import COMMIT_MARKER, DAYS
 from flows.tables.sums import write_sums
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
     from types import TracebackType
 
     from flows.tables.rows import DocumentRow, LedgerRow
     from flows.tables.shard_tables import ShardTables
 
-_GROUP_CHARACTERS = 4 * 2**20
-"""A row group is written when the pages in it hold so many characters: a worker never holds more than a few of them."""
+_GROUP_BYTES = 8 * 2**20
+"""A row group is written when its rows hold so many bytes: a worker never holds more than a few of them."""
+
+
+class PageRowsError(ValueError):
+    """The rows of a page that no table can hold; the page is to blame, and nothing of it was added."""
 
 
 class TablesWriter:
@@ -39,21 +44,28 @@ class TablesWriter:
         self._documents = _Table(tables.documents, DOCUMENTS)
         self._ledger = _Table(tables.ledger, LEDGER)
         self._days = Days()
-        self._characters = 0
 
     def add(self, document: DocumentRow, ledger: list[LedgerRow]) -> None:
-        """Add the rows of one page."""
+        """Add the rows of one page. Raises PageRowsError, before anything is added, where they fit no table."""
+        try:
+            lines = list(_batches(ledger, LEDGER))
+            own = list(_batches([document], DOCUMENTS))
+        except (pa.ArrowException, ValueError, TypeError, OverflowError, MemoryError) as error:
+            raise PageRowsError(f"its rows fit no table: {error}") from error
         self._days.add(document, ledger)
-        self._documents.rows.append(document)
-        self._ledger.rows += ledger
-        self._characters += 1000 + len(document["text"]) + sum(200 + len(line["text"]) for line in ledger)
-        if self._characters >= _GROUP_CHARACTERS:
-            self._write_groups()
+        self._add(self._ledger, lines)
+        self._add(self._documents, own)
+
+    def _add(self, table: _Table, batches: list[tuple[pa.RecordBatch, int]]) -> None:
+        for batch, size in batches:
+            table.batches.append(batch)
+            table.size += size
+            if table.size >= _GROUP_BYTES:
+                self._commit_marker.update(table.write_group())
 
     def _write_groups(self) -> None:
         for table in (self._ledger, self._documents):
             self._commit_marker.update(table.write_group())
-        self._characters = 0
 
     def __enter__(self) -> Self:
         try:
@@ -94,11 +106,39 @@ class TablesWriter:
         )
 
 
+def _batches(rows: list[dict[str, Any]], schema: pa.Schema) -> Iterator[tuple[pa.RecordBatch, int]]:
+    """The rows as Arrow batches of at most a row group, or of one row, and the bytes of each."""
+    part: list[dict[str, Any]] = []
+    size = 0
+    for row in rows:
+        size += _bytes(row)
+        part.append(row)
+        if size >= _GROUP_BYTES:
+            yield pa.RecordBatch.from_pylist(part, schema=schema), size
+            part, size = [], 0
+    if part:
+        yield pa.RecordBatch.from_pylist(part, schema=schema), size
+
+
+def _bytes(value: Any) -> int:
+    """About how many bytes a value takes in a table."""
+    match value:
+        case str():
+            return 8 + (len(value) if value.isascii() else len(value.encode("utf-8", "surrogatepass")))
+        case dict():
+            return sum(map(_bytes, value.values()))
+        case list() | tuple():
+            return 8 + sum(map(_bytes, value))
+        case _:
+            return 8
+
+
 class _Table:
     """One of the two files while it is written."""
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self.rows: list[dict[str, Any]] = []
+        self.batches: list[pa.RecordBatch] = []
+        self.size = 0  # of their rows in bytes
         self._path = path
         # A process that outlives its killed parent for a moment must not rename what the next run writes.
         self._part = path.with_name(f".{path.name}.{os.getpid()}.part")
@@ -112,9 +152,10 @@ class _Table:
         self._writer = pq.ParquetWriter(self._file, self._schema, compression="zstd", write_page_checksum=True)
 
     def write_group(self) -> pa.Buffer:
-        batch = pa.RecordBatch.from_pylist(self.rows, schema=self._schema)
+        whole = pa.Table.from_batches(self.batches, self._schema).combine_chunks().to_batches()
+        batch = whole[0] if whole else pa.RecordBatch.from_pylist([], schema=self._schema)
         self._writer.write_batch(batch)
-        self.rows = []
+        self.batches, self.size = [], 0
         return batch.serialize()
 
     def close(self, metadata: dict[bytes, str]) -> None:
