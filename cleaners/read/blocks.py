@@ -20,7 +20,7 @@ ELEMENT_NAMES = 400
 """Characters kept of one class or id; of 58,000 elements of real pages one in a thousand has more."""
 
 LINE_NAMES = 2_000
-"""Characters of names kept of a line; rules look at the nearest few, of 58,000 real lines two in a hundred have more."""
+"""Characters of names kept of a line; rules look at the nearest few, and few real lines have more."""
 
 PAGE_NAMES = 4_000_000
 """The same of all lines of a page together: each repeats what its ancestors are called, so a page could multiply."""
@@ -55,8 +55,9 @@ class Block:
     """One run of text with its nearest block element.
 
     `tag` is as in `Line`; `element` is the nearest block element and `path` the block elements from the body down to
-    it, `names` what `names_of` says of each. `linked` counts the characters other than white space inside links, `bold` those inside b or strong; `hidden`
-    says whether an ancestor is styled away. `room` is how many characters `attributes` may have.
+    it, `names` what `names_of` says of each. `linked` counts the characters other than white space inside links, `bold`
+    those inside b or strong; `hidden` says whether an ancestor is styled away. `room` is how many characters
+    `attributes` may have.
     """
 
     element: HtmlElement

@@ -1,8 +1,9 @@
 """The entries of a sitemap in XML, one by one, whatever its size, and however broken it is.
 
-Read by lxml as events, without a tree: memory does not grow with the document. Entities are not expanded, neither
-internal nor external ones, and nothing is fetched. (trafilatura's own reader finds `<loc>` by pattern, and so takes
-images for pages; ultimate-sitemap-parser fetches by itself, past our limits.)
+Read by lxml as events, with a tree that is emptied behind them: memory does not grow with the document. Entities are
+not expanded, neither internal nor external ones (with a parser target lxml expands them), and nothing is fetched.
+(trafilatura's own reader finds `<loc>` by pattern, and so takes images for pages; ultimate-sitemap-parser fetches by
+itself, past our limits.)
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ _CHARACTERS = 10_000
 """Of one field; addresses and headlines are shorter."""
 
 _FIELDS = ("loc", "lastmod", "news.publication_date", "news.title", "news.language")
-_SUBSET = re.compile(rb"<!DOCTYPE[^\[>]{0,1000}\[")
-_SUBSET_END = re.compile(rb"\]\s{0,16}>")
+_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
+"""An ampersand that begins none of XML's own references: one of an address that was not escaped, or an entity's."""
+_VERBATIM = {b"<![CDATA[": b"]]>", b"<!--": b"-->"}
+_OPENING = re.compile(rb"<!\[CDATA\[|<!--")
 
 
 @dataclass(slots=True)
@@ -39,10 +42,11 @@ class SitemapReader:
     """Reads one document: its root when constructed, the rest with `entries`."""
 
     def __init__(self, body: bytes) -> None:
-        self._body = _without_entities(body)
+        self._body = body
+        self._until = b""  # the end of the CDATA section or comment that we are in
         self._events = _Events()
-        self._parser = etree.XMLParser(
-            target=self._events,  # type: ignore[arg-type]  # lxml tells only of what there is a method for
+        self._parser = etree.XMLPullParser(
+            events=("start", "end"),
             resolve_entities=False,
             no_network=True,
             load_dtd=False,
@@ -76,12 +80,34 @@ class SitemapReader:
         yield from self._events.take(rest=True)
 
     def _feed(self) -> None:
-        piece = self._body[self._place : self._place + _PIECE]
-        self._place += _PIECE
+        # After a ">", where neither a reference nor the beginning or end of CDATA is cut in two.
+        end = (
+            self._body.find(b">", self._place + _PIECE, self._place + _PIECE + _CHARACTERS) + 1 or self._place + _PIECE
+        )
+        piece = self._body[self._place : end]
+        self._place = end
         try:
-            self._parser.feed(piece)
+            self._parser.feed(self._escaped(piece))
         except etree.XMLSyntaxError:  # the parser cannot recover
             self._place = len(self._body)
+        self._events.read(self._parser)
+
+    def _escaped(self, piece: bytes) -> bytes:
+        """The piece with bare ampersands escaped; in UTF-16 there are none, and the parser leaves entities unread."""
+        parts, place = [], 0
+        while place < len(piece):
+            if self._until:
+                found = piece.find(self._until, place)
+                end = len(piece) if found < 0 else found + len(self._until)
+                parts.append(piece[place:end])
+                self._until = self._until if found < 0 else b""
+            else:
+                opening = _OPENING.search(piece, place)
+                end = opening.end() if opening else len(piece)
+                self._until = _VERBATIM[opening[0]] if opening else b""
+                parts.append(_AMPERSAND.sub(b"&amp;", piece[place:end]))
+            place = end
+        return b"".join(parts)
 
     def _close(self) -> None:
         try:
@@ -91,49 +117,46 @@ class SitemapReader:
 
 
 class _Events:
-    """Receives the parser's events."""
+    """Takes the parser's events, and empties the tree behind them."""
 
     def __init__(self) -> None:
         self.root = ""
         self._depth = 0
         self._entry: SitemapEntry | None = None
         self._inside = ""  # the child of the entry that we are in
-        self._field = ""
-        self._text: list[str] = []
-        self._size = 0
         self._done: list[SitemapEntry] = []
 
-    def start(self, tag: str, attributes: object) -> None:
+    def read(self, parser: etree.XMLPullParser) -> None:
+        for event, element in parser.read_events():
+            if not isinstance(element, etree._Element):
+                continue
+            if event == "start":
+                self._start(_name(element))
+            else:
+                self._end(element)
+
+    def _start(self, name: str) -> None:
         self._depth += 1
-        self._field = ""
-        name = tag.rpartition("}")[2]
         if self._depth == 1:
             self.root = name
         elif self._depth == 2:
             self._entry = SitemapEntry(name)
         elif self._depth == 3:
-            self._inside = self._field = name
-        elif self._depth == 4:  # <image:loc> and the like lie here, and are no pages
-            self._field = f"{self._inside}.{name}"
+            self._inside = name
 
-    def data(self, text: str) -> None:
-        if self._field in _FIELDS and self._size <= _CHARACTERS:
-            self._text.append(text[:_CHARACTERS])
-            self._size += len(text)
-
-    def end(self, tag: str) -> None:
-        if self._entry and self._field in _FIELDS and (text := "".join(self._text).strip()):
-            self._entry.fields.setdefault(self._field, text)
-        self._field = ""
-        self._text.clear()
-        self._size = 0
+    def _end(self, element: etree._Element) -> None:
+        # Deeper than an entry's child lie <news:title>, and <image:loc> and the like, which are no pages.
+        name = _name(element)
+        field = {3: name, 4: f"{self._inside}.{name}"}.get(self._depth)
+        if self._entry and field in _FIELDS and (text := _text(element)):
+            self._entry.fields.setdefault(field, text)
         if self._depth == 2 and self._entry:
             self._done.append(self._entry)
             self._entry = None
         self._depth -= 1
-
-    def close(self) -> None:
-        """Called by the parser at the end; there is no result."""
+        element.clear()
+        while element.getprevious() is not None:
+            del element.getparent()[0]  # type: ignore[union-attr]
 
     def take(self, rest: bool = False) -> list[SitemapEntry]:
         if rest and self._entry and self._entry.fields:
@@ -142,13 +165,15 @@ class _Events:
         return taken
 
 
-def _without_entities(body: bytes) -> bytes:
-    """The document without its internal DTD subset, so that no entity is declared.
+def _text(element: etree._Element) -> str:
+    """The text up to the first element in it, without entities."""
+    parts = [element.text or ""]
+    for child in element:
+        if child.tag is not etree.Entity:
+            break
+        parts.append(child.tail or "")
+    return "".join(parts)[:_CHARACTERS].strip()
 
-    With a parser target, lxml expands internal entities even if told not to. In UTF-16 they remain, within libxml2's
-    limits for their expansion; external entities are never read.
-    """
-    start = body.find(b"<!DOCTYPE", 0, _PIECE)
-    inner = _SUBSET.match(body, start) if start >= 0 else None
-    end = _SUBSET_END.search(body, inner.end()) if inner else None
-    return body[:start] + body[end.end() :] if end else body
+
+def _name(element: etree._Element) -> str:
+    return str(element.tag).rpartition("}")[2]

@@ -114,10 +114,18 @@ def _batches(rows: list[dict[str, Any]], schema: pa.Schema) -> Iterator[tuple[pa
         size += _bytes(row)
         part.append(row)
         if size >= _GROUP_BYTES:
-            yield pa.RecordBatch.from_pylist(part, schema=schema), size
+            yield _batch(part, schema), size
             part, size = [], 0
     if part:
-        yield pa.RecordBatch.from_pylist(part, schema=schema), size
+        yield _batch(part, schema), size
+
+
+def _batch(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.RecordBatch:
+    batch = pa.RecordBatch.from_pylist(rows, schema=schema)
+    for field in schema:  # else only the writing of the row group would notice
+        if not field.nullable and batch.column(field.name).null_count:
+            raise ValueError(f"column {field.name} holds nulls")
+    return batch
 
 
 def _bytes(value: Any) -> int:

@@ -153,7 +153,9 @@ def locs(body: str | bytes) -> list[str]:
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ("<urlset><url><loc>a & b</loc></url><url><loc>c</loc></url></urlset>", ["a  b", "c"]),
+        ("<urlset><url><loc>a & b</loc></url><url><loc>c</loc></url></urlset>", ["a & b", "c"]),
+        ("<urlset><url><loc>a?b=1&c=2&copy=3&amp;d</loc></url></urlset>", ["a?b=1&c=2&copy=3&d"]),
+        ("<urlset><!-- & --><url><loc><![CDATA[a&b&amp;c]]></loc></url></urlset>", ["a&b&amp;c"]),
         ("<urlset><url><loc>a</loc></url><url><loc>b</urlset>", ["a", "b"]),
         ("<urlset><url><loc>a</loc></url><url><loc>b", ["a"]),  # an address that is cut off is another one
         ("<urlset><url><loc>a</loc><lastmod>2026", ["a"]),
@@ -161,7 +163,7 @@ def locs(body: str | bytes) -> list[str]:
         ("<urlset><url><loc>a</loc><loc>b</loc></url></urlset>", ["a"]),
         ("<urlset><url><x:loc xmlns:x='y'>a</x:loc></url></urlset>", ["a"]),
         ("<urlset><url><image><loc>a</loc></image></url></urlset>", [""]),
-        ('<!DOCTYPE urlset [<!ENTITY e "a">]><urlset><url><loc>&e;b</loc></url></urlset>', ["b"]),
+        ('<!DOCTYPE urlset [<!ENTITY e "a">]><urlset><url><loc>&e;b</loc></url></urlset>', ["&e;b"]),
         ('<!DOCTYPE urlset SYSTEM "http://a.b/x.dtd"><urlset><url><loc>a</loc></url></urlset>', ["a"]),
         ("", []),
         ("\0\0\0", []),
@@ -169,6 +171,28 @@ def locs(body: str | bytes) -> list[str]:
 )
 def test_broken_xml_gives_what_can_be_read(body: str, expected: list[str]) -> None:
     assert locs(body) == expected
+
+
+ENTITY = '<!ENTITY e "expanded">'
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        f"<!DOCTYPE urlset [{ENTITY}]>",
+        f"<!--{'x' * 70_000}--><!DOCTYPE urlset [{ENTITY}]>",
+        f"{' ' * 70_000}<!DOCTYPE urlset [{ENTITY}]>",
+        f"<!-- <!DOCTYPE urlset [ ]> --><!DOCTYPE urlset [{ENTITY}]>",
+        f'<!DOCTYPE urlset SYSTEM "a>b" [{ENTITY}]>',
+        f"<!DOCTYPE urlset [<!ENTITY x ']>'>{ENTITY}]>",
+    ],
+    ids=["plain", "padded", "blank", "decoy", "system id", "end in a value"],
+)
+def test_no_disguise_has_an_entity_expanded(head: str, coding: str) -> None:
+    body = f"{head}<urlset><url><loc>x&e;y</loc></url></urlset>"
+    marked = "\ufeff" if coding == "utf-16-le" else ""
+    assert "expanded" not in "".join(locs((marked + body).encode(coding)))
 
 
 def test_entities_are_not_read_from_files_in_any_coding(tmp_path: Path, site: Site) -> None:

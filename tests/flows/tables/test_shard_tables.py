@@ -25,7 +25,7 @@ from flows.tables.rows import DocumentRow, failed_row, page_row
 from flows.tables.schema import DOCUMENTS, LEDGER
 from flows.tables.schema_page import schema_page
 from flows.tables.shard_tables import DamagedTables, ShardTables, remove_partial
-from flows.tables.tables_writer import TablesWriter
+from flows.tables.tables_writer import PageRowsError, TablesWriter
 from support.newspaper import FIRST_DAY, SOURCE, cleaned, content, documents, ledger, page, shard_of
 from support.paths import ROOT, TESTS
 
@@ -84,7 +84,7 @@ class TestText:
 class TestWriting:
     def test_memory_is_bounded_by_row_groups(self, place: ShardTables) -> None:
         write(place, *(row(n, "x" * 2**20) for n in range(9)))
-        assert pq.ParquetFile(place.documents).num_row_groups == 3
+        assert pq.ParquetFile(place.documents).num_row_groups > 1
         assert [r["offset"] for r, _ in place.pages()] == list(range(9))
 
     def test_a_shard_without_pages_has_whole_tables_too(self, place: ShardTables) -> None:
@@ -94,7 +94,7 @@ class TestWriting:
     def test_an_error_leaves_what_stood_there(self, place: ShardTables, tmp_path: Path) -> None:
         write(place, row())
         before = content(tmp_path)
-        with pytest.raises(KeyError):
+        with pytest.raises(PageRowsError):
             write(place, row(1), {})
         assert content(tmp_path) == before
 
