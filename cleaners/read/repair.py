@@ -10,6 +10,7 @@ import ftfy
 from cleaners.document import Line
 from cleaners.read.homoglyphs import repair_homoglyphs
 from cleaners.read.mojibake import reread
+from cleaners.read.tree import limit_marks
 
 __all__ = ["repair", "repair_text"]
 
@@ -52,7 +53,7 @@ def repair_text(text: str, *, preformatted: bool = False) -> str:
     """
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip() if not preformatted else text
-    text = _until_stable(text, preformatted)
+    text = _until_stable(limit_marks(text), preformatted)
     repaired = repair_homoglyphs(text)
     # If the text with letters replaced looks like mojibake ("»їb"), replacing them was wrong.
     return repaired if repaired == text or _until_stable(repaired, preformatted) == repaired else text

@@ -201,7 +201,7 @@ def _plain(lines: list[str]) -> list[str]:
 
 def _sitemaps(rules: Protego, url: str) -> list[str]:
     found: dict[str, None] = {}
-    for link in rules.sitemaps:
+    for link in dict.fromkeys(rules.sitemaps):
         try:
             found[absolute_address(link, url)] = None
         except ValueError:

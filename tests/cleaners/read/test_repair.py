@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,3 +72,13 @@ def test_the_text_before_repair_is_kept() -> None:
 
 def test_code_keeps_its_indentation() -> None:
     assert repair(Line(0, "    if  x:", tag="pre")).text == "    if  x:"
+
+
+@pytest.mark.parametrize("marks", ["\u0301\u0323", "\u0323\u0301", "\u0483\u0300", "\u05b8\u0591"])
+def test_runs_of_marks_are_limited_before_they_are_sorted(marks: str) -> None:
+    assert len(repair_text("слово а" + marks * 20_000 + " далі")) < 60
+
+
+@pytest.mark.parametrize("text", ["при\u0301клад", "e\u0323\u0302 và", "Z" + "\u0335" * 30])
+def test_marks_of_text_are_kept(text: str) -> None:
+    assert repair_text(text) == unicodedata.normalize("NFC", text)
