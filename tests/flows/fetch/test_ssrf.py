@@ -36,6 +36,24 @@ PRIVATE = {
 }
 
 
+@pytest.mark.parametrize(
+    "port",
+    [
+        *(0, 22, 79, 81, 442, 444, 1023),
+        *(1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, *range(6665, 6670), 6679, 6697, 10080),
+    ],
+)
+def test_ports_of_other_services_are_refused(port: int) -> None:
+    with pytest.raises(FetchError, match=f"^its port {port} is none of the web$"):
+        SsrfGuard(()).check("visti.example", port)
+    SsrfGuard(("visti.example",)).check("visti.example", port)
+
+
+@pytest.mark.parametrize("port", [80, 443, 1024, 3000, 6664, 6670, 8080, 8443, 65535])
+def test_other_ports_are_of_the_web(port: int) -> None:
+    SsrfGuard(()).check("visti.example", port)
+
+
 @pytest.mark.parametrize("address", PUBLIC)
 def test_the_internet_is_public(address: str) -> None:
     assert is_public(address)
