@@ -26,6 +26,7 @@ _CHARACTERS = 10_000
 _FIELDS = ("loc", "lastmod", "news.publication_date", "news.title", "news.language")
 _AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
 """An ampersand that begins none of XML's own references: one of an address that was not escaped, or an entity's."""
+_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z_][\w.-]{0,30};")
 _VERBATIM = {b"<![CDATA[": b"]]>", b"<!--": b"-->"}
 _OPENING = re.compile(rb"<!\[CDATA\[|<!--")
 
@@ -66,8 +67,8 @@ class SitemapReader:
 
     @property
     def broken(self) -> bool:
-        """Whether the parser has recovered from errors so far."""
-        return len(self._parser.feed_error_log) > 0
+        """Whether the parser has recovered from errors so far, or an address held an entity of the document's own."""
+        return len(self._parser.feed_error_log) > 0 or self._events.refused > 0
 
     def entries(self) -> Iterator[SitemapEntry]:
         """Its entries in order; of a truncated entry the complete fields."""
@@ -125,6 +126,7 @@ class _Events:
         self._entry: SitemapEntry | None = None
         self._inside = ""  # the child of the entry that we are in
         self._done: list[SitemapEntry] = []
+        self.refused = 0
 
     def read(self, parser: etree.XMLPullParser) -> None:
         for event, element in parser.read_events():
@@ -148,7 +150,11 @@ class _Events:
         # Deeper than an entry's child lie <news:title>, and <image:loc> and the like, which are no pages.
         name = _name(element)
         field = {3: name, 4: f"{self._inside}.{name}"}.get(self._depth)
-        if self._entry and field in _FIELDS and (text := _text(element)):
+        text = _text(element)
+        if field == "loc" and _ENTITY.search(text):
+            self.refused += 1
+            text = ""  # an entity of the document's own, which is not expanded, is no part of an address
+        if self._entry and field in _FIELDS and text:
             self._entry.fields.setdefault(field, text)
         if self._depth == 2 and self._entry:
             self._done.append(self._entry)

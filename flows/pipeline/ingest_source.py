@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -24,6 +23,7 @@ from flows.fetch.politeness import Politeness
 from flows.memory.source_memory import Memories
 from flows.pipeline.cleaning_job import CleaningJob
 from flows.pipeline.cleaning_queue import CleaningQueue
+from flows.pipeline.ingest_result import IngestResult
 from flows.pipeline.outcomes import Outcomes
 from flows.report.progress import CAPTURING
 from flows.report.tally import merged
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from flows.pipeline.shard_result import ShardResult
     from flows.pipeline.steps import Log, Steps
     from flows.report.progress import Progress
-    from flows.report.tally import Tally
 
 
 BATCH = 256
@@ -49,21 +48,6 @@ BATCH = 256
 
 WARNINGS = 20
 """Warnings of discovery in a report; every sitemap of an index may have one."""
-
-
-@dataclass(frozen=True, slots=True)
-class IngestResult:
-    """What a run did: an outcome for every page that it touched, each once, and the shards that it cleaned.
-
-    `tally` counts what these shards hold. `notes` are sentences for the report: what was recovered, what waits.
-    `problem` ended the run early.
-    """
-
-    outcomes: list[Outcome]
-    shards: list[str]
-    tally: Tally
-    notes: list[str]
-    problem: SitoError | None
 
 
 def ingest_source(
@@ -94,8 +78,9 @@ def ingest_source(
         run.add(run.queue.rest())
         run.rejudge()
     shards = sorted(run.results)
-    tally = merged(run.results[shard].tally for shard in shards)
-    return IngestResult(run.outcomes.final(), shards, tally, run.notes, run.problem)
+    return IngestResult(
+        run.outcomes.final(), shards, merged(run.results[s].tally for s in shards), run.notes, run.problem
+    )
 
 
 class _Run:

@@ -12,7 +12,6 @@ from cleaners.errors import PageError
 from cleaners.pipeline import read_html, read_text
 from flows.common.escape import one_line
 from flows.common.page_files import page_id
-from flows.urls.onward import onward
 
 if TYPE_CHECKING:
     from cleaners.document import Page
@@ -59,6 +58,8 @@ def _text(value: object) -> str | None:
 
 def why_empty(stored: StoredPage) -> str | None:
     """The reason why a page that holds no article text may hold none: it sends its readers elsewhere."""
+    from flows.urls.onward import onward  # few pages need it, and it is slow to import
+
     there = onward(stored.body, (("content-type", stored.content_type or ""),), stored.url)
     return f"sends its readers to {one_line(there.url, 300)} ({there.by})" if there else None
 

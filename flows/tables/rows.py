@@ -137,6 +137,7 @@ def _ledger_row(entry: LedgerLine) -> LedgerRow:
         "fragments": _spans(line.fragments),
         "attributes": line.attributes,
         "link_share": line.link_share,
+        "links": list(line.links),
     }
 
 
@@ -186,4 +187,5 @@ def _line(row: LedgerRow) -> Line:
         fragments=tuple(Fragment(f["start"], f["end"], f["language"]) for f in row["fragments"]),
         attributes=row["attributes"],
         link_share=row["link_share"],
+        links=tuple(row["links"]),
     )

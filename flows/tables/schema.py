@@ -107,6 +107,7 @@ LEDGER = pa.schema(
         _field("fragments", _FRAGMENTS, "longest runs of text in one language"),
         _field("attributes", pa.string(), "class and id of the element and those around it, nearest first"),
         _field("link_share", pa.float64(), "share of the line's characters inside links, 0 to 1"),
+        _field("links", pa.list_(pa.string()), "hosts that its links lead to, each once; empty: the page's own site"),
     ]
 )
 """Every block of every page of the shard that could be read, once, in the order of the pages and of their blocks."""

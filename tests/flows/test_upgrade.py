@@ -21,7 +21,8 @@ from flows.archive.source_archive import Archive
 from flows.cli.main import main
 from flows.config.sources import load_sources
 from flows.pipeline.cleaning_pool import CleaningPool
-from flows.pipeline.ingest_source import IngestResult, ingest_source
+from flows.pipeline.ingest_result import IngestResult
+from flows.pipeline.ingest_source import ingest_source
 from flows.pipeline.steps import PlainSteps
 from flows.report.progress import Progress
 from flows.report.run_record import load_runs

@@ -17,7 +17,7 @@ from support.hostile.runs import SOURCE, hours_later, ingest, kept, source_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flows.pipeline.ingest_source import IngestResult
+    from flows.pipeline.ingest_result import IngestResult
     from support.hostile.names import Names
     from support.hostile.site import Site
 

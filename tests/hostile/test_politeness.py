@@ -20,7 +20,7 @@ from support.hostile.runs import hours_later, ingest, kept, source_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flows.pipeline.ingest_source import IngestResult
+    from flows.pipeline.ingest_result import IngestResult
     from support.hostile.site import Request, Site
 
 HOSTS = [f"daily{n}.test" for n in range(10)]

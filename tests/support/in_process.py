@@ -11,7 +11,8 @@ from flows.config.kinds import FolderSource
 from flows.config.limits import Limits
 from flows.pipeline.clean_shard import clean_shard
 from flows.pipeline.cleaning_pool import CleaningPool
-from flows.pipeline.ingest_source import IngestResult, ingest_source
+from flows.pipeline.ingest_result import IngestResult
+from flows.pipeline.ingest_source import ingest_source
 from flows.pipeline.shard_result import ShardResult
 from flows.pipeline.steps import PlainSteps
 from flows.report.progress import Progress

@@ -24,7 +24,7 @@ from flows.config.limits import Limits
 from flows.memory.source_memory import Memories
 from flows.pipeline.cleaning_pool import CleaningPool
 from flows.pipeline.cleaning_queue import CleaningQueue
-from flows.pipeline.ingest_source import IngestResult
+from flows.pipeline.ingest_result import IngestResult
 from flows.pipeline.outcomes import Outcomes
 from flows.pipeline.shard_result import ShardResult
 from flows.pipeline.steps import PlainSteps

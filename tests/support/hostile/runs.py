@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pytest
 
     from flows.config.kinds import Source
-    from flows.pipeline.ingest_source import IngestResult
+    from flows.pipeline.ingest_result import IngestResult
 
 __all__ = ["SOURCE", "HereSteps", "hours_later", "ingest", "kept", "source_of"]
 
