@@ -97,6 +97,20 @@ class Metadata:
     agency: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a listing (a feed, a sitemap of news) says of a page: it stands in where the page itself says nothing.
+
+    `published` is the day or time in any form that a page may have, ISO 8601 at best. `text` is the article's text or
+    summary, as HTML or plain. Everything may be empty: not said.
+    """
+
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    published: str | None = None
+    text: str | None = None
+
+
 class Sighting(Protocol):
     """Evidence from other pages that a line is the site's: the whole line or the prefix before its colon was there."""
 

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cleaners.document import Cleaner, Document, Line, Metadata, Page, Paragraph
+from cleaners.document import Cleaner, Document, Given, Line, Metadata, Page, Paragraph
 from cleaners.languages import mixture, separate
 from cleaners.plain_text import read_lines
 from cleaners.read.decode import decode
@@ -38,17 +38,20 @@ def clean_html(
     fetched_at: datetime | None = None,
     language: str | None = None,
     memory: SiteMemory | None = None,
+    given: Given | None = None,
 ) -> Document:
     """Clean one HTML page.
 
     `page` is the payload as received (decoded here: BOM, `content_type` header, meta, detector) or decoded text.
     `fetched_at` anchors relative dates, `language` is the source's hint (ISO 639-1), `memory` what is known of the
-    source's other pages. A page without text gives a document without paragraphs. Raises PageError (a ValueError of
-    `cleaners.errors`, its text a reason in one line) for binary data and for pages beyond the limits of size.
+    source's other pages, `given` what the listing says that named this one. A page without text gives a document
+    without paragraphs. Raises PageError (a ValueError of `cleaners.errors`, its text a reason in one line) for binary
+    data and for pages beyond the limits of size.
     """
-    return judge(
-        read_html(page, id=id, url=url, content_type=content_type, fetched_at=fetched_at, language=language), memory
+    read = read_html(
+        page, id=id, url=url, content_type=content_type, fetched_at=fetched_at, language=language, given=given
     )
+    return judge(read, memory)
 
 
 def clean_text(
@@ -76,6 +79,7 @@ def read_html(
     content_type: str | None = None,
     fetched_at: datetime | None = None,
     language: str | None = None,
+    given: Given | None = None,
 ) -> Page:
     """Everything before judgement: the page's lines, repaired, with languages, and its metadata.
 
@@ -84,7 +88,7 @@ def read_html(
     from cleaners.extract.article import extract  # trafilatura is slow to import, and text does not need it
 
     decoded = decode(page, content_type)
-    extracted = extract(decoded.text, url=url, fetched_at=fetched_at)
+    extracted = extract(decoded.text, url=url, fetched_at=fetched_at, given=given)
     lines = [repair(line) for line in extracted.lines]
     return _page(lines, _repaired(extracted.metadata), id, url, fetched_at, decoded.encoding, language)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from lxml.html import HtmlElement
 
-from cleaners.document import Line, Metadata
+from cleaners.document import Given, Line, Metadata
 from cleaners.extract.body import choose_body
 from cleaners.extract.prune import prune
 from cleaners.metadata.head import read_head
@@ -28,11 +28,14 @@ class Extracted:
     metadata: Metadata
 
 
-def extract(html: str, *, url: str | None = None, fetched_at: datetime | None = None) -> Extracted:
+def extract(
+    html: str, *, url: str | None = None, fetched_at: datetime | None = None, given: Given | None = None
+) -> Extracted:
     """The lines of the page's body in document order, with tags, and the page's metadata.
 
-    `url` is the address that the page came from, `fetched_at` anchors relative dates. A page without text gives no
-    lines. Raises PageTooLarge (a ValueError) for markup beyond the limits of `cleaners.read.tree`.
+    `url` is the address that the page came from, `fetched_at` anchors relative dates, `given` is what a listing says of
+    the page. A page without text gives no lines. Raises PageTooLarge (a ValueError) for markup beyond the limits of
+    `cleaners.read.tree`.
     """
     tree = parse(html)
     if tree is None:
@@ -41,7 +44,7 @@ def extract(html: str, *, url: str | None = None, fetched_at: datetime | None = 
     page = prune(tree, address)
     head = read_head(tree, address)
     body = choose_body(tree, page, url, head.description)
-    metadata = read_metadata(tree, head, page, body.span, fetched_at=fetched_at)
+    metadata = read_metadata(tree, head, page, body.span, fetched_at=fetched_at, given=given)
     return Extracted(tuple(_line(i, block, body.layout) for i, block in enumerate(body.blocks)), metadata)
 
 

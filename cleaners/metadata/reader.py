@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from cleaners.document import Metadata
+from cleaners.document import Given, Metadata
+from cleaners.metadata.author_names import strip_label
 from cleaners.metadata.credits import agency_of, authors_of
+from cleaners.metadata.dates import parse_date
 from cleaners.metadata.head import PageHead, squeeze
 from cleaners.metadata.published import date_published
 from cleaners.metadata.publisher import is_paywalled, section_of, site_name_of
@@ -34,18 +36,28 @@ _WRONG_CODES = {"ua": "uk", "ukr": "uk", "eng": "en", "rus": "ru", "gb": "en"}
 
 
 def read_metadata(
-    tree: HtmlElement, head: PageHead, blocks: Sequence[Block], body: range, *, fetched_at: datetime | None = None
+    tree: HtmlElement,
+    head: PageHead,
+    blocks: Sequence[Block],
+    body: range,
+    *,
+    fetched_at: datetime | None = None,
+    given: Given | None = None,
 ) -> Metadata:
     """The page's metadata.
 
     `blocks` are all blocks of the page, `body` the indices from the first of its body to the last. `fetched_at` anchors
-    relative dates.
+    relative dates. `given` is what a listing says of the page: its title is one more form of the headline, the rest
+    stands in where the page states none.
     """
+    given = given or Given()
     metas, stated = head.metas, head.jsonld
     page_title = squeeze("".join(t.itertext()) if (t := tree.find(".//title")) is not None else "")
     headings = [squeeze("".join(h.itertext())) for h in tree.iter("h1")]
     host = re.sub(r"^www\.|\.\w{2,6}$", "", urlsplit(head.address or "").hostname or "")
-    forms = [f for f in (stated.headline, metas.get("og:title"), metas.get("twitter:title")) if f]
+    forms = [
+        f for f in (stated.headline, metas.get("og:title"), metas.get("twitter:title"), squeeze(given.title or "")) if f
+    ]
     site_name = site_name_of(head, forms)
     site = [name for name in (site_name, stated.site_name, host) if name]
     title = best_title(
@@ -56,8 +68,9 @@ def read_metadata(
     lead = _above_text(blocks, start)
     return Metadata(
         title=title,
-        authors=authors_of(tree, head, near, blocks[body.start : body.stop], site, title),
-        published=date_published(tree, head, lead, near, fetched_at),
+        authors=authors_of(tree, head, near, blocks[body.start : body.stop], site, title)
+        or tuple(dict.fromkeys(name for author in given.authors for name in strip_label(author))),
+        published=date_published(tree, head, lead, near, fetched_at) or parse_date(given.published or "", fetched_at),
         site_name=site_name,
         url=head.address,
         language=_language(tree, head),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cleaners.document import Metadata
+from cleaners.document import Given, Metadata
 from cleaners.extract.article import extract
 
 FETCHED = datetime(2024, 10, 14, 9, 0, tzinfo=UTC)
@@ -23,14 +23,20 @@ TEXT = "".join(
 
 
 def read(
-    head: str = "", above: str = "", below: str = "", *, url: str | None = URL, fetched_at: datetime | None = FETCHED
+    head: str = "",
+    above: str = "",
+    below: str = "",
+    *,
+    url: str | None = URL,
+    fetched_at: datetime | None = FETCHED,
+    given: Given | None = None,
 ) -> Metadata:
     """The metadata of a page with these parts around its headline and its text."""
     page = (
         f"<html><head>{head}</head><body><nav><a href='/'>Головна</a></nav>"
         f"<article><h1>{TITLE}</h1>{above}{TEXT}{below}</article><footer><p>Вісті</p></footer></body></html>"
     )
-    return extract(page, url=url, fetched_at=fetched_at).metadata
+    return extract(page, url=url, fetched_at=fetched_at, given=given).metadata
 
 
 def meta(name: str, content: str) -> str:
@@ -224,3 +230,20 @@ def test_the_site_has_a_name_of_its_own(head: str, name: str | None) -> None:
 def test_relative_dates_depend_on_the_fetch_and_never_on_the_clock() -> None:
     assert read(above="<p>2 години тому</p>").published == "2024-10-14T07:00+00:00"
     assert read(above="<p>2 години тому</p>", fetched_at=None).published is None
+
+
+GIVEN = Given("Міст закрили", ("Автор: Олена Петренко",), "Sat, 12 Oct 2024 14:30:00 +0300")
+
+
+def test_what_a_listing_says_stands_in_where_the_page_says_nothing() -> None:
+    found = read(given=GIVEN)
+    assert (found.title, found.authors, found.published) == (TITLE, ("Олена Петренко",), "2024-10-12T14:30+03:00")
+    assert GIVEN.title in found.headlines
+    text = extract(f"<html><body>{TEXT}</body></html>", given=GIVEN).metadata
+    assert text.title == "Міст закрили"
+    assert read(given=Given()) == read()
+
+
+def test_the_page_is_believed_before_a_listing() -> None:
+    found = read(ld('"author": "Іван Кит", "datePublished": "2024-10-10"'), given=GIVEN)
+    assert (found.authors, found.published) == (("Іван Кит",), "2024-10-10")
