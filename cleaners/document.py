@@ -27,6 +27,9 @@ Category = Literal[
 ]
 CATEGORIES: tuple[Category, ...] = get_args(Category)
 
+Origin = Literal["jsonld", "meta", "markup", "shown", "address", "script", "listing"]
+"""Where a date was found: stated for machines in one of four ways, shown on the page, in its address, in a listing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
@@ -101,9 +104,10 @@ class Drop:
 class Metadata:
     """The page's metadata. Lists may be empty, everything else may be None: not stated.
 
-    `published` is ISO 8601: `YYYY-MM-DD`, or with time `YYYY-MM-DDThh:mm` and zone where stated. `language` is what
-    the page declares, lower-case ISO 639-1. `headlines` are all the forms of the headline that the page gives (title,
-    og:title, h1), for finding copies of it in the body; `title` is the best of them without the site's name.
+    `published` is ISO 8601: `YYYY-MM-DD`, or with time `YYYY-MM-DDThh:mm` and zone where stated; `published_by` says
+    where it was found. `language` is what the page declares, lower-case ISO 639-1. `headlines` are all the forms of the
+    headline that the page gives (title, og:title, h1), for finding copies of it in the body; `title` is the best of
+    them without the site's name.
     `section` is the site's name for the page's department, `paywalled` whether the publisher states that the article
     needs a subscription. `agency` is the news agency that the page credits its text to, under its first name in
     `cleaners/vocabulary/agencies.toml`; never the site itself.
@@ -119,6 +123,7 @@ class Metadata:
     section: str | None = None
     paywalled: bool | None = None
     agency: str | None = None
+    published_by: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)

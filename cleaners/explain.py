@@ -58,7 +58,7 @@ def _head(document: Document) -> Iterator[Row]:
         ("id", document.id),
         ("url", document.url),
         ("authors", ", ".join(meta.authors)),
-        ("published", meta.published),
+        ("published", f"{meta.published} ({meta.published_by})" if meta.published_by else meta.published),
         ("site", meta.site_name),
         ("languages", ", ".join(f"{name} {letters}" for name, letters in document.languages.items())),
     )

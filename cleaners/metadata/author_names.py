@@ -8,12 +8,16 @@ from collections.abc import Iterable
 from cleaners.metadata.agencies import agency_named
 from cleaners.vocabulary import alternatives, words
 
-__all__ = ["is_name", "names", "strip_label"]
+__all__ = ["handle_in", "is_name", "names", "strip_label"]
 
 MAX_BYLINE = 300
 """Characters of a byline that are looked at."""
 
+MIN_HANDLE = 3
+"""Letters of a nickname; shorter ones are the sign of an editor or of an agency."""
+
 _AND = alternatives("conjunction.and")
+_ABROAD = alternatives("conjunction.and_abroad")
 _LABELS = (
     rf"(?:{alternatives('author_label.author')})(?:\s(?:{alternatives('author_label.work')}))?"
     rf"|{alternatives('author_label.label')}"
@@ -44,7 +48,9 @@ _NOISE = re.compile(
 )
 """Addresses, handles, numbers and dates: "2 hours ago", "14:30", "12 жовтня 2024"."""
 _BETWEEN = re.compile(
-    rf"\s?[;|•·/\n]\s?|,\s?(?:{_AND})\s|,\s?|\s(?:{_AND}|{alternatives('conjunction.and_abroad')})\s|\s?&\s?|\s[–—-]\s",
+    rf"\s?[;|•·/\n]\s?|,\s?(?:{_AND})\s|,\s?|\s(?:{_AND})\s|\s?&\s?|\s[–—-]\s"
+    # In "Ramón y Cajal" it is a part of the name: both sides must be full names.
+    rf"|(?<=\w)\s(?:{_ABROAD})\s(?=[^\W\d_][\w.'’-]{{0,30}}\s[^\W\d_])",
     re.IGNORECASE,
 )
 _FOR = re.compile(rf",?\s(?:{alternatives('byline_part.for')}).{{0,100}}$")
@@ -57,6 +63,14 @@ _NO_NAMES = frozenset(words("not_name.word"))
 """Words alone in the position of a name."""
 _OF_SOMEBODY = re.compile(rf"(?:{alternatives('not_name.before')})(?:\s|$)", re.IGNORECASE)
 """What is before a name in another case ("Блог Івана Коваля"), and buttons."""
+_OTHER_LABEL = re.compile(r"^[^\W\d_]{3,20}:\s{0,2}(?=[^\W\d_])")
+"""Any word and a colon before a name: "Interview: ..."."""
+_HANDLE = re.compile(r"[^\W_][\w.+'’-]{0,29}(?:\s[^\W\d_][\w.'’-]{0,29}){0,2}")
+_CLOCK = re.compile(r"\s?@?\s?\b\d{1,2}[:.]\d\d\b.*$")
+_DANGLING = re.compile(
+    rf"\s(?:{alternatives('byline_part.dangling')}|{alternatives('byline_part.where')}|under|am|le|el|um|@)$",
+    re.IGNORECASE,
+)
 _ROLES = re.compile(rf"(?<!\w)(?:{alternatives('not_name.role')})", re.IGNORECASE)
 _JOURNALIST = re.compile(alternatives("not_name.journalist"), re.IGNORECASE)
 _PARTICLES = frozenset(words("name.particle"))
@@ -80,12 +94,31 @@ def strip_label(text: str) -> tuple[str, ...]:
     return people if any(" " in name for name in people) else found
 
 
+def handle_in(text: str) -> str | None:
+    """The name under which somebody writes who states no other: a nickname, a first name, a name without capitals.
+
+    For texts in a place where only an author stands, and where no author is named otherwise. None for what is no name
+    of anybody: "admin", "guest", an address, a sentence.
+    """
+    text = " ".join(text[:MAX_BYLINE].split())
+    text = _NOISE.sub("", _LABEL.sub("", text.strip("()[]—–|,: "), count=1))
+    text = _DANGLING.sub("", _CLOCK.sub("", text).strip(" ,.:;|—–-()")).strip(" ,.:;|—–-()")
+    parts = text.split()
+    if not 1 <= len(parts) <= 3 or not _HANDLE.fullmatch(text) or sum(map(str.isalpha, text)) < MIN_HANDLE:
+        return None
+    if len(parts) > 1 and not (text.islower() or is_name(text)):
+        return None
+    if text.lower() in _NO_NAMES or _ONLY_LABEL.fullmatch(text) or _OF_SOMEBODY.match(text) or _ROLES.search(text):
+        return None
+    return text
+
+
 def names(parts: Iterable[str]) -> tuple[str, ...]:
     """Those of `parts` that can be a name, each once, in order, without labels and brackets around them."""
     found: dict[str, str] = {}
     for part in parts:
         part = re.sub(r"\s?\([^()]{0,100}\)", "", _WHERE.sub("", _LABEL.sub("", part.strip(), count=1)))
-        part = part.strip(" \t.,:;|-–—«»\"'*()[]")
+        part = _OTHER_LABEL.sub("", part.strip(" \t.,:;|-–—«»\"'*()[]"), count=1)
         full = part.split()[:3]
         if len(full) == 3 and not found and _JOURNALIST.match(full[2]) and is_name(" ".join(full[:2])):
             part = " ".join(full[:2])  # "Jane Roe Writer"
@@ -97,7 +130,7 @@ def names(parts: Iterable[str]) -> tuple[str, ...]:
 def is_name(text: str) -> bool:
     """Whether `text` can be the name of a person or an organisation: short, capitalised, not a role, not a date."""
     parts = text.split()
-    if not 1 <= len(parts) <= 6 or not 2 <= len(text) <= 60 or re.search(r"\d|[@<>{}=_\\]|https?:", text):
+    if not 1 <= len(parts) <= 6 or not 2 <= len(text) <= 60 or re.search(r"[\d@<>{}=_\\:!?…]|\.\.|https?:", text):
         return False
     if len(parts) > 1 and any(part[0].islower() and part.lower() not in _PARTICLES for part in parts):
         return False

@@ -9,7 +9,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from cleaners.metadata.agencies import agency_named, credited_agency
-from cleaners.metadata.author_names import names, strip_label
+from cleaners.metadata.author_names import handle_in, names, strip_label
 from cleaners.metadata.head import PageHead
 from cleaners.read.blocks import Block, words
 from cleaners.vocabulary import alternatives, markup, markup_alternatives
@@ -33,11 +33,34 @@ MAX_BYLINE = 600
 
 MIN_STANDFIRST = 100
 """Characters from which a block below the headline says something of the article."""
+
+MAX_ASIDE_DEPTH = 5
+"""Elements around an author's name that are asked whether they hold comments or stand beside the article."""
+
+MAX_MORE = 4
+"""Authors that a later source may name beside those of the first."""
+
+MAX_FACTS = 150
+"""Characters of a line of facts: author, date, section, comments."""
+
+MAX_DESK = 6
+"""Words of the name of a desk."""
+
+MAX_NICKNAME = 60
+"""Characters of a line that names its author by a nickname."""
 _AUTHOR_METAS = markup("meta.author")
 _BYLINE_CLASS = re.compile(markup_alternatives("class.byline"), re.IGNORECASE)
 _LABELLED = re.compile(rf"^\W{{0,3}}(?:{alternatives('credit.label')})\b", re.IGNORECASE)
 _AUTHOR_PAGE = re.compile(rf"/(?:{markup_alternatives('path.author')})/[^/?#]{{3,}}", re.IGNORECASE)
-_ASIDE_CLASS = re.compile(markup_alternatives("class.comment", "class.reply", "class.beside"), re.IGNORECASE)
+_ASIDE_CLASS = re.compile(markup_alternatives("class.comment", "class.reply", "class.not_own"), re.IGNORECASE)
+_META_CLASS = re.compile(markup_alternatives("class.facts"), re.IGNORECASE)
+_WORD = r"[^\W_](?:[\w.'’ʼ-]{0,30}[\w.])?"
+_BY = re.compile(
+    rf"(?:^|[\s,|·–—-])(?i:{alternatives('credit.by')})\s?:?\s{{1,2}}(?P<name>{_WORD}(?:\s{_WORD}){{0,3}}?)"
+    rf"(?=\s(?i:{alternatives('credit.after')})\s|\s?[|·,(–—@]|\s\d|$)"
+)
+"""The author among the facts of an article: "Posted in Bridges by Jane Roe on October 12"."""
+_IMPRINT = re.compile(r"[\w-]{1,40}(?:\.[\w-]{2,20}){1,3},\s")
 _PICTURE_CLASS = re.compile(markup_alternatives("class.picture"))
 
 
@@ -51,44 +74,86 @@ def authors_of(
 ) -> tuple[str, ...]:
     """The authors by the first source that names any; people before agencies, agencies before other organisations.
 
-    Never the site itself, unless it is an agency that states itself as the author.
+    A line that names the same people and more is believed before it: some pages state only the first of their authors
+    for machines. The site itself, and what stands in an author's place without being a name (a nickname, a first name,
+    a desk), only where nobody is named, and the site only where readers see it there.
     """
-    sources: list[Iterable[str]] = [head.jsonld.people]
-    sources.append(head.metas[key] for key in _AUTHOR_METAS if key in head.metas and "://" not in head.metas[key])
-    sources.append(
+    marked = [
         element.get("content") or "".join(element.itertext())
         for element in tree.iter("span", "a", "div", "p", "address")
-        if element.get("itemprop") == "author" or "author" in (element.get("rel") or "").split()
-    )
-    sources += _bylines(near)
-    sources.append(text for b in near for text in _linked(b))
-    sources += [head.jsonld.organisations, _signature(body), (text for b in near for text in _labelled_inside(b))]
+        if (element.get("itemprop") == "author" or "author" in (element.get("rel") or "").split())
+        and not _is_aside(element)
+    ]
+    bylines = _bylines(near, words(title or ""))
+    labelled = [text for group in bylines for text in group if _LABELLED.search(text)]
+    linked = [text for b in near for text in _linked(b)]
+    facts = [name for b in near if (name := _among_facts(b))]
+    people, organisations = head.jsonld.people, head.jsonld.organisations
+    sources: list[Iterable[str]] = [people, _author_metas(head), marked, *bylines, linked, facts, organisations]
+    sources += [_signature(body), (text for b in near for text in _labelled_inside(b))]
     unwanted = {tuple(words(name)) for name in (*site, title or "")}
     agencies: tuple[str, ...] = ()
     for source in sources:
         found = tuple(dict.fromkeys(name for text in source for name in strip_label(text)))
         found = tuple(name for name in (_without_site(n, unwanted) for n in found) if name)
-        people = tuple(name for name in found if not agency_named(name))
-        if people:
-            whole = tuple(name for name in people if " " in name)  # beside full names, one word is a role or a link
-            return (whole or people)[:MAX_AUTHORS]
+        named = tuple(name for name in found if not agency_named(name))
+        if named:
+            whole = tuple(name for name in named if " " in name)  # beside full names, one word is a role or a link
+            return _with_the_rest((whole or named)[:MAX_AUTHORS], [*_author_metas(head), *labelled], unwanted)
         agencies = agencies or found
     # An agency's own page may state the agency as its author.
-    own = [name for name in (*head.jsonld.people, *head.jsonld.organisations) if agency_named(name)]
-    if agencies or own:
-        return (agencies or tuple(dict.fromkeys(own)))[:MAX_AUTHORS]
-    desks = (name for name in head.jsonld.people if 2 <= len(name.split()) <= 4)  # what names no person: "... Staff"
-    return tuple(name for name in desks if name[0].isupper() and not _is_site(name, unwanted))[:MAX_AUTHORS]
+    if agencies or (agencies := tuple(dict.fromkeys(n for n in (*people, *organisations) if agency_named(n)))):
+        return agencies[:MAX_AUTHORS]
+    desks = [n for n in people if 2 <= len(n.split()) <= MAX_DESK and n[0].isupper() and not _is_site(n, unwanted)]
+    if desks:
+        return tuple(desks[:MAX_AUTHORS])
+    places = (people, marked[:1], linked[:1], *(group[:1] for group in bylines), _styled(near), facts)
+    nicknames = (name for texts in places for text in texts if (name := handle_in(text)))
+    own = (name for text in (*people, *marked[:1], *labelled) for name in strip_label(text) if _is_site(name, unwanted))
+    alone = next((name for name in nicknames if not _is_site(name, unwanted)), None) or next(own, None)
+    return (alone,) if alone else ()
 
 
-def _bylines(near: Sequence[Block]) -> list[list[str]]:
+def _author_metas(head: PageHead) -> list[str]:
+    """What the metas say; not an imprint ("visti.example, Lviv, Ukraine"), nor the address of a profile."""
+    texts = [head.metas[key] for key in _AUTHOR_METAS if key in head.metas]
+    return [text for text in texts if "://" not in text and not _IMPRINT.match(text)]
+
+
+def _with_the_rest(people: tuple[str, ...], lines: Iterable[str], unwanted: set[tuple[str, ...]]) -> tuple[str, ...]:
+    """The authors of the first line that names all `people` and more, in its order; else `people`."""
+    some = {name.casefold() for name in people}
+    for line in lines:
+        found = tuple(name for name in strip_label(line) if " " in name and not _is_site(name, unwanted))
+        if some < {name.casefold() for name in found} and len(found) <= len(some) + MAX_MORE:
+            return found
+    return people
+
+
+def _is_aside(element: HtmlElement) -> bool:
+    """Whether an element stands among comments, or beside the article."""
+    around = islice(element.iterancestors(), MAX_ASIDE_DEPTH)
+    return any(
+        e.tag in ("aside", "footer") or _ASIDE_CLASS.search(f"{e.get('class') or ''} {e.get('id') or ''}"[:200])
+        for e in around
+        if e.tag not in ("body", "html")
+    )
+
+
+def _styled(near: Sequence[Block]) -> Iterator[str]:
+    """The short lines that are styled as a byline, whatever they say."""
+    return (b.text for b in near if len(b.text) <= MAX_NICKNAME and _is_styled_byline(b))
+
+
+def _bylines(near: Sequence[Block], title: Sequence[str]) -> list[list[str]]:
     """The lines labelled or styled as bylines, in groups of neighbours; a lone label is joined with the next line."""
     groups: list[list[str]] = []
     last = -MAX_BYLINE_GAP - 1
     for index, block in enumerate(near):
         text = block.text
         labelled = bool(_LABELLED.search(text))
-        if not labelled and not (" " in text and _is_styled_byline(block)):
+        styled = _is_styled_byline(block)
+        if not styled and not (labelled and _may_be_byline(block, title)):
             continue
         if labelled and len(text) <= 20 and not strip_label(text) and index + 1 < len(near):
             text = f"{text} {near[index + 1].text}"
@@ -97,6 +162,12 @@ def _bylines(near: Sequence[Block]) -> list[list[str]]:
         groups[-1].append(text)
         last = index
     return groups
+
+
+def _may_be_byline(block: Block, title: Sequence[str]) -> bool:
+    """Whether a line that begins like a byline can be one: "From Kyiv to Lviv" as a headline is none."""
+    own = block.words
+    return not (block.tag == "h1" or (len(own) > 2 and list(own) == list(title)[: len(own)]))
 
 
 def _is_styled_byline(block: Block) -> bool:
@@ -140,6 +211,14 @@ def _linked(block: Block) -> Iterator[str]:
     for link in islice(block.element.iter("a"), MAX_PARTS) if block.linked else ():
         if _AUTHOR_PAGE.search((link.get("href") or "")[:300]):
             yield "".join(link.itertext())
+
+
+def _among_facts(block: Block) -> str | None:
+    """The author in a line of facts about the article, by the word before the name."""
+    if len(block.text) > MAX_FACTS or not _META_CLASS.search(block.attributes[:100]):
+        return None
+    found = None if _ASIDE_CLASS.search(block.attributes) else _BY.search(block.text)
+    return found["name"] if found else None
 
 
 def _labelled_inside(block: Block) -> Iterator[str]:

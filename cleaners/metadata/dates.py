@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from cleaners.vocabulary import alternatives, words
 
-__all__ = ["parse_date"]
+__all__ = ["beside_dates", "month_is_first", "parse_date", "parse_day_of"]
 
 MAX_TEXT = 300
 """Characters that are searched: a date line is short, and hostile text may be long."""
@@ -37,13 +38,15 @@ _ABSOLUTE = tuple(
         # 20241012T1430, as some metas write it
         r"^(?P<year>(?:19|20)\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?=$|[T ]\d)",
         # 12 жовтня 2024, 12th of October, 2024, 12-Oct-2024
-        rf"{_DAY}(?:{_ORDINAL}|{alternatives('time.day_suffix')})?[\s-]{{1,2}}(?:of\s)?{_MONTH}[\s,-]{{1,3}}{_YEAR}",
+        rf"{_DAY}(?:{_ORDINAL}|{alternatives('time.day_suffix')}|\.)?[\s-]{{1,2}}(?:of\s)?{_MONTH}[\s,-]{{1,3}}{_YEAR}",
         # October 12, 2024; Oct. 12. 2024
         rf"(?<!\w){_MONTH}\s{{0,2}}(?P<day>\d{{1,2}})(?:{_ORDINAL})?[\s,.]{{1,3}}{_YEAR}",
         # 2024 Oct 12, 2024, жовтня 12
         rf"(?<!\d)(?P<year>(?:19|20)\d\d),?[\s-]{{1,2}}{_MONTH}[\s-]{{1,2}}(?P<day>\d{{1,2}})(?![\d:])",
         # 12.10.2024, 12/10/2024 (day first: the custom here; the month is tried where the day cannot be one)
         rf"(?<![\d.])(?P<day>\d{{1,2}})(?P<mark>[./-])(?P<month>\d{{1,2}})(?P=mark){_YEAR}",
+        # 12 жовтня ’24
+        rf"{_DAY}(?:{_ORDINAL})?\s{{1,2}}{_MONTH}\s{{0,2}}['’ʼ](?P<year>\d\d)(?!\d)",
         # 12.10.24
         r"(?<![\d.])(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d\d)(?![\d.])",
     )
@@ -66,6 +69,7 @@ _CLOCK_HOUR = re.compile(
 _CLOCK_DOT = re.compile(
     rf"^\s?(?:,|{alternatives('time.at')})\s(?P<hour>\d{{1,2}})\.(?P<minute>[0-5]\d)(?P<half>)(?P<zone>)(?![\d.])"
 )
+_SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(?:19|20)\d\d(?!\d)")
 _NUMERIC = re.compile(
     r"\d\d?:\d\d[\s,|]{1,3}(?P<day>\d\d)\.(?P<month>\d\d)|(?P<d2>\d\d)\.(?P<m2>\d\d)[\s,|]{1,3}\d\d?:\d\d"
 )
@@ -92,6 +96,15 @@ _AGO = re.compile(
 )
 _MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10080}
 """Minutes of a unit, by its group."""
+_QUOTED = re.compile(r"[«„“\"'][^»“”\"']{1,40}[»“”\"']|[^\W\d_]+\.(?=[^\W\d_])")
+"""The name of a newspaper ("Сегодня", Сегодня.ua) is no day."""
+_LABELS = re.compile(
+    rf"(?<!\w)(?:(?:{alternatives('date_label.published')}|{alternatives('date_label.modified')})[^\W\d_]{{0,4}}"
+    rf"|{alternatives('timestamps.label')}|{alternatives('timestamps.filler')}|{alternatives('timestamps.day')})(?!\w)"
+    r"|[\W_]+",
+    re.IGNORECASE,
+)
+_PUBLISHED = re.compile(alternatives("date_label.published"), re.IGNORECASE)
 _HALF = re.compile(r"\bhalf\b", re.IGNORECASE)
 _NOW = re.compile(rf"\W{{0,3}}(?:{alternatives('time.now')})\W{{0,3}}", re.IGNORECASE)
 _ZONES = {
@@ -101,13 +114,14 @@ _ZONES = {
 """Minutes east of Greenwich. ET, PT and their like change over the year: an ambiguous zone is left out."""
 
 
-def parse_date(text: str, fetched_at: datetime | None = None) -> str | None:
+def parse_date(text: str, fetched_at: datetime | None = None, *, month_first: bool = False) -> str | None:
     """The first date in a date line, a byline or a meta value, or None where there is none.
 
     Gives ISO 8601 as in `Metadata.published`: `2024-10-12`, with a stated time `2024-10-12T14:30`, with a stated zone
     `2024-10-12T14:30+03:00`. Labels around it ("Опубліковано: ...", "Updated ...") are ignored. Relative dates
     ("вчора, 14:30", "2 hours ago") and those without a year are read relative to `fetched_at`, only in short text;
     without it they are None. Years before 1990 and dates more than two days after `fetched_at` are rejected.
+    03/04/2026 is a day of April, with `month_first` one of March.
     """
     text = " ".join(text[:MAX_TEXT].split())
     if not any(map(str.isdigit, text)) and not any(p.search(text) for p in (_DAY_WORD, _AGO, _NOW)):
@@ -121,20 +135,51 @@ def parse_date(text: str, fetched_at: datetime | None = None) -> str | None:
     for pattern in _ABSOLUTE:
         for found in pattern.finditer(text):
             is_absolute = True
-            if (day := _day(found, fetched_at)) is not None:
+            if (day := _day(found, fetched_at, month_first)) is not None:
                 return _with_clock(day, text, found)
     if is_absolute or len(text) > MAX_RELATIVE:
         return None
     return (_relative(text, fetched_at) if fetched_at is not None else None) or _foreign(text, fetched_at)
 
 
-def _day(found: re.Match[str], fetched_at: datetime | None) -> date | None:
+def beside_dates(text: str) -> str:
+    """What a line says beside its dates, times of day and the labels of these; empty for a date line."""
+    text = " ".join(text[:MAX_TEXT].split())
+    for pattern in (*_ABSOLUTE, _CLOCK, _CLOCK_HOUR, _DAY_WORD, _AGO, _LABELS):
+        text = pattern.sub(" ", text)
+    return " ".join(text.split())
+
+
+def month_is_first(texts: Iterable[str]) -> bool | None:
+    """Whether dates such as 12/31/2024 are among the texts; False for 31/12/2024, None where no date decides it."""
+    for text in texts:
+        for found in _SLASHED.finditer(text):
+            if (int(found[1]) > 12) != (int(found[2]) > 12):
+                return int(found[2]) > 12
+    return None
+
+
+def parse_day_of(year: int, text: str) -> str | None:
+    """The day and month in a short text that has no year, as a date of `year`: "12 жовтня, 14:30"."""
+    text = " ".join(text[:MAX_RELATIVE].split())
+    for pattern in _WITHOUT_YEAR:
+        for found in pattern.finditer(text):
+            if (
+                day := _plausible_date(year, _MONTH_NUMBER[found["month"].lower()], int(found["day"]), None)
+            ) is not None:
+                return _with_clock(day, text, found)
+    return None
+
+
+def _day(found: re.Match[str], fetched_at: datetime | None, month_first: bool) -> date | None:
     year, month_text, day = int(found["year"]), found["month"].lower(), int(found["day"])
     year += 2000 if year < 100 else 0
     month = int(month_text) if month_text.isdigit() else _MONTH_NUMBER[month_text]
+    if month_first and month_text.isdigit() and "/" in found[0] and not found[0].startswith(found["year"]):
+        day, month = month, day
     found_date = _plausible_date(year, month, day, fetched_at)
     if found_date is None and month_text.isdigit():
-        return _plausible_date(year, day, month, fetched_at)
+        return _plausible_date(year, day, month, fetched_at)  # the other order
     return found_date
 
 
@@ -189,7 +234,9 @@ def _relative(text: str, fetched_at: datetime) -> str | None:
         minutes = next(minutes for unit, minutes in _MINUTES.items() if found[unit])
         then = fetched_at - timedelta(minutes=n * minutes)
         return then.date().isoformat() if minutes >= 1440 else then.isoformat(timespec="minutes")
-    if (found := _DAY_WORD.search(text)) and (len(text.split()) <= 4 or _CLOCK.search(text)):
+    text = _QUOTED.sub("", text)
+    found = _DAY_WORD.search(text)
+    if found and (_CLOCK.search(text) or _PUBLISHED.search(text) or (not found["d0"] and len(text.split()) <= 4)):
         days = next(n for n in range(3) if found[f"d{n}"])
         return _with_clock((fetched_at - timedelta(days=days)).date(), text, found)
     if found := _NUMERIC.fullmatch(text):

@@ -17,6 +17,8 @@ META_KEYS = ("property", "name", "itemprop")
 MAX_META = 1000
 """Characters of a meta's content that are kept."""
 
+_DESCRIPTIONS = ("og:description", "description", "twitter:description")
+
 
 @dataclass(frozen=True, slots=True)
 class PageHead:
@@ -28,8 +30,8 @@ class PageHead:
 
     @property
     def description(self) -> str:
-        """The page's own summary of its article, from og:description; empty where there is none."""
-        return self.metas.get("og:description", "")
+        """The page's own summary of its article, as its metas state it; empty where there is none."""
+        return next((self.metas[key] for key in _DESCRIPTIONS if key in self.metas), "")
 
 
 def read_head(tree: HtmlElement, address: str | None) -> PageHead:

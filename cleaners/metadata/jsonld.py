@@ -120,9 +120,13 @@ def _article(node: dict[str, Any], by_id: dict[str, dict[str, Any]], nodes: list
     for author in islice(_listed(node.get("author") or node.get("creator")), MAX_AUTHORS):
         if isinstance(author, dict):
             author = by_id.get(str(author.get("@id")), author) if not author.get("name") else author
+            kinds = _types(author)
+            organised = any("Organization" in kind for kind in kinds) and "Person" not in kinds
             for name in _listed(author.get("name") or _full_name(author)):
+                if isinstance(name, dict):  # a person whose name is a person
+                    name = name.get("name") or _full_name(name)
                 if isinstance(name, str):
-                    (organisations if "Organization" in str(author.get("@type")) else people).append(_text(name))
+                    (organisations if organised else people).append(_text(name))
         elif isinstance(author, str):
             people.append(_text(author))
     return JsonLd(
@@ -171,7 +175,8 @@ def _site_name(node: dict[str, Any], by_id: dict[str, dict[str, Any]], nodes: li
     for publisher in _listed(node.get("publisher")):
         if isinstance(publisher, dict):
             publisher = by_id.get(str(publisher.get("@id")), publisher) if not publisher.get("name") else publisher
-            if name := _first_text(publisher, "name"):
+            name = _first_text(publisher, "name")
+            if name and "Person" not in _types(publisher):  # the owner of a site of one person is not its name
                 return name
     return next((name for n in nodes if "WebSite" in _types(n) and (name := _first_text(n, "name"))), None)
 

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 
 from lxml.html import HtmlElement
 
-from cleaners.metadata.dates import parse_date
+from cleaners.document import Origin
+from cleaners.metadata.date_lines import (
+    YEAR,
+    DateReader,
+    date_of,
+    is_aside,
+    is_date_line,
+    is_elsewhere,
+    is_modified,
+    is_styled_date,
+)
+from cleaners.metadata.dates import month_is_first, parse_day_of
 from cleaners.metadata.head import PageHead
-from cleaners.read.blocks import Block
-from cleaners.vocabulary import alternatives, markup, markup_alternatives
+from cleaners.read.blocks import Block, words
+from cleaners.vocabulary import markup, markup_alternatives
 
-__all__ = ["date_published"]
+__all__ = ["Published", "date_published"]
 
 MAX_SCRIPT = 500_000
 """Characters of each script that are searched for a date."""
@@ -22,22 +34,39 @@ MAX_SCRIPT = 500_000
 MIN_DAYS_OLDER = 2
 """Days by which a date at the headline must be older than the stated one to be preferred."""
 
-MAX_PARTS = 50
-"""`time` elements inside one line that are looked at."""
+MAX_LEAD = 8
+"""Lines from the headline on in which a line styled as a date is the article's."""
+
+MAX_NEAR = 20
+"""Lines from the headline on whose days may confirm a stated one."""
+
+MAX_TEXTS = 50
+"""Texts of an element that may hold a date."""
+
+MAX_COPYRIGHT = 300
+"""Characters of a text in which a copyright's year is looked for."""
+
+EAST, WEST = timedelta(hours=14), timedelta(hours=-12)
+"""How far local time may be from UTC."""
 _PUBLISHED_METAS = markup("meta.published")
-_DATE_CLASS = re.compile(markup_alternatives("class.date"), re.IGNORECASE)
-_MODIFIED = re.compile(alternatives("date_label.modified"), re.IGNORECASE)
-_MODIFIED_CLASS = re.compile(markup_alternatives("class.modified"), re.IGNORECASE)
-_COMMENT_CLASS = re.compile(rf"(?<![\w-])comments?(?:[-_]+(?:{markup_alternatives('class.comment_part')}))?(?![\w-])")
-_PUBLISHED_LABEL = re.compile(alternatives("date_label.published"), re.IGNORECASE)
+_PUBLISHED_TOKENS = frozenset(markup("class.published"))
 _PUBLISHED_META = re.compile(markup_alternatives("meta.published_like"))
 _OTHER_META = re.compile(markup_alternatives("meta.published_unlike"))
-_YEAR = re.compile(r"(?:19|20)\d\d|\b\d\d?\.\d\d?\.\d\d\b|^\d{10}(?:\d{3})?$")
+_AMERICAN = re.compile(r"(?:en|es)[-_]us\b", re.IGNORECASE)
 _SCRIPT_DATE = re.compile(
     rf"[\"'](?:{markup_alternatives('script.published')})"
     r"\\{0,3}[\"']\s{0,3}:\s{0,3}\\{0,3}[\"']((?:19|20)\d\d-\d\d-\d\d[0-9T:.+Z -]{0,24})"
 )
+_COPYRIGHT = re.compile(r"©.{0,40}?((?:19|20)\d\d)(?!\d|\s?[–—-]\s?\d)", re.DOTALL)
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/_-])")
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A date as in `Metadata.published`, and where it was found."""
+
+    date: str
+    origin: Origin
 
 
 def date_published(
@@ -46,96 +75,149 @@ def date_published(
     lead: Sequence[Block],
     near: Sequence[Block],
     fetched_at: datetime | None,
-) -> str | None:
-    """The date that the structure states, unless one at the headline is days older; else text, address and scripts.
+    title: str | None = None,
+) -> Published | None:
+    """The date that the structure states, in local time where the page shows it; else text, address and scripts.
 
-    `lead` are the lines right below the headline, `near` all around it. Some site generators state the day of the last
-    deployment as datePublished while readers see the true date.
+    `lead` are the lines right below the headline, `near` all around it. What readers see is believed before what is
+    stated for machines where it is days older (some site generators state the day of the last deployment), where
+    another stated date agrees with it, and where it is the local day of a time in UTC. The address counts as seen.
     """
-    found = None
+    own = words(title or "")
+    lead, near = ([b for b in blocks if not is_elsewhere(b, own)] for blocks in (lead, near))
+    reader = DateReader(fetched_at, _month_first(tree, head, near))
     vague: list[str] = []
-    for candidate in _stated_dates(tree, head):
+    stated: list[Published] = []
+    for text, origin in _stated_dates(tree, head):
         # "Dec 23" as an attribute: the year is elsewhere.
-        if not _YEAR.search(candidate):
-            vague.append(candidate)
-        elif found := parse_date(candidate, fetched_at):
-            break
-    shown = [d for b in lead if _YEAR.search(b.text) and (d := _date_of(b, fetched_at))]
-    if found and shown and _days(found) - _days(shown[0]) >= MIN_DAYS_OLDER:
-        return shown[0]
-    if found:
-        return found
-    beside = [d for b in near if (d := _date_of(b, fetched_at))]
-    for date in (*shown, *beside, *(parse_date(v, fetched_at) for v in vague)):
-        if date:
-            return date
-    times = [t for t in tree.iter("time") if t.get("datetime") and not _is_modified(t)]
-    if (
-        times
-        and len({t.get("datetime") for t in times}) <= 3
-        and (found := parse_date(times[0].get("datetime"), fetched_at))
-    ):
-        return found
+        if not YEAR.search(text):
+            vague.append(text)
+        elif date := reader.read(text):
+            stated.append(Published(date, origin))
+    lines = [(b, date) for b in lead if YEAR.search(b.text) and (date := date_of(b, reader))]
     in_url = _URL_DATE.search(head.address or "")
-    return (parse_date("-".join(in_url.groups()), fetched_at) if in_url else None) or _in_scripts(tree, fetched_at)
+    address = reader.read("-".join(in_url.groups())) if in_url else None
+    if stated:
+        # A standfirst may stand between headline and date line.
+        styled = [b for b in near[:MAX_LEAD] if b not in lead and YEAR.search(b.text) and is_styled_date(b)]
+        lines += [(b, date) for b in styled if (date := date_of(b, reader))]
+        seen = [Published(date, "shown") for b, date in lines if is_date_line(b)]
+        days = {date[:10] for b in near[:MAX_NEAR] if YEAR.search(b.text) and (date := date_of(b, reader))}
+        return _confirmed(stated, seen, days, Published(address, "address") if address else None)
+    for date in (d for _, d in lines):
+        return Published(date, "shown")
+    near.sort(key=lambda b: not is_date_line(b))
+    beside = (d for b in near if (d := date_of(b, reader)))
+    for date in (*islice(beside, 1), *(d for v in vague if (d := reader.read(v)))):
+        if address and abs(_days(date) - _days(address)) > 1:
+            break  # a day that the text speaks of
+        return Published(date, "shown")
+    if address:
+        return Published(address, "address")
+    times = [t for t in tree.iter("time") if t.get("datetime") and not is_modified(t) and not is_aside(t)]
+    if times and len({t.get("datetime") for t in times}) <= 3 and (found := reader.read(times[0].get("datetime"))):
+        return Published(found, "markup")
+    if in_scripts := _in_scripts(tree, reader):
+        return Published(in_scripts, "script")
+    # Readers know the year: it is that of the page.
+    lines_without = [b.text for b in lead if is_date_line(b)]
+    year = _copyright_year(tree) if lines_without and fetched_at is None else None
+    dated = (parse_day_of(year, text) for text in lines_without) if year else ()
+    return next((Published(day, "shown") for day in dated if day), None)
 
 
-def _stated_dates(tree: HtmlElement, head: PageHead) -> Iterator[str]:
-    """The dates in JSON-LD, metas and microdata, the most trusted first."""
-    yield from filter(None, (head.jsonld.published, head.metas.get(_PUBLISHED_METAS[0])))
+def _confirmed(
+    stated: Sequence[Published], seen: Sequence[Published], days_near: Collection[str], address: Published | None
+) -> Published:
+    """The first stated date, or what readers see where that speaks against it.
+
+    `seen` are the dates of date lines, `days_near` all days around the headline: they only confirm a stated one.
+    """
+    first = stated[0]
+    if first.date[:10] in days_near:
+        address = None
+    elif not seen and (confirmed := next((other for other in stated if other.date[:10] in days_near), None)):
+        return confirmed
+    against: list[Published] = [*seen[:1], *((address,) if address else ())]
+    for shown in against:
+        days = _days(first.date) - _days(shown.date)
+        if days >= MIN_DAYS_OLDER:
+            return shown
+        if days and (local := _local(first.date, shown.date)):
+            return Published(local, shown.origin)
+        agreed = next((other for other in stated[1:] if other.date[:10] == shown.date[:10]), None)
+        if days and agreed:
+            return agreed
+    return first
+
+
+def _local(utc: str, shown: str) -> str | None:
+    """The moment `utc` as the local time `shown`, a day or a time without zone; None where it cannot be that."""
+    if not utc.endswith("+00:00"):
+        return None
+    moment, local = datetime.fromisoformat(utc), datetime.fromisoformat(shown)
+    if len(shown) == 10:
+        first = datetime.combine(local.date(), time(), UTC)
+        return shown if moment + WEST < first + timedelta(days=1) and first <= moment + EAST else None
+    if local.tzinfo is not None:
+        return shown if local == moment else None
+    offset = local.replace(tzinfo=UTC) - moment
+    quarters = round(offset / timedelta(minutes=15))
+    if not WEST <= offset <= EAST or abs(offset - quarters * timedelta(minutes=15)) > timedelta(minutes=5):
+        return None
+    minutes = abs(quarters) * 15
+    return f"{shown}{'-' if quarters < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _stated_dates(tree: HtmlElement, head: PageHead) -> Iterator[tuple[str, Origin]]:
+    """The dates in JSON-LD, metas, microdata and microformats, the most trusted first."""
+    if head.jsonld.published:
+        yield head.jsonld.published, "jsonld"
+    if first := head.metas.get(_PUBLISHED_METAS[0]):
+        yield first, "meta"
+    stated_in: list[tuple[str, Origin]] = []
+    marked: list[tuple[str, Origin]] = []
     for element in tree.iter("time", "span", "div", "abbr", "p"):
-        if element.get("itemprop") == "datePublished" or (
-            element.get("pubdate") is not None and not _in_comment(element)
-        ):
-            yield element.get("datetime") or element.get("content") or "".join(element.itertext())
-    yield from (head.metas[key] for key in _PUBLISHED_METAS if key in head.metas)
-    yield from (
-        value for key, value in head.metas.items() if _PUBLISHED_META.search(key) and not _OTHER_META.search(key)
-    )
+        named = not _PUBLISHED_TOKENS.isdisjoint((element.get("class") or "").lower().split())
+        stated = element.get("itemprop") == "datePublished"
+        if not (named or stated or element.get("pubdate") is not None) or (not stated and is_aside(element)):
+            continue
+        text = element.get("datetime") or element.get("content") or element.get("title")
+        if stated or element.get("pubdate") is not None:
+            stated_in.append((text or "".join(islice(element.itertext(), MAX_TEXTS)), "markup"))
+        elif text and not is_modified(element):
+            marked.append((text, "markup"))
+    several = len({text[:10] for text, _ in stated_in}) > 1  # of the article and of its teasers
+    yield from () if several else stated_in
+    yield from ((head.metas[key], "meta") for key in _PUBLISHED_METAS if key in head.metas)
+    for key, value in head.metas.items():
+        if _PUBLISHED_META.search(key) and not _OTHER_META.search(key):
+            yield value, "meta"
+    yield from stated_in if several else ()
+    yield from marked[:1]
 
 
-def _in_comment(element: HtmlElement) -> bool:
-    around = islice(element.iterancestors(), 8)
-    return any("comment" in f"{e.get('class') or ''} {e.get('id') or ''}".lower() for e in around)
+def _month_first(tree: HtmlElement, head: PageHead, near: Sequence[Block]) -> bool:
+    """Whether 03/04/2026 is a day of March: by the page's other dates, else by its language."""
+    metas = (value for key, value in head.metas.items() if "date" in key or "time" in key)
+    decided = month_is_first([head.jsonld.published or "", *metas, *(b.text for b in near)])
+    if decided is not None:
+        return decided
+    return any(_AMERICAN.match(said or "") for said in (tree.get("lang"), head.metas.get("og:locale")))
 
 
 def _days(date: str) -> int:
     return datetime.fromisoformat(date).toordinal()
 
 
-def _is_modified(element: HtmlElement) -> bool:
-    """Whether an element holds the date of a change: its class says so and not "published", or the text before does."""
-    classes = (element.get("class") or "") + " " + (element.get("itemprop") or "")
-    if _MODIFIED_CLASS.search(classes) and "publi" not in classes.lower():
-        return True
-    before = element.getprevious()
-    label = (element.getparent().text if before is None else before.tail or before.text) or ""
-    return bool(_MODIFIED.search(label[-40:])) and "publi" not in label.lower()
+def _copyright_year(tree: HtmlElement) -> int | None:
+    """The last year of the page's copyright line."""
+    said = [m for text in tree.itertext() if "©" in text and (m := _COPYRIGHT.search(text[:MAX_COPYRIGHT]))]
+    return max((int(m[1]) for m in said), default=None)
 
 
-def _date_of(block: Block, fetched_at: datetime | None) -> str | None:
-    """The date of a date line: a short line or one styled as a date; never the date behind "updated"."""
-    if len(block.text) > 120 or _is_modified(block.element) or _COMMENT_CLASS.search(block.attributes[:200]):
-        return None
-    times = list(islice(block.element.iter("time"), MAX_PARTS))
-    if times and all(map(_is_modified, times)):
-        return None
-    for time in () if _MODIFIED.match(block.text) else times:
-        stated = time.get("datetime") or ""
-        if stated and not _is_modified(time) and (found := parse_date(stated, fetched_at)):
-            return found
-    letters = sum(map(str.isalpha, block.text))
-    if letters > 40 and not _DATE_CLASS.search(block.attributes[:200]):
-        return None
-    changed = _MODIFIED.search(block.text)
-    if changed is None:
-        return parse_date(block.text, fetched_at)
-    again = _PUBLISHED_LABEL.search(block.text, changed.end())
-    return parse_date(block.text[: changed.start()] if again is None else block.text[again.end() :], fetched_at)
-
-
-def _in_scripts(tree: HtmlElement, fetched_at: datetime | None) -> str | None:
+def _in_scripts(tree: HtmlElement, reader: DateReader) -> str | None:
     """The publication date in the page's scripts, where they agree on one."""
     said = {m[1] for script in tree.iter("script") for m in _SCRIPT_DATE.finditer((script.text or "")[:MAX_SCRIPT])}
-    dates = {d[:10]: d for value in sorted(said) if (d := parse_date(value, fetched_at))}
+    dates = {d[:10]: d for value in sorted(said) if (d := reader.read(value))}
     return next(iter(dates.values())) if len(dates) == 1 else None

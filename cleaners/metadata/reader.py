@@ -15,7 +15,7 @@ from cleaners.metadata.author_names import strip_label
 from cleaners.metadata.credits import agency_of, authors_of
 from cleaners.metadata.dates import parse_date
 from cleaners.metadata.head import PageHead, squeeze
-from cleaners.metadata.published import date_published
+from cleaners.metadata.published import Published, date_published
 from cleaners.metadata.publisher import is_paywalled, section_of, site_name_of
 from cleaners.metadata.title import best_title
 from cleaners.read.blocks import Block, words
@@ -66,11 +66,15 @@ def read_metadata(
     start = _headline_index(blocks, body, title)
     near = _near(blocks, body, start)
     lead = _above_text(blocks, start)
+    published = date_published(tree, head, lead, near, fetched_at, title)
+    if published is None and (date := parse_date(given.published or "", fetched_at)):
+        published = Published(date, "listing")
     return Metadata(
         title=title,
         authors=authors_of(tree, head, near, blocks[body.start : body.stop], site, title)
         or tuple(dict.fromkeys(name for author in given.authors for name in strip_label(author))),
-        published=date_published(tree, head, lead, near, fetched_at) or parse_date(given.published or "", fetched_at),
+        published=published.date if published else None,
+        published_by=published.origin if published else None,
         site_name=site_name,
         url=head.address,
         language=_language(tree, head),

@@ -6,7 +6,6 @@ import os
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -72,12 +71,15 @@ def read_file(path: Path) -> bytes:
 
 
 def read_page(path: Path) -> Page | Failure:
-    """Read one file up to judgement. Dates that are relative ("yesterday") count from the file's time."""
+    """Read one file up to judgement.
+
+    When the page was fetched is not known: the file's own time may be that of a copy. So relative dates ("yesterday")
+    give none.
+    """
     try:
         payload = read_file(path)
-        fetched_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         read = read_text if content_type(path) == "text/plain" else read_html
-        return read(payload, id=page_id(path), fetched_at=fetched_at)
+        return read(payload, id=page_id(path))
     except Exception as error:  # one bad file never ends the run
         return Failure(path, page_reason(error))
 

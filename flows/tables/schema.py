@@ -46,6 +46,9 @@ DOCUMENTS = pa.schema(
         _field("title", pa.string(), "headline without the site's name", nullable=True),
         _field("authors", pa.list_(pa.string()), "as the page names them"),
         _field("published", pa.string(), "ISO 8601: YYYY-MM-DD, or with time and zone where stated", nullable=True),
+        _field(
+            "published_by", pa.string(), "where that date stands on the page, or that a listing gave it", nullable=True
+        ),
         _field("fetched_at", pa.timestamp("us", "UTC"), "time of the capture; modification time for files"),
         _field("site_name", pa.string(), "as the page states it", nullable=True),
         _field("language", pa.string(), "that of most letters, ISO 639-1; und: text has no language"),

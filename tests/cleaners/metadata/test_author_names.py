@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from cleaners.metadata.author_names import strip_label
+from cleaners.metadata.author_names import handle_in, strip_label
 
 BYLINES = [
+    ("Von Petra Muster", ("Petra Muster",)),
+    ("Ein Beitrag von Petra Muster und Hans Beispiel", ("Petra Muster", "Hans Beispiel")),
+    ("Interview: Petra Muster", ("Petra Muster",)),
+    ("Text: Petra Muster, Fotos: Hans Beispiel", ("Petra Muster",)),
+    ("Foto: Petra Muster", ()),
+    ("Quelle: Beispiel", ()),
+    ("Über den Autor", ()),
+    ("Donnerstag", ()),
+    ("Guten Morgen!", ()),
+    ("Opracował Jan Przykład", ("Jan Przykład",)),
+    ("Por Ana Ejemplo y Luis Prueba", ("Ana Ejemplo", "Luis Prueba")),
+    ("Por Ana Prueba y Caso", ("Ana Prueba y Caso",)),
+    ("Kari Prøve og Ola Eksempel", ("Kari Prøve", "Ola Eksempel")),
+    ("Door Anna van den Berg en Piet Voorbeeld", ("Anna van den Berg", "Piet Voorbeeld")),
+    ("Ana del Campo", ("Ana del Campo",)),
     ("By BBC", ("BBC",)),
     ("Автор: Олена Петренко", ("Олена Петренко",)),
     ("Автор Олена Петренко", ("Олена Петренко",)),
@@ -151,3 +166,28 @@ BYLINES = [
 @pytest.mark.parametrize(("byline", "names"), BYLINES)
 def test_names_come_without_labels_roles_and_credits(byline: str, names: tuple[str, ...]) -> None:
     assert strip_label(byline) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Posted by river_girl", "river_girl"),
+        ("by jane42 on October 12, 2024", "jane42"),
+        ("olena", "olena"),
+        ("Olena", "Olena"),
+        ("olena petrenko", "olena petrenko"),
+        ("Posted by olena @ 12:00 am", "olena"),
+        ("admin", None),
+        ("Redaktion", None),
+        ("редакція", None),
+        ("Unknown", None),
+        ("jr", None),
+        ("jane@visti.example", None),
+        ("https://visti.example/jane", None),
+        ("How the bridge was closed for a year", None),
+        ("the old bridge", "the old bridge"),  # only places of authors are asked
+        ("", None),
+    ],
+)
+def test_a_nickname_is_a_name_in_an_authors_place(text: str, name: str | None) -> None:
+    assert handle_in(text) == name

@@ -23,9 +23,17 @@ def test_of_several_metas_the_first_with_content_counts() -> None:
     assert head(metas).metas == {"author": "Ann"}
 
 
-def test_the_description_is_empty_where_none_is_stated() -> None:
-    assert head("").description == ""
-    assert head('<meta property="og:description" content="The mill stops.">').description == "The mill stops."
+@pytest.mark.parametrize(
+    ("metas", "description"),
+    [
+        ("", ""),
+        ('<meta property="og:description" content="The mill stops.">', "The mill stops."),
+        ('<meta name="Description" content="The mill stops.">', "The mill stops."),
+        ('<meta name="description" content="Mills."><meta property="og:description" content="It stops.">', "It stops."),
+    ],
+)
+def test_the_description_is_what_a_meta_states(metas: str, description: str) -> None:
+    assert head(metas).description == description
 
 
 def test_the_canonical_address_comes_before_og_url() -> None:

@@ -109,6 +109,35 @@ AUTHORS = [
     ("", "<p>10:20 | <a href='/authors/petrenko'>Олена Петренко</a></p>", ("Олена Петренко",)),
     ("", "<p class='x'><a href='/tag/bridges'>Олена Петренко</a></p>", ()),
     ("", "<div class='comment-author'><p>Іван Кит</p></div>", ()),
+    (ld('"author": {"@type": "Person", "name": {"@type": "Person", "name": "Олена Петренко"}}'), "",
+     ("Олена Петренко",)),
+    (ld('"author": [null, 7, {"name": null}, {"name": ["Олена Петренко"]}]'), "", ("Олена Петренко",)),
+    # The site of one person; its owner is no organisation.
+    (ld('"author": {"@type": ["Person", "Organization"], "name": "Олена Петренко"}, '
+        '"publisher": {"@type": ["Person", "Organization"], "name": "Олена Петренко"}'), "", ("Олена Петренко",)),
+    # The first of the authors alone is stated for machines.
+    (ld('"author": "Jane Roe"'), "<p>By Jane Roe and John Doe</p>", ("Jane Roe", "John Doe")),
+    (ld('"author": "Jane Roe"'), "<p>By Jane Roe | Вісті</p>", ("Jane Roe",)),
+    (ld('"author": "Jane Roe"'), "<p>By Ann Lee</p>", ("Jane Roe",)),
+    # Facts in one line.
+    ("", "<p class='post-meta'>Posted in Bridges by Jane Roe on October 12, 2024</p>", ("Jane Roe",)),
+    ("", "<p class='entry-info'>Posted in Bridges by river_girl on October 12, 2024</p>", ("river_girl",)),
+    ("", "<p>Passed by Jane Roe on her way</p>", ()),
+    ("", "<p class='comment-meta'>Answered by Jane Roe on October 12, 2024</p>", ()),
+    # Nicknames, where nobody is named; a place that is no author's gives none.
+    ("", "<p><a rel='author' href='/u/7'>river_girl</a></p>", ("river_girl",)),
+    ("", "<p><a rel='author' href='/u/7'>river_girl</a></p><p>By Jane Roe</p>", ("Jane Roe",)),
+    ("", "<p><a href='/u/7'>river_girl</a></p>", ()),
+    ("", "<p><a rel='author' href='/u/1'>admin</a></p>", ()),
+    # Authors of other articles and of comments.
+    ("", "<aside><p><a rel='author' href='/a/1'>Іван Кит</a></p></aside>", ()),
+    ("", "<div class='related'><p><a rel='author' href='/a/1'>Іван Кит</a></p></div>", ()),
+    # An address is no list of authors.
+    ("<meta name='author' content='visti.example, Lviv, Ukraine'>", "", ()),
+    # The site alone is stated as its author.
+    (ld('"author": {"@type": "Organization", "name": "Вісті"}') + meta("og:site_name", "Вісті"), "", ()),
+    (meta("og:site_name", "Вісті"), "<p>Автор: Вісті</p>", ("Вісті",)),
+    (meta("og:site_name", "Вісті"), "", ()),
     ("", "<p>Фото: Іван Кит</p>", ()),
     ("", "", ()),
 ]  # fmt: skip
