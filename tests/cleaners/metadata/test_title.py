@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from lxml.html import fromstring
 
-from cleaners.metadata.title import best_title
+from cleaners.metadata.title import best_title, without_badge
 
 CASES = [
     # h1s, stated forms, <title>, site names, the headline
@@ -64,3 +65,29 @@ def test_the_headline_is_found_and_comes_without_the_site(
     headings: list[str], stated: list[str], page_title: str, site: list[str], expected: str | None
 ) -> None:
     assert best_title(headings, stated, page_title, site) == expected
+
+
+@pytest.mark.parametrize(
+    ("heading", "right"),
+    [
+        ("<span>VIDEO</span> The ferry sails again", "The ferry sails again"),
+        ("<a>News</a>The ferry sails again <small>updated</small>", "The ferry sails again"),
+        ("The <em>Swan</em> sails again at last", "The Swan sails again at last"),
+        ("<span>The ferry sails again</span>", "The ferry sails again"),
+        ("<span>What we know:</span> The ferry sails", "What we know: The ferry sails"),
+    ],
+)
+def test_a_badge_in_an_h1_is_no_part_of_it(heading: str, right: str) -> None:
+    forms = ["The ferry sails again - Eastbrook News", "What we know: The ferry sails"]
+    assert without_badge(fromstring(f"<h1>{heading}</h1>"), forms) == right
+
+
+@pytest.mark.parametrize(
+    ("forms", "right"),
+    [
+        (["The ferry sails again", "The ferry sails again"], "The ferry sails again"),
+        (["The ferry sails again"], "Eastbrook today The ferry sails again"),
+    ],
+)
+def test_words_before_that_only_the_h1_has_go_where_two_forms_agree(forms: list[str], right: str) -> None:
+    assert best_title(["Eastbrook today The ferry sails again"], forms, "", ()) == right
