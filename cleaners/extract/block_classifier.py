@@ -39,6 +39,8 @@ _MIN_ITEMS = 3
 """Items built alike, of which some stay and some would go."""
 _MIN_ITEMS_KEPT = 0.6
 """Share of such items that must stay for the others to stay with them."""
+_NEAR = 2
+"""Levels from a paragraph outwards of which one holds its neighbour too."""
 _MAX_LABEL_LINKED = 0.4
 """Share of a label in links up to which it is no teaser's headline."""
 _LEVELS = 3
@@ -97,11 +99,18 @@ def _between(blocks: Sequence[Block], body: Collection[int], likely: np.ndarray)
         if i not in body or not block.is_prose:
             waiting.append(i)
             continue
-        around = block.path[-2:-1]
-        if before is not None and before.path[-2:-1] == around:
-            found.update(k for k in waiting if _belongs(blocks[k], around[0] if around else block.path[0], likely[k]))
+        around = None if before is None else _around_both(before, block)
+        if around is not None:
+            found.update(k for k in waiting if _belongs(blocks[k], around, likely[k]))
         before, waiting = block, []
     return found
+
+
+def _around_both(one: Block, other: Block) -> HtmlElement | None:
+    """The deepest element around two blocks, where it is near to both."""
+    common = [e for e, also in zip(one.path[:-1], other.path[:-1], strict=False) if e is also]
+    far = max(len(one.path), len(other.path)) - len(common)
+    return common[-1] if common and far <= _NEAR else None
 
 
 def _labels(blocks: Blocks, i: int) -> bool:

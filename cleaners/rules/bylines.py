@@ -44,6 +44,7 @@ _BIO = re.compile(
     rf"^\W{{0,3}}(?P<name>{_NAME}(?:\s{_NAME}){{1,3}})"
     rf"(?:,?\s(?:{alternatives('bylines.biography')})\s|,\s(?:{_ARTICLE})\s|\s[—–-]\s)"
 )
+_TOLD_OF = re.compile(rf"^\W{{0,3}}(?P<name>{_NAME}(?:\s{_NAME}){{1,3}})\s[a-zа-яёіїєґ]")
 # The name of a person or two, or of an office: "Jane Roe", "Lake District Centre for Roads"; not "I'm Scotch.", nor a
 # heading in capitals.
 _FULL = r"[A-ZА-ЯЁІЇЄҐ][a-zа-яёіїєґ'’ʼ]{1,24}(?:-[A-ZА-ЯЁІЇЄҐ][a-zа-яёіїєґ'’ʼ]{1,24})?"
@@ -204,12 +205,20 @@ def _biographies(lines: tuple[Line, ...], authors: set[str]) -> Iterator[Drop]:
     last = {line.index for line in lines[3:][-2:]}
     for line in lines[-6:]:
         evidence = biography(line.text, authors)
+        if evidence is None and line is lines[-1] and len(lines) > 3 and _begins_with(line.text, authors):
+            evidence = "begins with the author's name, at the very end"
         if evidence is None and line.index in below and _is_card(line.text):
             evidence = "a name and an office without a full stop, below the article"
         if evidence is None and line.index in last and len(line.text) <= _LONGEST and _STAFF.match(line.text):
             evidence = "a name and a journalist's office, at the very end"
         if evidence:
             yield BIOGRAPHY.drop(line, evidence)
+
+
+def _begins_with(text: str, authors: set[str]) -> bool:
+    """Whether the text begins with the full name of an author, told of in the third person."""
+    found = _TOLD_OF.match(text) if len(text) <= 1200 else None
+    return found is not None and words_of(found["name"]) in authors
 
 
 def _signature(lines: Sequence[Line]) -> Iterator[Drop]:
