@@ -1,7 +1,7 @@
 """Other articles below the article: pages that go on with the next one as the reader scrolls.
 
-Each stands in a box of its own that begins with an h1, and the boxes are siblings. The sections of one article, the
-posts of a live page and the cards of a list begin with smaller headings.
+Each stands in a box of its own that begins with an h1, the boxes are siblings, and each is an `article` or has a time.
+The posts of a live page and the cards of a list begin with smaller headings; the chapters of a book have no time.
 """
 
 from __future__ import annotations
@@ -34,7 +34,13 @@ def other_articles(blocks: Blocks, headline: str) -> set[int]:
         for around, box in blocks[i].outwards(MAX_LEVELS):
             span = blocks.spans[box]
             inside = [k for k in headings if k in span]
-            if inside == [i] and i - span.start <= MAX_ABOVE and _prose(blocks, range(i, span.stop)) >= MIN_PROSE:
+            is_article = box.tag == "article" or next(box.iter("time"), None) is not None
+            if (
+                is_article
+                and inside == [i]
+                and i - span.start <= MAX_ABOVE
+                and _prose(blocks, range(i, span.stop)) >= MIN_PROSE
+            ):
                 rows[around, box.tag][box] = i
     found: set[int] = set()
     wanted = set(words(headline))

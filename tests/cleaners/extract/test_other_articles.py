@@ -37,5 +37,12 @@ def test_sections_under_an_h1_each_are_one_article() -> None:
     assert others(f"<h1>The wall</h1><p>{TEXT}</p><h1>Money</h1><p>{TEXT}</p>") == []
 
 
+def test_chapters_in_boxes_of_their_own_are_one_article() -> None:
+    chapters = [
+        article(name, tag="section").replace("<time>1 May</time>", "") for name in ("The wall", "Stones", "Money")
+    ]
+    assert others("".join(chapters)) == []
+
+
 def test_a_site_name_in_an_h1_is_no_article() -> None:
     assert others("<header><h1>Eastbrook News</h1></header>" + article("The wall")) == []
