@@ -43,6 +43,8 @@ _NEAR = 2
 """Levels from a paragraph outwards of which one holds its neighbour too."""
 _MAX_LABEL_LINKED = 0.4
 """Share of a label in links up to which it is no teaser's headline."""
+_MAX_SIBLINGS = 10
+"""Siblings on each side of a box among which others like it are looked for."""
 _LEVELS = 3
 """Elements from a block outwards of which one is such an item."""
 
@@ -121,7 +123,11 @@ def _labels(blocks: Blocks, i: int) -> bool:
         and blocks.spans[box] == range(i, i + 2)
         and not blocks[i].hidden
         and blocks[i].link_share < _MAX_LABEL_LINKED
-        and not any(e.tag == box.tag and e.get("class") == box.get("class") for e in box.itersiblings())
+        and not any(
+            e.tag == box.tag and e.get("class") == box.get("class")
+            for preceding in (False, True)
+            for e in islice(box.itersiblings(preceding=preceding), _MAX_SIBLINGS)
+        )
     )
 
 

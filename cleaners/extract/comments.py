@@ -28,6 +28,8 @@ _MAX_LABEL = 40
 """Characters of a heading or a button."""
 _MAX_LINKED = 0.9
 """Share of a label's letters in links up to which it is a heading."""
+_MAX_LABELS = 20
+"""Such labels that are looked at, from the end of the page, where comments are: each may have all of it below."""
 _MAX_NAME = 6
 """Words of a line that says who wrote a comment, and when."""
 _MAX_PARTS = 12
@@ -51,7 +53,7 @@ def comments(blocks: Blocks) -> set[int]:
     if not labels and len(replies) < 2:
         return set()
     found: set[int] = set()
-    for index in labels:
+    for index in labels[-_MAX_LABELS:]:
         box, below = _below(blocks, index)
         if below and not _leads_there(blocks[index]) and _looks_like_comments(blocks, box, below):
             found.update(below)

@@ -20,6 +20,9 @@ MIN_PROSE = 20
 MAX_ABOVE = 4
 """Blocks above the headline in its box: the section, the date, a badge."""
 
+MAX_HEADINGS = 50
+"""Headings of an h1 on a page that may be articles; more of them are sections or a list."""
+
 MAX_LEVELS = 6
 """Elements from a headline outwards of which one is the box."""
 
@@ -27,7 +30,7 @@ MAX_LEVELS = 6
 def other_articles(blocks: Blocks, headline: str) -> set[int]:
     """The indices of the blocks of all articles but one: that whose h1 is most like `headline`, else the first."""
     headings = [i for i, block in enumerate(blocks) if block.tag == "h1"]
-    if len(headings) < 2:
+    if not 1 < len(headings) <= MAX_HEADINGS:
         return set()
     rows: dict[tuple[HtmlElement, str], dict[HtmlElement, int]] = defaultdict(dict)
     for i in headings:
