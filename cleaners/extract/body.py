@@ -84,7 +84,7 @@ class Survey:
 def choose_body(tree: HtmlElement, page: Blocks, others: Mapping[int, Stage], url: str | None, head: PageHead) -> Body:
     """The body of the page: its blocks, or blocks made of trafilatura's text where that is not in the markup.
 
-    `others` are the blocks that left the tree as teasers or comments.
+    `others` are the blocks that left the tree as other articles, teasers of such, or comments.
     """
     text = found_text(tree, url)
     aligned = align(page, text)
@@ -93,13 +93,12 @@ def choose_body(tree: HtmlElement, page: Blocks, others: Mapping[int, Stage], ur
     if text and aligned.found < MIN_FOUND_SHARE:
         lines = [Block(tree, "p", line) for line in text.split("\n") if line.strip()]
         return Body(lines, range(len(lines)), range(0), first=len(lines))
-    found = {i for i, is_chosen in enumerate(aligned.chosen) if is_chosen}
-    surveyed = survey(page, others, found, head.description)
-    clues = _clues(surveyed, tree, others, head, found)
+    surveyed, clues = gather_clues(tree, page, others, head, aligned.chosen)
     likely = likelihoods(page, clues)
     body = classify_blocks(page, clues, likely) - {i for i, stage in others.items() if stage == "other_article"}
     indices = sorted(_laid_out(page, body | _folded(surveyed, body) | _lead(surveyed, body)))
-    evidence = {i: f"likelihood of body {p:.2f}" for i, p in enumerate(likely)}
+    inside = set(indices)
+    evidence = {i: f"likelihood of body {p:.2f}" for i, p in enumerate(likely) if i not in inside}
     if not indices:
         return Body([], [], range(0), evidence=evidence)
     layout = frozenset(cells_around(container(page, indices)))
@@ -109,25 +108,21 @@ def choose_body(tree: HtmlElement, page: Blocks, others: Mapping[int, Stage], ur
 
 def gather_clues(
     tree: HtmlElement, page: Blocks, others: Mapping[int, Stage], head: PageHead, aligned: Sequence[bool]
-) -> Clues:
-    """What the classifier is told of the page; `aligned` says of each block whether trafilatura chose it."""
+) -> tuple[Survey, Clues]:
+    """What the rules look at, and what the classifier is told; `aligned` says of each block if trafilatura chose it."""
     found = {i for i, is_chosen in enumerate(aligned) if is_chosen}
-    return _clues(survey(page, others, found, head.description), tree, others, head, found)
-
-
-def _clues(
-    surveyed: Survey, tree: HtmlElement, others: Mapping[int, Stage], head: PageHead, found: Collection[int]
-) -> Clues:
+    surveyed = survey(page, others, found, head.description)
     chosen = by_rules(surveyed, found)
-    return Clues(
+    clues = Clues(
         found=found,
         chosen=chosen,
-        container=container(surveyed.blocks, chosen) if chosen else None,
+        container=container(page, chosen) if chosen else None,
         teasers={i for i, stage in others.items() if stage == "teasers"},
         comments={i for i, stage in others.items() if stage == "comments"},
         headline=head.metas.get("og:title") or tree.findtext(".//title") or "",
         stated=head.jsonld.body or "",
     )
+    return surveyed, clues
 
 
 def survey(blocks: Blocks, others: Collection[int], found: Collection[int], description: str = "") -> Survey:

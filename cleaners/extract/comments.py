@@ -88,12 +88,15 @@ def _leads_there(block: Block) -> bool:
 def _looks_like_comments(blocks: Blocks, box: HtmlElement, below: range) -> bool:
     if next(box.iter("textarea"), None) is not None:
         return True
-    inside = {e for i in below for e in blocks[i].path if blocks.spans[e].start >= below.start} | {box}
-    if any(_NAMED.search(f"{e.get('class') or ''} {e.get('id') or ''}".lower()) for e in inside):
+    names = {e: of for i in below for e, of in zip(blocks[i].path, blocks[i].names, strict=True)}
+    inside = [e for e in names if e is box or blocks.spans[e].start >= below.start]
+    if any(_NAMED.search(names[e]) for e in inside):
         return True
     # Boxes alike, each a short line (who, when) above or below what was said.
     rows: Counter[tuple[HtmlElement, str, str | None]] = Counter()
-    for element in inside - {box}:
+    for element in inside:
+        if element is box:
+            continue
         own = [blocks[i] for i in blocks.spans[element]]
         lengths = [len(block.words) for block in own]
         if 2 <= len(own) <= _MAX_PARTS and min(lengths) <= _MAX_NAME and not any(b.is_heading for b in own):

@@ -22,9 +22,11 @@ def prune(tree: HtmlElement, url: str | None) -> tuple[Blocks, dict[int, Stage]]
     others: dict[int, Stage] = dict.fromkeys(teasers(page, url), "teasers")
     others |= dict.fromkeys(other_articles(page, tree.findtext(".//title") or ""), "other_article")
     others |= dict.fromkeys(comments(page), "comments")
-    spans = page.spans if others else {}
+    done = 0
     for i in sorted(others):
-        whole = next((e for e in page[i].path if others.keys() >= set(spans[e])), None)
-        if whole is not None and whole.getparent() is not None:
-            whole.drop_tree()
+        whole = next((e for e in page[i].path if all(k in others for k in page.spans[e])), None) if i >= done else None
+        if whole is not None:
+            done = page.spans[whole].stop
+            if whole.getparent() is not None:
+                whole.drop_tree()
     return page, others

@@ -74,17 +74,17 @@ def upward_columns(blocks: Blocks) -> Array:
     far = [_FAR] * len(KINDS)
     for block in blocks:
         above = far
-        for element in block.path[1:] if len(block.path) > 1 else ():
+        for element, name in zip(block.path[1:], block.names[1:], strict=True):
             row = known.get(element)
             if row is None:
                 row = [min(k + 1, _FAR) for k in above]
                 tag = "td" if element.tag == "th" else element.tag
                 if tag in column:
                     row[column[tag]] = 0
-                name = f"{element.get('class') or ''} {element.get('id') or ''}"[:_MAX_NAME].lower()
-                if name != " ":
+                if name:
                     if name not in named:
-                        named[name] = tuple({column[m.lastgroup] for m in _NAMED.finditer(name) if m.lastgroup})
+                        found = _NAMED.finditer(name[:_MAX_NAME])
+                        named[name] = tuple({column[m.lastgroup] for m in found if m.lastgroup})
                     for k in named[name]:
                         row[k] = 0
                 known[element] = row
