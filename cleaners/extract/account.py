@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from cleaners.document import LeftOut, Line, Paragraph, Stage
-from cleaners.read.blocks import Block, Blocks
 from cleaners.read.running_text import is_prose
+
+if TYPE_CHECKING:  # plain text needs no lxml
+    from cleaners.read.blocks import Block, Blocks
 
 __all__ = ["left_out", "much_left_out"]
 

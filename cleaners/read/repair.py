@@ -8,9 +8,9 @@ from dataclasses import replace
 import ftfy
 
 from cleaners.document import Line
+from cleaners.read.combining_marks import limit_marks
 from cleaners.read.homoglyphs import repair_homoglyphs
 from cleaners.read.mojibake import reread
-from cleaners.read.tree import limit_marks
 
 __all__ = ["repair", "repair_text"]
 

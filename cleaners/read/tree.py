@@ -8,8 +8,9 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from cleaners.errors import PageTooLarge
+from cleaners.read.combining_marks import limit_marks
 
-__all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "MAX_ELEMENTS", "limit_marks", "parse"]
+__all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "MAX_ELEMENTS", "parse"]
 
 MAX_CHARACTERS = 10_000_000
 """Characters of markup that are read; the largest page met in development had under 3 million."""
@@ -26,12 +27,6 @@ MAX_ATTRIBUTES = 1_000
 LONG_TAG = 4_000
 """Characters from which the attributes of a tag are counted."""
 
-_MARK = (
-    "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u0730-\u074a\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
-    "\ufe20-\ufe2f]"
-)
-_MARKS = re.compile(f"({_MARK}{{30}}){_MARK}+")
-"""Unicode's Stream-Safe Text Format has at most 30 marks on a letter: sorting more of them takes quadratic time."""
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _DOCTYPE = re.compile(r"<!doctype[^>]{0,1000}>", re.IGNORECASE)
 _CLOSED_ROOT = re.compile(r"(<html[^<>]{0,1000})/>", re.IGNORECASE)
@@ -60,11 +55,6 @@ def parse(html: str) -> HtmlElement | None:
     if tree is not None and _too_deep(tree):
         tree = _parse(_flatten(html))
     return tree
-
-
-def limit_marks(text: str) -> str:
-    """The text with at most 30 combining marks in a row; no writing needs more."""
-    return _MARKS.sub(r"\1", text)
 
 
 def _limit_attributes(html: str) -> str:
