@@ -11,6 +11,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from flows.common.file_digest import file_digest
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -38,7 +40,7 @@ class Seal:
 
 def sealed(shard: Path, lines: str, damage: str | None) -> str:
     """The text of an index: its seal and its lines. Reads the shard."""
-    seal = Seal(lines.count("\n"), _digest(lines), shard.stat().st_size, shard_digest(shard), damage)
+    seal = Seal(lines.count("\n"), _digest(lines), shard.stat().st_size, file_digest(shard), damage)
     return f"{_HEAD}{json.dumps({name: value for name, value in asdict(seal).items() if value is not None})}\n{lines}"
 
 
@@ -54,12 +56,6 @@ def unseal(text: str) -> tuple[Seal | None, str]:
         return Seal(**json.loads(head.removeprefix(_HEAD))), lines
     except TypeError as error:
         raise ValueError(f"its first line is not one of ours: {error}") from error
-
-
-def shard_digest(shard: Path) -> str:
-    """The digest of the file, some 500 MB a second. Raises OSError."""
-    with shard.open("rb") as file:
-        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
 def _digest(lines: str) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flows.archive.cdxj import index_path, make_index, parse_entries
-from flows.archive.index_seal import Seal, sealed, shard_digest, unseal
+from flows.archive.index_seal import Seal, sealed, unseal
+from flows.common.file_digest import file_digest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +89,7 @@ def _trouble(shard: Path, thorough: bool) -> str | None:
 
 
 def _is_of(seal: Seal, shard: Path) -> bool:
-    return seal.shard == shard_digest(shard)
+    return seal.shard == file_digest(shard)
 
 
 def _lines(shard: Path) -> str:

@@ -6,9 +6,10 @@ kill, and say nothing. Tables of earlier releases have none.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import TYPE_CHECKING
+
+from flows.common.file_digest import file_digest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,8 +42,4 @@ def _path(ledger: Path) -> Path:
 
 
 def _digests(documents: Path, ledger: Path) -> dict[str, str]:
-    found = {}
-    for name, path in (("documents", documents), ("ledger", ledger)):
-        with path.open("rb") as file:
-            found[name] = f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
-    return found
+    return {"documents": file_digest(documents), "ledger": file_digest(ledger)}

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from flows.archive.cdxj import index_path, read_entries, read_seal
-from flows.archive.index_seal import shard_digest
 from flows.archive.payload import payload_digest
 from flows.archive.shard_reader import DamagedShard, read_shard
 from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
+from flows.common.file_digest import file_digest
 from support.captures import NOON, file, keep, response
 
 PAGES = [file(f"file:///{n}", f"<p>Сторінка {n}</p>".encode()) for n in range(4)]
@@ -49,7 +49,7 @@ class TestSeal:
         seal = read_seal(shard)
         assert seal is not None
         assert (seal.captures, seal.bytes, seal.damage) == (4, shard.stat().st_size, None)
-        assert seal.shard == shard_digest(shard)
+        assert seal.shard == file_digest(shard)
         assert seal.fits("".join(lines(shard)[1:]))
 
     def test_it_sorts_before_every_key(self, shard: Path) -> None:
