@@ -31,8 +31,9 @@ _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 # and prefixes (utm_, mtm_) are taken, without ad_ and ads_, which number advertisements.
 _WORD = 4
 _ADVERTISEMENT = re.compile(r"ads?_")
-# What it does not know, each after the documentation of whoever reads it. A name that a site may use for its own
-# purposes is left out (cid, cmp, ref): `batches` finds out by the page itself.
+# What it does not know. at_, wt_, xtor and the like are in the documentation of whoever reads them; most others are
+# known from addresses, and none of them is a name that a site may use for its own purposes (cid, cmp, ref): there
+# `batches` finds out by the page itself.
 _MORE_PREFIXES = (
     "at_",  # AT Internet, now Piano Analytics
     "fb_action_",  # Facebook
