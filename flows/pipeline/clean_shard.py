@@ -67,11 +67,16 @@ def _written(writer: TablesWriter, page: CleanedPage) -> CleanedPage:
     try:
         writer.add(*page.after)
     except PageRowsError as error:
-        row = failed_row(page.after[0] | {"memory": None}, page_reason(error))
-        writer.add(row, [])
-        outcome = Outcome(row["url"], "failed", row["reason"], row["shard"])
-        return CleanedPage(page.before, (row, []), outcome)
+        rows, outcome = _failed(page.after[0], error)
+        writer.add(*rows)
+        return CleanedPage(page.before, rows, outcome)
     return page
+
+
+def _failed(row: DocumentRow, error: Exception) -> tuple[PageRows, Outcome]:
+    """The rows of a page that could not be cleaned or written, with the reason and no lines, and its outcome."""
+    failed = failed_row(row | {"memory": None}, page_reason(error))
+    return (failed, []), Outcome(row["url"], "failed", failed["reason"], row["shard"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +153,7 @@ class _Cleaner:
             row = row | {"memory": ref.digest if document.has_lines else None, "reason": reason}
             after = document_row(row, document), ledger_rows(row, document)
         except Exception as error:  # one page never ends a run; the reason is in its row
-            failed = failed_row(row | {"memory": None}, page_reason(error))
-            outcome = Outcome(row["url"], "failed", failed["reason"], row["shard"])
-            return CleanedPage(before, (failed, []), outcome)
+            return CleanedPage(before, *_failed(row, error))
         outcome = Outcome(
             url=row["url"],
             status="new" if document.paragraphs else "empty",
