@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -99,7 +99,12 @@ def _other_names(page: Target) -> None:
 
 
 def _no_attributes(page: Target) -> None:
-    for element in page.tree.iter(etree.Element):
+    without_attributes(page.tree)
+
+
+def without_attributes(tree: HtmlElement) -> None:
+    """Take the attributes away from all elements that only show text."""
+    for element in tree.iter(etree.Element):
         if element.tag not in ("a", "meta", "link", "script", "img", "html"):
             # What is styled away stays so.
             for key in [k for k in element.attrib if k not in ("style", "hidden")]:
@@ -113,7 +118,12 @@ def _remove(elements: Sequence[HtmlElement]) -> None:
 
 
 def _no_jsonld(page: Target) -> None:
-    _remove([s for s in page.tree.iter("script") if "ld+json" in (s.get("type") or "")])
+    without_jsonld(page.tree)
+
+
+def without_jsonld(tree: HtmlElement) -> None:
+    """Take the JSON-LD out of a page."""
+    _remove([s for s in tree.iter("script") if "ld+json" in (s.get("type") or "")])
 
 
 def _no_metas(page: Target) -> None:
@@ -128,15 +138,20 @@ def _says_nothing(page: Target) -> None:
             element.attrib.pop(key, None)
 
 
-def _renamed(page: Target, tags: frozenset[str] | set[str], to: str) -> None:
-    for element in list(page.tree.iter(etree.Element)):
+def _renamed(tree: HtmlElement, tags: frozenset[str] | set[str], to: str) -> None:
+    for element in list(tree.iter(etree.Element)):
         if element.tag in tags:
             element.tag = to
 
 
 def _html4(page: Target) -> None:
-    _renamed(page, HTML5 - {"time"}, "div")
-    _renamed(page, {"time"}, "span")
+    as_html4(page.tree)
+
+
+def as_html4(tree: HtmlElement) -> None:
+    """Give the elements of HTML5 the names that they had before it."""
+    _renamed(tree, HTML5 - {"time"}, "div")
+    _renamed(tree, {"time"}, "span")
 
 
 def _html4_random_names(page: Target) -> None:
@@ -150,8 +165,12 @@ def _paragraphs_as_divs(page: Target) -> None:
 
 
 def _paragraphs_as_breaks(page: Target) -> None:
-    """Bare text with two breaks between: each paragraph is taken out of its element."""
-    for element in page.inside("p"):
+    as_breaks(page.inside("p"))
+
+
+def as_breaks(paragraphs: Iterable[HtmlElement]) -> None:
+    """Make bare text with two breaks between of them: each is taken out of its element."""
+    for element in paragraphs:
         if element.getparent() is None:
             continue
         tail, element.tail = element.tail, None
@@ -327,8 +346,8 @@ CHANGES: dict[str, Change] = {
     "no JSON-LD": _no_jsonld,
     "no metas": _no_metas,
     "no JSON-LD, metas, microdata": _says_nothing,
-    "h1 as div": lambda page: _renamed(page, {"h1"}, "div"),
-    "h1 as span": lambda page: _renamed(page, {"h1"}, "span"),
+    "h1 as div": lambda page: _renamed(page.tree, {"h1"}, "div"),
+    "h1 as span": lambda page: _renamed(page.tree, {"h1"}, "span"),
     "paragraphs as div": _paragraphs_as_divs,
     "paragraphs as text and br": _paragraphs_as_breaks,
     "items as div": _items_as_divs,

@@ -13,6 +13,12 @@ paragraphs); and both again with its text cut short, since beside a short text o
 `--check` writes nothing, but prints how well the ensemble does on sites that it was not trained on: five folds by the
 site's name, precision and recall in words of the blocks kept, without what stands or falls together and without the
 line rules. `--curve` prints the same for parts of the sites. The same input gives the same bytes.
+
+The trees that ship are not the bytes that this gives today: they were trained by the same recipe, with other draws of
+what is changed and cut, before the last changes to what marks comments, digests and clipped text. Trained again on
+2026-11-28, figures moved by chance both ways: precision / recall on ru .893 / .931 -> .894 / .930, pl .920 / .981 ->
+.916 / .982, readability .953 / .867 -> .956 / .863, pages .995 / .990 -> .997 / .991, modern .980 / .982 -> .962 /
+.982, and the demo lost its exact figures (1 / 1 -> .998 / .990), so that the trees that ship stay.
 """
 
 from __future__ import annotations
@@ -35,6 +41,7 @@ import numpy as np
 from lxml import etree
 from lxml.html import HtmlElement
 
+from benchmarks.perturb import as_breaks, as_html4, without_attributes, without_jsonld
 from benchmarks.scoring import fold
 from benchmarks.sets import SETS, SHARED
 from cleaners.extract.alignment import align
@@ -149,7 +156,7 @@ def sample(task: tuple[tuple[str, dict[str, Any], Path], str]) -> Sample | None:
     aligned = align(page, text := found_text(tree, None))
     if not page or len(page) > LONGEST_PAGE or labels is None or (text and aligned.found < MIN_FOUND_SHARE):
         return None
-    clues = gather_clues(tree, page, others, read_head(tree, address), aligned.chosen)
+    _, clues = gather_clues(tree, page, others, read_head(tree, address), aligned.chosen)
     return Sample(
         name,
         _site(name, gold),
@@ -187,16 +194,10 @@ def _site(name: str, gold: dict[str, Any]) -> str:
 
 def _as_of_old(tree: HtmlElement, chance: random.Random) -> None:
     """Change the markup to that of sites of about 2010."""
-    for script in list(tree.iter("script")):
-        if script.getparent() is not None:
-            script.drop_tree()
-    unnamed = chance.random() < 0.7
-    modern = set("article section main aside nav header footer figure figcaption hgroup details summary".split())  # noqa: SIM905
-    for element in tree.iter(etree.Element):
-        element.tag = "div" if element.tag in modern else "span" if element.tag == "time" else element.tag
-        if unnamed and element.tag not in ("a", "meta", "link", "img", "html"):
-            for key in [key for key in element.attrib if key not in ("style", "hidden")]:
-                del element.attrib[key]
+    without_jsonld(tree)
+    as_html4(tree)
+    if chance.random() < 0.7:
+        without_attributes(tree)
     for element in list(tree.iter("div")):
         children = [child for child in element if isinstance(child.tag, str)]
         boxes = 0 < len(children) <= 4 and all(child.tag == "div" for child in children)
@@ -212,18 +213,15 @@ def _as_of_old(tree: HtmlElement, chance: random.Random) -> None:
             element.append(bold)
             element.tag = "p"
     if chance.random() < 0.6:
-        for element in list(tree.iter("p")):
-            if element.getparent() is not None:
-                tail, element.tail = element.tail, None
-                last = etree.Element("br")
-                last.tail = tail
-                element.addnext(last)
-                element.addnext(etree.Element("br"))
-                element.drop_tag()
+        as_breaks(list(tree.iter("p")))
 
 
 def _cut_short(tree: HtmlElement, gold: dict[str, Any], chance: random.Random) -> list[str] | None:
-    """Take the end of the text out of the page and give what is left; None where there is little to take."""
+    """Take the end of the text out of the page and give what is left; None where there is little to take.
+
+    What the publisher states of the whole text goes, too.
+    """
+    without_jsonld(tree)
     page = read_blocks(tree)
     if "with" in gold or not page:
         return None
