@@ -23,6 +23,16 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+_LONGEST_ID = 60
+
+
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Whole pages and feeds are values of tests; as names they would go between processes with every result."""
+    if isinstance(val, str | bytes) and len(val) > _LONGEST_ID:
+        return f"{val[:_LONGEST_ID]!r} and {len(val) - _LONGEST_ID:,} more"
+    return None
+
+
 @pytest.fixture(autouse=True)
 def _umask() -> Iterator[None]:
     """`sito` sets the umask of its process, which in a test is that of all tests."""
