@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 KILLS = int(os.environ.get("HOSTILE_KILLS", "9"))
 SEED = int(os.environ.get("HOSTILE_SEED", "5"))
-HOSTS, PAGES = 10, 250
+HOSTS, PAGES = 10, 150
 
 
 class Executioner:

@@ -1,7 +1,7 @@
 """Runs that are killed at given moments: `python killed.py FOLDER` leaves a folder `killed...` for each.
 
 Every run is a process of its own. It is killed before it executes a certain line of Python, in our modules or in
-warcio's writer: each line that opens or closes something, and every 41st of all others. SIGKILL leaves no time to
+warcio's writer: each line that opens or closes something, and every 83rd of all others. SIGKILL leaves no time to
 tidy, and takes with it what Python had buffered.
 """
 
@@ -85,7 +85,7 @@ def main() -> None:
     root = Path(sys.argv[1])
     run(root / "warm")  # what is imported late would count else
     lines = watch(lambda: run(root / "whole"))
-    moments = [n for n, function in enumerate(lines, 1) if function in TELLING or n % 41 == 0]
+    moments = [n for n, function in enumerate(lines, 1) if function in TELLING or n % 83 == 0]
     for moment in moments:
         kill_run(root / f"killed{moment:05}", moment)
     for moment in moments[::5]:  # here the next run is killed as well, while it repairs or soon after

@@ -231,7 +231,7 @@ def watched(folder, until=None):
     return lines
 
 for moment, name in enumerate(watched("undisturbed"), 1):
-    if name in ("__exit__", "put_in_place") or moment % 17 == 0:
+    if name in ("__exit__", "put_in_place") or moment % 83 == 0:
         if os.fork() == 0:
             watched(f"killed{moment:03}", moment)
             os._exit(0)

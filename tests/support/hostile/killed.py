@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["INTERRUPTED", "Killed", "addresses", "killed"]
 
-BATCH = 60
+BATCH = 40
 INTERRUPTED = 130
 _EVENTS = ("open", "os.rename", "os.remove", "os.truncate", "os.link", "sqlite3.connect")
 """What Python says of its work on files, before it is done (PEP 578)."""
