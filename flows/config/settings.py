@@ -33,12 +33,25 @@ def _count(value: object) -> object:
     return int(text)
 
 
+def _seconds(value: object) -> object:
+    try:
+        seconds = float(str(value))
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 86_400:
+        raise ValueError("write a number of seconds, more than 0 and at most 86400")
+    return seconds
+
+
+Seconds = Annotated[float, BeforeValidator(_seconds)]
 AbsolutePath = Annotated[Path, AfterValidator(Path.absolute)]
 
 
 class Settings(BaseSettings):
     """`data` holds raw/, clean/ and runs/; `workers` is the number of cleaning processes.
 
+    `page_seconds` is how long one page may take to be cleaned, `listing_seconds` how long a feed, a sitemap or a page
+    of links may take to be parsed; then it fails.
     `runner` names a Prefect task runner as `module:name`; None is the one of sito. `state` is the address of the
     database for `State.open`, and may hold a password. `ui_names` are the names, between commas, under which our
     Prefect server may be asked for beside those of the loopback interface. Read them with `load_settings`.
@@ -49,6 +62,8 @@ class Settings(BaseSettings):
     data: AbsolutePath = Path()
     sources: AbsolutePath = Path("sources.toml")
     workers: Annotated[int, BeforeValidator(_count)] = Field(default_factory=_available_cores)
+    page_seconds: Seconds = 120
+    listing_seconds: Seconds = 60
     runner: str | None = None
     ui_names: str = ""
     state: str = Field(default_factory=lambda found: default_state(found["data"]), repr=False)

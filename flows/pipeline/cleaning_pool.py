@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 import atexit
-import signal
-import subprocess
-import sys
-from contextlib import suppress
 from dataclasses import replace
 from functools import cache
-from multiprocessing import Pipe
 from queue import LifoQueue
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
+from flows.common.child import Child, ChildDied, Stopped
 from flows.common.errors import SitoError
 from flows.config.settings import current_settings
-from flows.pipeline.cleaning_worker import STOPPED
 from flows.pipeline.shard_result import ShardResult
 
 if TYPE_CHECKING:
     from flows.pipeline.cleaning_job import CleaningJob
-
-PAGE_SECONDS = 120.0
-"""A page that blocks its process for longer is given up."""
-
-START_SECONDS = 120.0
-"""A process that has not started by then never will."""
-
 
 _first = Lock()  # the threads of a run all ask at once, and the cache alone would let each make a pool
 
@@ -40,7 +28,8 @@ def cleaning_pool() -> CleaningPool:
 
 @cache
 def _pool() -> CleaningPool:
-    pool = CleaningPool(current_settings().workers)
+    settings = current_settings()
+    pool = CleaningPool(settings.workers, settings.page_seconds)
     atexit.register(pool.close)
     return pool
 
@@ -48,12 +37,12 @@ def _pool() -> CleaningPool:
 class CleaningPool:
     """Up to `workers` processes, started when first needed; safe to use from any number of threads."""
 
-    def __init__(self, workers: int, page_seconds: float = PAGE_SECONDS) -> None:
+    def __init__(self, workers: int, page_seconds: float = 120) -> None:
         self._page_seconds = page_seconds
         # Last in, first out: a process that is warm is used before another is started.
-        self._workers: LifoQueue[_Worker | None] = LifoQueue()
+        self._workers: LifoQueue[Child | None] = LifoQueue()
         self._count = workers
-        self._busy: set[_Worker] = set()
+        self._busy: set[Child] = set()
         self._stopped = False
         for _ in range(workers):
             self._workers.put(None)
@@ -67,7 +56,7 @@ class CleaningPool:
         while True:
             try:
                 return self._run(job)
-            except WorkerDied as death:
+            except PageDied as death:
                 if death.offset is None or death.offset in job.poison_pages:
                     raise SitoError(f"{job.shard}: cleaning it {death}, again and again") from death
                 job = replace(job, poison_pages={**job.poison_pages, death.offset: str(death)})
@@ -77,9 +66,9 @@ class CleaningPool:
         try:
             if self._stopped:
                 raise SitoError("stopped; what was kept so far is in place")
-            worker = worker or _Worker()
+            worker = worker or _start()
             self._busy.add(worker)
-            return worker.run(job, self._page_seconds)
+            return _answer(worker, job, self._page_seconds)
         except Stopped as error:
             self._stopped = True
             raise SitoError("stopped; what was kept so far is in place") from error
@@ -109,11 +98,7 @@ class CleaningPool:
         self.close()
 
 
-class Stopped(Exception):  # noqa: N818 - what happened, not what is wrong
-    """A cleaning process was stopped by Ctrl+C."""
-
-
-class WorkerDied(Exception):  # noqa: N818 - likewise
+class PageDied(Exception):  # noqa: N818 - what happened, not what is wrong
     """A cleaning process ended, or was ended, at the page with this offset; None: before it began one."""
 
     def __init__(self, reason: str, offset: int | None) -> None:
@@ -121,60 +106,21 @@ class WorkerDied(Exception):  # noqa: N818 - likewise
         self.offset = offset
 
 
-class _Worker:
-    def __init__(self) -> None:
-        self._connection, theirs = Pipe()
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - our own module
-                [sys.executable, "-P", "-m", "flows.pipeline.cleaning_worker", str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-            )
-        self.alive = True
-        self._receive(START_SECONDS, None)
+def _start() -> Child:
+    try:
+        return Child("flows.pipeline.cleaning_worker:work")
+    except ChildDied as death:
+        raise PageDied(str(death), None) from death
 
-    def run(self, job: CleaningJob, seconds: float) -> ShardResult:
-        """Clean a shard; raises what cleaning it raised, or WorkerDied."""
-        offset: int | None = None
-        with suppress(BrokenPipeError, ConnectionResetError):  # it died meanwhile: receiving notices
-            self._connection.send(job)
-        while True:
-            answer = self._receive(seconds, offset)
+
+def _answer(worker: Child, job: CleaningJob, seconds: float) -> ShardResult:
+    """Clean a shard in a process; raises what cleaning it raised, or PageDied."""
+    offset: int | None = None
+    try:
+        for answer in worker.ask(job, each=seconds):
             if isinstance(answer, ShardResult):
                 return answer
-            if isinstance(answer, Exception):
-                raise answer
             offset = answer
-
-    def _receive(self, seconds: float, offset: int | None) -> Any:
-        try:
-            if self._connection.poll(seconds):
-                return self._connection.recv()
-        except (EOFError, ConnectionResetError) as error:
-            raise WorkerDied(f"ended its process ({self._end_of_process()})", offset) from error
-        self.end()
-        raise WorkerDied(f"held its process for over {seconds:.0f} s", offset)
-
-    def _end_of_process(self) -> str:
-        self.alive = False
-        code = self._process.wait()
-        self._connection.close()
-        if code == STOPPED:
-            raise Stopped
-        if code >= 0:
-            return f"exit code {code}"
-        try:
-            name = signal.Signals(-code).name
-        except ValueError:
-            name = f"signal {-code}"
-        return name + (", most often for want of memory" if -code == signal.SIGKILL else "")
-
-    def kill(self) -> None:
-        """From another thread: the one that waits for the answer sees the process end."""
-        self._process.kill()
-
-    def end(self) -> None:
-        self.alive = False
-        self._connection.close()
-        self._process.kill()
-        self._process.wait()
+    except ChildDied as death:
+        raise PageDied(str(death), offset) from death
+    raise AssertionError("the last answer is the result")

@@ -136,8 +136,8 @@ def test_threads_that_ask_at_once_get_one_pool(monkeypatch: pytest.MonkeyPatch) 
     others = Event()
 
     class Hesitant(CleaningPool):
-        def __init__(self, workers: int) -> None:
-            super().__init__(workers)
+        def __init__(self, workers: int, page_seconds: float) -> None:
+            super().__init__(workers, page_seconds)
             made.append(self)
             others.wait(0.02)  # the other threads come meanwhile
 
