@@ -16,6 +16,7 @@ from flows.common.errors import page_reason
 from flows.common.page_types import Outcome
 from flows.common.usage_rights import usage_rights
 from flows.memory.source_memory import MemoryRef, load
+from flows.pipeline.finished_pages import FinishedPages
 from flows.pipeline.shard_result import CleanedPage, ShardResult
 from flows.pipeline.stored_pages import page_name, read_stored, why_empty
 from flows.tables.days import day_of
@@ -25,9 +26,10 @@ from flows.tables.shard_tables import DamagedTables, ShardTables
 from flows.tables.tables_writer import PageRowsError, TablesWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from cleaners.document import Page
+    from flows.archive.shard_reader import StoredPage
     from flows.pipeline.cleaning_job import CleaningJob
     from flows.tables.rows import DocumentRow, PageRows
 
@@ -42,21 +44,26 @@ def clean_shard(job: CleaningJob, on_page: Callable[[int], None] = lambda offset
     tables = ShardTables.of(job.data, job.source, job.shard.name)
     whole = tables.versions() is not None
     before = tables.backup() if job.rejudge else tables
-    cleaner = _Cleaner(job, on_page)
-    if whole and job.origin == "ledger":
-        try:
-            return _collect(job, tables, cleaner.from_ledger(tables, before))
-        except DamagedTables:
-            if not job.shard.exists():
-                raise
-    return _collect(job, tables, cleaner.from_raw(before))
+    with FinishedPages(job.finished) as finished:
+        cleaner = _Cleaner(job, on_page, finished)
+        if whole and job.origin == "ledger":
+            try:
+                return _collect(job, tables, cleaner.from_ledger(tables, before), partial(finished.add, "ledger"))
+            except DamagedTables:
+                if not job.shard.exists():
+                    raise
+        return _collect(job, tables, cleaner.from_raw(before), partial(finished.add, "raw"))
 
 
-def _collect(job: CleaningJob, tables: ShardTables, pages: Iterable[CleanedPage]) -> ShardResult:
+def _collect(
+    job: CleaningJob, tables: ShardTables, pages: Iterable[CleanedPage], done: Callable[[CleanedPage], None]
+) -> ShardResult:
     result = ShardResult(job.shard.name)
     with TablesWriter(tables) if job.write else nullcontext() as writer:
         for page in pages:
-            result.add(page if writer is None else _written(writer, page))
+            written = page if writer is None else _written(writer, page)
+            done(written)  # not before: what ends the process in writing would do so again
+            result.add(written)
     return replace(result, tally=result.tally.trimmed())
 
 
@@ -85,6 +92,7 @@ class _Cleaner:
 
     job: CleaningJob
     on_page: Callable[[int], None]
+    finished: FinishedPages
 
     def from_raw(self, previous: ShardTables) -> Iterator[CleanedPage]:
         """The pages read from raw, each with its rows in `previous`."""
@@ -96,15 +104,18 @@ class _Cleaner:
                 if before is not None and stored.at not in self.job.period:
                     yield CleanedPage(before, before, None)
                     continue
+                self.on_page(stored.offset)
+                if earlier := self.finished.take("raw", stored.offset):
+                    yield CleanedPage(before, *earlier)
+                    continue
                 row = page_row(
                     stored,
                     id=page_name(stored.url),
                     source=self.job.source,
                     shard=shard.name,
                     version=cleaners_version(),
-                    reservations=usage_rights(stored.rights, stored.body),
+                    reservations=self._reservations(stored),
                 )
-                self.on_page(stored.offset)
                 read = partial(read_stored, stored, row["id"], self.job.language)
                 yield self._clean(row, read, before, partial(why_empty, stored))
         except DamagedShard as damage:
@@ -125,11 +136,18 @@ class _Cleaner:
                 yield CleanedPage(before, now, Outcome(row["url"], "failed", row["reason"], row["shard"]))
                 continue
             self.on_page(row["offset"])
+            if earlier := self.finished.take("ledger", row["offset"]):
+                yield CleanedPage(before, *earlier)
+                continue
             page = self._clean(row | {"cleaners": cleaners_version()}, partial(rebuild_page, row, lines), before)
             if page.outcome is not None and page.outcome.status == "failed":
                 # Its lines stay: they may be all that is left of it. The new memory says that they were tried.
                 page = replace(page, after=(row | {"memory": self._memory_of(row).digest}, lines))
             yield page
+
+    def _reservations(self, stored: StoredPage) -> Sequence[str]:
+        """What the page reserves, which stands in its head; nothing is read of one that ended a process."""
+        return () if stored.offset in self.job.poison_pages else usage_rights(stored.rights, stored.body)
 
     def _memory_of(self, row: DocumentRow) -> MemoryRef:
         return self.job.memory.get(day_of(row["fetched_at"]), MemoryRef(None, None))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 from flows.common.child import Child, ChildDied, Stopped
 from flows.common.errors import SitoError
 from flows.config.settings import current_settings
+from flows.pipeline.finished_pages import finished_file
 from flows.pipeline.shard_result import ShardResult
 
 if TYPE_CHECKING:
@@ -50,16 +51,18 @@ class CleaningPool:
     def clean(self, job: CleaningJob) -> ShardResult:
         """`clean_shard` in one of the processes; waits for its end, and raises what it raised.
 
-        When the process dies, or a page holds it for too long, the job is begun again with that page among its
-        `poison_pages`, so that it gets a failed row with the reason.
+        When the process dies, or a page holds it for too long, another one goes on with that page among the job's
+        `poison_pages`, so that it gets a failed row with the reason; what was finished before it is not cleaned again.
         """
-        while True:
-            try:
-                return self._run(job)
-            except PageDied as death:
-                if death.offset is None or death.offset in job.poison_pages:
-                    raise SitoError(f"{job.shard}: cleaning it {death}, again and again") from death
-                job = replace(job, poison_pages={**job.poison_pages, death.offset: str(death)})
+        with finished_file(job) as finished:
+            job = replace(job, finished=finished)
+            while True:
+                try:
+                    return self._run(job)
+                except PageDied as death:
+                    if death.offset is None or death.offset in job.poison_pages:
+                        raise SitoError(f"{job.shard}: cleaning it {death}, again and again") from death
+                    job = replace(job, poison_pages={**job.poison_pages, death.offset: str(death)})
 
     def _run(self, job: CleaningJob) -> ShardResult:
         worker = self._workers.get()

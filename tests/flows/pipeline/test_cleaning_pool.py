@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -14,20 +16,26 @@ import pytest
 
 import flows.pipeline.cleaning_pool
 from flows.common.errors import SitoError
+from flows.pipeline.clean_shard import clean_shard
 from flows.pipeline.cleaning_pool import CleaningPool, cleaning_pool
-from flows.tables.shard_tables import ShardTables
-from support.newspaper import SOURCE, documents, job, page, shard_of
+from flows.tables.shard_tables import ShardTables, remove_partial
+from support.newspaper import SOURCE, cleaned, documents, job, page, shard_of
 from support.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from flows.pipeline.shard_result import ShardResult
+
 MISCHIEF = """
 import os, signal, sys, time
 import flows.pipeline.clean_shard
 
 def mischief(stored, name, language, read=flows.pipeline.clean_shard.read_stored):
+    if reads := os.environ.get("SITO_TEST_READS"):
+        with open(reads, "a") as file:
+            print(stored.offset, file=file)
     if b"KILLS" in stored.body:
         os.kill(os.getpid(), signal.SIGKILL)
     if b"EXITS" in stored.body:
@@ -94,6 +102,80 @@ class TestPages:
             list(threads.map(lambda shard: pool.clean(job(tmp_path, shard)), shards))
         failed = [sum(status == "failed" for status, _ in statuses(tmp_path, shard)) for shard in shards]
         assert failed == [0, 1, 0]
+
+
+class TestGoingOn:
+    """What was finished before a page that ends its process is not cleaned again."""
+
+    @pytest.fixture
+    def reads(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """A file with a line for each page that a process has read."""
+        monkeypatch.setenv("SITO_TEST_READS", str(tmp_path / "reads"))
+        return tmp_path / "reads"
+
+    @pytest.mark.parametrize("write", [True, False])
+    def test_each_page_is_read_once_and_the_tables_are_those_of_one_process(
+        self, pool: CleaningPool, tmp_path: Path, reads: Path, write: bool
+    ) -> None:
+        shard = shard_of(tmp_path, page(0), page(1), b"KILLS", page(3), b"EXITS", b"KILLS", page(6))
+        result = pool.clean(job(tmp_path, shard, write=write))
+        places = list(map(int, reads.read_text().splitlines()))
+        assert places == sorted(set(places)), "a page was read twice"
+        poison = {place: o.reason for place, o in zip(places, result.outcomes, strict=True) if o.status == "failed"}
+        assert list(poison) == [places[2], places[4], places[5]]
+        other = tmp_path / "other"
+        undisturbed = clean_shard(job(other, shard, write=write, poison_pages=poison))
+        assert plain(result) == plain(undisturbed)
+        assert content(tmp_path) == content(other)
+        assert bool(content(other)) == write
+        assert not list(tmp_path.rglob("*.warc.gz.*.part"))
+
+    def test_what_an_earlier_run_left_is_never_read(self, pool: CleaningPool, tmp_path: Path) -> None:
+        shard = shard_of(tmp_path, page(0), b"KILLS", page(2))
+        folder = ShardTables.of(tmp_path, SOURCE, shard.name).documents.parent
+        folder.mkdir(parents=True)
+        stale = folder / f".{shard.name}.abc.part"
+        stale.write_bytes(pickle.dumps(("raw", 0, "stale", "stale")))
+        pool.clean(job(tmp_path, shard))
+        assert [status for status, _ in statuses(tmp_path, shard)] == ["kept", "failed", "kept"]
+        assert stale.name in remove_partial(tmp_path, SOURCE)
+
+    def test_a_page_that_was_cut_off_is_cleaned_again(self, tmp_path: Path) -> None:
+        shard = shard_of(tmp_path, page(0), page(1), page(2))
+        whole = content_of(cleaned(tmp_path, shard))
+        path = tmp_path / "finished"
+        path.touch()
+        cleaned(tmp_path, shard, finished=path)
+        full = path.read_bytes()
+        for cut in range(0, len(full), max(1, len(full) // 12)):
+            path.write_bytes(full[:cut])
+            assert content_of(cleaned(tmp_path, shard, finished=path)) == whole
+
+    def test_pages_from_the_ledger_are_gone_on_with_beside_failed_ones(self, tmp_path: Path) -> None:
+        shard = shard_of(tmp_path, page(0), b"", page(2), page(3))
+        tables = cleaned(tmp_path, shard)
+        offsets = [row["offset"] for row in documents(tables)]
+        cleaned(tmp_path, shard, poison_pages={offsets[1]: "held"})
+        path = tmp_path / "finished"
+        path.touch()
+        cleaned(tmp_path, shard, origin="ledger", finished=path)
+        before, size = content_of(tables), path.stat().st_size
+        cleaned(tmp_path, shard, origin="ledger", finished=path)
+        assert (content_of(tables), path.stat().st_size) == (before, size)
+
+
+def content(data: Path) -> dict[str, bytes]:
+    """Every file of the tables, but what the next run removes after a kill."""
+    return {str(p.relative_to(data)): p.read_bytes() for p in (data / "clean").rglob("*.p*") if p.suffix != ".part"}
+
+
+def plain(result: ShardResult) -> ShardResult:
+    """Without the times."""
+    return replace(result, outcomes=[replace(outcome, milliseconds=0) for outcome in result.outcomes])
+
+
+def content_of(tables: ShardTables) -> tuple[bytes, bytes]:
+    return tables.documents.read_bytes(), tables.ledger.read_bytes()
 
 
 class TestErrors:
