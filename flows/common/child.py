@@ -15,7 +15,7 @@ from multiprocessing import Pipe
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 __all__ = ["STOPPED", "Child", "ChildDied", "Stopped"]
 
@@ -55,7 +55,7 @@ class Child:
         self.alive = True
         self._receive(START_SECONDS, START_SECONDS)
 
-    def ask(self, request: object, *, each: float | None = None, whole: float | None = None) -> Iterator[Any]:
+    def ask(self, request: object, *, each: float | None = None, whole: float | None = None) -> Generator[Any]:
         """What the function says of the request, and as the last what it returns; raises what it raised, or ChildDied.
 
         `each` is the seconds until each of these, `whole` those until the last; time in which nobody waits for an

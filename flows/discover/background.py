@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from contextvars import copy_context
 from threading import Condition, Thread
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ class Background:
         self._changed = Condition()
         self._closed = self._ended = False
         self._problem: BaseException | None = None
-        self._thread = Thread(target=self._run, name="discover", daemon=True)
+        self._thread = Thread(target=copy_context().run, args=(self._run,), name="discover", daemon=True)
         self._thread.start()
 
     def __iter__(self) -> Iterator[Target | None]:

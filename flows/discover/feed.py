@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from calendar import timegm
 from datetime import UTC, datetime
-from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -13,24 +12,23 @@ from flows.common.errors import SitoError
 from flows.common.escape import one_line
 from flows.common.page_types import Target
 from flows.discover.feed_dates import FeedDates
+from flows.discover.feed_parser import feed_parser
 from flows.discover.json_feed import read_json_feed
 from flows.discover.listings import alternate_feeds, get_listing, looks_like_html, unescaped
+from flows.discover.parsing import parse
 from flows.urls.page_address import page_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from flows.config.kinds import FeedSource
-    from flows.discover.context import Context, Log
+    from flows.discover.context import Context
     from flows.discover.listings import Listing
 
 __all__ = ["find_entries", "read_feed"]
 
 FEED_BYTES = 8 * 2**20
 """Of a feed in XML: feedparser takes 10 s for a MiB of nothing but tags, 0.1 s for one of articles."""
-
-_AUTHOR = 500
-"""Characters of an author; more is no name."""
 
 
 def find_entries(source: FeedSource, context: Context) -> Iterator[Target]:
@@ -41,15 +39,15 @@ def find_entries(source: FeedSource, context: Context) -> Iterator[Target]:
     """
     listing = get_listing(source.name, source.url, context)
     if listing is not None:
-        yield from read_feed(source.name, listing, context.log)
+        yield from parse("feed:read_feed", source.name, listing, context.log)
         context.cache.read(source.url)
 
 
-def read_feed(name: str, listing: Listing, log: Log) -> Iterator[Target]:
+def read_feed(warn: Callable[[str], None], name: str, listing: Listing) -> Iterator[Target]:
     """The entries of a fetched RSS, Atom, RDF or JSON feed; of broken XML those that can be read.
 
     An entry without a link is not a page, even if it contains text: nothing could be fetched or cited. Such
-    entries are counted in the log; an entry whose link is not a web address is a target with a problem.
+    entries are counted, and `warn` is told; an entry whose link is not a web address is a target with a problem.
     """
     without = 0
     items = read_json_feed(listing.body)
@@ -68,7 +66,7 @@ def read_feed(name: str, listing: Listing, log: Log) -> Iterator[Target]:
         evidence = said | {"published": _iso(said["published"]), "updated": _iso(said["updated"])}
         yield Target(url, modified=said["updated"], evidence=json.dumps(evidence, ensure_ascii=False), problem=problem)
     if without:
-        log.warning("source %s: %d entries of the feed have no link and are left out", name, without)
+        warn(f"source {name}: {without} entries of the feed have no link and are left out")
 
 
 def _read_xml(name: str, listing: Listing) -> Iterator[dict[str, Any]]:
@@ -80,31 +78,12 @@ def _read_xml(name: str, listing: Listing) -> Iterator[dict[str, Any]]:
     # As a file and with our own headers: given bytes or text, feedparser may open files and addresses by itself. The
     # entry is evidence, so it is not sanitized.
     headers = {"content-location": listing.url, "content-type": listing.content_type or "application/xml"}
-    parsed = _feedparser().parse(BytesIO(listing.body), response_headers=headers, sanitize_html=False)
+    parsed = feed_parser().parse(BytesIO(listing.body), response_headers=headers, sanitize_html=False)
     if not parsed.get("version") and not parsed.entries:
         raise SitoError(f"source '{name}': {listing.url} {_no_feed(listing)}")
     dates = FeedDates()
     for entry in parsed.entries:
         yield _entry(entry, dates)
-
-
-@cache
-def _feedparser() -> Any:
-    """feedparser, which is slow to import, and which only feeds need."""
-    import feedparser  # type: ignore[import-untyped]
-    from feedparser.mixin import _FeedParserMixin  # type: ignore[import-untyped]
-
-    look_for_email = _FeedParserMixin._sync_author_detail
-
-    def bounded(self: Any, key: str = "author") -> None:
-        # Its pattern is quadratic: an author of 100 KB takes half a minute, one of a MB an hour.
-        context = self._get_context()
-        if isinstance(author := context.get(key), str):
-            context[key] = author[:_AUTHOR]
-        look_for_email(self, key)
-
-    _FeedParserMixin._sync_author_detail = bounded
-    return feedparser
 
 
 def _entry(entry: Any, dates: FeedDates) -> dict[str, Any]:

@@ -12,16 +12,17 @@ from flows.common.escape import one_line
 from flows.common.page_types import Target
 from flows.config.fields import matcher
 from flows.discover.listings import get_listing
+from flows.discover.parsing import parse
 from flows.urls.page_address import page_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from flows.config.kinds import PageSource
     from flows.discover.context import Context
     from flows.discover.listings import Listing
 
-__all__ = ["find_linked"]
+__all__ = ["find_linked", "read_links"]
 
 LINKS = 20_000
 """Of one page; parsing each may take a tenth of a millisecond."""
@@ -46,6 +47,7 @@ def find_linked(source: PageSource, context: Context) -> Iterator[Target]:
                 continue
             if (listing.content_type or _KINDS[0]).split(";")[0].strip().lower() not in _KINDS:
                 raise SitoError(f"source '{source.name}': {listing.url} is no HTML page; fix urls in the sources file")
+            addresses = list(parse("links:read_links", source.name, listing, context.log))
         except SitoError as error:
             if len(source.urls) == 1:
                 raise
@@ -53,7 +55,7 @@ def find_linked(source: PageSource, context: Context) -> Iterator[Target]:
             continue
         hosts = source.hosts or tuple({urlsplit(address).hostname or "" for address in (url, listing.url)})
         links = fitting = 0
-        for address in _links(listing):
+        for address in addresses:
             links += 1
             if address not in own and _on(hosts, address, below=bool(source.hosts)) and fits(address):
                 fitting += 1
@@ -66,7 +68,7 @@ def find_linked(source: PageSource, context: Context) -> Iterator[Target]:
             context.log.warning("source %s: %s has more than %d links; the rest is left out", source.name, shown, LINKS)
 
 
-def _links(listing: Listing) -> Iterator[str]:
+def read_links(warn: Callable[[str], None], name: str, listing: Listing) -> Iterator[str]:
     """The canonical addresses of its links, each once."""
     found = _Links()
     charset = (listing.content_type or "").lower().partition("charset=")[2].split(";")[0].strip(" \t\"'")[:40]

@@ -14,6 +14,7 @@ from flows.common.escape import one_line
 from flows.common.page_types import Target
 from flows.discover.feed import read_feed
 from flows.discover.listings import get_listing, looks_like_html, unescaped
+from flows.discover.parsing import parse
 from flows.discover.sitemap_xml import SitemapReader
 from flows.discover.url_list import read_list
 from flows.fetch.fetch_errors import FetchError
@@ -21,16 +22,16 @@ from flows.urls.canonical import same_site
 from flows.urls.page_address import page_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from flows.config.kinds import SitemapSource
-    from flows.discover.context import Context, Log
+    from flows.discover.context import Context
     from flows.discover.listing_cache import ListingCache
     from flows.discover.listings import Listing
     from flows.discover.sitemap_xml import SitemapEntry
     from flows.fetch.fetcher import Fetcher
 
-__all__ = ["find_mapped"]
+__all__ = ["find_mapped", "read_sitemap"]
 
 DEPTH = 4
 """Levels of indexes: the protocol allows one, some sites have two."""
@@ -82,7 +83,8 @@ def find_mapped(source: SitemapSource, context: Context) -> Iterator[Target]:
         below: list[_Sitemap] = []
         try:
             listing = get_listing(source.name, sitemap.address, context)
-            for found in _read(source.name, listing, sitemap, context.log) if listing else ():
+            read = parse("sitemap:read_sitemap", source.name, listing, context.log, sitemap.depth) if listing else ()
+            for found in read:
                 if isinstance(found, _Sitemap):
                     if len(below) < SITEMAPS:
                         below.append(found)
@@ -138,7 +140,8 @@ def _read_since(sitemap: _Sitemap, cache: ListingCache) -> bool:
     return read_at is not None and sitemap.changed < read_at
 
 
-def _read(name: str, listing: Listing, sitemap: _Sitemap, log: Log) -> Iterator[Target | _Sitemap]:
+def read_sitemap(warn: Callable[[str], None], name: str, listing: Listing, depth: int) -> Iterator[Target | _Sitemap]:
+    """The pages, and the sitemaps below, of a sitemap that was fetched. Raises SitoError if it is none."""
     head = listing.body[:8192].removeprefix(b"\xef\xbb\xbf").lstrip()
     if looks_like_html(listing.body):
         raise SitoError(f"source '{name}': {listing.url} is an HTML page, no sitemap; fix url in the sources file")
@@ -150,7 +153,7 @@ def _read(name: str, listing: Listing, sitemap: _Sitemap, log: Log) -> Iterator[
         return
     reader = SitemapReader(listing.body)
     if reader.root in ("rss", "feed", "RDF"):
-        yield from read_feed(name, listing, log)
+        yield from read_feed(warn, name, listing)
         return
     if reader.root not in ("urlset", "sitemapindex"):
         what = "is empty, no sitemap" if not head else "is no sitemap"
@@ -158,13 +161,13 @@ def _read(name: str, listing: Listing, sitemap: _Sitemap, log: Log) -> Iterator[
     count = 0
     for entry in reader.entries():
         count += 1
-        if found := _found(entry, listing.url, sitemap.depth, count):
+        if found := _found(entry, listing.url, depth, count):
             yield found
     shown = one_line(listing.url, 300)
     if reader.broken:
-        log.warning("source %s: %s is broken XML; %d entries could be read", name, shown, count)
+        warn(f"source {name}: {shown} is broken XML; {count} entries could be read")
     if count > PROTOCOL_ENTRIES:
-        log.warning("source %s: %s has %d entries; %d are allowed", name, shown, count, PROTOCOL_ENTRIES)
+        warn(f"source {name}: {shown} has {count} entries; {PROTOCOL_ENTRIES} are allowed")
 
 
 def _found(entry: SitemapEntry, base: str, depth: int, count: int) -> Target | _Sitemap | None:

@@ -13,7 +13,9 @@ from flows.config.kinds import FeedSource
 from flows.config.limits import WebLimits
 from flows.discover import discover
 from flows.discover import feed as feed_module
+from flows.discover.feed import read_feed
 from flows.discover.json_feed import JSON_FEED_BYTES, read_json_feed
+from flows.discover.listings import Listing
 from flows.fetch.fetcher import Fetcher
 from support.local_site import LOCAL
 
@@ -114,14 +116,14 @@ def test_a_json_feed_has_a_bound() -> None:
     assert read_json_feed(body + b" " * JSON_FEED_BYTES) is None
 
 
-def test_a_feed_in_xml_has_a_bound(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_feed_in_xml_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     body = "<rss version='2.0'><channel><item><link>http://example.org/a</link></item></channel></rss>"
-    url = site.page("/rss", body)
+    listing = Listing("http://example.org/rss", body.encode(), None)
     monkeypatch.setattr(feed_module, "FEED_BYTES", len(body))
-    assert len(find(url)) == 1
+    assert len(list(read_feed(pytest.fail, "a", listing))) == 1
     monkeypatch.setattr(feed_module, "FEED_BYTES", len(body) - 1)
     with pytest.raises(SitoError, match=rf"is a feed of {len(body)} bytes; {len(body) - 1} at most are read$"):
-        find(url)
+        list(read_feed(pytest.fail, "a", listing))
 
 
 @pytest.mark.parametrize(

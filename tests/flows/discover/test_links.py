@@ -108,9 +108,11 @@ def test_one_of_several_may_fail(site: Site, caplog: pytest.LogCaptureFixture) -
 
 
 def test_a_page_has_bounds(site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    body = "".join(f"<a href=/news/{n}>" for n in range(9))
+    url = site.page("/", body)
     monkeypatch.setattr(links, "LINKS", 3)
-    url = site.page("/", "".join(f"<a href=/news/{n}>" for n in range(9)))
-    assert len(find([url])) == 3
+    assert len(list(links.read_links(pytest.fail, "a", Listing(url, body.encode(), None)))) == 3
+    find([url])
     assert "has more than 3 links; the rest is left out" in caplog.text
     with pytest.raises(SitoError, match=r"more than the 100 of limits.page_bytes"):
         find([url], limits={"page_bytes": 100})
@@ -134,5 +136,5 @@ def test_hostile_pages_end(site: Site, body: bytes) -> None:
     st.binary(max_size=200), st.sampled_from(["text/html", "text/html; charset=utf-16", 'text/html; charset="x', "a"])
 )
 def test_any_page_gives_links_or_none(body: bytes, kind: str) -> None:
-    for address in links._links(Listing("http://example.org/", b"<a href='" + body, kind)):
+    for address in links.read_links(pytest.fail, "a", Listing("http://example.org/", b"<a href='" + body, kind)):
         assert address.startswith(("http://", "https://"))
