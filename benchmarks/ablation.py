@@ -20,7 +20,8 @@ from cleaners import CLEANERS, Page
 from cleaners.metadata.jsonld import JsonLd
 from cleaners.rules.registry import SURE
 from flows.common.page_files import content_type
-from flows.pipeline.clean_files import Failure, judge_page, read_page
+from flows.pipeline.clean_file import judge_page, read_page
+from flows.pipeline.clean_files import Failure
 
 Figures = dict[str, float | None]
 

@@ -19,7 +19,8 @@ from benchmarks.scoring import Score, number, score, summary
 from benchmarks.sets import NO_DOCUMENT, GoldSet
 from cleaners.rules import phrased
 from cleaners.rules.phrasebook import Found, Phrasebook
-from flows.pipeline.clean_files import Failure, clean_file
+from flows.pipeline.clean_file import clean_file
+from flows.pipeline.clean_files import Failure
 
 Name = tuple[str, str]
 """A phrase: its rule and its text."""

@@ -39,7 +39,8 @@ import trafilatura
 from cleaners import clean_html
 from flows.archive.source_archive import Archive
 from flows.common.page_types import Capture
-from flows.pipeline.clean_files import find_pages, read_file
+from flows.pipeline.clean_file import read_file
+from flows.pipeline.clean_files import find_pages
 from flows.pipeline.clean_shard import clean_shard
 from flows.pipeline.cleaning_job import CleaningJob
 from flows.pipeline.cleaning_pool import CleaningPool

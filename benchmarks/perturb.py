@@ -32,7 +32,7 @@ from cleaners.extract.body import container
 from cleaners.read.blocks import Block, read_blocks
 from cleaners.read.decode import decode
 from flows.common.page_files import content_type
-from flows.pipeline.clean_files import read_file
+from flows.pipeline.clean_file import read_file
 
 USUAL = ("demo", "pages", "news", "web-sample")
 FIGURES = ("precision", "recall", "exact", "title", "authors", "published")

@@ -32,7 +32,7 @@ from benchmarks.scoring import FIGURES, Score, number, score, share, summary
 from benchmarks.sets import NO_DOCUMENT, ROOT, SETS, UNSEEN, GoldSet
 from cleaners import cleaners_version
 from flows.common.page_files import content_type
-from flows.pipeline.clean_files import read_file
+from flows.pipeline.clean_file import read_file
 
 USUAL = [name for name in SETS if not name.endswith("-sample")]
 USUAL_TRIALS = [name for name in SETS if name not in ("web", *UNSEEN) and not name.endswith("-together")]

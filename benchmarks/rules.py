@@ -27,7 +27,8 @@ from urllib.parse import urlsplit
 from benchmarks.scoring import RUN, Runs, fold, held, runs
 from benchmarks.sets import SETS, SHARED, GoldSet
 from cleaners.document import Document
-from flows.pipeline.clean_files import Failure, clean_file
+from flows.pipeline.clean_file import clean_file
+from flows.pipeline.clean_files import Failure
 
 Verdict = Literal["right", "lost", "repeat", "uncounted"]
 

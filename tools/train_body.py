@@ -57,7 +57,8 @@ from cleaners.read.blocks import Blocks, read_blocks
 from cleaners.read.decode import decode
 from cleaners.read.tree import parse
 from flows.common.page_files import page_id
-from flows.pipeline.clean_files import find_pages, read_file
+from flows.pipeline.clean_file import read_file
+from flows.pipeline.clean_files import find_pages
 
 TRAINED_ON = ("web", "world", "readability", "news")
 SEGMENTS = SHARED / "gold" / "segments"

@@ -8,16 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.cli.options import add_command, count
-from flows.cli.output import print_json
 from flows.common.escape import one_line
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator
 
-    from cleaners.document import Document
     from flows.cli.options import Commands
-    from flows.pipeline.clean_files import Failure
+    from flows.pipeline.clean_files import Failure, Form, Printed
 
 PROGRESS_FROM = 20
 """Fewer pages are done before anyone could read a progress bar."""
@@ -51,27 +49,32 @@ def register(commands: Commands) -> None:
     parser.add_argument(
         "--jobs", type=count, metavar="N", help="processes (default: one for every 20 pages, at most the processors)"
     )
+    parser.add_argument(
+        "--seconds", type=count, default=120, metavar="N", help="a page that takes longer fails (default: 120)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print a document a line, or with `--explain` the ledger for people; 1 if some files could not be cleaned."""
-    from cleaners.explain import explain
     from flows.pipeline.clean_files import Failure, clean_files, find_pages
 
     pages = find_pages(arguments.paths)
-    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    form: Form = "json"
+    if arguments.explain:
+        form = "colored explanation" if sys.stdout.isatty() and "NO_COLOR" not in os.environ else "explanation"
     failures: list[Failure] = []
     empty = drops = 0
-    for answer in _progress(clean_files(pages, together=arguments.together, jobs=arguments.jobs), len(pages)):
+    answers = clean_files(pages, form, together=arguments.together, jobs=arguments.jobs, seconds=arguments.seconds)
+    for answer in _progress(answers, len(pages)):
         if isinstance(answer, Failure):
             failures.append(answer)
             continue
-        empty += not answer.paragraphs
+        empty += answer.empty
+        drops += arguments.explain and answer.cuts
         if arguments.explain:
-            sys.stdout.write(explain(answer, color=color) + "\n")
-            drops += any(entry.cuts for entry in answer.ledger)
+            sys.stdout.write(answer.text.decode())  # in the terminal's encoding
         else:
-            print_json(answer.to_json())
+            sys.stdout.buffer.write(answer.text)
     if drops:
         print("  sito rules ID says what a rule looks for")
     sys.stdout.flush()
@@ -82,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if failures else 0
 
 
-def _progress(answers: Iterator[Document | Failure], total: int) -> Iterable[Document | Failure]:
+def _progress(answers: Iterator[Printed | Failure], total: int) -> Iterable[Printed | Failure]:
     if total < PROGRESS_FROM or not sys.stderr.isatty():
         return answers
     from rich.console import Console

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING, Any
+
+from flows.common.json_line import json_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,11 +13,7 @@ if TYPE_CHECKING:
 
 def print_json(record: dict[str, Any]) -> None:
     """Print one record as a line of JSON in UTF-8, whatever the terminal's encoding is."""
-    try:
-        line = json.dumps(record, ensure_ascii=False).encode()
-    except UnicodeEncodeError:  # a lone surrogate: JSON can say it, UTF-8 cannot
-        line = json.dumps(record).encode()
-    sys.stdout.buffer.write(line + b"\n")
+    sys.stdout.buffer.write(json_line(record))
 
 
 def print_columns(rows: Sequence[Sequence[str]]) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-__all__ = ["STOPPED", "Child", "ChildDied", "Stopped"]
+__all__ = ["START_SECONDS", "STOPPED", "Child", "ChildDied", "Stopped"]
 
 STOPPED = 130
 """Exit code after Ctrl-C or SIGTERM, which may go to parent and children alike: no request is to blame for it."""

@@ -1,30 +1,34 @@
-"""Clean files without stores and without Prefect: what `sito clean` does."""
+"""Clean files without stores and without Prefect: what `sito clean` does.
+
+The work is done in processes of their own, so that a page that takes too long, or ends its process, costs only itself.
+The cleaners are imported there alone.
+"""
 
 from __future__ import annotations
 
 import os
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from queue import Empty, LifoQueue
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from cleaners.errors import PageError
-from cleaners.pipeline import judge, read_html, read_text
-from cleaners.rules.site_memory import SiteMemory
-from flows.archive.payload import PAGE_BYTES, PayloadError, open_payload
-from flows.common.errors import SitoError, page_reason
-from flows.common.page_files import SUFFIXES, FolderError, content_type, page_id, walk
+from flows.common.child import START_SECONDS, Child, ChildDied, Stopped
+from flows.common.errors import SitoError
+from flows.common.page_files import SUFFIXES, FolderError, content_type, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
-    from cleaners.document import Document, Page
-
-T = TypeVar("T")
+    from cleaners.document import Page
+    from cleaners.rules.site_memory import SiteMemory
 
 PAGES_PER_PROCESS = 20
 """A process costs about as much to start as this many pages cost to clean."""
+
+Form = Literal["document", "json", "explanation", "colored explanation"]
+"""What is wanted of a file: a `Document`, or `Printed` text of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,32 @@ class Failure:
 
     path: Path
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A document in a form: its text, in UTF-8, and whether it holds article text, and has dropped any."""
+
+    text: bytes
+    empty: bool
+    cuts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file to clean into a form, or (None) only to read. `page` is what was read of it earlier."""
+
+    path: Path
+    form: Form | None
+    page: Page | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """What a process is told first: the site memory by which it judges, and whether it gets HTML."""
+
+    memory: SiteMemory | None
+    html: bool
 
 
 def find_pages(paths: Iterable[Path]) -> list[Path]:
@@ -58,71 +88,108 @@ def find_pages(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def read_file(path: Path) -> bytes:
-    """The file's bytes, gunzipped where they are gzip. Raises PageError where it cannot be read or unpacked."""
-    try:
-        with path.open("rb") as file:
-            payload = file.read(PAGE_BYTES + 1)
-        return open_payload(payload)
-    except PayloadError as error:
-        raise PageError(str(error)) from error
-    except OSError as error:
-        raise PageError(f"cannot be read: {error.strerror or error}") from error
-
-
-def read_page(path: Path) -> Page | Failure:
-    """Read one file up to judgement.
-
-    When the page was fetched is not known: the file's own time may be that of a copy. So relative dates ("yesterday")
-    give none.
-    """
-    try:
-        payload = read_file(path)
-        read = read_text if content_type(path) == "text/plain" else read_html
-        return read(payload, id=page_id(path))
-    except Exception as error:  # one bad file never ends the run
-        return Failure(path, page_reason(error))
-
-
-def judge_page(path: Path, page: Page | Failure, memory: SiteMemory | None = None) -> Document | Failure:
-    """The document of a page that was read; a failure stays one."""
-    if isinstance(page, Failure):
-        return page
-    try:
-        return judge(page, memory)
-    except Exception as error:
-        return Failure(path, page_reason(error))
-
-
-def clean_file(path: Path) -> Document | Failure:
-    """Clean one file by itself."""
-    return judge_page(path, read_page(path))
-
-
-def clean_files(paths: list[Path], *, together: bool = False, jobs: int | None = None) -> Iterator[Document | Failure]:
+def clean_files(
+    paths: list[Path], form: Form = "document", *, together: bool = False, jobs: int | None = None, seconds: float = 120
+) -> Iterator[Any]:
     """Clean files in `jobs` processes (by default one for every 20 pages, at most the processors); answers in order.
 
+    An answer is what `form` says, or a Failure: also for a page that takes longer than `seconds` or ends its process.
     `together` says that the pages are of one source: what recurs on many of them is counted before the first is judged.
+    Raises SitoError if no process can be started.
     """
     if jobs is None:
         jobs = max(1, min(os.cpu_count() or 1, len(paths) // PAGES_PER_PROCESS))
-    if not together:
-        yield from _in_order(clean_file, paths, jobs)
-        return
-    pages = list(_in_order(read_page, paths, jobs))
-    memory = SiteMemory.of(page for page in pages if not isinstance(page, Failure))
-    for path, page in zip(paths, pages, strict=True):
-        yield judge_page(path, page, memory)
+    html = any(content_type(path) != "text/plain" for path in paths)
+    with _Children(jobs, seconds, html) as children:
+        if not together:
+            yield from children.each([Task(path, form) for path in paths])
+            return
+        pages = list(children.each([Task(path, None) for path in paths]))
+
+        from cleaners.rules.site_memory import SiteMemory  # here, as it imports all of the cleaners
+
+        children.prepare(SiteMemory.of(page for page in pages if not isinstance(page, Failure)))
+        tasks = [
+            page if isinstance(page, Failure) else Task(path, form, page)
+            for path, page in zip(paths, pages, strict=True)
+        ]
+        yield from children.each(tasks)
 
 
-def _in_order(function: Callable[[Path], T], paths: list[Path], jobs: int) -> Iterator[T]:
-    if jobs == 1:
-        yield from map(function, paths)
-        return
-    try:
-        with ProcessPoolExecutor(jobs) as pool:
-            yield from pool.map(function, paths, chunksize=max(1, min(8, len(paths) // (4 * jobs))))
-    except BrokenProcessPool as error:
-        raise SitoError(
-            "a cleaning process was killed from outside, usually because memory ran out; try fewer --jobs"
-        ) from error
+class _Children:
+    """Up to `jobs` processes, started when first needed."""
+
+    def __init__(self, jobs: int, seconds: float, html: bool) -> None:
+        self._jobs, self._seconds, self._html = jobs, seconds, html
+        self._memory: SiteMemory | None = None
+        self._idle: LifoQueue[Child] = LifoQueue()
+        self._busy: set[Child] = set()
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._closed = True
+        for child in list(self._busy):
+            child.kill()
+        self._end_idle()
+
+    def prepare(self, memory: SiteMemory) -> None:
+        """Judge what follows by this site memory; nothing may be in work."""
+        self._memory = memory
+        idle, self._idle = self._idle, LifoQueue()
+        with suppress(Empty):
+            while True:
+                self._prepare(idle.get_nowait())
+
+    def each(self, tasks: list[Task | Failure]) -> Iterator[Any]:
+        """The answers to the tasks, in their order."""
+        if self._jobs == 1:
+            yield from map(self._do, tasks)
+            return
+        threads = ThreadPoolExecutor(self._jobs)
+        try:
+            yield from threads.map(self._do, tasks)
+        finally:
+            self._closed = self._closed or bool(self._busy)
+            for child in list(self._busy):
+                child.kill()
+            threads.shutdown(cancel_futures=True)
+
+    def _do(self, task: Task | Failure) -> Any:
+        if isinstance(task, Failure):
+            return task
+        child = self._take()
+        try:
+            self._busy.add(child)
+            with closing(child.ask(task, each=self._seconds)) as answers:
+                return next(answers)
+        except ChildDied as death:
+            return Failure(task.path, str(death))
+        except Stopped as error:
+            raise SitoError("stopped") from error
+        finally:
+            self._busy.discard(child)
+            if child.alive:
+                self._idle.put(child)
+
+    def _take(self) -> Child:
+        with suppress(Empty):
+            return self._idle.get_nowait()
+        if self._closed:
+            raise SitoError("stopped")
+        try:
+            self._prepare(Child("flows.pipeline.clean_file:work"))
+        except (ChildDied, Stopped) as death:
+            raise SitoError(f"a cleaning process cannot be started: it {death}") from death
+        return self._idle.get_nowait()
+
+    def _prepare(self, child: Child) -> None:
+        list(child.ask(Prepare(self._memory, self._html), each=START_SECONDS))
+        self._idle.put(child)
+
+    def _end_idle(self) -> None:
+        with suppress(Empty):
+            while True:
+                self._idle.get_nowait().end()

@@ -14,7 +14,7 @@ import pytest
 from benchmarks.ablation import BODY, METADATA, Part
 from benchmarks.scoring import FIGURES, summary
 from benchmarks.sets import SETS, SHARED, GoldSet
-from flows.pipeline.clean_files import read_page
+from flows.pipeline.clean_file import read_page
 from tools.floors import GATED, Floors
 
 pytestmark = pytest.mark.xdist_group("quality")  # so that each set is cleaned once

@@ -14,7 +14,7 @@ from cleaners.extract.account import BETWEEN, left_out, much_left_out
 from cleaners.read.blocks import Blocks, read_blocks, words
 from cleaners.read.decode import decode
 from cleaners.read.tree import parse
-from flows.pipeline.clean_files import read_file
+from flows.pipeline.clean_file import read_file
 
 SENTENCE = "The ferry of Eastbrook will cross the river every half an hour from the first of May until the leaves fall."
 PAGE = f"""<html><body><nav><a href="/">Home</a><p><a href="/s">Sport</a></p></nav><h1>The ferry</h1><p>{SENTENCE}</p>

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from cleaners.document import Page
-from flows.pipeline.clean_files import read_page
+from flows.cli.main import main
+from flows.common.errors import SitoError
+from flows.common.page_files import page_id
+from flows.pipeline.clean_file import clean_file, read_page
+from flows.pipeline.clean_files import Failure, clean_files
+from support.paths import ROOT
 
 PAGE = "<h1>Міст закрили на ремонт</h1><p class='date'>{}</p>" + (
     "<p>Міська рада закрила старий міст через річку, бо опори просіли після весняної повені, кажуть інженери.</p>" * 3
@@ -25,3 +32,90 @@ def test_a_files_time_is_no_time_of_fetching(tmp_path: Path, line: str, publishe
     page = read_page(path)
     assert isinstance(page, Page)
     assert (page.fetched_at, page.metadata.published) == (None, published)
+
+
+MISCHIEF = """
+import os, signal, sys
+import flows.pipeline.clean_file
+
+def mischief(path, read=flows.pipeline.clean_file.read_file):
+    payload = read(path)
+    if b"KILLS" in payload:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if b"HOLDS" in payload:
+        signal.pause()
+    return payload
+
+def judging(page, memory, judge=flows.pipeline.clean_file.judge):
+    if any("JUDGE" in line.text for line in page.lines):
+        os._exit(7)
+    return judge(page, memory)
+
+if sys.argv[0] == "-m":
+    flows.pipeline.clean_file.read_file = mischief
+    flows.pipeline.clean_file.judge = judging
+"""
+
+
+@pytest.fixture
+def obey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cleaning processes do what a page tells them."""
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "sitecustomize.py").write_text(MISCHIEF)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "lib"), str(ROOT)]))
+
+
+def files(folder: Path, *words: str) -> list[Path]:
+    paths = [folder / f"{n}.html" for n in range(len(words))]
+    for path, word in zip(paths, words, strict=True):
+        path.write_text(PAGE.format("1 травня 2024") + f"<p>{word} і далі йде звичайне речення про міст.</p>")
+    return paths
+
+
+WORDS = ("Перше", "KILLS", "Третє", "JUDGE", "П'яте")
+
+
+@pytest.mark.usefixtures("obey")
+@pytest.mark.parametrize(("jobs", "together"), [(1, False), (3, False), (1, True), (2, True)])
+def test_a_page_that_ends_its_process_is_a_failure_and_the_rest_is_cleaned_in_order(
+    tmp_path: Path, jobs: int, together: bool
+) -> None:
+    paths = files(tmp_path, *WORDS)
+    answers = list(clean_files(paths, together=together, jobs=jobs))
+    failures = {answer.path: answer.reason for answer in answers if isinstance(answer, Failure)}
+    assert failures == {
+        paths[1]: "ended its process (SIGKILL, most often for want of memory)",
+        paths[3]: "ended its process (exit code 7)",
+    }
+    good = [path for path in paths if path not in failures]
+    documents = [answer for answer in answers if not isinstance(answer, Failure)]
+    if together:
+        assert [document.id for document in documents] == [page_id(path) for path in good]
+    else:
+        assert [document.to_json() for document in documents] == [
+            answer.to_json() for path in good if not isinstance(answer := clean_file(path), Failure)
+        ]
+
+
+@pytest.mark.usefixtures("obey")
+def test_the_command_goes_on_behind_a_page_that_takes_too_long(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    paths = files(tmp_path, "Перше", "HOLDS", "Третє")
+    assert main(["clean", "--seconds", "8", *map(str, paths)]) == 1
+    out, said = capfd.readouterr()
+    assert [json.loads(line)["id"] for line in out.splitlines()] == [page_id(paths[0]), page_id(paths[2])]
+    assert said == f"sito: failed: {paths[1]}: held its process for over 8 s\n"
+
+
+def test_answers_come_as_they_are_ready(tmp_path: Path) -> None:
+    answers = clean_files(files(tmp_path, "Перше", "Друге"), "json", jobs=1)
+    first = next(answers)
+    assert first.text.endswith(b"\n")
+    answers.close()  # type: ignore[attr-defined]  # ends the process
+
+
+def test_processes_that_cannot_start_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(SitoError, match="cannot be started: it ended its process"):
+        list(clean_files(files(tmp_path, "Перше"), jobs=1))

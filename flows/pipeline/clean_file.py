@@ -1,0 +1,94 @@
+"""One file cleaned without stores, and what a process of `sito clean` does with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cleaners.errors import PageError
+from cleaners.explain import explain
+from cleaners.pipeline import judge, read_html, read_text
+from flows.archive.payload import PAGE_BYTES, PayloadError, open_payload
+from flows.common.errors import page_reason
+from flows.common.json_line import json_line
+from flows.common.page_files import content_type, page_id
+from flows.pipeline.clean_files import Failure, Prepare, Printed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cleaners.document import Document, Page
+    from cleaners.rules.site_memory import SiteMemory
+    from flows.pipeline.clean_files import Form, Task
+
+
+def read_file(path: Path) -> bytes:
+    """The file's bytes, gunzipped where they are gzip. Raises PageError where it cannot be read or unpacked."""
+    try:
+        with path.open("rb") as file:
+            payload = file.read(PAGE_BYTES + 1)
+        return open_payload(payload)
+    except PayloadError as error:
+        raise PageError(str(error)) from error
+    except OSError as error:
+        raise PageError(f"cannot be read: {error.strerror or error}") from error
+
+
+def read_page(path: Path) -> Page | Failure:
+    """Read one file up to judgement.
+
+    When the page was fetched is not known: the file's own time may be that of a copy. So relative dates ("yesterday")
+    give none.
+    """
+    try:
+        payload = read_file(path)
+        read = read_text if content_type(path) == "text/plain" else read_html
+        return read(payload, id=page_id(path))
+    except Exception as error:  # one bad file never ends the run
+        return Failure(path, page_reason(error))
+
+
+def judge_page(path: Path, page: Page | Failure, memory: SiteMemory | None = None) -> Document | Failure:
+    """The document of a page that was read; a failure stays one."""
+    if isinstance(page, Failure):
+        return page
+    try:
+        return judge(page, memory)
+    except Exception as error:
+        return Failure(path, page_reason(error))
+
+
+def clean_file(path: Path) -> Document | Failure:
+    """Clean one file by itself."""
+    return judge_page(path, read_page(path))
+
+
+_memory: SiteMemory | None = None  # of this process, by the last Prepare
+
+
+def work(task: Task | Prepare, say: object) -> Page | Document | Printed | Failure | None:
+    """Do a task of `clean_files`; the answer is the last word, nothing is said before it."""
+    global _memory
+    if isinstance(task, Prepare):
+        _memory = task.memory
+        if task.html:
+            import cleaners.extract.article  # noqa: F401 - now, so that no page is charged for it
+        return None
+    page = task.page or read_page(task.path)
+    if task.form is None:
+        return page
+    document = judge_page(task.path, page, _memory)
+    if isinstance(document, Failure) or task.form == "document":
+        return document
+    try:
+        return printed(document, task.form)
+    except Exception as error:
+        return Failure(task.path, page_reason(error))
+
+
+def printed(document: Document, form: Form) -> Printed:
+    """The document in a form that is text."""
+    if form == "json":
+        text = json_line(document.to_json())
+    else:
+        text = (explain(document, color=form == "colored explanation") + "\n").encode("utf-8", "backslashreplace")
+    return Printed(text, not document.paragraphs, any(entry.cuts for entry in document.ledger))
