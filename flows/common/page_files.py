@@ -66,14 +66,14 @@ def page_id(path: Path) -> str:
     return name or path.name
 
 
-def content_type(path: Path) -> str:
-    """`text/html` or `text/plain` by suffix; files with another suffix by their first bytes."""
+def content_type(path: Path, payload: bytes | None = None) -> str:
+    """`text/html` or `text/plain` by suffix; files with another suffix by their first bytes, or those of `payload`."""
     name = path.name.lower().removesuffix(".gz")
     if name.endswith(_TEXT):
         return "text/plain"
     if name.endswith(_HTML):
         return "text/html"
-    return "text/html" if _MARKUP.match(_head(path)) else "text/plain"
+    return "text/html" if _MARKUP.match(_head(path) if payload is None else payload[:_SNIFFED]) else "text/plain"
 
 
 def _is_page(path: Path, root: Path) -> bool:

@@ -21,27 +21,31 @@ if TYPE_CHECKING:
     from flows.pipeline.clean_files import Form, Task
 
 
-def read_file(path: Path) -> bytes:
-    """The file's bytes, gunzipped where they are gzip. Raises PageError where it cannot be read or unpacked."""
+def read_file(path: Path, content: bytes | None = None) -> bytes:
+    """The file's bytes, gunzipped where they are gzip. Raises PageError where it cannot be read or unpacked.
+
+    `content` is given where it was read already.
+    """
     try:
-        with path.open("rb") as file:
-            payload = file.read(PAGE_BYTES + 1)
-        return open_payload(payload)
+        if content is None:
+            with path.open("rb") as file:
+                content = file.read(PAGE_BYTES + 1)
+        return open_payload(content)
     except PayloadError as error:
         raise PageError(str(error)) from error
     except OSError as error:
         raise PageError(f"cannot be read: {error.strerror or error}") from error
 
 
-def read_page(path: Path) -> Page | Failure:
+def read_page(path: Path, content: bytes | None = None) -> Page | Failure:
     """Read one file up to judgement.
 
     When the page was fetched is not known: the file's own time may be that of a copy. So relative dates ("yesterday")
     give none.
     """
     try:
-        payload = read_file(path)
-        read = read_text if content_type(path) == "text/plain" else read_html
+        payload = read_file(path, content)
+        read = read_text if content_type(path, None if path.is_file() else payload) == "text/plain" else read_html
         return read(payload, id=page_id(path))
     except Exception as error:  # one bad file never ends the run
         return Failure(path, page_reason(error))
@@ -73,7 +77,7 @@ def work(task: Task | Prepare, say: object) -> Page | Document | Printed | Failu
         if task.html:
             import cleaners.extract.article  # noqa: F401 - now, so that no page is charged for it
         return None
-    page = task.page or read_page(task.path)
+    page = task.page or read_page(task.path, task.content)
     if task.form is None:
         return page
     document = judge_page(task.path, page, _memory)

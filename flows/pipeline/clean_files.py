@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import Empty, LifoQueue
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from flows.archive.payload import PAGE_BYTES
 from flows.common.child import START_SECONDS, Child, ChildDied, Stopped
 from flows.common.errors import SitoError
 from flows.common.page_files import SUFFIXES, FolderError, content_type, walk
@@ -50,11 +51,15 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A file to clean into a form, or (None) only to read. `page` is what was read of it earlier."""
+    """A file to clean into a form, or (None) only to read. `page` is what was read of it earlier.
+
+    `content` are the bytes of what only this process can read: standard input, a pipe of the shell.
+    """
 
     path: Path
     form: Form | None
     page: Page | None = None
+    content: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,7 @@ def clean_files(
     """
     if jobs is None:
         jobs = max(1, min(os.cpu_count() or 1, len(paths) // PAGES_PER_PROCESS))
-    html = any(content_type(path) != "text/plain" for path in paths)
+    html = any(not path.is_file() or content_type(path) == "text/html" for path in paths)
     with _Children(jobs, seconds, html) as children:
         if not together:
             yield from children.each([Task(path, form) for path in paths])
@@ -160,6 +165,12 @@ class _Children:
     def _do(self, task: Task | Failure) -> Any:
         if isinstance(task, Failure):
             return task
+        if task.page is None and not task.path.is_file():
+            try:
+                with task.path.open("rb") as file:
+                    task = replace(task, content=file.read(PAGE_BYTES + 1))
+            except OSError as error:
+                return Failure(task.path, f"cannot be read: {error.strerror or error}")
         child = self._take()
         try:
             self._busy.add(child)

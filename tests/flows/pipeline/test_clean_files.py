@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -38,8 +39,8 @@ MISCHIEF = """
 import os, signal, sys
 import flows.pipeline.clean_file
 
-def mischief(path, read=flows.pipeline.clean_file.read_file):
-    payload = read(path)
+def mischief(path, content, read=flows.pipeline.clean_file.read_file):
+    payload = read(path, content)
     if b"KILLS" in payload:
         os.kill(os.getpid(), signal.SIGKILL)
     if b"HOLDS" in payload:
@@ -119,3 +120,19 @@ def test_processes_that_cannot_start_are_an_error(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(SitoError, match="cannot be started: it ended its process"):
         list(clean_files(files(tmp_path, "Перше"), jobs=1))
+
+
+def test_standard_input_and_pipes_are_read_in_their_place(tmp_path: Path) -> None:
+    first, last = files(tmp_path, "Перше", "Останнє")
+    html = PAGE.format("1 травня 2024")
+    done = subprocess.run(
+        [sys.executable, "-m", "flows.cli", "clean", first, "/dev/stdin", last],
+        input=html,
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["id"] for answer in answers] == [page_id(first), "stdin", page_id(last)]
+    assert {answer["title"] for answer in answers} == {"Міст закрили на ремонт"}
