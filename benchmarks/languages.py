@@ -28,7 +28,7 @@ from typing import Any
 
 from cleaners.languages import label, separate, table
 from cleaners.languages.words import WORD
-from tools.train_languages import held_back, read_lines
+from tools.language_sources import held_back, read_lines
 
 Judge = Callable[[str], str]
 LANGUAGES = ("uk", "en", "ru", "be", "pl", "bg")
