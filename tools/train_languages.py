@@ -102,13 +102,13 @@ def without_quotes(counts: Shares, alphabet: str, other: Shares) -> Shares:
     """Take out what a word list holds of another language.
 
     Words with letters that only the other language has show how much of it there is: of the Ukrainian lists, a
-    hundredth or two is Russian. Of nineteen of twenty such words the share is less than three times the mean; so much is
-    taken from the count of every word that the other language has. Words that both have ("маршрут", "глава") keep
+    hundredth or two is Russian. Nearly all such words have a share below five times the mean; so much is taken from the
+    count of every word that the other language has. Words that both have ("маршрут", "глава") keep
     nearly all of theirs, and those that stand there only because they are quoted ("если") go.
     """
     seen = sum(n for word, n in counts.items() if set(word) - set(alphabet) and word in other)
     expected = sum(n for word, n in other.items() if set(word) - set(alphabet))
-    rate = 3 * seen / expected if expected else 0.0
+    rate = 5 * seen / expected if expected else 0.0
     return Shares({w: n - rate * other[w] for w, n in counts.items() if n > rate * other[w]})
 
 

@@ -9,13 +9,16 @@ from typing import NamedTuple
 
 from cleaners.document import Fragment
 from cleaners.languages.alphabets import by_alphabet
+from cleaners.languages.capitals import lower_sentences
 from cleaners.languages.code_switching import Run, Words, segment, suggests_switch, switch_threshold
 from cleaners.languages.context import choose, prior
-from cleaners.languages.langdetect_fallback import detect
+from cleaners.languages.langdetect_fallback import PROFILES, by_letters, detect
 from cleaners.languages.model import lexicon_costs, word_costs
+from cleaners.languages.parallel import MOST_WORDS, sides
+from cleaners.languages.places import LABEL, has_label
 from cleaners.languages.quotations import has_quotes, quotation_spans, without_quotations
 from cleaners.languages.scores import Score, is_decided, score, sum_costs
-from cleaners.languages.states import FOCUS, LATIN_FROM, LETTERS, OTHER, STATES
+from cleaners.languages.states import COUNTS, FOCUS, LATIN_FROM, LETTERS, OTHER, STATES
 from cleaners.languages.words import PARTS, WORD, blank_neutral
 
 __all__ = ["FOCUS", "Separated", "language_spans", "separate"]
@@ -27,6 +30,8 @@ _NAMED = ("sr", "kk", "ky")  # langdetect has none of them
 _SINGLE = ("mk", "fr", "pt", "it", "ro", "cs", "sk", "hu")  # states of one language that langdetect knows, too
 _TELLING = 80  # characters; of five words alone, langdetect names one in five wrong
 Span = tuple[int, int, str]
+_OTHER = STATES.index(OTHER)
+_CYRILLIC, _LATIN = COUNTS["Cyrl"], COUNTS["Latn"]
 _OPENING = "\"'«“„‟‘‹([{<¿¡#@*_`"
 
 
@@ -60,7 +65,8 @@ def language_spans(texts: Sequence[str], declared: str | None, hint: str | None)
     for index, text in enumerate(texts):
         pieces += [_Piece(index, 0, text)] if len(text) <= _LONG else _pieces(index, text)
     lines = [_score_line(piece.text) for piece in pieces]
-    chosen = choose([line.score for line in lines], prior(declared, hint))
+    before = prior(declared, hint)
+    chosen = choose([line.score for line in lines], before)
     document_states = {
         state
         for state, line in zip(chosen, lines, strict=True)
@@ -69,7 +75,7 @@ def language_spans(texts: Sequence[str], declared: str | None, hint: str | None)
     runs: list[list[_Stretch]] = [[] for _ in texts]
     for piece, line, state in zip(pieces, lines, chosen, strict=True):
         if state is not None:
-            runs[piece.line] += _cut(piece, line, state, document_states)
+            runs[piece.line] += _cut(piece, line, state, document_states, before.rare)
     names = _names(texts, runs)
     return [_named(text, found, names) for text, found in zip(texts, runs, strict=True)]
 
@@ -97,6 +103,14 @@ def _score_line(text: str) -> _Line:
     costs = lexicon_costs(tokens)
     fields = sum_costs(costs)
     found = score(fields)
+    if fields[_LATIN] > 1 and fields[_CYRILLIC]:
+        gaps = gaps or WORD.split(text)
+        lowered = lower_sentences(tokens, gaps)
+        if lowered:
+            tokens = lowered
+            costs = lexicon_costs(tokens)
+            fields = sum_costs(costs)
+            found = score(fields)
     if found is None:
         return _Line(text, tokens, gaps, costs, fields, None)
     if not is_decided(fields, found):
@@ -139,9 +153,17 @@ class _Stretch(NamedTuple):
     state: int
 
 
-def _cut(piece: _Piece, line: _Line, state: int, document_states: Collection[int]) -> list[_Stretch]:
+def _cut(
+    piece: _Piece, line: _Line, state: int, document_states: Collection[int], rare: Sequence[float]
+) -> list[_Stretch]:
     """Split a line into stretches of one state; nearly always it is a single one."""
     start, end = piece.start, piece.start + len(piece.text)
+    if len(line.tokens) <= MOST_WORDS:
+        found = sides(line.text, state, rare, document_states)
+        if found:
+            return [_Stretch(start + side.start, start + side.end, side.letters, side.state) for side in found]
+    if ":" in line.text and has_label(line.text):
+        line = _with_label(line)
     least = switch_threshold(line.text, line.fields[state])
     if least:
         words = Words(line.tokens, line.costs)
@@ -164,6 +186,12 @@ def _cut(piece: _Piece, line: _Line, state: int, document_states: Collection[int
                 ]
             state = runs[0].state
     return [_Stretch(start, end, line.fields[LETTERS], state)]
+
+
+def _with_label(line: _Line) -> _Line:
+    """The line with the spelling of the words of its label counted, which the word lists need not have."""
+    costs = [*word_costs(line.tokens[:LABEL]), *line.costs[LABEL:]]
+    return line if costs == line.costs else line._replace(costs=costs, fields=sum_costs(costs))
 
 
 def _stretches(text: str, line: _Line, runs: Sequence[Run], base: int) -> list[_Stretch]:
@@ -232,6 +260,8 @@ def _named(text: str, runs: Sequence[_Stretch], names: dict[int, str]) -> tuple[
         name = names[state]
         if state < LATIN_FROM:
             name = by_alphabet(text[start:end], name)
+        elif state == _OTHER and (alone := by_letters(text[start:end])) not in PROFILES:
+            name = alone  # whatever other scripts the document has
         letters[name] = letters.get(name, 0) + count
         if spans and spans[-1][2] == name:
             spans[-1] = (spans[-1][0], end, name)
