@@ -197,7 +197,9 @@ def counts(folder: Path, packages: Packages, name: str, state: State, script: st
         listed.append(found)
     small = [packages.declared(each) for each in state.declared] + [packages.named(each) for each in state.named]
     own = [
-        Counter(plain(t) for t in WORD.findall(WEB_WORDS[key])) for key in (name, *state.declared) if key in WEB_WORDS
+        Counter(plain(t) for t in WORD.findall(WEB_WORDS[key]))
+        for key in dict.fromkeys((name, *state.declared, *state.named))
+        if key in WEB_WORDS
     ]
     if "crh" in state.declared and script == "Cyrl":
         crimean = Counter[str]()

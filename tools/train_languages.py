@@ -39,6 +39,8 @@ MOST_GRAMS = {"Cyrl": 60_000, "Latn": 30_000}  # half of the Latin ones changed 
 MOST_WORDS = 45_000
 RARE = 3e-7
 """The share of a word just below the end of a list of fifty thousand (theirs is 1e-6)."""
+QUOTED, SHARED = 5.0, 20.0
+"""How often a neighbour's word stands in a list, in means of all of them: as a quotation, and as a word of its own."""
 UNSEEN = 1e-7
 """The probability of a letter that is not in a language's alphabet."""
 
@@ -102,14 +104,19 @@ def without_quotes(counts: Shares, alphabet: str, other: Shares) -> Shares:
     """Take out what a word list holds of another language.
 
     Words with letters that only the other language has show how much of it there is: of the Ukrainian lists, a
-    hundredth or two is Russian. Nearly all such words have a share below five times the mean; so much is taken from the
-    count of every word that the other language has. Words that both have ("маршрут", "глава") keep
-    nearly all of theirs, and those that stand there only because they are quoted ("если") go.
+    hundredth or two is Russian. Nearly all such words have a share below five times the mean, and words that both
+    languages have ("маршрут", "глава") one above twenty times. Below the first, a word stands there only because it is
+    quoted ("если") and goes; between, it keeps a part of its count ("новости").
     """
     seen = sum(n for word, n in counts.items() if set(word) - set(alphabet) and word in other)
     expected = sum(n for word, n in other.items() if set(word) - set(alphabet))
-    rate = 5 * seen / expected if expected else 0.0
-    return Shares({w: n - rate * other[w] for w, n in counts.items() if n > rate * other[w]})
+    mean = seen / expected if expected else 0.0
+    kept = Shares()
+    for word, n in counts.items():
+        ratio = n / (mean * other[word]) if mean and other[word] else math.inf
+        if ratio > QUOTED:
+            kept[word] = n * min(1.0, (ratio - QUOTED) / (SHARED - QUOTED))
+    return kept
 
 
 def without_borrowed(shares: dict[str, Shares], pairs: Iterable[tuple[str, str]]) -> None:

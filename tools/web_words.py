@@ -18,7 +18,8 @@ WEB_WORDS = {
         заборонено дозволено права захищено усі конфіденційності користування угода користувача файли куки сайт
         сайті телеграм телеграмі фейсбук ютуб інстаграм вайбер твітер каналі застосунок завантажити надіслати
         надішліть помилку помилка виділіть натисніть мова меню закрити відкрити показати більше сховати згорнути
-        розгорнути назад далі вгору нагору початок
+        розгорнути назад далі вгору нагору початок км год м см мм кг г л мл кв куб шт грн коп тис млн млрд
+        хв сек ст ч п с стор табл мал рис ін див просп вул буд кв обл р рр
     """,
     "ru": """
         главная новости новость лента публикации публикация статья статьи колонка блоги блог интервью репортаж
@@ -117,23 +118,23 @@ WEB_WORDS = {
         ve bir bu o şu men sen biz siz olar ne kim qayda qaçan niçün nasıl bar yoq degil dep içün kerek em de da
         amma lâkin qadar soñ evel bugün tünevin yarın şimdi daa pek çoq az episi yañı eski büyük kiçik balaban
         yahşı yaman dülber güzel qırım qırımnıñ qırımda qırımtatar qırımtatarlar qırımtatarlarnıñ aqmescit
-        aqmescitte bağçasaray kefe yalta kezlev aqyar ukraina kyiv vatan millet milliy halq halqı halqımız til
-        tili tilimiz tilinde tillerinde ana tili mektep mektepte oca talebe balalar bala baba qız oğlan ev
-        evimiz köy şeer soqaq yol suv ötmek kitap kitabı gazeta haber haberler medeniyet tarih meclis meclisi
-        qurultay mahkeme qarar qararnı qabul etti etmedi etildi etile oldı olğan olacaq ola ayttı ayta keldi
-        ketti yazdı yaza oqumaq oquy isteyler isteyim bilem bilmey yaşay yaşağan çalışa saat kün yıl ay afta
-        insan adam apay dostlar selâm sağ ol hoş keldiñiz meraba aqqı aqları ükümet taqdim mevzu işler iş sebep
-        yardım sürgünlik bayram bayramı aile qartbaba tata ağa
+        bağçasaray kefe yalta kezlev aqyar ukraina kyiv vatan millet milliy halq halqı halqımız til tili tilimiz
+        tilinde ana tili mektep mektepte oca talebe balalar bala baba qız oğlan ev evimiz köy şeer soqaq yol suv
+        ötmek kitap kitabı gazeta haber haberler medeniyet tarih meclis meclisi qurultay mahkeme qarar qabul
+        etti etile oldı olğan olacaq ola ayttı ayta keldi ketti yazdı yaza oquy isteyim bilem bilmey yaşay
+        yaşağan çalışa saat kün yıl ay afta insan adam apay dostlar selâm sağ ol hoş keldiñiz meraba aqqı aqları
+        ükümet mevzu işler iş sebep yardım sürgünlik bayram bayramı aile qartbaba tata ağa
     """,
     "tt": """
         һәм бу ул мин син без сез алар белән өчен булган иде дигән татар шәһәр авыл ел көн бүген кичә иртәгә яңа
         зур кечкенә китап мәктәп укучы укытучы балалар бала кеше халык ил казан татарстан республика хөкүмәт эш
         йорт су җир күп аз яхшы начар бар юк түгел кирәк әйтте килде китте сөйләде әмма ләкин инде генә гына
-        кебек соң алдан тел теле телендә телләр уку укырга язарга тели белми була булачак күпме бәясе кыш җәй яз
-        көз ут тормыш дөнья мәдәният һәм был ул мин һин беҙ һеҙ улар менән өсөн булған ине тигән башҡорт ҡала
-        ауыл йыл көн бөгөн кисә иртәгә яңы ҙур бәләкәй китап мәктәп уҡыусы уҡытыусы балалар бала кеше халыҡ ил
-        өфө өфөлә башҡортостан республика хөкүмәт эш йорт һыу ер күп аҙ яҡшы насар бар юҡ түгел кәрәк әйтте
-        килде китте һөйләне әммә ләкин инде генә ғына кеүек һуң тел теле телендә уҡыу уҡырға яҙырға теләй белмәй
-        була буласаҡ тормош донъя мәҙәниәт
+        кебек соң алдан тел теле телендә телләр уку язарга була кыш җәй яз көз ут тормыш дөнья мәдәният
+    """,
+    "ba": """
+        һәм был ул мин һин беҙ һеҙ улар менән өсөн булған ине тигән башҡорт ҡала ауыл йыл көн бөгөн кисә иртәгә
+        яңы ҙур бәләкәй китап мәктәп уҡыусы уҡытыусы балалар бала кеше халыҡ ил өфө башҡортостан республика
+        хөкүмәт эш йорт һыу ер күп аҙ яҡшы насар бар юҡ түгел кәрәк әйтте килде китте һөйләне әммә ләкин инде
+        генә ғына кеүек һуң тел теле телендә уҡыу уҡырға яҙырға була тормош донъя мәҙәниәт
     """,
 }

@@ -17,6 +17,7 @@ __all__ = ["MOST_WORDS", "Side", "sides"]
 
 _STRONG = re.compile(r"\s*[/|\n]\s*")
 _WEAK = re.compile(r"\s+[—–-]\s+")
+_MARK = re.compile(r"[/|\n—–]|\s-\s")
 MOST_WORDS = 16
 """Of a line that may be a sign."""
 _MOST_SIDES = 4
@@ -41,6 +42,8 @@ def sides(text: str, state: int, rare: Sequence[float], known: Collection[int]) 
     `state` is that of the whole line, `rare` what a state costs before any word is read, `known` the states of the
     document. At a dash, the sides must be in different scripts and one must be more than a name.
     """
+    if _MARK.search(text) is None:
+        return []
     for separator, strong in ((_STRONG, True), (_WEAK, False)):
         marks = [match.span() for match in separator.finditer(text)]
         if not 0 < len(marks) < _MOST_SIDES:

@@ -14,7 +14,7 @@ from cleaners.languages.table import STEPS_PER_NAT
 from cleaners.languages.viterbi import AT_QUOTE, INSIDE
 from cleaners.vocabulary import words
 
-__all__ = ["AT_LABEL", "LABEL", "adjust", "has_label", "least_words"]
+__all__ = ["AT_LABEL", "LABEL", "adjust", "has_label", "label_of", "least_words"]
 
 _OTHER = STATES.index(OTHER)
 LABEL = 4
@@ -32,22 +32,21 @@ def has_label(text: str) -> bool:
     return _LABELLED.match(text) is not None
 
 
-def adjust(prices: list[int], tokens: Sequence[str], gaps: Sequence[str]) -> bool:
-    """Change the prices of a change of language where a label or the tag of a language stands; in place.
+def label_of(gaps: Sequence[str]) -> int:
+    """Return the number of words of the label that a line begins with, or 0. `gaps[i]` is the text before word i."""
+    for i, gap in enumerate(gaps[1 : LABEL + 1], 1):
+        if ":" in gap:
+            return i if i < len(gaps) - 1 and _COLON.fullmatch(gap) else 0
+    return 0
 
-    Returns whether the line begins with a label.
-    """
-    labelled = False
-    for i in range(1, min(LABEL + 1, len(tokens))):
-        if ":" in gaps[i]:
-            if _COLON.fullmatch(gaps[i]):
-                labelled = True
-                prices[0], prices[i] = AT_LABEL, AT_QUOTE
-            break
-    for i, gap in enumerate(gaps[:-1]):
-        if "(" in gap and tokens[i].lower() in _TAGS and gaps[i + 1][:1] in (".", ":"):
+
+def adjust(prices: list[int], tokens: Sequence[str], gaps: Sequence[str], label: int) -> None:
+    """Change the prices of a change of language where a label or the tag of a language stands; in place."""
+    if label:
+        prices[0], prices[label] = AT_LABEL, AT_QUOTE
+    for i in [i for i, gap in enumerate(gaps) if "(" in gap]:
+        if i < len(tokens) and tokens[i].lower() in _TAGS and gaps[i + 1][:1] in (".", ":"):
             prices[i], prices[i + 1] = INSIDE, AT_QUOTE
-    return labelled
 
 
 def least_words(first: int, last: int, state: int, base: int, tokens: Sequence[str], gaps: Sequence[str]) -> int:

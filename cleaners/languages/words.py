@@ -9,7 +9,17 @@ from typing import Literal
 from cleaners.read.homoglyphs import repair_homoglyphs
 from cleaners.vocabulary import markup
 
-__all__ = ["PARTS", "WORD", "Script", "blank_neutral", "odd_letter", "plain", "script_of", "script_of_word"]
+__all__ = [
+    "PARTS",
+    "WORD",
+    "Script",
+    "blank_neutral",
+    "odd_letter",
+    "plain",
+    "script_of",
+    "script_of_word",
+    "with_letters_joined",
+]
 
 Script = Literal["Cyrl", "Latn", "Zyyy", "Zzzz"]
 """ISO 15924: Cyrillic, Latin, common to all, any other."""
@@ -24,7 +34,7 @@ _RUNS = re.findall(r"[^\W\d_]+", "".join(map(chr, range(0x3400))))
 _LETTER = "".join(f"{run[0]}-{run[-1]}" for run in _RUNS) + (
     "\u3400-\u4dbf\u4e00-\ua48c\ua4d0-\ua60c\ua640-\ua66e\ua680-\ua69d\ua722-\ua788\ua78b-\ua7ff\ua840-\ua873\uaa80-\uaaaf"
     "\uab30-\uab5a\uac00-\ud7fb\uf900-\ufb1d\ufb1f-\ufdfb\ufe70-\ufefc\uff21-\uff3a\uff41-\uff5a\uff66-\uffdc"
-    "\U00010000-\U0001cfff\U00020000-\U0003ffff"
+    "\U00010000-\U0001cfff\U0001d400-\U0001d7cb\U00020000-\U0003ffff"
 )
 WORD = re.compile(rf"[{_LETTER}]++(?:(?:[{_JOINT}]{{1,40}}+|-\n)[{_LETTER}]++)*+[\u0300-\u036f\u00ad]{{0,40}}+")
 """A word: letters with what may stand inside a word, a hyphen at the end of a line too. All other hyphens part words,
@@ -34,9 +44,11 @@ PARTS = re.compile(f"({WORD.pattern})")
 
 odd_letter = re.compile("[^а-џґў]").search
 """Finds what keeps a word from being in plain form already: all but Cyrillic letters of Europe, lower case."""
+_APART = re.compile(r"(?<!\w)[^\W\d_](?:[ \u00a0][^\W\d_](?!\w)){3,}")
+"""Words whose letters stand apart, as in headings; more room than one space is between two words."""
 _APOSTROPHES = re.compile("['\u2019\u02bc\u2018`\u00b4\u2032]+")
 _INVISIBLE = re.compile(f"(?:[{_UNSEEN}]|-\n)+")
-_STYLED = re.compile("[\ufb00-\ufb06\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff]")
+_STYLED = re.compile("[\ufb00-\ufb06\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7cb]")
 """Ligatures, letters as wide as ideographs, and mathematical letters, with which people write in bold."""
 _STRESS = re.compile("(?<=[аеєиіїоуюяыэёАЕЄИІЇОУЮЯЫЭЁ])[\u0300\u0301]+")
 _MARKS = re.compile("[\u0300-\u036f]+")
@@ -74,6 +86,11 @@ def blank_neutral(text: str) -> str:
 
 def _blanks(match: re.Match[str]) -> str:
     return " " * (match.end() - match.start())
+
+
+def with_letters_joined(text: str) -> str:
+    """Return `text` with "З А К Р И Т О" as one word; shorter than the text where there is any."""
+    return _APART.sub(lambda match: match[0].replace(" ", "").replace("\u00a0", ""), text)
 
 
 def script_of(letter: str) -> Script:
