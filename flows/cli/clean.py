@@ -49,6 +49,12 @@ def register(commands: Commands) -> None:
         "--together", action="store_true", help="the pages are of one source: what recurs on many of them is chrome"
     )
     parser.add_argument(
+        "--quotations",
+        choices=("keep", "drop"),
+        default="keep",
+        help="sentences that quote another language, in `texts`: they stay whole or go whole (default: keep)",
+    )
+    parser.add_argument(
         "--jobs", type=count, metavar="N", help="processes (default: one for every 20 pages, at most the processors)"
     )
 
@@ -71,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
             sys.stdout.write(explain(answer, color=color) + "\n")
             drops += any(entry.cuts for entry in answer.ledger)
         else:
-            print_json(answer.to_json())
+            print_json(answer.to_json(arguments.quotations))
     if drops:
         print("  sito rules ID says what a rule looks for")
     sys.stdout.flush()

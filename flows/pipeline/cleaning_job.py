@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
+    from cleaners.training_text import Quotations
     from flows.memory.source_memory import MemoryRef
 
 Origin = Literal["raw", "ledger"]
@@ -46,7 +47,8 @@ class CleaningJob:
     captured in `period` are cleaned, the rows of the others stay as they are. Without `write` no file is changed.
     `memory` is the site memory by day of capture. `rejudge` marks the second pass over lines that were read in this
     run: changes are then measured against the backup of the tables. `poison_pages` are the pages that ended an earlier
-    process, with the reason, by offset: they fail without being tried.
+    process, with the reason, by offset: they fail without being tried. `quotations` is the source's setting for
+    sentences that quote another language.
     """
 
     shard: Path
@@ -59,3 +61,4 @@ class CleaningJob:
     memory: Mapping[date, MemoryRef] = field(default_factory=dict)
     rejudge: bool = False
     poison_pages: Mapping[int, str] = field(default_factory=dict)
+    quotations: Quotations = "keep"
