@@ -16,6 +16,7 @@ __all__ = ["Passage", "Quotations", "Span", "TrainingText", "fragments_in", "quo
 Quotations = Literal["keep", "drop"]
 """What becomes of a sentence that quotes another language: it stays whole with the span named, or goes whole."""
 _LONG = 80  # letters of a run of sentences that stands alone
+_REAL = 0.15  # of all letters: below, a short line in a language is a name or a button ("NV" in a list of newspapers)
 _MOST_FOREIGN = 0.5  # of the letters of a sentence; else it is one in the other language
 _STRAY = 0.2  # outside quotes: a word or two in a sentence are its author's
 _END = re.compile(r"(?P<word>\w*)[.!?…]+[\])»”\"’]{0,3}\s+(?=[«„“\"(\[—–-]?\s?[^\W_a-zа-яєіїґёў])")
@@ -71,7 +72,12 @@ def training_text(paragraphs: Iterable[Passage], language: str, quotations: Quot
     lines: list[str] = []
     foreign: list[tuple[int, int, str]] = []
     at = 0
+    paragraphs = list(paragraphs)
+    own = sum(_letters(p, language) for p in paragraphs)
+    rare = own < _REAL * sum(sum(map(str.isalpha, p.text)) for p in paragraphs)
     for paragraph in paragraphs:
+        if rare and _letters(paragraph, language) < _LONG:
+            continue
         for start, end in _runs(paragraph, language, quotations):
             line = paragraph.text[start:end]
             shift = at - start
@@ -83,6 +89,12 @@ def training_text(paragraphs: Iterable[Passage], language: str, quotations: Quot
             lines.append(line)
             at += len(line) + 1
     return TrainingText("\n".join(lines), tuple(foreign))
+
+
+def _letters(paragraph: Passage, language: str) -> int:
+    return sum(
+        sum(map(str.isalpha, paragraph.text[f.start : f.end])) for f in paragraph.fragments if f.language == language
+    )
 
 
 def fragments_in(paragraphs: Iterable[Passage], language: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from cleaners.languages.model import word_costs
+from cleaners.languages.model import lexicon_costs, word_costs
 from cleaners.languages.scores import Score, score, sum_costs
 from cleaners.languages.states import COUNTS, KNOWN, LATIN_FROM, STATES
 from cleaners.languages.table import STEPS_PER_NAT
@@ -70,7 +70,7 @@ def _side(
     if fields is None or found is None or sum(map(bool, fields[COUNTS["Cyrl"] : COUNTS["Zzzz"] + 1])) > 1:
         return None
     if fields[COUNTS["Latn"]]:
-        own = _latin(tokens, fields, found, strong)
+        own = _latin(tokens, found, strong)
     elif fields[COUNTS["Cyrl"]]:
         own = _cyrillic(found, state, rare, known, strong)
     else:
@@ -78,9 +78,10 @@ def _side(
     return None if own is None else Side(start, end, found.letters, own)
 
 
-def _latin(tokens: Sequence[str], fields: Sequence[int], found: Score, strong: bool) -> int | None:
+def _latin(tokens: Sequence[str], found: Score, strong: bool) -> int | None:
     """The state of a side in Latin letters; None if it may be a name."""
-    if fields[KNOWN] < len(tokens) or not (strong or any(map(str.islower, tokens))):
+    capitalised = [token for token in tokens if not token.islower()]
+    if sum_costs(lexicon_costs(capitalised))[KNOWN] < len(capitalised) or not (strong or any(map(str.islower, tokens))):
         return None
     return _EN if found.costs[_EN] - found.costs[found.state] <= _NEAR else found.state
 

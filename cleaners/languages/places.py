@@ -24,6 +24,7 @@ _COLON = re.compile(r"\s*:\s+[«„“\"]?")
 _END = re.compile(r"[.!?…][»”\")]?\s")
 AT_LABEL = STEPS_PER_NAT // 2
 """The price of another language at the start of a line that begins with a label."""
+_NEVER = 1_000_000
 _TAGS = frozenset(words("language.tag"))
 
 
@@ -63,9 +64,9 @@ def least_words(first: int, last: int, state: int, base: int, tokens: Sequence[s
         return 1 if quoted or label else 2
     if state < LATIN_FROM:
         # «Нова Пошта» is a name, whatever its language, and so is the speaker before a colon.
-        named = last - first > 1 and all(token[0].isupper() for token in tokens[first:last])
+        named = last - first > 1 and all(token.istitle() for token in tokens[first:last])
         named |= first > 0 and tokens[first][0].isupper() and tokens[first - 1].lower().startswith(NAMED)
-        return 4 if named else 1 if label else 2 if quoted else 3
+        return _NEVER if named else 1 if label else 2 if quoted else 3
     begins, ends = not first or _END.search(before), last == len(tokens) or _END.search(after)
     if base < LATIN_FROM and (quoted or (begins and ends)):
         return 2 if is_clause(tokens[first:last]) or not quoted else 3

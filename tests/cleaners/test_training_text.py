@@ -62,6 +62,12 @@ def test_no_sentence_ends_at_an_abbreviation_or_inside_quotes(beginning: str) ->
     assert texts(f"{beginning} {ENGLISH}") == [beginning]
 
 
+def test_a_name_in_another_language_is_no_text() -> None:
+    document = clean_text("\n".join([LONG, SECOND, "Frontline Weekly", SECOND[:-1] + "!"]))
+    assert "Frontline" in document.text
+    assert document.text_in("en").text == ""
+
+
 def test_nothing_gives_nothing() -> None:
     assert training_text([], "uk") == ("", ())
     assert training_text(clean_text("12.03.2024").paragraphs, "uk") == ("", ())
