@@ -80,8 +80,11 @@ def _side(
 
 def _latin(tokens: Sequence[str], found: Score, strong: bool) -> int | None:
     """The state of a side in Latin letters; None if it may be a name."""
-    capitalised = [token for token in tokens if not token.islower()]
-    if sum_costs(lexicon_costs(capitalised))[KNOWN] < len(capitalised) or not (strong or any(map(str.islower, tokens))):
+    unlike_words = [token for token in tokens[1:] if not token.islower()]
+    unlike_words += [tokens[0]] if tokens[0].isupper() else []
+    if sum_costs(lexicon_costs(unlike_words))[KNOWN] < len(unlike_words) or not (
+        strong or any(map(str.islower, tokens))
+    ):
         return None
     return _EN if found.costs[_EN] - found.costs[found.state] <= _NEAR else found.state
 
