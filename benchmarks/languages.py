@@ -1,17 +1,16 @@
-"""How right and how fast are the languages? Beside langdetect, lingua and pycld2, in one run on one core.
+"""How right and how fast are the languages? Beside other detectors (`benchmarks.judges`), in one run on one core.
 
-    python -m benchmarks.languages [--shared DIR] [--only speed|windows|pages]
+    python -m benchmarks.languages [--shared DIR] [--only speed|windows|lines|pages]
 
-Reads SHARED/language (mixed pages, and the sentences that training holds back). Prints three tables: speed on the mixed
-pages, accuracy on windows of the held-back sentences by length and language, and the figures of the scorer on mixed
-pages made of held-back sentences. lingua and pycld2 are left out, saying so, where they are not installed
-(`uv sync --group benchmarks`).
+Reads SHARED/language (mixed pages, and the sentences that training holds back). Prints four tables: speed on the mixed
+pages, accuracy on windows of the held-back sentences by length and language, on hand-made lines by their kind, and the
+figures of the scorer on mixed pages made of held-back sentences. Other detectors are left out, saying so, where they
+are not installed (`uv sync --group benchmarks`).
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import random
 import subprocess
@@ -19,82 +18,21 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from cleaners.languages import label, separate, table
+from benchmarks.judges import JUDGES, installed
+from cleaners.languages import label, table
 from cleaners.languages.words import WORD
-from tools.train_languages import held_back, read_lines
+from tools.language_sources import held_back, read_lines
 
-Judge = Callable[[str], str]
 LANGUAGES = ("uk", "en", "ru", "be", "pl", "bg")
 ROUNDS = 5
 LENGTHS = {"1-2": (1, 2), "3-5": (3, 5), "6-10": (6, 10), "11-20": (11, 20)}
-
-
-def sito(text: str) -> str:
-    """One line, without a document around it."""
-    return separate([text])[0].language
-
-
-def langdetect_judge() -> Judge:
-    """Langdetect as it comes, seeded."""
-    import langdetect
-
-    langdetect.DetectorFactory.seed = 0
-
-    def judge(text: str) -> str:
-        try:
-            return str(langdetect.detect(text))
-        except langdetect.LangDetectException:
-            return "und"
-
-    return judge
-
-
-def lingua_judge() -> Judge:
-    """Lingua on the six focus languages."""
-    from lingua import Language, LanguageDetectorBuilder
-
-    names = ("UKRAINIAN", "ENGLISH", "RUSSIAN", "BELARUSIAN", "POLISH", "BULGARIAN")
-    detector = LanguageDetectorBuilder.from_languages(*(getattr(Language, n) for n in names)).build()
-
-    def judge(text: str) -> str:
-        found = detector.detect_language_of(text)
-        return found.iso_code_639_1.name.lower() if found else "und"
-
-    return judge
-
-
-def cld2_judge() -> Judge:
-    """pycld2, best effort."""
-    import pycld2
-
-    def judge(text: str) -> str:
-        clean = "".join(c for c in text if c.isprintable())
-        return str(pycld2.detect(clean, bestEffort=True)[2][0][1]).replace("un", "und")
-
-    return judge
-
-
-JUDGES: dict[str, Callable[[], Judge]] = {
-    "sito": lambda: sito,
-    "langdetect": langdetect_judge,
-    "lingua": lingua_judge,
-    "pycld2": cld2_judge,
-}
-
-
-def installed(name: str) -> bool:
-    """Say so where one is not."""
-    found = name == "sito" or importlib.util.find_spec(name) is not None
-    if not found:
-        print(f"({name} is not installed and left out)")
-    return found
 
 
 def timed(name: str, pages: list[dict[str, Any]]) -> tuple[float, float, float]:
@@ -139,14 +77,14 @@ def speed(pages: list[dict[str, Any]]) -> None:
             rows[name] = (load + first, first, second)
         rounds.append(rows)
     print(f"\n{count} paragraphs: a second of one core, and times langdetect")
-    print(f"{'':12}{'cold, loading included':>26}{'cold, loading excluded':>26}{'warm':>26}")
+    print(f"{'':16}{'cold, loading included':>26}{'cold, loading excluded':>26}{'warm':>26}")
     for name in names:
         cells = []
         for i in range(3):
             rate = median(count / rows[name][i] for rows in rounds)
             ratio = median(rows["langdetect"][i] / rows[name][i] for rows in rounds)
             cells.append(f"{rate:17.0f} {ratio:7.1f}x")
-        print(f"{name:12}" + "".join(cells))
+        print(f"{name:16}" + "".join(cells))
 
 
 def windows(shared: Path) -> Iterator[tuple[str, str, str]]:
@@ -174,12 +112,41 @@ def accuracy(shared: Path) -> None:
             right = judge(text) == language
             for key in (language, "all"):
                 table[name, length, key].append(right)
-    print("\nwords  judge       " + "".join(f"{language:>8}" for language in (*LANGUAGES, "all")))
+    print("\nwords  judge           " + "".join(f"{language:>8}" for language in (*LANGUAGES, "all")))
     for length in LENGTHS:
         for name in names:
             cells = [table[name, length, key] for key in (*LANGUAGES, "all")]
-            print(f"{length:6} {name:12}" + "".join(f"{sum(c) / len(c):8.3f}" if c else f"{'-':>8}" for c in cells))
-    print("       windows     " + "".join(f"{len(table['sito', '1-2', key]):8}" for key in (*LANGUAGES, "all")))
+            print(f"{length:6} {name:16}" + "".join(f"{sum(c) / len(c):8.3f}" if c else f"{'-':>8}" for c in cells))
+    print("       windows         " + "".join(f"{len(table['sito', '1-2', key]):8}" for key in (*LANGUAGES, "all")))
+
+
+KINDS = {
+    "short": "buttons names names_alone units football addresses capitals legal no_letters hashtags urls slash",
+    "uk as people write it": "surzhyk ru_keyboard old_spelling orth2019 homoglyphs no_spaces",
+    "be": "be_official be_tarask",
+    "other": "crh_latin crh_cyrl rusyn sr mk kk ky tt cv_ba cs sk ro hu tr latin_uk be_latin",
+    "en": "en_names",
+}
+"""Kinds of hand-made lines, by their classes; only lines in one language are asked for."""
+
+
+def lines(shared: Path) -> None:
+    """The share of hand-made lines in one language, each alone, whose language is right: any that the gold accepts."""
+    samples: list[tuple[str, list[str], str]] = []
+    for name in ("fresh", "families"):
+        for line in (shared / "language" / f"{name}.jsonl").read_text("utf-8").split("\n"):
+            gold = json.loads(line) if line else {"paragraphs": []}
+            kind = next((k for k, classes in KINDS.items() if gold.get("class") in classes.split()), None)
+            for spans in gold["paragraphs"] if kind else ():
+                named = [span["language"] for span in spans if span["language"]]
+                if kind and len(set(named)) == 1:
+                    samples.append((kind, named[0].split("/"), "".join(span["text"] for span in spans)))
+    names = {name: make() for name, make in JUDGES.items() if installed(name)}
+    print("\n" + f"{'':16}" + "".join(f"{kind:>23}" for kind in KINDS))
+    print(f"{'lines':16}" + "".join(f"{sum(s[0] == kind for s in samples):23}" for kind in KINDS))
+    for name, judge in names.items():
+        cells = [[judge(text) in accepted for k, accepted, text in samples if k == kind] for kind in KINDS]
+        print(f"{name:16}" + "".join(f"{sum(c) / len(c):23.3f}" for c in cells))
 
 
 def made_pages(shared: Path) -> list[dict[str, Any]]:
@@ -248,16 +215,18 @@ def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
-    parser.add_argument("--only", choices=("speed", "windows", "pages"))
+    parser.add_argument("--only", choices=("speed", "windows", "lines", "pages"))
     args = parser.parse_args()
     if not args.shared.is_dir():
         parser.error(f"{args.shared} is not there; name the folder with --shared")
     if args.only in (None, "speed"):
-        lines = (args.shared / "language" / "mixed.jsonl").read_text("utf-8").split("\n")
-        golds = [json.loads(line) for line in lines if line]
+        mixed = (args.shared / "language" / "mixed.jsonl").read_text("utf-8").split("\n")
+        golds = [json.loads(line) for line in mixed if line]
         speed([{"id": g["id"], "paragraphs": ["".join(s["text"] for s in p) for p in g["paragraphs"]]} for g in golds])
     if args.only in (None, "windows"):
         accuracy(args.shared)
+    if args.only in (None, "lines"):
+        lines(args.shared)
     if args.only in (None, "pages"):
         pages_table(args.shared)
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, get_args
 
+from cleaners.training_text import Quotations, TrainingText, training_text
+
 Category = Literal[
     "subscribe",  # newsletter, follow, donate, app, paywall
     "byline",  # author, agency, editor credits, bios
@@ -230,7 +232,8 @@ class Paragraph:
 class Document:
     """The cleaned article and the ledger that explains it: every block of the page once, in the page's order.
 
-    `language` is that of most letters; `languages` counts letters by language, most first. `flags` says in words what
+    `language` is that of most letters outside quotations, which is the author's; `languages` counts all letters by
+    language, most first. `flags` says in words what
     a person should look at, empty for most documents.
     """
 
@@ -254,16 +257,16 @@ class Document:
         """The paragraphs, one a line."""
         return "\n".join(p.text for p in self.paragraphs)
 
-    def text_in(self, language: str) -> str:
-        """The fragments in one language, one line for each paragraph that has any."""
-        lines = (
-            " ".join(p.text[f.start : f.end].strip() for f in p.fragments if f.language == language)
-            for p in self.paragraphs
-        )
-        return "\n".join(line for line in lines if line)
+    def text_in(self, language: str, quotations: Quotations = "keep") -> TrainingText:
+        """What the document holds in one language, in whole paragraphs and long runs of whole sentences.
 
-    def to_json(self) -> dict[str, Any]:
-        """The document as `sito clean` prints it."""
+        Sentences that quote another language stay, with the spans named, or go (`quotations`).
+        """
+        return training_text(self.paragraphs, language, quotations)
+
+    def to_json(self, quotations: Quotations = "keep") -> dict[str, Any]:
+        """The document as `sito clean` prints it; `quotations` is that of `text_in`, for `texts`."""
+        texts = {name: self.text_in(name, quotations).text for name in self.languages if name != "und"}
         return {
             "id": self.id,
             "url": self.url,
@@ -271,6 +274,9 @@ class Document:
             "authors": list(self.metadata.authors),
             "published": self.metadata.published,
             "language": self.language,
+            "languages": self.languages,
+            "flags": list(self.flags),
+            "texts": {name: text for name, text in texts.items() if text},
             "paragraphs": [
                 {
                     "text": p.text,

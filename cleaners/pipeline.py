@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cleaners.document import Cleaner, Document, Given, LedgerLine, LeftOut, Line, Metadata, Page, Paragraph
 from cleaners.extract.account import much_left_out
-from cleaners.languages import mixture, separate
+from cleaners.languages import mixture, narration, separate
 from cleaners.plain_text import read_lines
 from cleaners.read.decode import BYTES, Decoded, decode
 from cleaners.read.mojibake import is_misread
@@ -168,12 +168,13 @@ def judge(page: Page, memory: SiteMemory | None = None) -> Document:
         Paragraph(line.text, line.language, line.tag, line.fragments) for line in ledger.remaining() if line.text
     )
     languages = letters_by_language(paragraphs)
+    told = narration(paragraphs)
     mixed = mixture(paragraphs)
     return Document(
         id=page.id,
         url=page.metadata.url or page.url,
         metadata=page.metadata,
-        language=next((name for name in languages if name != "und"), "und"),
+        language=next((name for name in sorted(languages, key=lambda name: -told[name]) if name != "und"), "und"),
         languages=languages,
         paragraphs=paragraphs,
         ledger=_whole_ledger(ledger.ledger(), page.left_out),

@@ -91,6 +91,7 @@ def reprocess(request: ReprocessRequest) -> State[Any]:
                 log,
                 dry_run=request.dry_run,
                 in_flight=2 * settings.workers,
+                quotations=source.quotations,
             )
         log.info(replayed.changes.summary())
         create_markdown_artifact(

@@ -16,7 +16,18 @@ import pytest
 from support.paths import ROOT, TESTS
 
 CLEANERS = (
-    *("errors", "document", "vocabulary", "read", "languages", "metadata", "extract", "rules", "plain_text"),
+    *(
+        "errors",
+        "training_text",
+        "document",
+        "vocabulary",
+        "read",
+        "languages",
+        "metadata",
+        "extract",
+        "rules",
+        "plain_text",
+    ),
     "pipeline",
 )
 """Rooms and modules of cleaners/, lowest first; a module imports from its own room and from those before it."""

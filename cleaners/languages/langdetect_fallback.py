@@ -12,7 +12,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-__all__ = ["PROFILES", "detect"]
+__all__ = ["PROFILES", "by_letters", "detect"]
 
 PROFILES: dict[str, tuple[str, ...]] = {
     "Latn": (
@@ -51,7 +51,7 @@ def detect(text: str, script: str, outside: Collection[str] = ()) -> str:
     """
     text = text[:_ENOUGH].lower()
     if script == "Zzzz":
-        named = _by_letters(text)
+        named = by_letters(text)
         if named not in PROFILES:
             return named
         script = named
@@ -67,7 +67,8 @@ def detect(text: str, script: str, outside: Collection[str] = ()) -> str:
     return names[0].split("-")[0] if names else "und"
 
 
-def _by_letters(text: str) -> str:
+def by_letters(text: str) -> str:
+    """The language of a text in other letters than Latin and Cyrillic; a key of `PROFILES` for a script of several."""
     counts: dict[str, int] = {}
     for letter in text:
         for first, last, name in (*_ALONE, *_SEVERAL, *_BEYOND):

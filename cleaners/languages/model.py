@@ -13,7 +13,7 @@ from struct import Struct
 from cleaners.languages import table
 from cleaners.languages.states import COUNTS, CYRILLIC, KNOWN, LATIN, LETTERS, STATES
 from cleaners.languages.table import FIELD, STEPS_PER_NAT
-from cleaners.languages.words import Script, odd_letter, plain, script_of
+from cleaners.languages.words import Script, odd_letter, plain, script_of_word
 
 __all__ = ["WORST", "lexicon_costs", "word_costs"]
 
@@ -29,10 +29,12 @@ _ONES = {
     "Zzzz": 1 << (FIELD * (len(STATES) - 1)),
 }
 _IS_KNOWN = 1 << (FIELD * KNOWN)
+# In another script, a Cyrillic word is a quotation and a Latin one mostly a brand.
 _ELSEWHERE = {
-    script: 2 * STEPS_PER_NAT * _ONES["Zzzz"] + (1 << (FIELD * COUNTS[script])) for script in ("Cyrl", "Latn")
+    "Cyrl": 6 * STEPS_PER_NAT * _ONES["Zzzz"] + (1 << (FIELD * COUNTS["Cyrl"])),
+    "Latn": 2 * STEPS_PER_NAT * _ONES["Zzzz"] + (1 << (FIELD * COUNTS["Latn"])),
 }
-_AWAY_OTHER = (_ONES["Cyrl"] + _ONES["Latn"]) * 2 * STEPS_PER_NAT + (1 << (FIELD * COUNTS["Zzzz"])) + _IS_KNOWN
+_OTHER = (1 << (FIELD * COUNTS["Zzzz"])) + _IS_KNOWN
 _LONGEST = 40  # letters of a word that are looked at
 _MOST_LETTERS = 255  # so that the sum of a chunk of words (see `scores`) stays inside a field
 _LETTERS_AT, _KNOWN_AT = FIELD * LETTERS, FIELD * KNOWN
@@ -59,7 +61,7 @@ class _LexiconCosts(dict[str, int]):
     def __missing__(self, token: str) -> int:
         lower = token.lower()
         if lower.isascii():
-            costs = _latin_lexicon_cost(token, lower)
+            costs = _latin_lexicon_cost(token, lower if lower.isalpha() else plain(token))
         else:
             known = table.words("Cyrl")
             offset = known.offsets.get(lower)  # nearly all words are in their plain form, but for capitals
@@ -85,7 +87,7 @@ class _WordCosts(dict[str, int]):
         costs = _lexicon_costs[token]
         if not costs >> _KNOWN_AT:
             form = plain(token[: 2 * _LONGEST])[:_LONGEST]
-            script = script_of(form[0])
+            script = script_of_word(form)
             name = not token.islower()
             worst = _WORST_NAME if name else _WORST_SPELT
             own = _relative_costs(_char_ngram_cost(form, table.grams(script)), script, worst, name and script == "Latn")
@@ -100,11 +102,11 @@ class _WordCosts(dict[str, int]):
 def _odd_lexicon_cost(token: str) -> int:
     """The lexicon cost of a word with look-alike letters, marks or apostrophes in it, or in another script."""
     form = plain(token[: 2 * _LONGEST])
-    script = script_of(form[0]) if form else "Zzzz"
+    script = script_of_word(form) if form else "Zzzz"
     if script == "Latn":
         return _latin_lexicon_cost(token, form)
     if script == "Zzzz":
-        return _AWAY_OTHER + (min(len(token), _MOST_LETTERS) << _LETTERS_AT)
+        return _other_cost(form, min(len(token), _MOST_LETTERS))
     form = form[:_LONGEST]
     costs = (_CYRILLIC if token[0] == form[0] else _CYRILLIC_NAME)[len(form)]
     known = table.words("Cyrl")
@@ -112,6 +114,18 @@ def _odd_lexicon_cost(token: str) -> int:
     if offset is None:
         return costs
     return int.from_bytes(known.rows[offset : offset + known.width], "little") + costs + _IS_KNOWN
+
+
+def _other_cost(form: str, size: int) -> int:
+    """What a word in another script costs in the languages of ours: the script is certain, the word need not be.
+
+    One letter of an alphabet is a sign ("α-частинки") and no word. Ideographs come without spaces, so that a sentence
+    may be one word.
+    """
+    if len(form) < 2 and form < "\u1100":
+        return (size << _LETTERS_AT) + _IS_KNOWN
+    nats = min(len(form), 8) * (1 + (form[-1] >= "\u1100"))
+    return (_ONES["Cyrl"] + _ONES["Latn"]) * nats * STEPS_PER_NAT + _OTHER + (size << _LETTERS_AT)
 
 
 def _latin_lexicon_cost(token: str, lower: str) -> int:

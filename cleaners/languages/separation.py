@@ -8,25 +8,31 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from cleaners.document import Fragment
-from cleaners.languages.alphabets import by_alphabet
+from cleaners.languages.capitals import lower_sentences
 from cleaners.languages.code_switching import Run, Words, segment, suggests_switch, switch_threshold
 from cleaners.languages.context import choose, prior
-from cleaners.languages.langdetect_fallback import detect
+from cleaners.languages.langdetect_fallback import PROFILES, by_letters, detect
+from cleaners.languages.members import member
 from cleaners.languages.model import lexicon_costs, word_costs
+from cleaners.languages.parallel import MOST_WORDS, sides
+from cleaners.languages.places import LABEL, has_label
 from cleaners.languages.quotations import has_quotes, quotation_spans, without_quotations
 from cleaners.languages.scores import Score, is_decided, score, sum_costs
-from cleaners.languages.states import FOCUS, LATIN_FROM, LETTERS, OTHER, STATES
-from cleaners.languages.words import PARTS, WORD, blank_neutral
+from cleaners.languages.states import COUNTS, FOCUS, LATIN_FROM, LETTERS, OTHER, STATES
+from cleaners.languages.words import PARTS, WORD, blank_neutral, with_letters_joined
 
 __all__ = ["FOCUS", "Separated", "language_spans", "separate"]
 
 _SENTENCE = 25  # letters from which a line shows a language of the document
 _LONG = 20_000  # characters
 _AROUND = 5  # words on both sides of a possible fragment: its exact end is not known yet
-_NAMED = ("sr", "kk", "ky")  # langdetect has none of them
+_NAMED = ("sr", "kk", "ky", "tt", "tr")  # langdetect has none of them but Turkish, and not its neighbours
 _SINGLE = ("mk", "fr", "pt", "it", "ro", "cs", "sk", "hu")  # states of one language that langdetect knows, too
+_APART = 3  # letters a word has on average: below, they may stand apart
 _TELLING = 80  # characters; of five words alone, langdetect names one in five wrong
 Span = tuple[int, int, str]
+_OTHER = STATES.index(OTHER)
+_CYRILLIC, _LATIN = COUNTS["Cyrl"], COUNTS["Latn"]
 _OPENING = "\"'«“„‟‘‹([{<¿¡#@*_`"
 
 
@@ -60,7 +66,8 @@ def language_spans(texts: Sequence[str], declared: str | None, hint: str | None)
     for index, text in enumerate(texts):
         pieces += [_Piece(index, 0, text)] if len(text) <= _LONG else _pieces(index, text)
     lines = [_score_line(piece.text) for piece in pieces]
-    chosen = choose([line.score for line in lines], prior(declared, hint))
+    before = prior(declared, hint)
+    chosen = choose([line.score for line in lines], before)
     document_states = {
         state
         for state, line in zip(chosen, lines, strict=True)
@@ -69,7 +76,7 @@ def language_spans(texts: Sequence[str], declared: str | None, hint: str | None)
     runs: list[list[_Stretch]] = [[] for _ in texts]
     for piece, line, state in zip(pieces, lines, chosen, strict=True):
         if state is not None:
-            runs[piece.line] += _cut(piece, line, state, document_states)
+            runs[piece.line] += _cut(piece, line, state, document_states, before.rare)
     names = _names(texts, runs)
     return [_named(text, found, names) for text, found in zip(texts, runs, strict=True)]
 
@@ -97,8 +104,20 @@ def _score_line(text: str) -> _Line:
     costs = lexicon_costs(tokens)
     fields = sum_costs(costs)
     found = score(fields)
+    if fields[_LATIN] > 1 and fields[_CYRILLIC]:
+        gaps = gaps or WORD.split(text)
+        lowered = lower_sentences(tokens, gaps)
+        if lowered:
+            tokens = lowered
+            costs = lexicon_costs(tokens)
+            fields = sum_costs(costs)
+            found = score(fields)
     if found is None:
         return _Line(text, tokens, gaps, costs, fields, None)
+    if found.letters < _APART * len(tokens) and (joined := with_letters_joined(text)) != text:
+        costs = word_costs(WORD.findall(joined))
+        fields = sum_costs(costs)
+        return _Line(text, [], None, costs, fields, score(fields))  # without words there is nothing to cut
     if not is_decided(fields, found):
         costs = word_costs(tokens)
         fields = sum_costs(costs)
@@ -139,31 +158,45 @@ class _Stretch(NamedTuple):
     state: int
 
 
-def _cut(piece: _Piece, line: _Line, state: int, document_states: Collection[int]) -> list[_Stretch]:
+def _cut(
+    piece: _Piece, line: _Line, state: int, document_states: Collection[int], rare: Sequence[float]
+) -> list[_Stretch]:
     """Split a line into stretches of one state; nearly always it is a single one."""
     start, end = piece.start, piece.start + len(piece.text)
+    if not line.tokens:
+        return [_Stretch(start, end, line.fields[LETTERS], state)]
+    if len(line.tokens) <= MOST_WORDS:
+        found = sides(line.text, state, rare, document_states)
+        if found:
+            return [_Stretch(start + side.start, start + side.end, side.letters, side.state) for side in found]
+    if ":" in line.text and has_label(line.text):
+        line = _with_label(line)
     least = switch_threshold(line.text, line.fields[state])
-    if least:
-        words = Words(line.tokens, line.costs)
-        if suggests_switch(words.column(state), least):
-            gaps = WORD.split(line.text) if line.gaps is None else line.gaps
-            runs = segment(words, gaps, state, document_states)
-            if len(runs) > 1 or runs[0].state != state:
-                # That is by the word lists alone: once more with the spelling of the other words there.
-                costs = list(line.costs)
-                for run in runs:
-                    if run.state != state:
-                        around = slice(max(0, run.first - _AROUND), run.last + _AROUND)
-                        costs[around] = word_costs(line.tokens[around])
-                if costs != line.costs:
-                    runs = segment(Words(line.tokens, costs), gaps, state, document_states)
-            if len(runs) > 1:
-                return [
-                    _Stretch(start + stretch.start, start + stretch.end, stretch.letters, stretch.state)
-                    for stretch in _stretches(piece.text, line, runs, state)
-                ]
-            state = runs[0].state
+    if least and suggests_switch(line.costs, state, least):
+        gaps = WORD.split(line.text) if line.gaps is None else line.gaps
+        runs = segment(Words(line.tokens, line.costs), gaps, state, document_states)
+        if len(runs) > 1 or runs[0].state != state:
+            # That is by the word lists alone: once more with the spelling of the other words there.
+            costs = list(line.costs)
+            for run in runs:
+                if run.state != state:
+                    around = slice(max(0, run.first - _AROUND), run.last + _AROUND)
+                    costs[around] = word_costs(line.tokens[around])
+            if costs != line.costs:
+                runs = segment(Words(line.tokens, costs), gaps, state, document_states)
+        if len(runs) > 1:
+            return [
+                _Stretch(start + stretch.start, start + stretch.end, stretch.letters, stretch.state)
+                for stretch in _stretches(piece.text, line, runs, state)
+            ]
+        state = runs[0].state
     return [_Stretch(start, end, line.fields[LETTERS], state)]
+
+
+def _with_label(line: _Line) -> _Line:
+    """The line with the spelling of the words of its label counted, which the word lists need not have."""
+    costs = [*word_costs(line.tokens[:LABEL]), *line.costs[LABEL:]]
+    return line if costs == line.costs else line._replace(costs=costs, fields=sum_costs(costs))
 
 
 def _stretches(text: str, line: _Line, runs: Sequence[Run], base: int) -> list[_Stretch]:
@@ -230,8 +263,10 @@ def _named(text: str, runs: Sequence[_Stretch], names: dict[int, str]) -> tuple[
     letters: dict[str, int] = {}
     for start, end, count, state in runs:
         name = names[state]
-        if state < LATIN_FROM:
-            name = by_alphabet(text[start:end], name)
+        if state != _OTHER:
+            name = member(text[start:end], name)
+        elif (alone := by_letters(text[start:end])) not in PROFILES:
+            name = alone  # whatever other scripts the document has
         letters[name] = letters.get(name, 0) + count
         if spans and spans[-1][2] == name:
             spans[-1] = (spans[-1][0], end, name)

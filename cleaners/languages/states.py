@@ -11,7 +11,7 @@ from cleaners.languages.words import Script
 
 __all__ = ["COUNTS", "CYRILLIC", "FIELDS", "FOCUS", "KNOWN", "LATIN", "LATIN_FROM", "LETTERS", "OTHER", "STATES"]
 
-CYRILLIC = ("uk", "ru", "be", "bg", "mk", "sr", "kk", "ky")
+CYRILLIC = ("uk", "ru", "be", "bg", "mk", "sr", "kk", "ky", "tt")
 LATIN = (
     "en", "pl", "de", "nl", "sv", "fr", "es", "pt", "it", "ro", "cs", "sk", "hr", "hu", "lt", "tr", "fi", "id", "und",
 )  # fmt: skip

@@ -13,11 +13,20 @@ from operator import sub
 
 from cleaners.languages.table import STEPS_PER_NAT
 
-__all__ = ["AT_QUOTE", "AT_SENTENCE", "AT_STOP", "best_path", "best_path_of_two", "breaks_at_quote", "switch_prices"]
+__all__ = [
+    "AT_QUOTE",
+    "AT_SENTENCE",
+    "AT_STOP",
+    "INSIDE",
+    "best_path",
+    "best_path_of_two",
+    "breaks_at_quote",
+    "switch_prices",
+]
 
 # The price of a change of language, by what stands between the two words.
-_INSIDE, _COMMA, AT_STOP, AT_QUOTE, AT_SENTENCE = (round(nats * STEPS_PER_NAT) for nats in (11.0, 8.0, 5.0, 2.5, 1.5))
-_PRICES = (_INSIDE, _COMMA, AT_STOP, AT_QUOTE, AT_SENTENCE)
+INSIDE, _COMMA, AT_STOP, AT_QUOTE, AT_SENTENCE = (round(nats * STEPS_PER_NAT) for nats in (11.0, 8.0, 5.0, 2.5, 1.5))
+_PRICES = (INSIDE, _COMMA, AT_STOP, AT_QUOTE, AT_SENTENCE)
 _QUOTES = re.compile('["«»“”„‟()\\[\\]{}<>*‹›\n]')
 _STOP_SIGN = re.compile("[.!?…:;—–‒―•|/]| - ")
 _SENTENCE_END = re.compile('[.!?…][^.!?…]{0,2}["»”)\\]]')  # the quotation is a whole sentence
@@ -38,7 +47,7 @@ class _Prices(dict[str, int]):
         elif _STOP_SIGN.search(gap):
             price = AT_STOP
         else:
-            price = _COMMA if _COMMA_SIGN.search(gap) else _INSIDE
+            price = _COMMA if _COMMA_SIGN.search(gap) else INSIDE
         if len(gap) <= 4 and len(self) < 10_000:
             self[gap] = price
         return price
@@ -93,7 +102,8 @@ def best_path(columns: Sequence[Sequence[int]], prices: Sequence[int], unlikely:
     """
     # What it costs to enter each state, by the price of the gap; returning from a quotation is cheaper.
     entries = {
-        price: [price // 2 if price <= AT_QUOTE else price, *(price + u for u in unlikely[1:])] for price in _PRICES
+        price: [price // 2 if price <= AT_QUOTE else price, *(price + u for u in unlikely[1:])]
+        for price in {*_PRICES, *prices}
     }
     rows = list(zip(*columns, strict=True))
     first, last = min(AT_STOP, prices[0]), min(AT_STOP, entries[prices[-1]][0])

@@ -47,6 +47,12 @@ def register(commands: Commands) -> None:
         "--together", action="store_true", help="the pages are of one source: what recurs on many of them is chrome"
     )
     parser.add_argument(
+        "--quotations",
+        choices=("keep", "drop"),
+        default="keep",
+        help="sentences that quote another language, in `texts`: they stay whole or go whole (default: keep)",
+    )
+    parser.add_argument(
         "--jobs", type=count, metavar="N", help="processes (default: one for every 20 pages, at most the processors)"
     )
     parser.add_argument(
@@ -64,7 +70,14 @@ def run(arguments: argparse.Namespace) -> int:
         form = "colored explanation" if sys.stdout.isatty() and "NO_COLOR" not in os.environ else "explanation"
     failures: list[Failure] = []
     empty = drops = 0
-    answers = clean_files(pages, form, together=arguments.together, jobs=arguments.jobs, seconds=arguments.seconds)
+    answers = clean_files(
+        pages,
+        form,
+        together=arguments.together,
+        jobs=arguments.jobs,
+        seconds=arguments.seconds,
+        quotations=arguments.quotations,
+    )
     for answer in _progress(answers, len(pages)):
         if isinstance(answer, Failure):
             failures.append(answer)

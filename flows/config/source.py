@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, get_args
 
 from pydantic import Field, model_validator
 
+from cleaners.training_text import Quotations
 from flows.config.fields import Cron, Language, TimeZone
 from flows.config.limits import Limits, Table, WebLimits
 
@@ -54,6 +55,10 @@ class Source(Table):
         default=(),
         max_length=24,
         description="ages in hours, such as [1, 6, 24]: at each of them a new page is asked for again, as news change",
+    )
+
+    quotations: Quotations = Field(
+        default="keep", description="sentences in text_uk and text_en that quote another language: 'keep' or 'drop'"
     )
 
     @model_validator(mode="after")

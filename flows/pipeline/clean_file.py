@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from cleaners.document import Document, Page
     from cleaners.rules.site_memory import SiteMemory
+    from cleaners.training_text import Quotations
     from flows.pipeline.clean_files import Form, Task
 
 
@@ -84,15 +85,15 @@ def work(task: Task | Prepare, say: object) -> Page | Document | Printed | Failu
     if isinstance(document, Failure) or task.form == "document":
         return document
     try:
-        return printed(document, task.form)
+        return printed(document, task.form, task.quotations)
     except Exception as error:
         return Failure(task.path, page_reason(error))
 
 
-def printed(document: Document, form: Form) -> Printed:
+def printed(document: Document, form: Form, quotations: Quotations) -> Printed:
     """The document in a form that is text."""
     if form == "json":
-        text = json_line(document.to_json())
+        text = json_line(document.to_json(quotations))
     else:
         text = (explain(document, color=form == "colored explanation") + "\n").encode("utf-8", "backslashreplace")
     return Printed(text, not document.paragraphs, any(entry.cuts for entry in document.ledger))

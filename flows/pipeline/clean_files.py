@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from cleaners.document import Page
     from cleaners.rules.site_memory import SiteMemory
+    from cleaners.training_text import Quotations
 
 PAGES_PER_PROCESS = 20
 """A process costs about as much to start as this many pages cost to clean."""
@@ -60,6 +61,7 @@ class Task:
     form: Form | None
     page: Page | None = None
     content: bytes | None = None
+    quotations: Quotations = "keep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +96,18 @@ def find_pages(paths: Iterable[Path]) -> list[Path]:
 
 
 def clean_files(
-    paths: list[Path], form: Form = "document", *, together: bool = False, jobs: int | None = None, seconds: float = 120
+    paths: list[Path],
+    form: Form = "document",
+    *,
+    together: bool = False,
+    jobs: int | None = None,
+    seconds: float = 120,
+    quotations: Quotations = "keep",
 ) -> Iterator[Any]:
     """Clean files in `jobs` processes (by default one for every 20 pages, at most the processors); answers in order.
 
     An answer is what `form` says, or a Failure: also for a page that takes longer than `seconds` or ends its process.
+    `quotations` is what becomes of sentences with a quotation in another language, in the texts by language.
     `together` says that the pages are of one source: what recurs on many of them is counted before the first is judged.
     Raises SitoError if no process can be started.
     """
@@ -107,7 +116,7 @@ def clean_files(
     html = any(not path.is_file() or content_type(path) == "text/html" for path in paths)
     with _Children(jobs, seconds, html) as children:
         if not together:
-            yield from children.each([Task(path, form) for path in paths])
+            yield from children.each([Task(path, form, quotations=quotations) for path in paths])
             return
         pages = list(children.each([Task(path, None) for path in paths]))
 
@@ -115,7 +124,7 @@ def clean_files(
 
         children.prepare(SiteMemory.of(page for page in pages if not isinstance(page, Failure)))
         tasks = [
-            page if isinstance(page, Failure) else Task(path, form, page)
+            page if isinstance(page, Failure) else Task(path, form, page, quotations=quotations)
             for path, page in zip(paths, pages, strict=True)
         ]
         yield from children.each(tasks)

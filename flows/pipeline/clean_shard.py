@@ -169,7 +169,7 @@ class _Cleaner:
             document = judge(read(), memory)
             reason = None if document.paragraphs else why_empty() if why_empty else row["reason"]
             row = row | {"memory": ref.digest if document.has_lines else None, "reason": reason}
-            after = document_row(row, document), ledger_rows(row, document)
+            after = document_row(row, document, self.job.quotations), ledger_rows(row, document)
         except Exception as error:  # one page never ends a run; the reason is in its row
             return CleanedPage(before, *_failed(row, error))
         outcome = Outcome(

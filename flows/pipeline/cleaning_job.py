@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
+    from cleaners.training_text import Quotations
     from flows.memory.source_memory import MemoryRef
 
 Origin = Literal["raw", "ledger"]
@@ -47,7 +48,8 @@ class CleaningJob:
     `memory` is the site memory by day of capture. `rejudge` marks the second pass over lines that were read in this
     run: changes are then measured against the backup of the tables. `poison_pages` are the pages that ended an earlier
     process, with the reason, by offset: they fail without being tried. `finished` is the file with the
-    pages that such processes have finished.
+    pages that such processes have finished. `quotations` is the source's setting for sentences that quote another
+    language.
     """
 
     shard: Path
@@ -61,3 +63,4 @@ class CleaningJob:
     rejudge: bool = False
     poison_pages: Mapping[int, str] = field(default_factory=dict)
     finished: Path | None = None
+    quotations: Quotations = "keep"

@@ -144,7 +144,10 @@ class _Run:
         return tables.versions() is not None and not tables.readable()
 
     def _job(self, shard: str) -> CleaningJob:
-        return CleaningJob(self.archive.folder / shard, self._data, self._source.name, self._source.language)
+        source = self._source
+        return CleaningJob(
+            self.archive.folder / shard, self._data, source.name, source.language, quotations=source.quotations
+        )
 
     def _note(self, note: str) -> None:
         self.notes.append(note)

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from cleaners.document import Cut, Fragment, LeftOut, Line, Metadata, Page
 from cleaners.read.decode import BYTES
+from cleaners.training_text import fragments_in
 from flows.tables.schema import DOCUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cleaners.document import Document, LedgerLine
+    from cleaners.training_text import Quotations, TrainingText
     from flows.archive.shard_reader import StoredPage
 
 DocumentRow = dict[str, Any]
@@ -74,12 +76,17 @@ def failed_row(row: DocumentRow, reason: str) -> DocumentRow:
         "text": "",
         "text_uk": "",
         "text_en": "",
+        "foreign_uk": [],
+        "foreign_en": [],
+        "fragments_uk": "",
+        "fragments_en": "",
     }
     return row | empty | {"status": "failed", "reason": writable(reason), "language": "und"}
 
 
-def document_row(row: DocumentRow, document: Document) -> DocumentRow:
-    """The documents row of a cleaned page."""
+def document_row(row: DocumentRow, document: Document, quotations: Quotations = "keep") -> DocumentRow:
+    """The documents row of a cleaned page; `quotations` is the source's setting for `text_uk` and `text_en`."""
+    ukrainian, english = (document.text_in(language, quotations) for language in ("uk", "en"))
     metadata = document.metadata
     found: DocumentRow = writable(
         {
@@ -98,8 +105,12 @@ def document_row(row: DocumentRow, document: Document) -> DocumentRow:
             "language": document.language,
             "languages": [{"language": name, "letters": n} for name, n in document.languages.items()],
             "text": document.text,
-            "text_uk": document.text_in("uk"),
-            "text_en": document.text_in("en"),
+            "text_uk": ukrainian.text,
+            "text_en": english.text,
+            "foreign_uk": _foreign(ukrainian),
+            "foreign_en": _foreign(english),
+            "fragments_uk": fragments_in(document.paragraphs, "uk"),
+            "fragments_en": fragments_in(document.paragraphs, "en"),
             "paragraphs": [
                 {"text": p.text, "language": p.language, "tag": p.tag, "fragments": _spans(p.fragments)}
                 for p in document.paragraphs
@@ -144,6 +155,10 @@ def _ledger_row(entry: LedgerLine) -> LedgerRow:
 
 def _spans(fragments: Iterable[Fragment]) -> list[dict[str, Any]]:
     return [{"start": f.start, "end": f.end, "language": f.language} for f in fragments]
+
+
+def _foreign(text: TrainingText) -> list[dict[str, Any]]:
+    return [{"start": start, "end": end, "language": language} for start, end, language in text.foreign]
 
 
 def rebuild_page(row: DocumentRow, lines: Iterable[LedgerRow]) -> Page:

@@ -51,11 +51,19 @@ DOCUMENTS = pa.schema(
         ),
         _field("fetched_at", pa.timestamp("us", "UTC"), "time of the capture; modification time for files"),
         _field("site_name", pa.string(), "as the page states it", nullable=True),
-        _field("language", pa.string(), "that of most letters, ISO 639-1; und: text has no language"),
+        _field("language", pa.string(), "that of most letters outside quotations, ISO 639-1; und: no language"),
         _field("languages", _LETTERS, "kept letters by language, most first"),
         _field("text", pa.string(), "kept paragraphs, a line each"),
-        _field("text_uk", pa.string(), "its Ukrainian fragments, a line for each paragraph that holds any"),
-        _field("text_en", pa.string(), "its English fragments, likewise"),
+        _field(
+            "text_uk", pa.string(), "what is Ukrainian: whole paragraphs and long runs of whole sentences, a line each"
+        ),
+        _field("text_en", pa.string(), "what is English, likewise"),
+        _field("foreign_uk", _FRAGMENTS, "spans of `text_uk` in other languages: quotations inside sentences"),
+        _field("foreign_en", _FRAGMENTS, "spans of `text_en` in other languages"),
+        _field(
+            "fragments_uk", pa.string(), "every Ukrainian fragment, a line for each paragraph; sentences have holes"
+        ),
+        _field("fragments_en", pa.string(), "every English fragment, likewise"),
         _field("paragraphs", _PARAGRAPHS, "kept paragraphs: text, language, HTML tag, fragments in one language"),
         _field("canonical_url", pa.string(), "address that the page states for itself", nullable=True),
         _field("declared_language", pa.string(), "language that the page declares, ISO 639-1", nullable=True),

@@ -6,7 +6,7 @@ import pytest
 
 from cleaners import clean_text
 from cleaners.document import Fragment, Paragraph
-from cleaners.languages import mixture
+from cleaners.languages import mixture, narration
 
 UKRAINIAN = [
     "Учора в місті відкрили нову бібліотеку, і перші читачі прийшли ще зранку, попри дощ і вітер.",
@@ -53,9 +53,40 @@ def test_one_language_with_little_else_is_not_mixed(shape: list[tuple[str, int]]
     assert mixture([paragraph(*part) for part in shape]) is None
 
 
-def test_quotations_inside_sentences_are_not_mixed_however_long() -> None:
+def test_mixing_inside_paragraphs_is_flagged_as_such() -> None:
     quoting = Paragraph("я" * 100, "uk", "p", (Fragment(0, 55, "uk"), Fragment(55, 100, "en")))
-    assert mixture([quoting] * 5) is None
+    assert mixture([quoting] * 5) == "mixed inside paragraphs: uk 55%, en 45%"
+
+
+REPORT = [
+    "На ринку зранку було людно. Продавчиня каже: «Я стою здесь с пяти утра, а покупателей не было до обеда».",
+    "Її сусід погоджується: «Раньше приезжали из соседних сёл, теперь автобус ходит раз в день, и никто не едет».",
+    "Двірник махає рукою: «Да что вы спрашиваете, всё и так понятно, скоро здесь совсем никого не останется».",
+]
+
+
+def test_the_language_of_a_document_is_its_author_s() -> None:
+    document = clean_text("\n".join(REPORT))
+    assert document.languages["ru"] > document.languages["uk"]
+    assert document.language == "uk"
+    assert [flag.partition(":")[0] for flag in document.flags] == ["mixed inside paragraphs"]
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "expected"),
+    [
+        ([("Він каже: «так і є»", [(0, 19, "uk")])], {"uk": 7}),
+        ([("— Ну и что", [(0, 10, "ru")]), ("Так.", [(0, 4, "uk")])], {"uk": 3}),  # a dialogue
+        ([("“He said so", [(0, 11, "en")]), ("Ні", [(0, 2, "uk")])], {"uk": 2}),  # goes on in the next paragraph
+        ([("«А «б» в» г", [(0, 11, "uk")])], {"uk": 1}),
+        ([("12", [(0, 2, "und")])], {}),
+    ],
+)
+def test_narration_is_what_stands_outside_quotations(
+    paragraphs: list[tuple[str, list[tuple[int, int, str]]]], expected: dict[str, int]
+) -> None:
+    made = [Paragraph(text, spans[0][2], "p", tuple(Fragment(*s) for s in spans)) for text, spans in paragraphs]
+    assert narration(made) == expected
 
 
 def test_a_bilingual_article_is_flagged() -> None:

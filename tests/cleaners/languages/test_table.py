@@ -16,8 +16,8 @@ from cleaners.languages.table import GRAMS, WORDS, Packed, Table, dump, grams, w
 DATA = Path(fallback.__file__).parent / "data"
 
 
-def test_everything_stays_under_three_megabytes() -> None:
-    assert sum(path.stat().st_size for path in DATA.iterdir()) < 3_000_000
+def test_everything_stays_under_three_and_a_half_megabytes() -> None:
+    assert sum(path.stat().st_size for path in DATA.iterdir()) < 3_500_000
 
 
 @pytest.mark.parametrize(("script", "states"), [("Cyrl", CYRILLIC), ("Latn", LATIN)])

@@ -1,0 +1,168 @@
+"""The text of a document in one language, fit for training: whole paragraphs, and long runs of whole sentences.
+
+A paragraph in one language stays whole. Of one in several, the sentences in this language stay, where enough of them
+follow one another: a line is never a sentence with a hole. A sentence that quotes another language stays with its
+quotation, or goes with it, as `Quotations` says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple, Protocol
+
+__all__ = ["Passage", "Quotations", "Span", "TrainingText", "fragments_in", "quoted_spans", "training_text"]
+
+Quotations = Literal["keep", "drop"]
+"""What becomes of a sentence that quotes another language: it stays whole with the span named, or goes whole."""
+_LONG = 80  # letters of a run of sentences that stands alone
+_REAL = 0.15  # of all letters: below, a short line in a language is a name or a button ("NV" in a list of newspapers)
+_MOST_FOREIGN = 0.5  # of the letters of a sentence; else it is one in the other language
+_STRAY = 0.2  # outside quotes: a word or two in a sentence are its author's
+_END = re.compile(r"(?P<word>\w*)[.!?…]+[\])»”\"’]{0,3}\s+(?=[«„“\"(\[—–-]?\s?[^\W_a-zа-яєіїґёў])")
+_ABBREVIATION = 3  # letters: "вул.", "ім.", "Mr."
+
+
+# Text in quotes, one pair inside another, and what is not closed before the paragraph ends: it goes on in the next.
+_QUOTED = re.compile('«(?:[^«»]|«[^«»]*»)*(?:»|$)|“[^“”]*(?:”|$)|„[^„“”]*(?:[“”]|$)|"[^"]*"|‹[^‹›]*›')
+
+
+class Span(Protocol):
+    """A run of a passage in one language: a `Fragment`."""
+
+    @property
+    def start(self) -> int:
+        """Its first character."""
+
+    @property
+    def end(self) -> int:
+        """The character after its last."""
+
+    @property
+    def language(self) -> str:
+        """ISO 639-1, or `und`."""
+
+
+class Passage(Protocol):
+    """A text with its languages: a `Paragraph`."""
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+
+    @property
+    def fragments(self) -> Sequence[Span]:
+        """Its runs, which cover it in order."""
+
+
+class TrainingText(NamedTuple):
+    """Text, a paragraph or a run of sentences a line, and the spans in it (start, end, language) in other languages."""
+
+    text: str
+    foreign: tuple[tuple[int, int, str], ...]
+
+
+def quoted_spans(text: str) -> list[tuple[int, int]]:
+    """The spans of a paragraph that stand in quotes, with their marks."""
+    return [match.span() for match in _QUOTED.finditer(text)]
+
+
+def training_text(paragraphs: Iterable[Passage], language: str, quotations: Quotations = "keep") -> TrainingText:
+    """Return what the paragraphs hold in one language; both parts are empty where they hold nothing."""
+    lines: list[str] = []
+    foreign: list[tuple[int, int, str]] = []
+    at = 0
+    paragraphs = list(paragraphs)
+    own = sum(_letters(p, language) for p in paragraphs)
+    rare = own < _REAL * sum(sum(map(str.isalpha, p.text)) for p in paragraphs)
+    for paragraph in paragraphs:
+        if rare and _letters(paragraph, language) < _LONG:
+            continue
+        for start, end in _runs(paragraph, language, quotations):
+            line = paragraph.text[start:end]
+            shift = at - start
+            foreign += [
+                (max(f.start, start) + shift, min(f.end, end) + shift, f.language)
+                for f in paragraph.fragments
+                if f.language not in (language, "und") and f.start < end and f.end > start
+            ]
+            lines.append(line)
+            at += len(line) + 1
+    return TrainingText("\n".join(lines), tuple(foreign))
+
+
+def _letters(paragraph: Passage, language: str) -> int:
+    return sum(
+        sum(map(str.isalpha, paragraph.text[f.start : f.end])) for f in paragraph.fragments if f.language == language
+    )
+
+
+def fragments_in(paragraphs: Iterable[Passage], language: str) -> str:
+    """Return the fragments in one language, one line for each paragraph that has any; sentences have holes."""
+    lines = (
+        " ".join(p.text[f.start : f.end].strip() for f in p.fragments if f.language == language) for p in paragraphs
+    )
+    return "\n".join(line for line in lines if line)
+
+
+def _runs(paragraph: Passage, language: str, quotations: Quotations) -> Iterator[tuple[int, int]]:
+    """The spans of a paragraph that stay: all of it, or runs of sentences."""
+    languages = {fragment.language for fragment in paragraph.fragments} - {"und"}
+    if language not in languages:
+        return
+    text = paragraph.text
+    if len(languages) == 1:
+        yield 0, len(text)
+        return
+    quoted = quoted_spans(text)
+    first: int | None = None
+    last = 0
+    for start, end in [*_sentences(text, quoted), (len(text), len(text))]:
+        if start < end and _stays(paragraph, start, end, language, quotations, quoted):
+            first = start if first is None else first
+            last = end
+            continue
+        if first is not None:
+            run = text[first:last].rstrip()
+            if (first, last) == (0, len(text)) or sum(map(str.isalpha, run)) >= _LONG:
+                yield first, first + len(run)
+        first = None
+
+
+def _stays(
+    paragraph: Passage, start: int, end: int, language: str, quotations: Quotations, quoted: list[tuple[int, int]]
+) -> bool:
+    """Whether a sentence is in the language; a quotation in another one may be less than half of it."""
+    own = foreign = stray = 0
+    for fragment in paragraph.fragments:
+        low, high = max(start, fragment.start), min(end, fragment.end)
+        if low >= high:
+            continue
+        letters = sum(map(str.isalpha, paragraph.text[low:high]))
+        if fragment.language == language:
+            own += letters
+        elif fragment.language != "und":
+            foreign += letters
+            stray += 0 if _is_inside(fragment, quoted) else letters
+    if not foreign:
+        return True
+    return quotations == "keep" and foreign < _MOST_FOREIGN * (own + foreign) and stray <= _STRAY * (own + foreign)
+
+
+def _is_inside(fragment: Span, quoted: list[tuple[int, int]]) -> bool:
+    middle = (fragment.start + fragment.end) // 2
+    return any(start <= middle < end for start, end in quoted)
+
+
+def _sentences(text: str, quoted: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The spans of sentences, with the white space behind them. None ends inside quotes or behind an abbreviation."""
+    start = 0
+    for match in _END.finditer(text):
+        word = match["word"]
+        short = 0 < len(word) <= _ABBREVIATION and text[match.end("word")] == "." and not word.isdigit()
+        inside = any(low < match.end("word") and match.end() < high for low, high in quoted)
+        if not (short or inside):
+            yield start, match.end()
+            start = match.end()
+    if start < len(text):
+        yield start, len(text)
