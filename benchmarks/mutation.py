@@ -36,12 +36,25 @@ ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 60
 """For the tests of one mutant; one that takes longer hangs, and is noticed."""
 
-CRAWL = ("tests/flows/crawl/test_capture.py",)
+CRAWL, FETCHER = "tests/flows/crawl/test_capture.py", "tests/flows/fetch/test_fetcher.py"
+ARCHIVE, INDEXING = "tests/flows/archive/test_source_archive.py", "tests/flows/archive/test_indexing.py"
+CHECK, READER = "tests/flows/pipeline/test_check_source.py", "tests/flows/archive/test_shard_reader.py"
+WRITER = "tests/flows/archive/test_shard_writer.py"
 TESTS = {
-    "flows.crawl.batches": CRAWL,
-    "flows.archive.captured_index": ("tests/flows/archive/test_source_archive.py", *CRAWL),
-    "flows.archive.payload": ("tests/flows/archive/test_shard_reader.py",),
-    "flows.fetch.redirects": ("tests/flows/fetch/test_fetcher.py",),
+    "flows.archive.captured_index": (ARCHIVE, CRAWL),
+    "flows.archive.cdxj": (INDEXING, ARCHIVE),
+    "flows.archive.checked": (CHECK,),
+    "flows.archive.gzip_members": (WRITER, ARCHIVE),
+    "flows.archive.index_seal": (INDEXING, ARCHIVE, CHECK),
+    "flows.archive.payload": (READER,),
+    "flows.archive.verify": (CHECK,),
+    "flows.archive.warc_records": (WRITER, CRAWL, INDEXING),
+    "flows.crawl.batches": (CRAWL,),
+    "flows.fetch.connections": (FETCHER,),
+    "flows.fetch.dns": (FETCHER,),
+    "flows.fetch.host_stores": ("tests/flows/fetch/test_politeness.py",),
+    "flows.fetch.redirects": (FETCHER,),
+    "flows.fetch.request": (FETCHER, CRAWL),
     "flows.urls.canonical": ("tests/flows/urls/test_page_address.py",),
 }
 """Test files of modules that have none of their own name."""

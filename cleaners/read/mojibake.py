@@ -18,7 +18,6 @@ _FEWEST, _KINDS = 12, 6
 """Letters, and different ones, below which chance could make words of anything."""
 
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
-_WORD = re.compile(r"\S*[^\x00-\x7f]\S*")
 _ASCII_LETTER = re.compile("[A-Za-z]")
 _SENTENCE = re.compile(r"(?<=[.!?;:])\s+")
 _SPLIT_LETTER = {"koi8-r": (b"\xd0 ", b"\xd0\x9a"), "koi8-u": (b"\xd0 ", b"\xd0\x9a")}
@@ -45,7 +44,7 @@ def is_misread(text: str) -> bool:
 
 def _is_dense(text: str) -> bool:
     """Whether the words that are not ASCII have no ASCII letters, as all Latin scripts have."""
-    words = "".join(_WORD.findall(text))
+    words = "".join(word for word in text.split() if not word.isascii())
     signs = _letters(words).replace(" ", "")
     if len(set(signs)) < _FEWEST and not any(map(str.isalpha, signs)):  # a frame drawn of signs
         return False

@@ -72,6 +72,7 @@ LARGE: dict[str, Callable[[], bytes]] = {
     "10,000 elements deep": lambda: ("<div>" * 10_000 + f"<p>{BODY}</p>" + "</div>" * 10_000).encode(),
     "10,000 inline elements deep": lambda: (f"<p>{'<b>' * 10_000}{BODY}{'</b>' * 10_000}</p>").encode(),
     "a paragraph of a million letters": lambda: around(f"<p>{'а' * 1_000_000}</p>").encode(),
+    "a word of 300,000 letters in a Ukrainian paragraph": lambda: around(f"<p>Міст {'a' * 300_000}</p>").encode(),
     "a paragraph of a million spaces": lambda: around(f"<p>Фото:{' ' * 1_000_000}.</p>").encode(),
     "2,000 prompts in one line": lambda: around(f"<p>{'Читайте також: ' * 2_000}</p>").encode(),
     "5,000 equal lines": lambda: around(f"<p>{BODY}</p>" * 5_000).encode(),

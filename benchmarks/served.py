@@ -1,0 +1,150 @@
+"""A `sito serve` of our own in a folder of its own, and how to talk to it as anybody, or as its owner."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from base64 import b64encode
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from flows.orchestration.server import HOST, free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["OVER", "Answer", "Target", "running"]
+
+SECONDS = 120
+SAID = "reprocess form"
+SOURCE = '[sources.news]\nkind = "folder"\npath = "pages"\n'
+PAGE = "<html><body><article><p>Уранці на площі розставили столи для старих книжок, і кожен міг узяти собі одну.</p>"
+OVER = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
+
+
+class Answer(NamedTuple):
+    """Of one request: the status, and what came with it."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing was told or done, and no other site's script may read that."""
+        return self.status in (401, 403) and "access-control-allow-origin" not in self.headers
+
+
+class Target:
+    """A running `sito serve`, and ways to talk to it."""
+
+    def __init__(self, root: Path, port: int) -> None:
+        self.root, self.port = root, port
+        self.home, self.data, self.taken = root / "home", root / "data", root / "taken"
+        self.steps = [{"prefect.deployments.steps.run_shell_script": {"script": f"touch {self.taken}"}}]
+
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+        """Send one request with exactly these headers (`_` for `-`)."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
+        if data is not None:
+            named.setdefault("content-type", "application/json")
+        line = http.client.HTTPConnection(HOST, self.port, timeout=30)
+        try:
+            line.request(method, path, data, named)
+            got = line.getresponse()
+            return Answer(got.status, {name.lower(): value for name, value in got.getheaders()}, got.read())
+        finally:
+            line.close()
+
+    def secret(self) -> str:
+        """As the owner reads it."""
+        return (self.home / "sito-api-secret").read_text()
+
+    def login(self) -> dict[str, str]:
+        """The headers of the owner's programs."""
+        known = {"authorization": "Basic " + b64encode(self.secret().encode()).decode()}
+        token = json.loads(self.ask("GET", "/api/csrf-token?client=owner", **known).body)["token"]
+        return known | {"prefect_csrf_client": "owner", "prefect_csrf_token": token}
+
+    def owner(self, method: str, path: str, body: Any = None) -> Any:
+        """What the owner is told; asks again while the database is busy."""
+        for _ in range(20):
+            got = self.ask(method, path, body, **self.login())
+            if got.status != 503:
+                break
+            time.sleep(0.3)
+        if got.status >= 400:
+            raise RuntimeError(f"{method} {path}: {got.status} {got.body[:300]!r}")
+        return json.loads(got.body or b"null")
+
+    def routes(self) -> list[tuple[str, str]]:
+        """Method and path of everything that the API can do, by its own description."""
+        paths = self.owner("GET", "/api/openapi.json")["paths"]
+        every = [(method.upper(), path) for path, methods in paths.items() for method in methods]
+        return [(method, "/api" + "/".join(_filled(part) for part in path.split("/"))) for method, path in every]
+
+    def deployment(self) -> dict[str, Any]:
+        """Ours, as the database has it."""
+        found: dict[str, Any] = self.owner("GET", "/api/deployments/name/ingest/ingest-news")
+        return {name: value for name, value in found.items() if name not in ("updated", "last_polled", "status")}
+
+    def run(self, deployment: str, **more: Any) -> str:
+        """Start a run, wait for its end (or a while, if nobody takes it); gives its last state."""
+        asked = {"parameters": {"source": "news"}, "state": {"type": "SCHEDULED"}} | more
+        run = self.owner("POST", f"/api/deployments/{deployment}/create_flow_run", asked)["id"]
+        ends = time.monotonic() + 25
+        while (state := self.owner("GET", f"/api/flow_runs/{run}")["state_type"]) not in OVER:
+            if time.monotonic() > ends:
+                break
+            time.sleep(0.5)
+        return str(state)
+
+
+def _filled(part: str) -> str:
+    return "00000000-0000-4000-8000-000000000000" if part.startswith("{") and "id" in part else part.strip("{}")
+
+
+@contextmanager
+def running() -> Iterator[Target]:
+    """A `sito serve` that has pulled its pages once, so that there is something to read; ended at the end."""
+    with tempfile.TemporaryDirectory(prefix="sito-attack-") as name:
+        root = Path(name)
+        root.chmod(0o755)  # what is inside has to protect itself
+        (root / "pages").mkdir()
+        (root / "pages" / "1.html").write_text(PAGE)
+        (root / "sources.toml").write_text(SOURCE)
+        target = Target(root, free_port())
+        own = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "SITO_"))}
+        environment = own | {
+            "PREFECT_HOME": str(target.home),
+            "PREFECT_SERVER_API_PORT": str(target.port),
+            "PREFECT_RUNNER_POLL_FREQUENCY": "1",
+            "SITO_SOURCES": str(root / "sources.toml"),
+            "SITO_DATA": str(target.data),
+            "SITO_WORKERS": "1",
+        }
+        log = root / "serve.log"
+        with log.open("w") as file:
+            served = subprocess.Popen(
+                [sys.executable, "-m", "flows.cli", "serve"], env=environment, stdout=file, stderr=file
+            )
+        try:
+            ends = time.monotonic() + SECONDS
+            while SAID not in log.read_text():
+                if served.poll() is not None or time.monotonic() > ends:
+                    raise RuntimeError(f"`sito serve` does not start: {log.read_text()[-2_000:]}")
+                time.sleep(0.2)
+            if (state := target.run(target.deployment()["id"])) != "COMPLETED":
+                raise RuntimeError(f"the first run ended as {state}: {log.read_text()[-2_000:]}")
+            yield target
+        finally:
+            served.send_signal(signal.SIGTERM)
+            served.wait(60)
