@@ -13,6 +13,10 @@ _WORD = re.compile(r"[^\W_]")
 _SHORT_CODE = r"\[/?[a-z_]{2,20}(?:\s?/|[\s=:][^\[\]]{0,60}=[^\[\]]{0,200}|:[\w-]{1,40})?\]"
 _MARKUP = re.compile(rf"(?:<[^<>]{{0,300}}>|&\w{{2,8}};|{_SHORT_CODE}|\{{\{{[^{{}}]{{0,100}}\}}\}}|\s){{1,50}}")
 
+# A button beside a heading: "[ред.]", "[edit source]".
+_EDIT = re.compile(r"\[[^\[\]\d]{1,20}\]")
+_LINKED = 0.5
+
 SIGNS = Rule(
     "debris.signs",
     "debris",
@@ -36,5 +40,5 @@ def debris(page: Page) -> Iterator[Drop]:
             continue
         if not _WORD.search(line.text):
             yield SIGNS.drop(line, "no letter or digit")
-        elif _MARKUP.fullmatch(line.text):
+        elif _MARKUP.fullmatch(line.text) or (line.link_share > _LINKED and _EDIT.fullmatch(line.text)):
             yield MARKUP.drop(line, "nothing but markup")

@@ -393,3 +393,11 @@ def test_a_number_alone_is_a_counter_where_the_page_says_so(names: str, goes: bo
 def test_a_list_ends_where_its_items_do() -> None:
     made = page(PARAGRAPHS[0], "Втрати річкового флоту за добу:", line(2, "три човни", "li"), "Разом.", "@river_port")
     assert dropped(made, contacts(made)) == ["@river_port"]
+
+
+@pytest.mark.parametrize(
+    ("text", "share", "goes"), [("[ред.]", 0.7, True), ("[сміється]", 0.0, False), ("[3]", 0.7, False)]
+)
+def test_a_linked_word_in_brackets_is_a_button(text: str, share: float, goes: bool) -> None:
+    made = page(PARAGRAPHS[0], line(1, text, link_share=share), PARAGRAPHS[1])
+    assert dropped(made, debris(made)) == [text] * goes
