@@ -145,7 +145,7 @@ def parse_date(text: str, fetched_at: datetime | None = None, *, month_first: bo
 def beside_dates(text: str) -> str:
     """What a line says beside its dates, times of day and the labels of these; empty for a date line."""
     text = " ".join(text[:MAX_TEXT].split())
-    for pattern in (*_ABSOLUTE, _CLOCK, _CLOCK_HOUR, _DAY_WORD, _AGO, _LABELS):
+    for pattern in (*_ABSOLUTE, *_WITHOUT_YEAR, _CLOCK, _CLOCK_HOUR, _DAY_WORD, _AGO, _LABELS):
         text = pattern.sub(" ", text)
     return " ".join(text.split())
 

@@ -162,11 +162,11 @@ def _local(utc: str, shown: str) -> str | None:
     if local.tzinfo is not None:
         return shown if local == moment else None
     offset = local.replace(tzinfo=UTC) - moment
-    quarters = round(offset / timedelta(minutes=15))
-    if not WEST <= offset <= EAST or abs(offset - quarters * timedelta(minutes=15)) > timedelta(minutes=5):
+    halves = round(offset / timedelta(minutes=30))  # zones of 45 minutes are too rare to be guessed
+    if not WEST <= offset <= EAST or abs(offset - halves * timedelta(minutes=30)) > timedelta(minutes=5):
         return None
-    minutes = abs(quarters) * 15
-    return f"{shown}{'-' if quarters < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}"
+    minutes = abs(halves) * 30
+    return f"{shown}{'-' if halves < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}"
 
 
 def _stated_dates(tree: HtmlElement, head: PageHead) -> Iterator[tuple[str, Origin]]:

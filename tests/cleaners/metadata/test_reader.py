@@ -83,6 +83,31 @@ PUBLISHED = [
     # The page's own data, if they name one day; not if they name several.
     ("<script>var page = {\"publishedAt\": \"2024-10-12T10:00:00Z\"};</script>", "", "2024-10-12T10:00+00:00"),
     ("<script>[{\"publishedAt\":\"2024-10-12\"},{\"publishedAt\":\"2024-10-11\"}]</script>", "", None),
+    # Not the days of a caption, a subtitle, a standfirst or a chronicle's heading; a line of date and author is one.
+    (ld('"datePublished": "2024-10-12"'), "<figure><figcaption>Kyiv, May 12, 2022. Photo: AP</figcaption></figure>",
+     "2024-10-12"),
+    (ld('"datePublished": "2024-10-12"'), "<h2>Рішення від 14.05.2021 скасували</h2>", "2024-10-12"),
+    (ld('"datePublished": "2024-10-12"'), "<h2>24 лютого 2022 року</h2>", "2024-10-12"),
+    (ld('"datePublished": "2024-10-12"'), "<p>Міст закрили 14 травня 2021</p>", "2024-10-12"),
+    (ld('"datePublished": "2024-10-12"'), "<p>Олена Петренко, 14 травня 2021, 10:30</p>", "2021-05-14T10:30"),
+    # The local day of a time in UTC, with its zone where the time is shown.
+    (ld('"datePublished": "2024-10-11T22:30:00Z"'), "<p>12 жовтня 2024</p>", "2024-10-12"),
+    (ld('"datePublished": "2024-10-11T22:30:00Z"'), "<p>12 жовтня 2024, 01:30</p>", "2024-10-12T01:30+03:00"),
+    (ld('"datePublished": "2024-10-11T22:30:00Z"'), "<p>12 жовтня 2024, 01:44</p>", "2024-10-11T22:30+00:00"),
+    (ld('"datePublished": "2024-10-11T22:30:00+03:00"'), "<p>12 жовтня 2024</p>", "2024-10-11T22:30+03:00"),
+    # Of two stated dates the one that readers see.
+    (ld('"datePublished": "2024-10-10"') + meta("publishdate", "2024-10-12"), "<p>Львів, 12.10.2024</p>", "2024-10-12"),
+    # Microformats; not those of other articles.
+    ("", "<p><abbr class='published' title='2024-10-12T14:30:00+0300'>субота</abbr></p>", "2024-10-12T14:30+03:00"),
+    ("", "<aside><abbr class='published' title='2024-10-12'>субота</abbr></aside>", None),
+    ("", "<aside><p><time datetime='2024-10-12T10:00'>10:00</time> <a href='/1'>Школа</a></p></aside>", None),
+    # An element of the change may hold both.
+    ("", "<time itemprop='dateModified' datetime='2024-10-13'>12/10/2024 01:57 | Оновлено 13/10/2024</time>",
+     "2024-10-12T01:57"),
+    # The name of a newspaper.
+    ("", "<p>Сегодня</p>", None),
+    ("", "<p>Газета «Сегодня», 14:30</p>", None),
+    ("", "<p>Сегодня, 14:30</p>", "2024-10-14T14:30"),
     # A comment's time is the comment's.
     ("", "<div class='comment'><time pubdate datetime='2024-10-13'>13.10.2024</time></div><p>12 жовтня 2024</p>",
      "2024-10-12"),
@@ -276,3 +301,51 @@ def test_what_a_listing_says_stands_in_where_the_page_says_nothing() -> None:
 def test_the_page_is_believed_before_a_listing() -> None:
     found = read(ld('"author": "Іван Кит", "datePublished": "2024-10-10"'), given=GIVEN)
     assert (found.authors, found.published) == (("Іван Кит",), "2024-10-10")
+
+
+@pytest.mark.parametrize(
+    ("lang", "above", "published"),
+    [
+        ("uk", "03/04/2024", "2024-04-03"),
+        ("en-GB", "03/04/2024", "2024-04-03"),
+        ("en-US", "03/04/2024", "2024-03-04"),
+        ("en-US", "03.04.2024", "2024-04-03"),
+        ("en-US", "03/04/2024</p><p>Updated: 31/05/2024", "2024-04-03"),  # another date decides it
+        ("uk", "03/04/2024</p><p>Updated: 05/31/2024", "2024-03-04"),
+    ],
+)
+def test_the_order_of_day_and_month_is_the_pages(lang: str, above: str, published: str) -> None:
+    page = f"<html lang='{lang}'><body><article><h1>{TITLE}</h1><p>{above}</p>{TEXT}</article></body></html>"
+    assert extract(page, url=URL).metadata.published == published
+
+
+@pytest.mark.parametrize(
+    ("head", "address", "published", "origin"),
+    [
+        ("", "/2024/10/12/mist", "2024-10-12", "address"),
+        (ld('"datePublished": "2024-10-12T23:30:00Z"'), "/2024/10/13/mist", "2024-10-13", "address"),
+        (ld('"datePublished": "2024-10-12"'), "/2021/05/14/mist", "2021-05-14", "address"),
+        (ld('"datePublished": "2024-10-12"'), "/2024/10/14/mist", "2024-10-12", "jsonld"),
+        (meta("pubdate", "2024-10-12"), "/mist", "2024-10-12", "meta"),
+        ("", "/mist", None, None),
+    ],
+)
+def test_the_address_is_seen_by_readers(head: str, address: str, published: str | None, origin: str | None) -> None:
+    found = read(head, url=f"https://visti.example{address}")
+    assert (found.published, found.published_by) == (published, origin)
+
+
+@pytest.mark.parametrize(
+    ("line", "footer", "published"),
+    [
+        ("12 жовтня, 14:30", "© 2024 Вісті", "2024-10-12T14:30"),
+        ("12 жовтня, 14:30", "© 2001–2024 Вісті", "2024-10-12T14:30"),
+        ("12 жовтня, 14:30", "Вісті", None),
+        ("вчора, 14:30", "© 2024 Вісті", None),
+        ("Міст закрили 12 жовтня", "© 2024 Вісті", None),
+        ("", "© 2024 Вісті", None),
+    ],
+)
+def test_a_date_without_its_year_is_of_the_pages_year(line: str, footer: str, published: str | None) -> None:
+    page = f"<body><article><h1>{TITLE}</h1><p>{line}</p>{TEXT}</article><footer><p>{footer}</p></footer></body>"
+    assert extract(page).metadata.published == published
