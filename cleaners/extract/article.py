@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
 from urllib.parse import urlsplit
 
-from lxml.html import HtmlElement
-
 from cleaners.document import Given, LeftOut, Line, Metadata
 from cleaners.extract.account import left_out
-from cleaners.extract.body import choose_body
+from cleaners.extract.body import Body, choose_body
 from cleaners.extract.prune import prune
 from cleaners.metadata.head import read_head
 from cleaners.metadata.publisher import address_of
@@ -21,6 +18,9 @@ from cleaners.read.blocks import Block, Blocks
 from cleaners.read.tree import parse
 
 __all__ = ["Extracted", "extract"]
+
+ITEM_HEADING = "h3"
+"""The tag of a paragraph that heads an item of a digest."""
 
 _MOST_LINKS = 50
 """Links of a block that are looked at: text straight in the body may stand among those of the whole page."""
@@ -56,15 +56,17 @@ def extract(
     before = sum(i < article.start for i in others)
     span = range(article.start - before, article.stop - sum(i < article.stop for i in others))
     metadata = read_metadata(tree, head, own, span, fetched_at=fetched_at, given=given)
-    lines = tuple(_line(i, block, body.layout) for i, block in zip(body.indices, body.blocks, strict=True))
+    lines = tuple(_line(i, block, body) for i, block in zip(body.indices, body.blocks, strict=True))
     outside = left_out(page, set() if body.first else set(body.indices), others, body.evidence, body.first)
     return Extracted(lines, metadata, outside)
 
 
-def _line(index: int, block: Block, layout: Container[HtmlElement]) -> Line:
+def _line(index: int, block: Block, body: Body) -> Line:
     # A cell that lays out the page is no cell of a table of data: its text is paragraphs.
     cell = next((e for e in reversed(block.path) if e.tag in ("td", "th")), None) if block.tag == "td" else None
-    tag = "p" if cell is not None and cell in layout else block.tag
+    tag = "p" if cell is not None and cell in body.layout else block.tag
+    if index in body.headings and not tag.startswith("h"):
+        tag = ITEM_HEADING
     return Line(
         index,
         block.text,

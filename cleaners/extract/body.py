@@ -22,6 +22,7 @@ from cleaners.extract.block_classifier import classify_blocks, likelihoods
 from cleaners.extract.embedded import embedded_text
 from cleaners.extract.features import Clues
 from cleaners.extract.layout import cells_around, without_layout
+from cleaners.extract.openers import openers
 from cleaners.metadata.head import PageHead
 from cleaners.read.blocks import Block, Blocks, words
 from cleaners.read.running_text import MIN_PROSE_WORDS
@@ -55,14 +56,16 @@ class Body:
 
     `indices` number them among the blocks of the page, whose first has the number `first`: above 0 where the page's
     markup does not hold the text, so that these are no blocks of it. `span` are the indices on the page from the first
-    of them to the last, empty in that case; `layout` are the table cells that lay out the page around it. `evidence`
-    says of blocks outside the body how far they were from it.
+    of them to the last, empty in that case; `layout` are the table cells that lay out the page around it, `headings`
+    the indices of the lines that head a digest's items in whatever markup. `evidence` says of blocks outside the body
+    how far they were from it.
     """
 
     blocks: Sequence[Block]
     indices: Sequence[int]
     span: range
     layout: frozenset[HtmlElement] = frozenset()
+    headings: frozenset[int] = frozenset()
     first: int = 0
     evidence: Mapping[int, str] = field(default_factory=dict)
 
@@ -96,14 +99,16 @@ def choose_body(tree: HtmlElement, page: Blocks, others: Mapping[int, Stage], ur
     surveyed, clues = gather_clues(tree, page, others, head, aligned.chosen)
     likely = likelihoods(page, clues)
     body = classify_blocks(page, clues, likely) - {i for i, stage in others.items() if stage == "other_article"}
-    indices = sorted(_laid_out(page, body | _folded(surveyed, body) | _lead(surveyed, body)))
+    opening = openers(page, body)
+    indices = sorted(_laid_out(page, body | _folded(surveyed, body) | _lead(surveyed, body) | opening))
     inside = set(indices)
     evidence = {i: f"likelihood of body {p:.2f}" for i, p in enumerate(likely) if i not in inside}
     if not indices:
         return Body([], [], range(0), evidence=evidence)
     layout = frozenset(cells_around(container(page, indices)))
     span = range(indices[0], indices[-1] + 1)
-    return Body([page[i] for i in indices], indices, span, layout, evidence=evidence)
+    headings = frozenset(opening.intersection(indices))
+    return Body([page[i] for i in indices], indices, span, layout, headings=headings, evidence=evidence)
 
 
 def gather_clues(

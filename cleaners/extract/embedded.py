@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -26,12 +28,15 @@ MIN_WORDS = 40
 
 Path = tuple[str, ...]
 
+_ESCAPED = re.compile(r"&lt;/?(?:p|div|h[1-6]|li|ul|br\s?/?)&gt;", re.IGNORECASE)
+"""Markup that was escaped as a whole: it opens or closes paragraphs, which a text about markup does seldom."""
+
 
 def embedded_text(tree: HtmlElement) -> str:
     """The longest run of paragraphs in the page's JSON scripts, a line each; empty where there is none.
 
     Strings belong together whose way through the data has the same names, such as `article.body.text`. Markup in a
-    string is read as a page of its own.
+    string is read as a page of its own, also where it was escaped as text.
     """
     best: list[str] = []
     most = MIN_WORDS - 1
@@ -70,6 +75,8 @@ def _strings(data: Any) -> Iterator[tuple[Path, str]]:
 
 def _lines(text: str) -> list[str]:
     if "<" not in text:
-        return [" ".join(line.split()) for line in text.split("\n") if line.strip()]
+        text = unescape(text) if _ESCAPED.search(text) else text
+    if "<" not in text:
+        return [" ".join(unescape(line).split()) for line in text.split("\n") if line.strip()]
     tree = parse(text) if len(text) <= MAX_SCRIPT else None
     return [] if tree is None else [block.text for block in read_blocks(tree)]

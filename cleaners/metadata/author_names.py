@@ -53,6 +53,7 @@ _BETWEEN = re.compile(
     rf"|(?<=\w)\s(?:{_ABROAD})\s(?=[^\W\d_][\w.'’-]{{0,30}}\s[^\W\d_])",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(r"«[^»]*»|“[^”]*”|„[^“”]*[“”]|\"[^\"]*\"")
 _FOR = re.compile(rf",?\s(?:{alternatives('byline_part.for')}).{{0,100}}$")
 """For whom it was written."""
 _WHERE = re.compile(
@@ -86,7 +87,9 @@ def strip_label(text: str) -> tuple[str, ...]:
     text = " ".join(text[:MAX_BYLINE].split())
     text = _LABEL.sub("", text.strip("()[] ") if text[:1] in ("(", "[") else text, count=1)
     text = _FOR.sub("", _NOISE.sub("", _CREDIT.sub("", text)))
-    found = names(_BETWEEN.split(text))
+    parts = _BETWEEN.split(text)
+    # Beside somebody's name, what stands in quotation marks is the paper: "Олена Петренко, «Вісті»".
+    found = names(part for part in parts if not _QUOTED.fullmatch(part.strip())) or names(parts)
     if found and " " in found[0] and not agency_named(found[0]):
         # After a full name, one word is a place or a paper, and an agency is the one that the person works for.
         return tuple(name for name in found if " " in name and not agency_named(name))

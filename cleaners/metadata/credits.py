@@ -71,8 +71,12 @@ def authors_of(
     body: Sequence[Block],
     site: Sequence[str],
     title: str | None,
+    beside: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """The authors by the first source that names any; people before agencies, agencies before other organisations.
+
+    `beside` are the parts of `<title>` around the headline: a paper or a section, or the author of a column. They are
+    left out beside other names.
 
     A line that names the same people and more is believed before it: some pages state only the first of their authors
     for machines. The site itself, and what stands in an author's place without being a name (a nickname, a first name,
@@ -92,10 +96,12 @@ def authors_of(
     sources: list[Iterable[str]] = [people, _author_metas(head), marked, *bylines, linked, facts, organisations]
     sources += [_signature(body), (text for b in near for text in _labelled_inside(b))]
     unwanted = {tuple(words(name)) for name in (*site, title or "")}
+    around = {tuple(words(name)) for name in beside}
     agencies: tuple[str, ...] = ()
     for source in sources:
         found = tuple(dict.fromkeys(name for text in source for name in strip_label(text)))
         found = tuple(name for name in (_without_site(n, unwanted) for n in found) if name)
+        found = tuple(name for name in found if not _is_site(name, around)) or found
         named = tuple(name for name in found if not agency_named(name))
         if named:
             whole = tuple(name for name in named if " " in name)  # beside full names, one word is a role or a link

@@ -17,7 +17,7 @@ from cleaners.metadata.dates import parse_date
 from cleaners.metadata.head import PageHead, squeeze
 from cleaners.metadata.published import Published, date_published
 from cleaners.metadata.publisher import is_paywalled, section_of, site_name_of
-from cleaners.metadata.title import best_title, without_badge
+from cleaners.metadata.title import best_title, parts_beside, without_badge
 from cleaners.read.blocks import Block, words
 
 __all__ = ["read_metadata"]
@@ -71,7 +71,9 @@ def read_metadata(
         published = Published(date, "listing")
     return Metadata(
         title=title,
-        authors=authors_of(tree, head, near, blocks[body.start : body.stop], site, title)
+        authors=authors_of(
+            tree, head, near, blocks[body.start : body.stop], site, title, parts_beside(title or "", page_title)
+        )
         or tuple(dict.fromkeys(name for author in given.authors for name in strip_label(author))),
         published=published.date if published else None,
         published_by=published.origin if published else None,

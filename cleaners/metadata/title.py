@@ -13,7 +13,7 @@ from cleaners.metadata.head import squeeze
 from cleaners.read.blocks import words
 from cleaners.vocabulary import alternatives
 
-__all__ = ["best_title", "without_badge", "without_site"]
+__all__ = ["best_title", "parts_beside", "without_badge", "without_site"]
 
 MAX_TITLE = 400
 """Characters of a headline; longer texts are none."""
@@ -69,6 +69,14 @@ def best_title(
     first = words(others[0])
     # A form that was cut off may be whole in the next.
     return next((t for t in others[1 : len(stated)] if len(first) > 4 and words(t)[: len(first)] == first), others[0])
+
+
+def parts_beside(title: str, page_title: str) -> list[str]:
+    """The parts of `<title>` other than the headline `title`; empty where that is not one of its parts."""
+    parts = [part for part in _BREAK.split(page_title[: MAX_TITLE * 2]) if words(part)]
+    own = words(title)
+    rest = [part for part in parts if words(part) != own]
+    return rest if len(rest) < len(parts) else []
 
 
 def without_badge(heading: HtmlElement, forms: Iterable[str]) -> str:

@@ -28,8 +28,10 @@ def page(data: Any, kind: str = "application/json") -> str:
         {"props": {"article": {"body": [{"type": "p", "text": text} for text in TEXTS], "title": "The wall"}}},
         {"story": {"html": "".join(f"<p>{text}</p>" for text in TEXTS), "id": 7, "live": True, "next": None}},
         [{"text": "\n\n".join(TEXTS)}, {"menu": ["News", "Sport"] * 50}],
+        {"articleBody": "".join(f"&lt;p&gt;{text}&lt;/p&gt;" for text in TEXTS) + "&amp;nbsp;"},
+        {"articleBody": "\n".join(text.replace(" ", "&nbsp;", 1) for text in TEXTS)},
     ],
-    ids=["a list of blocks", "markup", "lines"],
+    ids=["a list of blocks", "markup", "lines", "escaped markup", "entities"],
 )
 def test_the_longest_run_of_paragraphs_is_the_text(data: Any) -> None:
     assert embedded_text(fromstring(page(data))).split("\n") == TEXTS
@@ -50,6 +52,12 @@ def test_the_longest_run_of_paragraphs_is_the_text(data: Any) -> None:
 )
 def test_other_scripts_hold_no_text(markup: str) -> None:
     assert embedded_text(fromstring(markup)) == ""
+
+
+def test_a_text_about_markup_keeps_it() -> None:
+    lines = [text.replace("stones", "the tags &lt;b&gt; and &lt;table&gt;") for text in TEXTS]
+    found = embedded_text(fromstring(page({"articleBody": "\n".join(lines)})))
+    assert found.split("\n") == [line.replace("&lt;", "<").replace("&gt;", ">") for line in lines]
 
 
 def test_a_page_with_text_of_its_own_keeps_it() -> None:

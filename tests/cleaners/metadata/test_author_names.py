@@ -7,6 +7,11 @@ import pytest
 from cleaners.metadata.author_names import handle_in, strip_label
 
 BYLINES = [
+    ("Автор — Олена Петренко, «Вісті Вербівки»", ("Олена Петренко",)),
+    ("By Jane Roe, “The Valley Post”", ("Jane Roe",)),
+    ("«Вісті Вербівки», Олена Петренко", ("Олена Петренко",)),
+    ("Автор: «Вісті Вербівки»", ("Вісті Вербівки",)),
+    ("Олена «Мавка» Петренко, Іван Коваль", ("Олена «Мавка» Петренко", "Іван Коваль")),
     ("Von Petra Muster", ("Petra Muster",)),
     ("Ein Beitrag von Petra Muster und Hans Beispiel", ("Petra Muster", "Hans Beispiel")),
     ("Interview: Petra Muster", ("Petra Muster",)),
