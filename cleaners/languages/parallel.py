@@ -52,7 +52,8 @@ def sides(text: str, state: int, rare: Sequence[float], known: Collection[int]) 
         parts = [_side(text, *span, state, rare, known, strong) for span in pairwise(bounds)]
         found = [part for part in parts if part is not None]
         scripts = {_script(side.state) for side in found}
-        if len(found) == len(parts) and (len(scripts) > 1 or (strong and scripts == {0})):
+        apart = strong and not any(text[start:end] == "/" for start, end in marks)  # "км/год" is in one language
+        if len(found) == len(parts) and (len(scripts) > 1 or (apart and scripts == {0})):
             return found
     return []
 

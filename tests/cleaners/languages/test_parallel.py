@@ -35,6 +35,7 @@ def test_each_side_of_a_sign_has_its_language(text: str, expected: list[tuple[st
         "Динамо — Liverpool",
         "швидкість вітру 20 км/год",
         "він/вона",
+        "45 грн/год",
         "Зеленський — Politico",
         "та/або",
         "ВВП / GDP-2024 XJQ",
