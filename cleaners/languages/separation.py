@@ -28,6 +28,7 @@ _LONG = 20_000  # characters
 _AROUND = 5  # words on both sides of a possible fragment: its exact end is not known yet
 _NAMED = ("sr", "kk", "ky", "tt", "tr")  # langdetect has none of them but Turkish, and not its neighbours
 _SINGLE = ("mk", "fr", "pt", "it", "ro", "cs", "sk", "hu")  # states of one language that langdetect knows, too
+_NAME = 3  # words
 _APART = 3  # letters a word has on average: below, they may stand apart
 _TELLING = 80  # characters; of five words alone, langdetect names one in five wrong
 Span = tuple[int, int, str]
@@ -127,6 +128,9 @@ def _score_line(text: str) -> _Line:
         if quotations and found is not None:
             found = score(without_quotations(quotations, tokens, costs, fields, found))
             fields = sum_costs(costs)
+    if found is not None and 1 < len(tokens) <= _NAME and all(map(str.istitle, tokens)):
+        # A name alone: it comes from anywhere, so that half of its evidence is left to the lines around it.
+        found = found._replace(costs=[cost // 2 for cost in found.costs], lead=found.lead // 2)
     return _Line(text, tokens, gaps, costs, fields, found)
 
 

@@ -22,6 +22,31 @@ def test_a_word_of_several_languages_takes_that_of_its_document(word: str, prose
     assert languages(prose, word, prose) == [expected] * 3
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Рустем Умеров", "Назар Хасан", "Валерія Сушко", "Глава СБУ", "20 км/год", "Статистика матчу", "Тренер команди",
+        "5 кг", "300 г борошна", "вода", "сіль, перець", "Тур 3", "Група А", "Рахунок", "Стадіон", "Вага, кг", "ООН",
+    ],
+)  # fmt: skip
+def test_short_lines_of_a_ukrainian_page_are_ukrainian(line: str) -> None:
+    assert languages(UKRAINIAN, line, UKRAINIAN) == ["uk"] * 3
+
+
+@pytest.mark.parametrize(
+    "line", ["Олег Кравчук", "Статистика матча", "5 кг", "300 г муки", "Группа А", "Счёт", "20 км/ч"]
+)
+def test_short_lines_of_a_russian_page_are_russian(line: str) -> None:
+    assert languages(RUSSIAN, line, RUSSIAN) == ["ru"] * 3
+
+
+@pytest.mark.parametrize("line", ["Про нас дізнались усі", "Читайте також", "Почему это важно"])
+def test_what_a_short_line_says_itself_counts_more(line: str) -> None:
+    own = "ru" if "это" in line else "uk"
+    page = RUSSIAN if own == "uk" else UKRAINIAN
+    assert languages(page, line, page)[1] == own
+
+
 def test_neighbours_speak_louder_than_the_rest_of_the_document() -> None:
     lines = [RUSSIAN, RUSSIAN, "Читайте також", "Спорт", "Залиште коментар"]
     assert languages(*lines) == ["ru", "ru", "uk", "uk", "uk"]
