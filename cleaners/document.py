@@ -48,10 +48,11 @@ class Line:
 
     `index` counts the page's blocks from 0, those outside the body too, and never changes. `text` is the repaired text
     that is not dropped yet; `original` is the text before repair where repair changed it. `tag` is the HTML tag: p, h1
-    to h6, li, blockquote, pre, td, figcaption. `attributes` holds class and id of the element and its ancestors,
-    nearest first, lower case, within the bounds of `cleaners.read.blocks`; `link_share` is the share of the text's
-    characters inside links, 0 to 1; `links` holds the hosts that they lead to, each once, without "www.", "" for
-    addresses of the page's own site. All are empty for plain text.
+    to h6, li, blockquote, pre, td, figcaption, tr (a row of a table of data, its cells with " | " between them).
+    `attributes` holds class and id of the element and its ancestors, nearest first, lower case, within the bounds of
+    `cleaners.read.blocks`; `link_share` is the share of the text's characters inside links, 0 to 1; `links` holds the
+    hosts that they lead to, each once, without "www.", "" for addresses of the page's own site. All are empty for plain
+    text.
     """
 
     index: int

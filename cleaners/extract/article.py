@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 from urllib.parse import urlsplit
 
 from cleaners.document import Given, LeftOut, Line, Metadata
 from cleaners.extract.account import left_out
 from cleaners.extract.body import Body, choose_body
 from cleaners.extract.prune import prune
+from cleaners.extract.tables import row_text
 from cleaners.metadata.head import read_head
 from cleaners.metadata.publisher import address_of
 from cleaners.metadata.reader import read_metadata
@@ -56,7 +58,7 @@ def extract(
     before = sum(i < article.start for i in others)
     span = range(article.start - before, article.stop - sum(i < article.stop for i in others))
     metadata = read_metadata(tree, head, own, span, fetched_at=fetched_at, given=given)
-    lines = tuple(_line(i, block, body) for i, block in zip(body.indices, body.blocks, strict=True))
+    lines = tuple(_with_rows([_line(i, b, body) for i, b in zip(body.indices, body.blocks, strict=True)], page, body))
     outside = left_out(page, set() if body.first else set(body.indices), others, body.evidence, body.first)
     return Extracted(lines, metadata, outside)
 
@@ -75,6 +77,25 @@ def _line(index: int, block: Block, body: Body) -> Line:
         link_share=round(block.letters_linked, 3),
         links=_hosts(block) if block.linked else (),
     )
+
+
+def _with_rows(lines: Sequence[Line], page: Blocks, body: Body) -> Iterator[Line]:
+    """The lines, those of one row of a table of data made into one under the index of its first."""
+    row_of = {i: row for row, cells in enumerate(body.rows) for i in cells}
+    for row, run in groupby(lines, key=lambda line: row_of.get(line.index)):
+        cells = list(run)
+        if row is None or any(cell.tag != "td" for cell in cells):
+            yield from cells
+            continue
+        letters = [len("".join(cell.text.split())) for cell in cells]
+        linked = sum(n * cell.link_share for n, cell in zip(letters, cells, strict=True)) / sum(letters)
+        yield replace(
+            cells[0],
+            text=row_text([page[cell.index] for cell in cells]),
+            tag="tr",
+            link_share=round(linked, 3),
+            links=tuple(dict.fromkeys(host for cell in cells for host in cell.links)),
+        )
 
 
 def _hosts(block: Block) -> tuple[str, ...]:

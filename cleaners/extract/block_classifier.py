@@ -136,7 +136,8 @@ def _belongs(block: Block, around: HtmlElement, likely: float) -> bool:
         return False
     if block.is_prose:
         return bool(likely >= DOUBT)
-    return str(block.path[block.path.index(around) + 1].tag) == "table"
+    below = block.path.index(around) + 1  # none is below `around` for text of its own
+    return below < len(block.path) and str(block.path[below].tag) == "table"
 
 
 def _items(blocks: Sequence[Block], body: Collection[int], out: Collection[int]) -> set[int]:

@@ -23,6 +23,7 @@ from cleaners.extract.embedded import embedded_text
 from cleaners.extract.features import Clues
 from cleaners.extract.layout import cells_around, without_layout
 from cleaners.extract.openers import openers
+from cleaners.extract.tables import data_rows, whole_tables
 from cleaners.metadata.head import PageHead
 from cleaners.read.blocks import Block, Blocks, words
 from cleaners.read.running_text import MIN_PROSE_WORDS
@@ -57,8 +58,8 @@ class Body:
     `indices` number them among the blocks of the page, whose first has the number `first`: above 0 where the page's
     markup does not hold the text, so that these are no blocks of it. `span` are the indices on the page from the first
     of them to the last, empty in that case; `layout` are the table cells that lay out the page around it, `headings`
-    the indices of the lines that head a digest's items in whatever markup. `evidence` says of blocks outside the body
-    how far they were from it.
+    the indices of the lines that head a digest's items in whatever markup, `rows` those of each row of the page's
+    tables of data. `evidence` says of blocks outside the body how far they were from it.
     """
 
     blocks: Sequence[Block]
@@ -66,6 +67,7 @@ class Body:
     span: range
     layout: frozenset[HtmlElement] = frozenset()
     headings: frozenset[int] = frozenset()
+    rows: Sequence[Sequence[int]] = ()
     first: int = 0
     evidence: Mapping[int, str] = field(default_factory=dict)
 
@@ -99,6 +101,8 @@ def choose_body(tree: HtmlElement, page: Blocks, others: Mapping[int, Stage], ur
     surveyed, clues = gather_clues(tree, page, others, head, aligned.chosen)
     likely = likelihoods(page, clues)
     body = classify_blocks(page, clues, likely) - {i for i, stage in others.items() if stage == "other_article"}
+    tables = data_rows(page)
+    body |= whole_tables(page, tables, body)
     opening = openers(page, body)
     indices = sorted(_laid_out(page, body | _folded(surveyed, body) | _lead(surveyed, body) | opening))
     inside = set(indices)
@@ -108,7 +112,8 @@ def choose_body(tree: HtmlElement, page: Blocks, others: Mapping[int, Stage], ur
     layout = frozenset(cells_around(container(page, indices)))
     span = range(indices[0], indices[-1] + 1)
     headings = frozenset(opening.intersection(indices))
-    return Body([page[i] for i in indices], indices, span, layout, headings=headings, evidence=evidence)
+    rows = [row for table in tables for row in table]
+    return Body([page[i] for i in indices], indices, span, layout, headings, rows, evidence=evidence)
 
 
 def gather_clues(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cleaners.document import Drop, Page
-from cleaners.rules.position import head, listed, tail
+from cleaners.rules.position import AS_IT_IS, head, listed, tail
 from cleaners.rules.rule import Rule
 from cleaners.vocabulary import alternatives
 
@@ -65,7 +65,7 @@ def contacts(page: Page) -> Iterator[Drop]:
     """
     own, edges = listed(page.lines), head(page.lines) | tail(page.lines)
     for line in page.lines:
-        if line.tag in ("pre", "td") or line.index in own:
+        if line.tag in AS_IT_IS or line.index in own:
             continue
         if is_contact(line.text):
             yield CONTACT.drop(line, "an address, number or e-mail alone")

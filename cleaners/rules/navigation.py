@@ -10,7 +10,7 @@ from cleaners.document import Category, Drop, Page
 from cleaners.read.fold import fold
 from cleaners.read.running_text import ends_like_sentence
 from cleaners.rules.phrasebook import phrasebook
-from cleaners.rules.position import head, tail
+from cleaners.rules.position import AS_IT_IS, head, tail
 from cleaners.rules.rule import Rule
 from cleaners.vocabulary import markup
 
@@ -71,7 +71,7 @@ def navigation(page: Page) -> Iterator[Drop]:
     """Drop rows of buttons anywhere, breadcrumbs and menus above and below the article."""
     edge = head(page.lines) | tail(page.lines)
     for line in page.lines:
-        if line.tag in ("pre", "td") or line.tag.startswith("h"):
+        if line.tag in AS_IT_IS or line.tag.startswith("h"):
             continue
         if line.index in edge and _NUMBER.fullmatch(line.text) and _COUNTS.search(line.attributes[:_NAMES]):
             yield COUNT.drop(line, "a number alone where the page counts its readers")

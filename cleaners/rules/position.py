@@ -8,6 +8,9 @@ from itertools import groupby
 from cleaners.document import Line
 from cleaners.read.running_text import is_paragraph
 
+AS_IT_IS = frozenset({"pre", "td", "tr"})
+"""Tags of code and of tables, whose lines are short, linked, dated or alike by their nature."""
+
 ROW = 3
 """Lines of one kind from which they are a list or a table, and not a leftover that stands alone."""
 _ITEM = 160

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from cleaners.document import Category, Drop, Line, Page
 from cleaners.read.running_text import ends_like_sentence, is_paragraph
 from cleaners.rules.phrased import phrased
-from cleaners.rules.position import head, listed, tail
+from cleaners.rules.position import AS_IT_IS, head, listed, tail
 from cleaners.rules.rule import Rule
 from cleaners.rules.shape import is_reported
 from cleaners.vocabulary import alternatives, markup
@@ -91,7 +91,7 @@ def _leading(page: Page) -> Iterator[Drop]:
     own = listed(page.lines)
     for line in page.lines:
         hosts = set(line.links)
-        if not hosts or line.index in own or line.tag in ("pre", "td") or len(line.text) > _LONGEST:
+        if not hosts or line.index in own or line.tag in AS_IT_IS or len(line.text) > _LONGEST:
             continue
         if all(_is_promoted(host) for host in hosts) and _promotes(line, line.index in edges):
             yield LINKED.drop(line, f"leads to {', '.join(sorted(hosts))}")

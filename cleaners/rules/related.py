@@ -10,7 +10,7 @@ from cleaners.document import Drop, Line, Page
 from cleaners.read.fold import fold
 from cleaners.read.running_text import ends_like_sentence, is_paragraph
 from cleaners.rules.phrasebook import phrasebook
-from cleaners.rules.position import head, tail
+from cleaners.rules.position import AS_IT_IS, head, tail
 from cleaners.rules.rule import Rule
 from cleaners.vocabulary import alternatives
 
@@ -135,7 +135,7 @@ def links(page: Page) -> Iterator[Drop]:
     for index, line in enumerate(lines):
         # A quote may be a link to its source; one that is a link within the site is a teaser.
         quotes = line.tag == "blockquote" and not (line.links == ("",) and line.text[:1] not in '«“"—–')
-        if _linked(line) < _LINKED or quotes or line.tag in ("pre", "td"):
+        if _linked(line) < _LINKED or quotes or line.tag in AS_IT_IS:
             continue
         if ends_like_sentence(line.text) and not line.text.rstrip().endswith(("?", "!", "…", "...")):
             continue

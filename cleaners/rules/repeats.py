@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 
 from cleaners.document import Drop, Line, Page
+from cleaners.rules.position import AS_IT_IS
 from cleaners.rules.rule import Rule
 
 _LONG = 60
@@ -19,8 +20,6 @@ _ALONE = 120
 """Characters from which a paragraph that stands again among others is a copy: no question, no refrain, no step."""
 _STEP = 3
 """Lines between two copies of a run at most: a box may have been put between them."""
-_ROWS = ("pre", "td")
-"""Lines of code and cells recur by their nature."""
 _ALIKE = 50
 """Characters at the beginning by which the full text of a teaser is looked up."""
 _MOST_ALIKE = 20
@@ -87,7 +86,7 @@ def _runs(lines: Sequence[Line], texts: Sequence[str]) -> Iterator[tuple[list[in
     last: dict[str, int] = {}
     pairs: list[tuple[int, int]] = []
     for index, text in enumerate(texts):
-        if lines[index].tag in _ROWS:
+        if lines[index].tag in AS_IT_IS:
             continue
         if text in last:
             pairs.append((last[text], index))

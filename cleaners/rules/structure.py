@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from cleaners.document import Category, Drop, Line, Page
 from cleaners.read.running_text import ends_like_sentence, is_paragraph
-from cleaners.rules.position import head, heads_text, rows, tail
+from cleaners.rules.position import AS_IT_IS, head, heads_text, rows, tail
 from cleaners.rules.rule import Rule
 from cleaners.vocabulary import markup
 
@@ -109,7 +109,7 @@ def _own_text(lines: Sequence[Line], called: Sequence[tuple[Line, str]]) -> set[
 
 def _names(line: Line) -> Iterator[str]:
     """The names close around the line that are in the table."""
-    if not line.attributes or len(line.text) > _LONGEST or line.tag in ("pre", "td"):
+    if not line.attributes or len(line.text) > _LONGEST or line.tag in AS_IT_IS:
         return
     near = _NEAREST if is_paragraph(line) else _NEAR
     for name in line.attributes.split(maxsplit=near)[:near]:

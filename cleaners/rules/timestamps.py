@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cleaners.document import Drop, Line, Page
 from cleaners.read.fold import fold
-from cleaners.rules.position import head, listed, rows, tail
+from cleaners.rules.position import AS_IT_IS, head, listed, rows, tail
 from cleaners.rules.rule import Rule
 from cleaners.vocabulary import alternatives
 
@@ -79,7 +79,7 @@ def timestamps(page: Page) -> Iterator[Drop]:
         own -= {line.index for line in page.lines if _CLASS.search(" ".join(line.attributes.split(maxsplit=2)[:2]))}
     for line in page.lines:
         if (
-            line.tag not in ("pre", "td")
+            line.tag not in AS_IT_IS
             and line.index not in own
             and is_timestamp(line.text)
             and (line.index in edge or _is_moment(line) or _LABEL.match(line.text))

@@ -66,7 +66,7 @@ INSIDE = {
     ),
     "a table": (
         "<table><tr><th>Street</th><th>Metres</th></tr><tr><td>Garden Street</td><td>800</td></tr></table>",
-        [("td", "Street"), ("td", "Metres"), ("td", "Garden Street"), ("td", "800")],
+        [("tr", "Street | Metres"), ("tr", "Garden Street | 800")],
     ),
     "code": (
         "<pre><code>def length(streets):\n    return sum(s.metres for s in streets)\n</code></pre>",
@@ -88,6 +88,12 @@ def test_blocks_between_paragraphs_keep_their_position_and_tag(name: str) -> Non
     markup, lines = INSIDE[name]
     found = body(article(paragraphs(*SENTENCES[:2]) + markup + paragraphs(*SENTENCES[4:])))
     assert found == [*(("p", s) for s in SENTENCES[:2]), *lines, *(("p", s) for s in SENTENCES[4:])]
+
+
+def test_a_cell_of_nothing_but_text_of_the_page_itself_breaks_nothing() -> None:
+    row = "".join(f"<p>{s}</p>{n} metres" for n, s in enumerate(SENTENCES))
+    found = body(f"<html><body><table><tr><td><h1>The road</h1>{row}</td><td>800</td></tr></table></body></html>")
+    assert [text for _, text in found if text in SENTENCES] == SENTENCES
 
 
 OUTSIDE = {

@@ -77,6 +77,6 @@ def test_short_lines_go_with_the_run_that_they_stand_in() -> None:
     assert dropped(made, repeats(made)) == [A, "Що далі:", B]
 
 
-@pytest.mark.parametrize("tag", ["pre", "td"])
+@pytest.mark.parametrize("tag", ["pre", "td", "tr"])
 def test_code_and_cells_recur_and_stay(tag: str) -> None:
     assert not list(repeats(page(*(line(i, A, tag) for i in range(3)))))
