@@ -1,7 +1,8 @@
 """A text as a row of numbers, one a word, which case, apostrophes and accents do not change.
 
 The two lowest bits of a number say what kind of word it is: `WORD`, `NAME` (a capital letter inside a sentence) or
-`NUMBER`; the rest is a hash of the folded word.
+`NUMBER`. The next six say how it sounds at its beginning, as in Soundex, across Latin and Cyrillic: a name in another
+spelling or language mostly keeps that. The rest is a hash of the folded word.
 """
 
 from __future__ import annotations
@@ -24,6 +25,13 @@ _IGNORED = re.compile("(?<=\\w)['’ʼ‘`´′](?=\\w)|[\u00ad\u0300\u0301\u200
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+|[.!?…:\n]")
 _ENDS = frozenset(".!?…:\n")
 _SAME_LETTER = str.maketrans({"ґ": "г", "ё": "е"})
+_SOUNDS = {
+    letter: number
+    for number, letters in enumerate(
+        ("", "bfpvwбвпф", "csxzjжзсцчшщ", "dtдт", "lлł", "mnмн", "rр", "gkqhгкх")  # vowels are 0
+    )
+    for letter in letters
+}
 _MOST_KNOWN = 500_000
 
 
@@ -50,11 +58,25 @@ def _number(token: str) -> int:
         folded, kind = re.sub("[.,:]", "", token), NUMBER
     else:
         folded, kind = token.lower().translate(_SAME_LETTER), NAME if token[0].isupper() else WORD
-    number = crc32(folded.encode()) & ~_KIND | kind
+    number = (crc32(folded.encode("utf-8", "surrogatepass")) << 8 | _sound(folded) << 2 | kind) & 0xFFFFFFFF
     if len(_KNOWN) >= _MOST_KNOWN:
         _KNOWN.clear()
     _KNOWN[token] = number
     return number
+
+
+def _sound(word: str) -> int:
+    return _SOUNDS.get(word[0], 0) << 3 | next((_SOUNDS[c] for c in word[1:] if c in _SOUNDS), 0)
+
+
+def word_number(word: str) -> int:
+    """The number of a folded word without its kind, as `words >> 2` has it."""
+    return _number(word) >> 2
+
+
+def sounds(words: Words) -> Words:
+    """How each word sounds at its beginning."""
+    return words >> np.uint32(2) & np.uint32(63)
 
 
 def kinds(words: Words) -> npt.NDArray[np.uint8]:

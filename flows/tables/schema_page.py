@@ -27,8 +27,8 @@ ABOUT = {
     "documents": "One row for every new payload that the shard holds, whatever became of it.",
     "ledger": "Every line of every page that could be read, once, in the order of the pages and of their lines. The "
     "characters of `text` outside `cuts` are those of `kept`. A failed page has no lines.",
-    "stories": "One row for every row of documents that has text; `shard` and `offset` join the two. It hides nothing: what "
-    "is left out is chosen at export.",
+    "stories": "One row for every row of documents that has text; `shard` and `offset` join the two. It hides nothing: "
+    "what is left out is chosen at export.",
 }
 
 
