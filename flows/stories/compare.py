@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from cleaners.vocabulary import words as vocabulary
 from flows.stories.day import EDITED, EXCERPT, EXTENDED
-from flows.stories.words import NUMBER, kinds, mix, shingles, sounds, word_number
+from flows.stories.words import NUMBER, SHORT, kinds, mix, shingles, sounds, word_number
 
 if TYPE_CHECKING:
     from flows.stories.words import Hashes, Words
@@ -26,7 +26,7 @@ SHINGLE = 3
 LEAST_WORDS = 8
 """Shorter texts are only ever the same text."""
 LEAST_CONTAINMENT = 0.5
-LEAST_SIMILARITY = 0.5
+LEAST_SIMILARITY = 0.6
 LEAST_EXCERPT = 25
 """Words of an excerpt at least."""
 LEAST_PART = 0.15
@@ -156,7 +156,7 @@ def kind_of(representative: Text, text: Text, compared: Comparison) -> int | Non
     """In which way a text tells the story of a representative; None: it tells another."""
     if min(representative.words, text.words) < LEAST_WORDS or compared.containment < LEAST_CONTAINMENT:
         return None
-    if _is_template(compared):
+    if _is_template(compared, min(representative.words, text.words) < SHORT):
         return None
     if compared.similarity >= LEAST_SIMILARITY:
         return EDITED
@@ -166,9 +166,11 @@ def kind_of(representative: Text, text: Text, compared: Comparison) -> int | Non
     return EXCERPT if text.words <= representative.words else EXTENDED
 
 
-def _is_template(compared: Comparison) -> bool:
+def _is_template(compared: Comparison, short: bool) -> bool:
     """Whether the texts say other things of the same: too many of the facts that stand in both differ, or the date."""
     if compared.other_dates and not compared.agreed_dates:
+        return True
+    if short and compared.other_names:  # of whom it tells is all that a short note says
         return True
     if compared.other_names > MOST_OTHER * (compared.agreed_names + compared.other_names):
         return True

@@ -104,12 +104,18 @@ class Day:
     @cached_property
     def is_last(self) -> npt.NDArray[np.bool_]:
         """Which entries are the last capture of their page on this day."""
-        return self.last == np.arange(len(self), dtype=np.int32)
+        last: npt.NDArray[np.bool_] = self.last == np.arange(len(self), dtype=np.int32)
+        return last
+
+
+def in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """The entries in the order of their day; one that comes twice is taken once."""
+    return sorted({(e.source, e.shard, e.offset): e for e in entries}.values(), key=lambda entry: entry.order)
 
 
 def make_day(number: int, entries: Iterable[Entry]) -> Day:
-    """The entries, in whatever order, as a day. One that comes twice is taken once."""
-    found = sorted({(e.source, e.shard, e.offset): e for e in entries}.values(), key=lambda entry: entry.order)
+    """The entries, in whatever order, as a day."""
+    found = in_order(entries)
     last: dict[tuple[str, str], int] = {}
     for row, entry in enumerate(found):
         before = last.setdefault((entry.source, entry.url), row)
@@ -126,7 +132,7 @@ def make_day(number: int, entries: Iterable[Entry]) -> Day:
         [e.url for e in found],
         [e.shard for e in found],
         np.array([e.offset for e in found], np.int64),
-        np.array([page_hash(e.source, e.url) for e in found], np.uint64),
+        np.array([_hash(f"{e.source}\0{e.url}".encode("utf-8", "surrogatepass")) for e in found], np.uint64),
         np.array([_hash((e.words >> np.uint32(2)).tobytes()) for e in found], np.uint64),
         np.array([last[e.source, e.url] for e in found], np.int32),
         _starts([e.words for e in found]),
@@ -134,11 +140,6 @@ def make_day(number: int, entries: Iterable[Entry]) -> Day:
         _starts(prints),
         np.concatenate(prints or [np.zeros(0, np.uint32)]),
     )
-
-
-def page_hash(source: str, url: str) -> int:
-    """A page of a source in 64 bits."""
-    return _hash(f"{source}\0{url}".encode("utf-8", "surrogatepass"))
 
 
 def _hash(data: bytes) -> int:

@@ -18,6 +18,8 @@ Words = npt.NDArray[np.uint32]
 Hashes = npt.NDArray[np.uint64]
 
 WORD, NAME, NUMBER = 0, 1, 2
+SHORT = 60
+"""In a text of fewer words the capital letter of a sentence may be all that tells its names: it counts there, too."""
 _KIND = 3
 
 # Apostrophes inside a word and soft hyphens are written, left out and mixed at will; accents mark stress.
@@ -37,7 +39,9 @@ _MOST_KNOWN = 500_000
 
 def to_words(text: str) -> Words:
     """The words of a text in order; punctuation is gone."""
-    known, found, starts = _KNOWN, [], True
+    known, starts = _KNOWN, True
+    found: list[int] = []
+    first: list[int] = []
     for token in _TOKEN.findall(_IGNORED.sub("", unicodedata.normalize("NFC", text))):
         if token in _ENDS:
             starts = True
@@ -45,9 +49,14 @@ def to_words(text: str) -> Words:
         number = known.get(token)
         if number is None:
             number = _number(token)
-        found.append(number & ~_KIND if starts and number & _KIND == NAME else number)
+        if starts and number & _KIND == NAME:
+            first.append(len(found))
+        found.append(number)
         starts = False
-    return np.array(found, np.uint32)
+    words = np.array(found, np.uint32)
+    if len(words) >= SHORT:
+        words[first] &= np.uint32(~_KIND & 0xFFFFFFFF)
+    return words
 
 
 _KNOWN: dict[str, int] = {}
