@@ -33,7 +33,20 @@ CLEANERS = (
 """Rooms and modules of cleaners/, lowest first; a module imports from its own room and from those before it."""
 
 FLOWS = (
-    *("common", "urls", "config", "archive", "state", "fetch", "discover", "crawl", "tables", "memory", "report"),
+    *(
+        "common",
+        "urls",
+        "config",
+        "archive",
+        "state",
+        "fetch",
+        "discover",
+        "crawl",
+        "tables",
+        "stories",
+        "memory",
+        "report",
+    ),
     *("pipeline", "orchestration", "ingest", "reprocess", "deployments", "serve", "cli"),
 )
 """The same for flows/, all of which is above cleaners/."""

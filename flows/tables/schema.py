@@ -1,4 +1,4 @@
-"""The two tables of clean/ as Arrow schemas.
+"""The tables of clean/ as Arrow schemas.
 
 The descriptions here are those of docs/schema.md. Offsets count characters (Unicode code points) of the text they refer
 to, half open, and not bytes.
@@ -122,3 +122,33 @@ LEDGER = pa.schema(
     ]
 )
 """Every block of every page of the shard that could be read, once, in the order of the pages and of their blocks."""
+
+STORIES = pa.schema(
+    [
+        _field("source", _NAME, "as in documents"),
+        _field("url", pa.string(), "as in documents"),
+        _field("shard", pa.string(), "with offset: which capture of the page, as in documents"),
+        _field("offset", pa.int64(), "see shard"),
+        _field("day", pa.date32(), "day of publication, else of capture (UTC)"),
+        _field("story", pa.string(), "the same for all documents of a story, 16 hexadecimal digits"),
+        _field(
+            "representative", pa.bool_(), "true for one document of each story: the earliest day, then an agency's own"
+        ),
+        _field(
+            "kind",
+            pa.string(),
+            "against the representative: same text; edited; excerpt: shorter, inside it; extended: holds it; version: "
+            "an earlier capture of a page, whose last capture was compared; null: it is the representative",
+            nullable=True,
+        ),
+        _field("similarity", pa.float64(), "share of word shingles in both of those in either, 0 to 1", nullable=True),
+        _field("containment", pa.float64(), "share of the shorter text's shingles that the longer has", nullable=True),
+        _field("representative_source", pa.string(), "source of the representative"),
+        _field("representative_url", pa.string(), "its address"),
+        _field("documents", pa.int32(), "pages in the story"),
+        _field("sources", pa.int32(), "sources in the story"),
+        _field("first_seen", pa.date32(), "first day of the story"),
+        _field("last_seen", pa.date32(), "its last day"),
+    ]
+)
+"""One row for every documents row that has text."""

@@ -6,7 +6,7 @@ import sys
 
 import pyarrow as pa
 
-from flows.tables.schema import DOCUMENTS, LEDGER
+from flows.tables.schema import DOCUMENTS, LEDGER, STORIES
 
 HEAD = """\
 # The tables in clean/
@@ -16,7 +16,8 @@ HEAD = """\
 Every shard `raw/<source>/<shard>.warc.gz` has two Parquet files, compressed with zstd:
 `clean/documents/source=<source>/<shard>.parquet` and `clean/ledger/source=<source>/<shard>.parquet`. Both are derived
 from the shard and replaced as a whole; the same shard, source and cleaners, and the same pages of earlier days, give
-the same bytes.
+the same bytes. `sito stories` writes a third table over all sources, `clean/stories/source=<source>/<YYYY-MM>.parquet`,
+by the month of the documents' day; see [stories](stories.md).
 
 Offsets count characters (Unicode code points) from 0, `end` not included. Languages are ISO 639-1 codes, `und` where
 text has no language. `shard` and `offset` together tell captures apart: a page that changed has a row for each capture.
@@ -26,7 +27,12 @@ ABOUT = {
     "documents": "One row for every new payload that the shard holds, whatever became of it.",
     "ledger": "Every line of every page that could be read, once, in the order of the pages and of their lines. The "
     "characters of `text` outside `cuts` are those of `kept`. A failed page has no lines.",
+    "stories": "One row for every row of documents that has text; `shard` and `offset` join the two. It hides nothing: "
+    "what is left out is chosen at export.",
 }
+
+
+TABLES = {"documents": DOCUMENTS, "ledger": LEDGER, "stories": STORIES}
 
 
 def schema_page() -> str:

@@ -1,0 +1,163 @@
+"""The index of the past on disk: a file a day with the words and fingerprints of its texts, and one with their links.
+
+It holds nothing that the tables do not: where it is not there, damaged or of another release, it is made again.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from flows.stories.day import Day, Entry, Links, in_order, make_day
+from flows.stories.grouping import WINDOW_DAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+VERSION = "1"
+"""Of the index and of all that decides which texts tell one story: raise it with either."""
+
+Shard = tuple[str, str]
+"""Source and name of a shard."""
+
+_ENTRY = pa.schema(
+    [
+        ("source", pa.string()),
+        ("url", pa.string()),
+        ("shard", pa.string()),
+        ("offset", pa.int64()),
+        ("rank", pa.list_(pa.string())),
+        ("captured", pa.string()),
+        ("words", pa.list_(pa.uint32())),
+        ("page", pa.uint64()),
+        ("text", pa.uint64()),
+        ("last", pa.int32()),
+        ("prints", pa.list_(pa.uint32())),
+    ]
+)
+
+
+class Index:
+    """The files of the index below `clean/stories/_index/`."""
+
+    def __init__(self, data: Path) -> None:
+        self._folder = data / "clean" / "stories" / "_index"
+        self._shards = self._folder / "shards.json"
+        self.shards = self._read_shards()
+        self.days = {int(path.name.partition(".")[0]) for path in self._folder.glob("*.entries")}
+
+    def _read_shards(self) -> dict[Shard, tuple[str, list[int]]]:
+        """For each shard that was taken in: its commit marker, and the days that it holds."""
+        try:
+            found = json.loads(self._shards.read_text("utf-8"))
+            if found["version"] == VERSION:
+                return {(source, shard): (marker, days) for source, shard, marker, days in found["shards"]}
+        except (OSError, ValueError, LookupError, TypeError):
+            pass
+        shutil.rmtree(self._folder, ignore_errors=True)
+        return {}
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a run began to change the index and did not come to its end."""
+        return (self._folder / "unfinished").exists()
+
+    def begin(self) -> None:
+        """Note that a run is at work."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        (self._folder / "unfinished").touch()
+
+    def end(self) -> None:
+        """Note that it is done."""
+        (self._folder / "unfinished").unlink()
+
+    def save_shards(self) -> None:
+        """Note which shards were taken in: after their days are written, so that a kill only repeats work."""
+        rows = [[*shard, *about] for shard, about in sorted(self.shards.items())]
+        self._folder.mkdir(parents=True, exist_ok=True)
+        part = self._shards.with_suffix(".part")
+        part.write_text(json.dumps({"version": VERSION, "shards": rows}) + "\n", "utf-8")
+        part.replace(self._shards)
+
+    def entries(self, day: int) -> list[Entry]:
+        """The entries of a day, none if it has none."""
+        if day not in self.days:
+            return []
+        names = [f.name for f in fields(Entry)]
+        table = pq.read_table(self._path(day, "entries"), columns=names)
+        starts, values = _lists(table["words"])
+        rest = table.drop_columns(["words"]).to_pylist()
+        return [
+            Entry(**row | {"rank": tuple(row["rank"]), "words": values[starts[n] : starts[n + 1]]})
+            for n, row in enumerate(rest)
+        ]
+
+    def put_entries(self, day: int, entries: Iterable[Entry]) -> None:
+        """Replace the entries of a day; its links are then unknown, and those of the days that it is compared with."""
+        rows = in_order(entries)
+        self.forget_links(day)
+        if not rows:
+            self._path(day, "entries").unlink(missing_ok=True)
+            self.days.discard(day)
+            return
+        made = make_day(day, rows)
+        columns: dict[str, Any] = {f.name: [getattr(e, f.name) for e in rows] for f in fields(Entry)}
+        columns |= {name: getattr(made, name) for name in ("page", "text", "last")}
+        columns["words"] = pa.LargeListArray.from_arrays(made.starts, made.words).cast(_ENTRY.field("words").type)
+        columns["prints"] = pa.LargeListArray.from_arrays(made.print_starts, made.prints).cast(
+            _ENTRY.field("prints").type
+        )
+        self._write(day, "entries", pa.table(columns, schema=_ENTRY))
+        self.days.add(day)
+
+    def day(self, day: int) -> Day:
+        """A day, as arrays."""
+        table = pq.read_table(self._path(day, "entries"))
+        names, arrays = ("source", "url", "shard"), ("offset", "page", "text", "last")
+        return Day(
+            day,
+            **{name: table[name].to_pylist() for name in names},
+            **{name: table[name].to_numpy() for name in arrays},
+            **dict(zip(("starts", "words"), _lists(table["words"]), strict=True)),
+            **dict(zip(("print_starts", "prints"), _lists(table["prints"]), strict=True)),
+        )
+
+    def links(self, day: int) -> Links | None:
+        """The links of a day; None: not known."""
+        path = self._path(day, "links")
+        if not path.exists():
+            return None
+        table = pq.read_table(path)
+        return Links(*(table[f.name].to_numpy().copy() for f in fields(Links)))
+
+    def forget_links(self, day: int) -> None:
+        """Forget the links of a day and of those that look back on it: first, so that a kill leaves no old ones."""
+        for each in range(day, day + WINDOW_DAYS + 1):
+            self._path(each, "links").unlink(missing_ok=True)
+
+    def put_links(self, day: int, links: Links) -> None:
+        """Keep the links of a day."""
+        self._write(day, "links", pa.table({f.name: getattr(links, f.name) for f in fields(Links)}))
+
+    def _write(self, day: int, kind: str, table: pa.Table) -> None:
+        path = self._path(day, kind)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}.part")
+        pq.write_table(table, part, compression="zstd")
+        part.replace(path)
+
+    def _path(self, day: int, kind: str) -> Path:
+        return self._folder / f"{day}.{kind}"
+
+
+def _lists(column: pa.ChunkedArray) -> tuple[Any, Any]:
+    """Where each list begins, and the values of all."""
+    lists = column.combine_chunks()
+    return lists.offsets.to_numpy().astype(np.int64), lists.values.to_numpy()

@@ -1,0 +1,94 @@
+"""Which texts tell one story: invented ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.stories.compare import compare, kind_of, to_text
+from flows.stories.day import EDITED, EXCERPT, EXTENDED
+from flows.stories.fingerprints import SHINGLE, WINDOW, fingerprints
+from flows.stories.words import to_words
+
+STORY = (
+    "Пором «Чайка» сьогодні вранці сів на мілину біля причалу в Липовому. На борту було 48 пасажирів, ніхто "
+    "не постраждав. "
+    "За словами капітана Остапа Крука, причиною став густий туман, який піднявся над затокою близько шостої години. "
+    "Рятувальники зняли людей двома човнами за 40 хвилин. Рух поромів обіцяють відновити ввечері, коли прийде вода."
+)
+MORE = (
+    " Минулого літа біля цього ж причалу поглиблювали дно, однак роботи зупинили через брак грошей у міському бюджеті. "
+    "Мешканці острова вже рік просять збудувати новий причал на східному березі, де глибше і менше каміння."
+)
+
+
+def kind(one: str, other: str) -> int | None:
+    a, b = to_text(to_words(one)), to_text(to_words(other))
+    return kind_of(a, b, compare(a, b))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("П’ять об'єктів", "П'ЯТЬ обʼєктів!"),
+        ("«Ґанок» – це ганок.", '"Ганок" це — ганок'),
+        ("за́мок", "замок"),
+        ("The ferry's bell", "the ferry’s bell"),
+        ("1,000 осіб", "1000 осіб"),
+    ],
+)
+def test_spelling_in_the_narrow_sense_changes_no_words(one: str, other: str) -> None:
+    assert (to_words(one) >> 2).tolist() == (to_words(other) >> 2).tolist()
+
+
+@pytest.mark.parametrize(("one", "other"), [("кіт спить", "кит спить"), ("5 осіб", "6 осіб"), ("так ні", "ні так")])
+def test_other_words_stay_others(one: str, other: str) -> None:
+    assert (to_words(one) >> 2).tolist() != (to_words(other) >> 2).tolist()
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        (STORY.replace("Остапа Крука", "Остапа Крюка"), EDITED),
+        (STORY.replace("Рятувальники зняли людей", "Людей зняли"), EDITED),
+        (STORY.replace("За словами капітана", "Як каже агентству капітан"), EDITED),
+        (STORY + MORE, EXTENDED),
+    ],
+)
+def test_a_rewritten_story_is_the_story(other: str, expected: int) -> None:
+    assert kind(STORY, other) == expected
+
+
+def test_a_shortened_story_is_an_excerpt_of_a_longer_article() -> None:
+    assert kind(STORY + MORE, STORY.partition("близько")[0]) == EXCERPT
+    assert kind(STORY + MORE, " ".join(STORY.split()[:12])) is None
+
+
+TEMPLATES = [
+    "{} область: повітряну тривогу оголошено о {}:15. Просимо всіх пройти в укриття і залишатися там до відбою.",
+    "Курс валют на {1} березня: долар коштує 41,25 грн, євро 48,02 грн. Курс на {1} березня встановив банк.",
+    "«{}» переміг «Обрій» з рахунком {}:0. Голи забили на початку і наприкінці гри, яку дивилися повні трибуни.",
+    "A magnitude 5.{1} earthquake struck near {0} on Sunday. There were no immediate reports of damage or casualties.",
+    "Громада проводжає в останню путь захисника. Воїн {} загинув на війні, виконуючи бойове завдання поблизу кордону.",
+]
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_texts_of_one_template_are_none(template: str) -> None:
+    assert kind(template.format("Маяківська", 2), template.format("Степова", 7)) is None
+
+
+def test_shared_background_makes_no_story() -> None:
+    other = "У Вишневому відкрили новий дитячий садок на 120 місць, його будували три роки. " * 2
+    assert kind(STORY, other + STORY[-60:]) is None
+
+
+def test_a_shared_run_of_words_shares_a_fingerprint() -> None:
+    words = to_words(STORY + MORE)
+    run = words[20 : 20 + SHINGLE + WINDOW - 1]
+    assert set(fingerprints(words)) & set(fingerprints(run))
+
+
+@pytest.mark.parametrize("text", ["", "…", "Слово", "\ud800 слово"])
+def test_texts_of_hardly_any_words_are_no_trouble(text: str) -> None:
+    assert kind(text, text) is None
+    assert len(fingerprints(to_words(text))) <= 1
