@@ -23,6 +23,7 @@ CLEANERS = (
 
 FLOWS = (
     *("common", "urls", "config", "archive", "state", "fetch", "discover", "crawl", "tables", "memory", "report"),
+    "export",
     *("pipeline", "orchestration", "ingest", "reprocess", "deployments", "serve", "cli"),
 )
 """The same for flows/, all of which is above cleaners/."""
