@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from flows.cli import check, clean, export, fetch, ingest, languages, reprocess, rules, serve, sources, state
+from flows.cli import check, clean, export, fetch, ingest, languages, reprocess, rules, serve, sources, state, stats
 from flows.cli.options import add_places
 from flows.common.errors import SitoError
 from flows.common.escape import lines, one_line
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 DONE, WRONG_USE, STOPPED = 0, 2, 130
 """Exit codes; a command itself gives 1 when it is done, but some pages failed."""
 
-COMMANDS = (clean, languages, rules, ingest, reprocess, export, fetch, sources, state, check, serve)
+COMMANDS = (clean, languages, rules, ingest, reprocess, export, stats, fetch, sources, state, check, serve)
 """In the order of `sito --help`."""
 
 EXAMPLES = """\
@@ -33,6 +33,7 @@ examples:
   sito rules uk.prompt.line                what does this rule look for?
   sito ingest demo                         pull, keep and clean a source of sources.toml
   sito reprocess demo --dry-run            what would today's rules change?
+  sito export --output corpus.jsonl.gz     the clean documents as a corpus
   sito fetch URL --explain                 may it be requested, and what is the answer?
   sito check                               is all that is stored whole?
   sito serve                               schedules, forms and runs in the Prefect UI
