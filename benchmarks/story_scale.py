@@ -1,4 +1,6 @@
-"""What many documents cost: made from the gold by putting other words for four in ten, one in ten a light edit of another.
+"""What many documents cost: made from the gold by putting other words for four in ten.
+
+One document in ten is a light edit of the one before it.
 
 Prints, by day, seconds for its words, index and links, and at the end documents a second, bytes of index a document and
 the largest memory.
@@ -29,7 +31,7 @@ def texts(count: int, seed: int) -> list[str]:
     """The base texts, endlessly, with other words."""
     bases = _bases()
     vocabulary = sorted({word for base in bases for word in base})
-    draw = random.Random(seed)  # noqa: S311
+    draw = random.Random(seed)
     made: list[str] = []
     for n in range(count):
         share, words = (0.05, made[-1].split()) if n % 10 == 9 else (0.4, bases[draw.randrange(len(bases))])
