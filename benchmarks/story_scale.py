@@ -1,4 +1,4 @@
-"""What many documents cost: made from the gold by putting other words for four in ten.
+"""What many documents cost: made from the gold by other words for four in ten.
 
 One document in ten is a light edit of the one before it.
 
