@@ -33,20 +33,8 @@ CLEANERS = (
 """Rooms and modules of cleaners/, lowest first; a module imports from its own room and from those before it."""
 
 FLOWS = (
-    *(
-        "common",
-        "urls",
-        "config",
-        "archive",
-        "state",
-        "fetch",
-        "discover",
-        "crawl",
-        "tables",
-        "stories",
-        "memory",
-        "report",
-    ),
+    *("common", "urls", "config", "archive", "state", "fetch", "discover", "crawl", "tables", "stories", "memory"),
+    *("report", "export"),
     *("pipeline", "orchestration", "ingest", "reprocess", "deployments", "serve", "cli"),
 )
 """The same for flows/, all of which is above cleaners/."""

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from flows.cli import check, clean, fetch, ingest, languages, reprocess, rules, serve, sources, state, stories
+from flows.cli import check, clean, export, fetch, ingest, languages, reprocess, rules, serve, sources, state, stories
 from flows.cli.options import add_places
 from flows.common.errors import SitoError
 from flows.common.escape import lines, one_line
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 DONE, WRONG_USE, STOPPED = 0, 2, 130
 """Exit codes; a command itself gives 1 when it is done, but some pages failed."""
 
-COMMANDS = (clean, languages, rules, ingest, reprocess, stories, fetch, sources, state, check, serve)
+COMMANDS = (clean, languages, rules, ingest, reprocess, stories, export, fetch, sources, state, check, serve)
 """In the order of `sito --help`."""
 
 EXAMPLES = """\

@@ -47,6 +47,12 @@ class Source(Table):
 
     name: str
     language: Language | None = Field(default=None, description="hint: most pages' language")
+    licence: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=300,
+        description="terms of its texts, as its publisher states them; said in the card of an export",
+    )
     schedule: Schedule | None = Field(default=None, description="a table with cron and timezone")
     refresh_hours: int | None = Field(
         default=None, ge=1, le=100_000, description="held pages older than this are asked for again; without it: never"

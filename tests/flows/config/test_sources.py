@@ -140,8 +140,8 @@ FEED = '[sources.a]\nkind = "feed"\nurl = "https://example.org/rss"\n'
         (FEED + "langage = 'uk'", "[sources.a] unknown field 'langage'; did you mean 'language'?"),
         (
             FEED + "zzz = 1",
-            "[sources.a] unknown field 'zzz'; known are language, schedule, refresh_hours, revisit_hours, quotations, "
-            "kind, url, limits",
+            "[sources.a] unknown field 'zzz'; known are language, licence, schedule, refresh_hours, revisit_hours, "
+            "quotations, kind, url, limits",
         ),
         (FEED + "limits = {page_byte = 1}", "[sources.a] unknown field 'limits.page_byte'; did you mean 'page_bytes'?"),
         (

@@ -1,0 +1,103 @@
+"""The rows of the documents tables, read in one order and in constant memory, and what is derived from a row."""
+
+from __future__ import annotations
+
+from datetime import UTC, date
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from flows.common.errors import SitoError
+from flows.tables.schema import DOCUMENTS
+from flows.tables.shard_tables import ShardTables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from flows.tables.rows import DocumentRow
+
+__all__ = ["day_of_row", "document_id", "read_rows", "shard_tables", "source_names", "text_in", "words"]
+
+_FOREIGN = 0.1
+"""A paragraph is whole in its language up to this share of letters in others: names and titles within a sentence."""
+
+
+def source_names(data: Path, wanted: Sequence[str] = ()) -> list[str]:
+    """The sources with tables, in order: those wanted, else all. Raises SitoError for one that has none."""
+    known = sorted(p.name.removeprefix("source=") for p in (data / "clean" / "documents").glob("source=*"))
+    for name in wanted:
+        if name not in known:
+            said = f"of the source '{name}' nothing is cleaned; there are {', '.join(known) or 'none yet'}"
+            raise SitoError(f"{said} (in {data / 'clean' / 'documents'})")
+    if not known:
+        raise SitoError(f"{data / 'clean' / 'documents'} holds no documents; `sito ingest SOURCE` makes some")
+    return sorted(set(wanted)) or known
+
+
+def shard_tables(data: Path, source: str) -> list[ShardTables]:
+    """The pairs of tables of a source, in order. Raises SitoError where one is not whole."""
+    paths = sorted((data / "clean" / "documents" / f"source={source}").glob("[!.]*.parquet"))
+    found = [ShardTables.of(data, source, path.stem) for path in paths]
+    for tables in found:
+        if tables.marker() is None:
+            again = f"`sito reprocess {source}` makes both anew"
+            raise SitoError(f"{tables.documents} is damaged, or does not match its ledger; {again}")
+    return found
+
+
+def read_rows(tables: ShardTables, columns: Sequence[str]) -> Iterator[list[DocumentRow]]:
+    """The rows of the documents table, a row group at a time, with these columns; null where an earlier release
+    had none. Raises SitoError where the file cannot be read.
+    """
+    try:
+        with pq.ParquetFile(tables.documents, page_checksum_verification=True) as file:
+            stored = [name for name in columns if name in file.schema_arrow.names]
+            missing: dict[str, Any] = {
+                name: [] if pa.types.is_list(DOCUMENTS.field(name).type) else None
+                for name in columns
+                if name not in stored
+            }
+            for group in range(file.num_row_groups):
+                rows = file.read_row_group(group, columns=stored).to_pylist()
+                yield [missing | row for row in rows] if missing else rows
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise SitoError(f"{tables.documents} cannot be read ({error}); `sito check` says what mends it") from error
+
+
+def document_id(source: str, row: Mapping[str, Any]) -> str:
+    """`source/shard/offset`: unique, and names the record of the raw page."""
+    return f"{source}/{row['shard'].removesuffix('.warc.gz')}/{row['offset']}"
+
+
+def day_of_row(published: str | None, fetched_at: datetime) -> date:
+    """The day of publication, else that of the capture, in UTC."""
+    if published:
+        try:
+            return date.fromisoformat(published[:10])
+        except ValueError:
+            pass
+    return fetched_at.astimezone(UTC).date()
+
+
+def words(text: str) -> int:
+    """Words between white space, as in all reports."""
+    return len(text.split())
+
+
+def text_in(language: str, paragraphs: Sequence[Mapping[str, Any]]) -> str:
+    """The whole paragraphs in a language, a line each: never a sentence with a hole where another language was."""
+    return "\n".join(p["text"] for p in paragraphs if p["language"] == language and _whole(language, p))
+
+
+def _whole(language: str, paragraph: Mapping[str, Any]) -> bool:
+    own = foreign = 0
+    for part in paragraph["fragments"]:
+        letters = sum(map(str.isalpha, paragraph["text"][part["start"] : part["end"]]))
+        if part["language"] == language:
+            own += letters
+        elif part["language"] != "und":
+            foreign += letters
+    return foreign <= _FOREIGN * (own + foreign)
