@@ -93,9 +93,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"sito: {said}; `sito stories` finds near copies", file=sys.stderr)
     left_out = "".join(f", {count:,} left out ({reason})" for reason, count in selection.left_out.most_common())
     masked = "".join(f", {count:,} {name}" for name, count in sorted(facts.masked.items()) if count)
-    print(
-        f"{arguments.output}: {facts.documents:,} documents, {facts.words:,} words{left_out}{masked}", file=sys.stderr
-    )
+    held = f"{facts.documents:,} documents, {facts.words:,} words"
+    print(f"{arguments.output}: {held}{left_out}{masked}", file=sys.stderr)
     return 0
 
 

@@ -62,8 +62,8 @@ def _summary(wanted: Export, selection: Selection, facts: Facts) -> str:
     said = (
         f"# {markdown(_title(facts), 300)}\n\n"
         f"{facts.documents:,} articles with {facts.words:,} words from {len(facts.sources)} sources, of {first} to "
-        f"{last} (days of publication, else of capture), captured up to {facts.last_capture:%Y-%m-%d}. The article was taken out of each page and lines that "
-        "are no part of it were dropped by rules, each with a reason, by sito."
+        f"{last} (days of publication, else of capture), captured up to {facts.last_capture:%Y-%m-%d}. The article was "
+        "taken out of each page, and lines that are no part of it were dropped by rules, each with a reason, by sito."
     )
     if len(wanted.split.names) > 1:
         rows = [(name, f"{facts.parts[name]:,}") for name in wanted.split.names]
@@ -111,14 +111,11 @@ def _dropped(facts: Facts) -> str:
     said = "## What was dropped from these pages\n\n"
     if not rows:
         return said + "No line of any article body."
-    return (
-        said
-        + (
-            "Characters of lines inside the articles' bodies that the rules dropped, by category, and their share of the "
-            "bodies. Menus and other text outside the bodies are not counted.\n\n"
-        )
-        + _table(("category", "characters", "share"), rows)
+    said += (
+        "Characters of lines inside the articles' bodies that the rules dropped, by category, and their share of "
+        "the bodies. Menus and other text outside the bodies are not counted.\n\n"
     )
+    return said + _table(("category", "characters", "share"), rows)
 
 
 def _contacts(wanted: Export, facts: Facts) -> str:
@@ -126,15 +123,16 @@ def _contacts(wanted: Export, facts: Facts) -> str:
     if not wanted.mask:
         return said + "E-mail addresses and phone numbers are not masked."
     return said + (
-        f"E-mail addresses and phone numbers in texts, titles and names of authors are replaced: {facts.masked[EMAIL]:,} "
-        f"by `{EMAIL}`, {facts.masked[PHONE]:,} by `{PHONE}`. What no pattern recognizes is still there."
+        "E-mail addresses and phone numbers in texts, titles and names of authors are replaced: "
+        f"{facts.masked[EMAIL]:,} by `{EMAIL}`, {facts.masked[PHONE]:,} by `{PHONE}`. What no pattern recognizes is "
+        "still there."
     )
 
 
 def _use(facts: Facts) -> str:
     said = (
-        "## Licences and reservations\n\nThe texts belong to their publishers, and the licence of a source, where one is "
-        "stated above, is what its publisher grants. sito gives no right to them. "
+        "## Licences and reservations\n\nThe texts belong to their publishers, and the licence of a source, where one "
+        "is stated above, is what its publisher grants. sito gives no right to them. "
     )
     if not facts.reservations:
         return said + "No document here reserves its use by noindex or a reservation of text and data mining (TDM)."
@@ -159,10 +157,12 @@ def _kind(kind: str) -> str:
 def _citation(facts: Facts) -> str:
     year = f"{facts.last_capture:%Y}"
     by = ", ".join(f"{markdown(name)} ({count:,})" for name, count in _most(facts.cleaners))
+    made = f"sito {version('sito')}"
     return (
-        f"## How to cite\n\nMade by sito {version('sito')}; versions of the cleaners, with documents: {by}.\n\n"
-        f"```bibtex\n@misc{{sito_corpus_{year},\n  title = {{{_title(facts)}: a corpus made with sito {version('sito')}}},\n"
-        f"  year = {{{year}}},\n  note = {{{facts.documents} documents, captured up to {facts.last_capture:%Y-%m-%d}}}\n}}\n```"
+        f"## How to cite\n\nMade by {made}; versions of the cleaners, with documents: {by}.\n\n"
+        f"```bibtex\n@misc{{sito_corpus_{year},\n  title = {{{_title(facts)}: a corpus made with {made}}},\n"
+        f"  year = {{{year}}},\n"
+        f"  note = {{{facts.documents} documents, captured up to {facts.last_capture:%Y-%m-%d}}}\n}}\n```"
     )
 
 

@@ -30,7 +30,7 @@ _DIALLED = re.compile(r"\+|\(?\s?(?:0(?![.,]\d)|38\s?\(?0)")
 _OLD_TRUNK = re.compile(r"(?<![\d+-])8[\s-]?(?=\(?0\d\d)")
 """The 8 of Soviet times, which the library does not know, before the code of a town."""
 _LOCAL = re.compile(
-    r"(?<!\w)(?:(?:тел|телефони?|факс|моб|tel|phone|fax)\s?[.:]{1,2})\s{0,2}(\d{1,3}(?:-\d{2,3}){1,3})(?![\d-])",
+    r"(?<!\w)(?:тел|телефони?|факс|моб|tel|phone|fax)\s?[.:]{1,2}\s{0,2}(\d{1,3}(?:-\d{2,3}){1,3})(?![\d-])",
     re.IGNORECASE,
 )
 """Without the code of the town, after the word."""

@@ -49,8 +49,9 @@ def shard_tables(data: Path, source: str) -> list[ShardTables]:
 
 
 def read_rows(tables: ShardTables, columns: Sequence[str]) -> Iterator[list[DocumentRow]]:
-    """The rows of the documents table, a row group at a time, with these columns; null where an earlier release
-    had none. Raises SitoError where the file cannot be read.
+    """The rows of the documents table, a row group at a time, with these columns.
+
+    A column that an earlier release did not have is null. Raises SitoError where the file cannot be read.
     """
     try:
         with pq.ParquetFile(tables.documents, page_checksum_verification=True) as file:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Facts", "SourceFacts", "dropped_by_category"]
 
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+
 
 @dataclass(slots=True)
 class SourceFacts:
@@ -46,7 +48,7 @@ class Facts:
     parts: Counter[str] = field(default_factory=Counter)
     reservations: Counter[str] = field(default_factory=Counter)
     cleaners: Counter[str] = field(default_factory=Counter)
-    last_capture: datetime = datetime.min.replace(tzinfo=UTC)
+    last_capture: datetime = _BEFORE_ALL
     masked: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
     """Characters that the rules dropped from these pages, by category."""

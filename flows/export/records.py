@@ -31,8 +31,10 @@ _AS_THEY_ARE = (
 
 @dataclass(slots=True)
 class Records:
-    """Iterate to have the records; `masked` counts the placeholders that were put so far,
-    `characters` those of all paragraphs of these documents, also of paragraphs that the question leaves out.
+    """Iterate to have the records.
+
+    So far, `masked` counts the placeholders that were put, and `characters` those of all kept paragraphs of the
+    documents, also of paragraphs that the question leaves out.
     """
 
     data: Path

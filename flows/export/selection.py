@@ -76,9 +76,8 @@ class _Rows:
 
     def drop_repeats(self, verdict: int, taken: int) -> None:
         """Of the rows that are taken, leave one of each story: the representative, else the first by day."""
-        rows = np.flatnonzero(
-            (np.frombuffer(self.verdict, "B") == taken) & (np.frombuffer(self.story, "Q") != _NO_STORY)
-        )
+        known = np.frombuffer(self.story, "Q") != _NO_STORY
+        rows = np.flatnonzero((np.frombuffer(self.verdict, "B") == taken) & known)
         story = np.frombuffer(self.story, "Q")[rows]
         other = 1 - np.frombuffer(self.representative, "B")[rows]
         order = np.lexsort((rows, np.frombuffer(self.day, "I")[rows], other, story))

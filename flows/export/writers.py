@@ -60,7 +60,7 @@ def in_shape(record: Record) -> Record:
 
 
 class JsonlWriter:
-    """A record a line, in UTF-8. Line and paragraph separators of Unicode are escaped, as many readers split at them."""
+    """A record a line, in UTF-8. Separators of Unicode at which many readers split lines are escaped."""
 
     def __init__(self, path: Path, name: str, columns: pa.Schema, *, datatrove: bool = False) -> None:
         self._file = _open(path, name)
