@@ -58,9 +58,9 @@ def register(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write the export; the last line on standard error says what is in it."""
     from flows.cli.progress import progress
-    from flows.export.export import Export, export
+    from flows.export.export import export
     from flows.export.forms import form_of
-    from flows.export.question import Question
+    from flows.export.question import Export, Question
     from flows.export.split import parse_split
 
     question = Question(

@@ -11,7 +11,21 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from flows.cli import check, clean, export, fetch, ingest, languages, reprocess, rules, serve, sources, state, stories
+from flows.cli import (
+    check,
+    clean,
+    export,
+    fetch,
+    ingest,
+    languages,
+    reprocess,
+    rules,
+    serve,
+    sources,
+    state,
+    stats,
+    stories,
+)
 from flows.cli.options import add_places
 from flows.common.errors import SitoError
 from flows.common.escape import lines, one_line
@@ -22,7 +36,7 @@ if TYPE_CHECKING:
 DONE, WRONG_USE, STOPPED = 0, 2, 130
 """Exit codes; a command itself gives 1 when it is done, but some pages failed."""
 
-COMMANDS = (clean, languages, rules, ingest, reprocess, stories, export, fetch, sources, state, check, serve)
+COMMANDS = (clean, languages, rules, ingest, reprocess, stories, export, stats, fetch, sources, state, check, serve)
 """In the order of `sito --help`."""
 
 EXAMPLES = """\
@@ -34,6 +48,7 @@ examples:
   sito ingest demo                         pull, keep and clean a source of sources.toml
   sito reprocess demo --dry-run            what would today's rules change?
   sito stories                             which pages tell the same story?
+  sito export --output corpus.jsonl.gz     the clean documents as a corpus
   sito fetch URL --explain                 may it be requested, and what is the answer?
   sito check                               is all that is stored whole?
   sito serve                               schedules, forms and runs in the Prefect UI

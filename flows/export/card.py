@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from flows.export.export import Export
     from flows.export.facts import Facts
+    from flows.export.question import Export
     from flows.export.selection import Selection
 
 __all__ = ["write_card"]

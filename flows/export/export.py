@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flows.common.errors import SitoError
@@ -15,36 +14,16 @@ from flows.export.records import Records
 from flows.export.selection import select
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
-    from flows.export.question import Question
+    from flows.export.question import Export
     from flows.export.selection import Selection
-    from flows.export.split import Split
 
     Tell = Callable[[str, int, int], None]
     """Hears what is done, how much of it, and of how much."""
 
-__all__ = ["Export", "export"]
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """How and where the answer to a question is written.
-
-    `columns` in their order, none: all. `mask` replaces e-mail addresses and phone numbers. `card` is a place for the
-    dataset card beside the one that a dataset folder always has. `licences` are the terms of sources, where known.
-    """
-
-    question: Question
-    form: str
-    output: Path
-    split: Split
-    columns: tuple[str, ...] = ()
-    mask: bool = False
-    force: bool = False
-    card: Path | None = None
-    licences: Mapping[str, str] | None = None
+__all__ = ["export"]
 
 
 def export(data: Path, wanted: Export, tell: Tell = lambda what, done, of: None) -> tuple[Selection, Facts]:

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
+    from pathlib import Path
 
-__all__ = ["Question", "Stories", "Versions"]
+    from flows.export.split import Split
+
+__all__ = ["Export", "Question", "Stories", "Versions"]
 
 Stories = Literal["all", "representative"]
 Versions = Literal["last", "all"]
@@ -53,3 +57,22 @@ class Question:
         if self.unflagged:
             said.append("documents with quality flags: left out")
         return said
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """How and where the answer to a question is written.
+
+    `columns` in their order, none: all. `mask` replaces e-mail addresses and phone numbers. `card` is a place for the
+    dataset card beside the one that a dataset folder always has. `licences` are the terms of sources, where known.
+    """
+
+    question: Question
+    form: str
+    output: Path
+    split: Split
+    columns: tuple[str, ...] = ()
+    mask: bool = False
+    force: bool = False
+    card: Path | None = None
+    licences: Mapping[str, str] | None = None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows.common.errors import SitoError
 
 if TYPE_CHECKING:
-    from flows.export.records import Record
+    from collections.abc import Mapping
 
 __all__ = ["Split", "parse_split"]
 
@@ -26,7 +26,7 @@ class Split:
         self._shares = shares
         self._by_address = by_address
 
-    def part_of(self, record: Record) -> str:
+    def part_of(self, record: Mapping[str, Any]) -> str:
         """The part, by a hash of the story; where that is not known, of the letters of the text.
 
         `by_address`, for all versions of pages, it is the hash of the address instead.
@@ -41,7 +41,7 @@ class Split:
                 return name
         return self.names[-1]
 
-    def _key(self, record: Record) -> str:
+    def _key(self, record: Mapping[str, Any]) -> str:
         if record["story"]:
             return str(record["story"])
         return str(record["url"]) if self._by_address else _NOT_LETTERS.sub("", record["text"]).casefold()

@@ -79,7 +79,8 @@ def data(tmp_path: Path) -> Path:
         document(3, reservations=["noindex (page)"]),
         document(4, status="empty", text="", paragraphs=[]) | {"text": "", "paragraphs": []},
     )
-    write(folder, "beta", document(5, paragraphs=[paragraph("English text here.", "en")], language="en"), document(6, "Слово " * 30, flags=["odd"]))
+    english = document(5, paragraphs=[paragraph("English text here.", "en")], language="en")
+    write(folder, "beta", english, document(6, "Слово " * 30, flags=["odd"]))
     return folder
 
 

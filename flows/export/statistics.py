@@ -1,0 +1,53 @@
+"""Documents counted by source, month and language: how many, how long, how many repeat a story."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+from statistics import median
+from typing import TYPE_CHECKING
+
+from flows.export.documents import day_of_row
+from flows.export.records import Records
+from flows.export.selection import select
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from flows.export.question import Question
+
+__all__ = ["HEADINGS", "Group", "count_documents"]
+
+HEADINGS = ("source", "month", "language", "documents", "words", "median_words", "repeats")
+
+
+@dataclass(slots=True)
+class Group:
+    """The documents of one source, month and language; `lengths` are their words."""
+
+    lengths: array[int] = field(default_factory=lambda: array("I"))
+    repeats: int = 0
+
+    def cells(self, *, have_stories: bool) -> tuple[str, ...]:
+        """Documents, words, the median of words, repeats: nothing where stories were not looked for."""
+        repeats = str(self.repeats) if have_stories else ""
+        return (str(len(self.lengths)), str(sum(self.lengths)), f"{median(self.lengths):g}", repeats)
+
+
+def count_documents(
+    data: Path, question: Question, tell: Callable[[str, int, int], None] = lambda what, done, of: None
+) -> list[tuple[str, ...]]:
+    """A row for each source, month and language, by `HEADINGS`, in order; four bytes a document in memory.
+
+    The month is that of publication, else of the capture. Raises SitoError as an export does.
+    """
+    selection = select(data, question, lambda done, of: tell("choosing, shards", done, of))
+    groups: dict[tuple[str, str, str], Group] = {}
+    for number, record in enumerate(Records(data, question, selection), start=1):
+        month = f"{day_of_row(record['published'], record['fetched_at']):%Y-%m}"
+        group = groups.setdefault((record["source"], month, record["language"]), Group())
+        group.lengths.append(record["words"])
+        group.repeats += record["repeat"] not in (None, "version")
+        tell("counting, documents", number, selection.taken)
+    return [(*key, *group.cells(have_stories=selection.have_stories)) for key, group in sorted(groups.items())]
