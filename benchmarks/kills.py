@@ -1,97 +1,364 @@
-"""Kill an ingest at random moments, run it again, and compare with an undisturbed one.
+"""Kill, stop, fill and turn back: sito on a small local site, broken off at random moments, against an undisturbed run.
 
-    python benchmarks/kills.py FOLDER [--kills 10] [--seed 1]
+    python -m benchmarks.kills [--rounds 10] [--seed 1] [--only NAME...]
 
-FOLDER holds pages, as for a folder source. Each kill is a SIGKILL of the run, which leaves its cleaning processes to
-notice by themselves. Two things are checked: a run killed once, at each of the moments, and then run again; and one
-data folder in which run after run is killed before the last one is left alone. Compared by address: text, language,
-title, digest and status of every document. Exits with 1 where anything differs.
+The site and its pages are invented, and served by this script. A round begins with an empty data folder and is up to
+ten SIGKILLs: one of `sito serve` (with all its processes) in a run, five of `sito ingest`, two of `sito reprocess`, two
+of `sito state rebuild`; after each kind the command is left to finish. Then come, each on data of its own: two runs at
+once, SIGSTOP and SIGCONT, a full disk (needs root), a clock that is set back (needs a C compiler), and a PostgreSQL
+that is killed and started again in mid-run (needs its server). After each: `sito check` finds nothing, every page is in
+raw/ and in the tables once, the rows are those of the undisturbed run, nothing half-written is left. Exits with 1
+otherwise.
 """
 
 from __future__ import annotations
 
 import argparse
-import logging
+import os
+import pwd
 import random
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from contextlib import ExitStack, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 
-from flows.config.kinds import FolderSource
-from flows.pipeline.cleaning_pool import CleaningPool
-from flows.pipeline.ingest_source import ingest_source
-from flows.pipeline.steps import PlainSteps
-from flows.report.progress import Progress
+from benchmarks.served import Target, serve
+from flows.archive.cdxj import read_entries
+from flows.archive.source_archive import Archive
+from flows.common.errors import SitoError
+from flows.orchestration.server import free_port, local_server
 
-SOURCE = "kills"
-BATCH = 8  # small, so that a run of seconds has many shards to be killed between
-VERDICT = {True: "the same", False: "DIFFERS"}
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+SOURCE = "news"
+PAGES = 60
+SECONDS = 300
 COLUMNS = ["url", "text", "language", "title", "digest", "status"]
+WORDS = "міст річка вечір лист книга площа музика ранок поле вулиця гурток вогонь сад човен дзвін сніг".split()  # noqa: SIM905
+CLOCK = """#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <time.h>
+int clock_gettime(clockid_t id, struct timespec *at) {
+  static int (*real)(clockid_t, struct timespec *);
+  if (!real) real = dlsym(RTLD_NEXT, "clock_gettime");
+  int got = real(id, at);
+  if (id == CLOCK_REALTIME) at->tv_sec -= 36 * 3600;
+  return got;
+}
+"""
 
-Documents = dict[str, list[dict[str, str]]]
+
+class Site(ThreadingHTTPServer):
+    """Invented pages on this machine; counts what it was asked."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        """Serve on a free port until this process ends."""
+        super().__init__(("127.0.0.1", 0), Page)
+        self.asked: list[str] = []
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def urls(self) -> list[str]:
+        """All of its pages."""
+        return [f"http://127.0.0.1:{self.server_port}/{number}" for number in range(PAGES)]
 
 
-def ingest(folder: Path, data: Path) -> None:
-    log = logging.getLogger("kills")
-    source = FolderSource(name=SOURCE, kind="folder", path=folder)
-    with CleaningPool(2) as pool, ThreadPoolExecutor(2) as threads:
-        ingest_source(source, data, PlainSteps(pool, threads, log), Progress(SOURCE), log, batch=BATCH)
+class Page(BaseHTTPRequestHandler):
+    """The answer to a number: always the same page of 40 KB."""
+
+    server: Site
+
+    def do_GET(self) -> None:
+        """Answer."""
+        if self.path == "/robots.txt":
+            self.send_error(404)
+            return
+        self.server.asked.append(self.path)
+        time.sleep(0.02)
+        by = random.Random(self.path)
+        paragraphs = (f"<p>{' '.join(by.choices(WORDS, k=30)).capitalize()}.</p>" for _ in range(6))
+        body = f"<html lang=uk><title>Новина {self.path[1:]}</title><article>{''.join(paragraphs)}</article>"
+        body = (body + f"<!-- {by.randbytes(20_000).hex()} -->").encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments: object) -> None:
+        """Say nothing."""
 
 
-def start(folder: Path, data: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, __file__, str(folder), "--run", str(data)], stderr=subprocess.DEVNULL)
+class Stage:
+    """A data folder of its own, and sito's commands on it."""
+
+    def __init__(self, root: Path, site: Site, environment: dict[str, str]) -> None:
+        root.mkdir(parents=True, exist_ok=True)
+        self.target = Target(root, free_port())
+        self.root, self.data, self.site = root, self.target.data, site
+        self.until_end = ExitStack()
+        """What must last until the stage was looked at."""
+        self.environment = os.environ | environment | {"SITO_WORKERS": "1"}
+        (root / "sources.toml").write_text(
+            f"[sources.{SOURCE}]\nkind = 'urls'\nurls = {site.urls}\n"
+            "limits = {private_hosts = ['127.0.0.1'], delay_seconds = 0, retries = 1}\n"
+        )
+
+    def start(self, *words: str, **environment: str) -> subprocess.Popen[bytes]:
+        """Start a command."""
+        places = ["--sources", str(self.root / "sources.toml"), "--data", str(self.data)]
+        command = [sys.executable, "-m", "flows.cli", *places, *words]
+        with (self.root / "log").open("a") as log:
+            return subprocess.Popen(
+                command, env=self.environment | environment, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def run(self, *words: str, **environment: str) -> int:
+        """Run a command to its end; gives its exit code."""
+        return self.start(*words, **environment).wait(SECONDS)
+
+    def said(self) -> str:
+        """What all commands have printed."""
+        return (self.root / "log").read_text()
+
+    def asked(self, number: int, process: subprocess.Popen[bytes]) -> bool:
+        """Wait until the site was asked for so many pages from now on; whether the run is still there then."""
+        goal = len(self.site.asked) + number
+        while len(self.site.asked) < goal and process.poll() is None:
+            time.sleep(0.005)
+        return process.poll() is None
+
+    def documents(self) -> dict[str, list[dict[str, str]]]:
+        """Rows by address."""
+        found: dict[str, list[dict[str, str]]] = {}
+        for path in sorted((self.data / "clean" / "documents").rglob("*.parquet")):
+            for row in pq.ParquetFile(path).read(columns=COLUMNS).to_pylist():
+                found.setdefault(row["url"], []).append(row)
+        return found
+
+    def problems(self, expected: dict[str, list[dict[str, str]]]) -> Iterator[str]:
+        """What differs from an undisturbed run."""
+        before = len(self.said())
+        if (code := self.run("check", SOURCE)) != 0:
+            yield f"sito check {code}: {self.said()[before:][-600:]}"
+        held = Counter(entry.url for shard in Archive(self.data, SOURCE).shards() for entry in read_entries(shard))
+        if held != Counter(self.site.urls):
+            yield f"raw/: {len(held)} pages, {[url for url, times in held.items() if times > 1]} more than once"
+        if (found := self.documents()) != expected:
+            yield f"tables: {len(found)} pages, {sum(found.get(url) != rows for url, rows in expected.items())} differ"
+        yield from (f"left over: {path.name}" for path in self.data.rglob("*.part"))
+
+    def free(self) -> None:
+        """Wait until no process that a killed one left behind holds the source."""
+        ends = time.monotonic() + SECONDS
+        while time.monotonic() < ends:
+            try:
+                with Archive(self.data, SOURCE).lock():
+                    return
+            except SitoError:
+                time.sleep(0.2)
+        raise RuntimeError("a run does not end")
 
 
-def documents(data: Path) -> Documents:
-    found: Documents = {}
-    for path in sorted((data / "clean" / "documents").rglob("*.parquet")):
-        for row in pq.ParquetFile(path).read(columns=COLUMNS).to_pylist():
-            found.setdefault(row["url"], []).append(row)
-    return found
+def kill(process: subprocess.Popen[bytes]) -> bool:
+    """SIGKILL to a process and its children, if it is still there."""
+    there = process.poll() is None
+    if there:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    return there
+
+
+def kills(stage: Stage, by: random.Random) -> Counter[str]:
+    """One round; gives how often each command was killed."""
+    done: Counter[str] = Counter()
+    served = serve(stage.target)
+    found = stage.target.deployment()["id"]
+    asked = {"parameters": {"source": SOURCE}, "state": {"type": "SCHEDULED"}}
+    stage.target.owner("POST", f"/api/deployments/{found}/create_flow_run", asked)
+    stage.asked(by.randint(1, 15), served)
+    done["sito serve"] += kill(served)
+    stage.free()
+    for _ in range(5):
+        run = stage.start("ingest", SOURCE)
+        stage.asked(by.randint(0, 12), run)
+        time.sleep(by.choice([0, by.uniform(0, 0.5), by.uniform(0, 3)]))
+        done["sito ingest"] += kill(run)
+        stage.free()
+    finish(stage, "ingest", SOURCE)
+    for words in (("reprocess", SOURCE), ("state", "rebuild", SOURCE)):
+        began = time.monotonic()
+        finish(stage, *words)
+        lasted = time.monotonic() - began
+        for _ in range(2):
+            run = stage.start(*words)
+            time.sleep(by.uniform(0.5, 0.95) * lasted)
+            done["sito " + " ".join(words[:-1])] += kill(run)
+            stage.free()
+        finish(stage, *words)
+    return done
+
+
+def finish(stage: Stage, *words: str) -> None:
+    """Run a command to its end, which must be a good one."""
+    if code := stage.run(*words):
+        raise RuntimeError(f"sito {' '.join(words)} ended with {code}: {stage.said()[-1_500:]}")
+
+
+def two_at_once(stage: Stage) -> str:
+    """The same source twice at the same time."""
+    runs = [stage.start("ingest", SOURCE) for _ in range(2)]
+    codes = sorted(run.wait(SECONDS) for run in runs)
+    return f"exit codes {codes}; the other: {'another run is using' in stage.said()}"
+
+
+def stopped(stage: Stage) -> str:
+    """SIGSTOP for 5 seconds in mid-run, three times."""
+    run = stage.start("ingest", SOURCE)
+    for _ in range(3):
+        if stage.asked(10, run):
+            os.killpg(run.pid, signal.SIGSTOP)
+            time.sleep(5)
+            os.killpg(run.pid, signal.SIGCONT)
+    return f"exit code {run.wait(SECONDS)}"
+
+
+def full_disk(stage: Stage) -> str:
+    """A file system that has room for a part of the pages, and then for all."""
+    if os.geteuid() != 0:
+        return "left out: needs root to mount a small file system"
+    stage.data.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=700k", "tmpfs", str(stage.data)]
+    if subprocess.run(mount, check=False).returncode:
+        return "left out: nothing can be mounted"
+    stage.until_end.callback(subprocess.run, ["umount", str(stage.data)], check=True)
+    first = stage.run("ingest", SOURCE)
+    said = "No space left" in stage.said()
+    again = stage.run("ingest", SOURCE)
+    subprocess.run(["mount", "-o", "remount,size=100m", str(stage.data)], check=True)
+    last = stage.run("ingest", SOURCE)
+    return f"exit codes {first}, {again}, with room again {last}; said: {said}"
+
+
+def clock_back(stage: Stage) -> str:
+    """Killed in mid-run, then a run 36 hours earlier, killed too, then one of today."""
+    source, library = stage.root / "clock.c", stage.root / "clock.so"
+    source.write_text(CLOCK)
+    try:
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return "left out: needs a C compiler"
+    for environment in ({}, {"LD_PRELOAD": str(library)}):
+        run = stage.start("ingest", SOURCE, **environment)
+        stage.asked(20, run)
+        kill(run)
+    earlier = stage.run("ingest", SOURCE, LD_PRELOAD=str(library))
+    return f"exit codes 36 hours back {earlier}, today {stage.run('ingest', SOURCE)}"
+
+
+def database_killed(stage: Stage) -> str:
+    """The state is in PostgreSQL, which is killed twice in mid-run, and started again after 2 seconds."""
+    initdb = shutil.which("initdb") or next(map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb")), "")
+    if not initdb:
+        return "left out: PostgreSQL's server is not installed"
+    programs = Path(initdb).resolve().parent
+    folder = stage.until_end.enter_context(tempfile.TemporaryDirectory(prefix="sito-pg-"))
+    user: dict[str, object] = {}
+    if os.geteuid() == 0:  # the server refuses to run as root
+        entry = pwd.getpwnam("nobody")
+        os.chown(folder, entry.pw_uid, entry.pw_gid)
+        user = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+    init = [programs / "initdb", "-D", f"{folder}/data", "-U", "sito", "-A", "trust", "-E", "UTF8", "--locale=C"]
+    subprocess.run(init, check=True, capture_output=True, cwd=folder, **user)  # type: ignore[call-overload]
+
+    def start() -> subprocess.Popen[bytes]:
+        words = [programs / "postgres", "-D", f"{folder}/data", "-k", folder, "-c", "listen_addresses="]
+        server: subprocess.Popen[bytes] = subprocess.Popen(  # type: ignore[call-overload]
+            words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, **user
+        )
+        while subprocess.run([programs / "pg_isready", "-h", folder], capture_output=True, check=False).returncode:
+            time.sleep(0.2)
+        return server
+
+    server = start()
+    stage.environment["SITO_STATE"] = f"postgresql://sito@/postgres?host={folder}"
+    run = stage.start("ingest", SOURCE)
+    for _ in range(2):
+        stage.asked(15, run)
+        server.kill()
+        server.wait()
+        time.sleep(2)
+        server = start()
+    stage.until_end.callback(server.wait)
+    stage.until_end.callback(server.send_signal, signal.SIGINT)
+    during = run.wait(SECONDS)
+    return f"exit codes of the run {during}, of the next one {stage.run('ingest', SOURCE)}"
+
+
+OTHERS: dict[str, Callable[[Stage], str]] = {
+    "two runs at once": two_at_once,
+    "SIGSTOP, SIGCONT": stopped,
+    "disk full": full_disk,
+    "clock back": clock_back,
+    "PostgreSQL killed": database_killed,
+}
+
+
+@contextmanager
+def prefect(root: Path) -> Iterator[dict[str, str]]:
+    """The environment with a Prefect server that the commands share, so that each starts in a few seconds."""
+    os.environ["PREFECT_HOME"] = str(root / "home")
+    secret = "kills:kills"
+    with local_server(free_port(), secret) as api:
+        yield {"PREFECT_API_URL": api, "PREFECT_API_AUTH_STRING": secret}
 
 
 def main() -> int:
+    """Run the rounds and the others, and print a line for each."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--run", type=Path, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.run:
-        ingest(arguments.folder, arguments.run)
-        return 0
-    chance = random.Random(arguments.seed)
-    with tempfile.TemporaryDirectory() as name:
+    parser.add_argument("--only", nargs="+", choices=OTHERS, help="these in place of the rounds and all others")
+    given = parser.parse_args()
+    site, bad = Site(), 0
+    with tempfile.TemporaryDirectory(prefix="sito-kills-") as name, prefect(Path(name)) as environment:
         root = Path(name)
-        began = time.monotonic()
-        start(arguments.folder, root / "undisturbed").wait()
-        lasted = time.monotonic() - began
-        expected = documents(root / "undisturbed")
-        print(f"undisturbed: {len(expected)} pages in {lasted:.1f} s")
-        bad = 0
-        chained = root / "chained"
-        for n, moment in enumerate(sorted(chance.uniform(0, lasted) for _ in range(arguments.kills)), start=1):
-            for data in (root / f"once{n}", chained):
-                run = start(arguments.folder, data)
-                time.sleep(moment)
-                run.kill()
-                run.wait()
-            once = root / f"once{n}"
-            left = len(documents(once))
-            start(arguments.folder, once).wait()
-            same = documents(once) == expected
-            bad += not same
-            print(f"killed after {moment:4.1f} s: {left:4} pages were cleaned; again: {VERDICT[same]}")
-        start(arguments.folder, chained).wait()
-        same = documents(chained) == expected
-        parts = [path.name for path in root.rglob("*.part")]
-        print(f"killed {arguments.kills} times over: {VERDICT[same]}; half-written files left: {len(parts)}")
-        return 1 if bad or not same or parts else 0
+        undisturbed = Stage(root / "undisturbed", site, environment)
+        finish(undisturbed, "ingest", SOURCE)
+        expected = undisturbed.documents()
+        all_kills: Counter[str] = Counter()
+        for number in range(0 if given.only else given.rounds):
+            stage = Stage(root / f"round{number}", site, environment)
+            site.asked.clear()
+            done = kills(stage, random.Random(f"{given.seed}/{number}"))
+            all_kills += done
+            bad += _tell(f"round {number}: {done.total()} kills, {len(site.asked)} requests", stage.problems(expected))
+        print(f"{all_kills.total()} kills: {dict(all_kills)}", flush=True)
+        for what in given.only or OTHERS:
+            stage = Stage(root / what.replace(" ", "-"), site, environment)
+            with stage.until_end:
+                said = OTHERS[what](stage)
+                bad += _tell(f"{what}: {said}", [] if "left out" in said else stage.problems(expected))
+    return 1 if bad else 0
+
+
+def _tell(what: str, problems: object) -> bool:
+    found = list(problems)  # type: ignore[call-overload]
+    print(what, "; ".join(found) or "the same as undisturbed", sep="; ", flush=True)
+    return bool(found)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from flows.orchestration.server import HOST, free_port
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["OVER", "Answer", "Target", "running"]
+__all__ = ["Answer", "Target", "running", "serve"]
 
 SECONDS = 120
 SAID = "reprocess form"
@@ -112,6 +112,30 @@ def _filled(part: str) -> str:
     return "00000000-0000-4000-8000-000000000000" if part.startswith("{") and "id" in part else part.strip("{}")
 
 
+def serve(target: Target) -> subprocess.Popen[bytes]:
+    """Start `sito serve` on the sources file in the folder, in a session of its own; it is up when this returns."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "SITO_"))}
+    environment = own | {
+        "PREFECT_HOME": str(target.home),
+        "PREFECT_SERVER_API_PORT": str(target.port),
+        "PREFECT_RUNNER_POLL_FREQUENCY": "1",
+        "SITO_SOURCES": str(target.root / "sources.toml"),
+        "SITO_DATA": str(target.data),
+        "SITO_WORKERS": "1",
+    }
+    log = target.root / "serve.log"
+    with log.open("w") as file:
+        command = [sys.executable, "-m", "flows.cli", "serve"]
+        served = subprocess.Popen(command, env=environment, stdout=file, stderr=file, start_new_session=True)
+    ends = time.monotonic() + SECONDS
+    while SAID not in log.read_text():
+        if served.poll() is not None or time.monotonic() > ends:
+            served.kill()
+            raise RuntimeError(f"`sito serve` does not start: {log.read_text()[-2_000:]}")
+        time.sleep(0.2)
+    return served
+
+
 @contextmanager
 def running() -> Iterator[Target]:
     """A `sito serve` that has pulled its pages once, so that there is something to read; ended at the end."""
@@ -122,28 +146,10 @@ def running() -> Iterator[Target]:
         (root / "pages" / "1.html").write_text(PAGE)
         (root / "sources.toml").write_text(SOURCE)
         target = Target(root, free_port())
-        own = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "SITO_"))}
-        environment = own | {
-            "PREFECT_HOME": str(target.home),
-            "PREFECT_SERVER_API_PORT": str(target.port),
-            "PREFECT_RUNNER_POLL_FREQUENCY": "1",
-            "SITO_SOURCES": str(root / "sources.toml"),
-            "SITO_DATA": str(target.data),
-            "SITO_WORKERS": "1",
-        }
-        log = root / "serve.log"
-        with log.open("w") as file:
-            served = subprocess.Popen(
-                [sys.executable, "-m", "flows.cli", "serve"], env=environment, stdout=file, stderr=file
-            )
+        served = serve(target)
         try:
-            ends = time.monotonic() + SECONDS
-            while SAID not in log.read_text():
-                if served.poll() is not None or time.monotonic() > ends:
-                    raise RuntimeError(f"`sito serve` does not start: {log.read_text()[-2_000:]}")
-                time.sleep(0.2)
             if (state := target.run(target.deployment()["id"])) != "COMPLETED":
-                raise RuntimeError(f"the first run ended as {state}: {log.read_text()[-2_000:]}")
+                raise RuntimeError(f"the first run ended as {state}: {(root / 'serve.log').read_text()[-2_000:]}")
             yield target
         finally:
             served.send_signal(signal.SIGTERM)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SHARD_BYTES = 64 * 2**20
 
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _NO_LOCKS = (errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK)
 
 
@@ -151,6 +152,5 @@ class Archive:
 
 def _unwritable(folder: Path, error: OSError) -> SitoError:
     reason = error.strerror or error
-    return SitoError(
-        f"{folder}: cannot be written: {reason}; fix its permissions, or choose another folder with --data"
-    )
+    remedy = "free some space" if error.errno in _FULL else "fix its permissions"
+    return SitoError(f"{folder}: cannot be written: {reason}; {remedy}, or choose another folder with --data")

@@ -93,7 +93,7 @@ class TestRefusal:
         if not Path("/dev/full").exists():
             pytest.skip("no /dev/full here")
         monkeypatch.setattr("flows.archive.shard_writer.part_path", lambda _: FullDisk("/dev/full"))
-        with pytest.raises(SitoError, match="No space left on device"):
+        with pytest.raises(SitoError, match="No space left on device; free some space"):
             keep(tmp_path, [file("file:///second.html")])
         monkeypatch.undo()
         assert_whole(archive.folder, 1)
