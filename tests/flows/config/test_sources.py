@@ -141,8 +141,7 @@ FEED = '[sources.a]\nkind = "feed"\nurl = "https://example.org/rss"\n'
         (
             FEED + "zzz = 1",
             "[sources.a] unknown field 'zzz'; known are language, licence, schedule, refresh_hours, revisit_hours, "
-            "quotations, "
-            "kind, url, limits",
+            "quotations, kind, url, limits",
         ),
         (FEED + "limits = {page_byte = 1}", "[sources.a] unknown field 'limits.page_byte'; did you mean 'page_bytes'?"),
         (
