@@ -49,7 +49,17 @@ def test_clean_prints_a_document_a_line_in_the_order_of_the_paths(
     assert main(["clean", str(pages / "inner" / "c.txt"), str(pages / "b.html"), str(pages / "a.htm.gz")]) == 0
     found = documents(capsysbinary)
     assert [d["id"] for d in found] == ["c", "b", "a"]
-    assert list(found[0]) == ["id", "url", "title", "authors", "published", "language", "paragraphs", "dropped"]
+    assert list(found[0]) == [
+        "id",
+        "url",
+        "title",
+        "authors",
+        "published",
+        "language",
+        "paragraphs",
+        "dropped",
+        "flags",
+    ]
     assert found[1]["title"] == "Пекарня на розі"
     assert found[1]["paragraphs"] == found[2]["paragraphs"]
     assert {p["language"] for d in found for p in d["paragraphs"]} == {"uk"}
