@@ -32,6 +32,9 @@ CATEGORIES: tuple[Category, ...] = get_args(Category)
 Origin = Literal["jsonld", "meta", "markup", "shown", "address", "script", "listing"]
 """Where a date was found: stated for machines in one of four ways, shown on the page, in its address, in a listing."""
 
+NO_ARTICLE = "no article: "
+"""What the flag of a page begins with that is a list, an error, a form to log in or a stub."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fragment:

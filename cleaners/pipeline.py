@@ -93,7 +93,7 @@ def read_html(
     extracted = extract(decoded.text, url=url, fetched_at=fetched_at, given=given)
     lines = [repair(line) for line in extracted.lines]
     read = _page(lines, _repaired(extracted.metadata), id, url, fetched_at, decoded, language)
-    return replace(read, left_out=extracted.left_out)
+    return replace(read, left_out=extracted.left_out, flags=(*read.flags, *extracted.flags))
 
 
 def read_text(

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from cleaners.document import Given, LeftOut, Line, Metadata
 from cleaners.extract.account import left_out
 from cleaners.extract.body import Body, choose_body
+from cleaners.extract.page_kind import no_article
 from cleaners.extract.prune import prune
 from cleaners.extract.tables import row_text
 from cleaners.metadata.head import read_head
@@ -30,11 +31,15 @@ _MOST_LINKS = 50
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """The lines of the page's body, the page's metadata, and every block that is not in the body."""
+    """The lines of the page's body, the page's metadata, and every block that is not in the body.
+
+    `flags` say in words what is unusual about the page: that it has no article.
+    """
 
     lines: tuple[Line, ...]
     metadata: Metadata
     left_out: tuple[LeftOut, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 def extract(
@@ -60,7 +65,8 @@ def extract(
     metadata = read_metadata(tree, head, own, span, fetched_at=fetched_at, given=given)
     lines = tuple(_with_rows([_line(i, b, body) for i, b in zip(body.indices, body.blocks, strict=True)], page, body))
     outside = left_out(page, set() if body.first else set(body.indices), others, body.evidence, body.first)
-    return Extracted(lines, metadata, outside)
+    flag = no_article(tree, page, body.blocks, head, metadata)
+    return Extracted(lines, metadata, outside, (flag,) if flag else ())
 
 
 def _line(index: int, block: Block, body: Body) -> Line:
