@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import groupby, islice
 
 from cleaners.document import Drop, Line, Page
 from cleaners.read.fold import fold
 from cleaners.read.running_text import ends_like_sentence, is_paragraph
 from cleaners.rules.phrasebook import phrasebook
-from cleaners.rules.position import AS_IT_IS, head, tail
+from cleaners.rules.position import AS_IT_IS, ROW, head, tail
 from cleaners.rules.rule import Rule
 from cleaners.vocabulary import alternatives
 
 _LINKED = 0.8
 """Share of a line's characters inside links from which it is a link, not text with links."""
+_MOSTLY_LINKS = 0.8
+"""Share of links among the items of a list from which it is a list of links: a list is judged as a whole."""
 _HEADLINE_WORDS = 28
 _LABEL_WORDS = 3
 """Words of a label that might go on, as "Читайте також: ..." does."""
@@ -131,7 +133,7 @@ def links(page: Page) -> Iterator[Drop]:
     if not any(line.link_share for line in lines):
         return
     edges = head(lines) | tail(lines)
-    listed = _listed(lines)
+    listed = _listed(lines) | _mixed(lines)
     for index, line in enumerate(lines):
         # A quote may be a link to its source; one that is a link within the site is a teaser.
         quotes = line.tag == "blockquote" and not (line.links == ("",) and line.text[:1] not in '«“"—–')
@@ -159,6 +161,17 @@ def _listed(lines: Sequence[Line]) -> set[int]:
             opened = line.text.rstrip().endswith(":") and _label(line) is None
         elif opened:
             indexes.add(line.index)
+    return indexes
+
+
+def _mixed(lines: Sequence[Line]) -> set[int]:
+    """Indexes of the items of lists that hold more than links: references, of which some are only a title."""
+    indexes: set[int] = set()
+    for tag, run in groupby(lines, key=lambda line: line.tag):
+        items = list(run) if tag == "li" else []
+        linked = sum(_linked(line) >= _LINKED for line in items)
+        if len(items) >= ROW and linked < _MOSTLY_LINKS * len(items):
+            indexes.update(line.index for line in items)
     return indexes
 
 

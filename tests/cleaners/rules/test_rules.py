@@ -401,3 +401,10 @@ def test_a_list_ends_where_its_items_do() -> None:
 def test_a_linked_word_in_brackets_is_a_button(text: str, share: float, goes: bool) -> None:
     made = page(PARAGRAPHS[0], line(1, text, link_share=share), PARAGRAPHS[1])
     assert dropped(made, debris(made)) == [text] * goes
+
+
+@pytest.mark.parametrize(("shares", "goes"), [((1.0, 0.4, 0.0, 1.0), 0), ((1.0, 1.0, 1.0, 1.0), 4), ((1.0, 0.4), 1)])
+def test_a_list_at_the_end_is_judged_as_a_whole(shares: tuple[float, ...], goes: int) -> None:
+    items = [Line(9 + n, f"Рада міста закрила старий міст {n}", "li", link_share=x) for n, x in enumerate(shares)]
+    made = page(*PARAGRAPHS, *items)
+    assert len(dropped(made, links(made))) == goes
