@@ -7,6 +7,7 @@ import logging
 import os
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from statistics import median
@@ -124,6 +125,8 @@ def save_run(data: Path, record: RunRecord) -> Path:
         beside.write_text(json.dumps(asdict(record), default=datetime.isoformat, ensure_ascii=True, indent=1) + "\n")
         os.replace(beside, path)  # noqa: PTH105 - the one call that says: atomically, over what is there
     except OSError as error:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
         raise SitoError(f"{path.parent}: the record of the run cannot be written ({error.strerror})") from error
     return path
 

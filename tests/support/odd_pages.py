@@ -68,10 +68,13 @@ NO_PAGES: dict[str, bytes] = {
 }
 """Payloads that hold no text in any encoding."""
 
+MARKS = "\U0001d165\u0323\u302a"
+
 LARGE: dict[str, Callable[[], bytes]] = {
     "10,000 elements deep": lambda: ("<div>" * 10_000 + f"<p>{BODY}</p>" + "</div>" * 10_000).encode(),
     "10,000 inline elements deep": lambda: (f"<p>{'<b>' * 10_000}{BODY}{'</b>' * 10_000}</p>").encode(),
     "a paragraph of a million letters": lambda: around(f"<p>{'а' * 1_000_000}</p>").encode(),
+    "90,000 marks of music and of Chinese on a letter": lambda: around("<p>а" + MARKS * 30_000).encode(),
     "a word of 300,000 letters in a Ukrainian paragraph": lambda: around(f"<p>Міст {'a' * 300_000}</p>").encode(),
     "a paragraph of a million spaces": lambda: around(f"<p>Фото:{' ' * 1_000_000}.</p>").encode(),
     "2,000 prompts in one line": lambda: around(f"<p>{'Читайте також: ' * 2_000}</p>").encode(),

@@ -180,6 +180,19 @@ def test_what_is_whole_is_said_to_be_whole(stored: Stored) -> None:
     assert stored.ingest() == []
 
 
+def test_pages_with_menus_are_whole_until_a_line_is_lost(stored: Stored) -> None:
+    menu = "<ul><li><a href=/a>Новини</a><li><a href=/b>Спорт</a></ul><p>©</p>"
+    for path in stored.folder.iterdir():
+        path.write_bytes(path.read_bytes().replace(b"<body>", b"<body>" + menu.encode()) + menu.encode())
+    shutil.rmtree(stored.data)
+    stored.ingest()
+    lines = pq.ParquetFile(stored.tables.ledger).read().to_pylist()
+    assert "Новини · Спорт · ©" in {line["text"] for line in lines}
+    assert stored.check() == []
+    rewrite(stored.tables.ledger, lambda rows: [row for row in rows if row["place"] != 3])
+    assert "lacks some of its lines" in str(stored.check())
+
+
 @pytest.mark.parametrize("broken", SHARD)
 def test_a_damaged_shard_is_said_and_its_pages_are_captured_again(stored: Stored, broken: str) -> None:
     how, said = SHARD[broken]

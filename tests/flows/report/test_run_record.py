@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -124,3 +126,13 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "runs").write_text("a file in the way")
     with pytest.raises(SitoError, match="runs"):
         save_run(tmp_path, run())
+
+
+def test_nothing_half_written_is_left_where_there_is_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("flows.report.run_record.os.replace", full)
+    with pytest.raises(SitoError, match="No space left"):
+        save_run(tmp_path, run())
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
