@@ -29,7 +29,7 @@ OLDER = (
 def verify_shard(shard: Path, source: str) -> tuple[list[Damage], list[CdxjEntry]]:
     """The damages of a shard and of its index, and the captures in it that are good.
 
-    Everything is unpacked and compared, some 100 MB of pages a second. Raises OSError where the disk cannot be read.
+    Everything is unpacked and compared, some 60 MB of pages a second. Raises OSError where the disk cannot be read.
     """
     lines, damage = make_index(shard, shard.name)
     found = [] if damage is None else [Damage(str(shard), damage, COPY.format(source=source))]

@@ -19,7 +19,7 @@ _BESIDE = ("-wal", "-shm", "-journal")
 def damage(address: str) -> str | None:
     """What is wrong with the SQLite file at a SQLAlchemy address; None: it is whole, not there, or PostgreSQL's.
 
-    Reads the whole file, some 100 MB a second. Raises SitoError where it cannot be read at all.
+    Reads the whole file, some 220 MB a second. Raises SitoError where it cannot be read at all.
     """
     path = sqlite_path(address)
     if path is None or not path.exists():

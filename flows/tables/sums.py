@@ -24,7 +24,7 @@ def write_sums(documents: Path, ledger: Path, marker: str) -> None:
 
 
 def sums_fit(documents: Path, ledger: Path, marker: str) -> bool | None:
-    """Whether the files are those that were written, by every byte; None: not known. Some 500 MB a second.
+    """Whether the files are those that were written, by every byte; None: not known. Some 330 MB a second.
 
     Raises OSError where they cannot be read.
     """
