@@ -6,7 +6,7 @@ Everything here is immutable data. Offsets are in characters (Unicode code point
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, get_args
 
@@ -270,7 +270,7 @@ class Document:
 
     def to_json(self, quotations: Quotations = "keep") -> dict[str, Any]:
         """The document as `sito clean` prints it; `quotations` is that of `text_in`, for `texts`."""
-        texts = {name: self.text_in(name, quotations).text for name in self.languages if name != "und"}
+        texts = ((name, self.text_in(name, quotations).text) for name in self.languages if name != "und")
         return {
             "id": self.id,
             "url": self.url,
@@ -280,14 +280,9 @@ class Document:
             "language": self.language,
             "languages": self.languages,
             "flags": list(self.flags),
-            "texts": {name: text for name, text in texts.items() if text},
+            "texts": {name: text for name, text in texts if text},
             "paragraphs": [
-                {
-                    "text": p.text,
-                    "language": p.language,
-                    "tag": p.tag,
-                    "fragments": [{"start": f.start, "end": f.end, "language": f.language} for f in p.fragments],
-                }
+                {"text": p.text, "language": p.language, "tag": p.tag, "fragments": [asdict(f) for f in p.fragments]}
                 for p in self.paragraphs
             ],
             "dropped": [

@@ -48,7 +48,8 @@ def test_gold_stands_in_its_page(id_: str) -> None:
         text = html.unescape(re.sub(r"<[^>]*>", "", re.sub(r"\s+", " ", body)))
     squeezed = "".join(fold(text).split())
     lines = [*gold["paragraphs"], *gold["dropped"], *gold["optional"]]
-    assert [line["text"] for line in lines if "".join(fold(line["text"]).split()) not in squeezed] == []
+    texts = [line["text"].replace(" | ", "") for line in lines]  # what divides the cells of a row is ours
+    assert [each for each in texts if "".join(fold(each).split()) not in squeezed] == []
     assert {line["category"] for line in gold["dropped"]} <= set(CATEGORIES)
 
 

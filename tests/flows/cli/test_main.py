@@ -24,7 +24,10 @@ PAGE = """<!doctype html><html lang="uk"><head><meta charset="utf-8"><title>Пе
 <p>Пекар каже, що завтра тіста буде вдвічі більше, а черга, сподівається, не стане вдвічі довшою.</p>
 </article></body></html>"""
 
-COMMANDS = ("clean", "languages", "rules", "ingest", "reprocess", "fetch", "sources", "state", "check", "serve")
+COMMANDS = (
+    *("clean", "languages", "rules", "ingest", "reprocess", "stories", "export", "stats"),
+    *("fetch", "sources", "state", "check", "serve"),
+)
 
 
 @pytest.fixture

@@ -48,8 +48,8 @@ def test_the_names_of_an_ancestor_are_not_multiplied_by_its_lines(tmp_path: Path
 
 
 def test_rows_that_fit_no_table_are_a_failed_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def odd(row: dict[str, object], document: object) -> dict[str, object]:
-        made = document_row(row, document)  # type: ignore[arg-type]
+    def odd(row: dict[str, object], *more: object) -> dict[str, object]:
+        made = document_row(row, *more)  # type: ignore[arg-type]
         return made | {"authors": [1]} if row["url"] == "file:///1.html" else made
 
     monkeypatch.setattr("flows.pipeline.clean_shard.document_row", odd)
