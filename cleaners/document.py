@@ -49,7 +49,7 @@ class Fragment:
 class Line:
     """One block of extracted text with its tag and position.
 
-    `index` counts the page's blocks from 0, those outside the body too, and never changes. `text` is the repaired text
+    `index` counts the page's lines from 0, those outside the body too, and never changes. `text` is the repaired text
     that is not dropped yet; `original` is the text before repair where repair changed it. `tag` is the HTML tag: p, h1
     to h6, li, blockquote, pre, td, figcaption, tr (a row of a table of data, its cells with " | " between them).
     `attributes` holds class and id of the element and its ancestors, nearest first, lower case, within the bounds of

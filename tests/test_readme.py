@@ -12,6 +12,7 @@ import pytest
 
 from flows.cli.main import main
 from flows.config.sources import load_sources
+from flows.pipeline.check_source import check_source
 from flows.pipeline.cleaning_pool import CleaningPool
 from flows.pipeline.ingest_source import ingest_source
 from flows.pipeline.steps import PlainSteps
@@ -43,6 +44,10 @@ def test_the_query_reads_the_documents(data: Path, monkeypatch: pytest.MonkeyPat
     assert {row[0] for row in found} == {"demo"}
     assert found[0][1] == "uk"
     assert sum(row[2] for row in found) > 15
+
+
+def test_what_is_stored_of_the_demo_is_whole(data: Path) -> None:
+    assert list(check_source("demo", data, None, 1, lambda done, of: None).damages) == []
 
 
 @pytest.mark.parametrize("command", sorted(set(re.findall(r"^sito (\w+)", "".join(blocks("sh")), re.MULTILINE))))

@@ -66,7 +66,18 @@ def extract(
     lines = tuple(_with_rows([_line(i, b, body) for i, b in zip(body.indices, body.blocks, strict=True)], page, body))
     outside = left_out(page, set() if body.first else set(body.indices), others, body.evidence, body.first)
     flag = no_article(tree, page, body.blocks, head, metadata)
+    lines, outside = _numbered(lines, outside)
     return Extracted(lines, metadata, outside, (flag,) if flag else ())
+
+
+def _numbered(lines: Sequence[Line], outside: Sequence[LeftOut]) -> tuple[tuple[Line, ...], tuple[LeftOut, ...]]:
+    """The lines in the body and outside it, counted together from 0: a menu or a row is one line of many blocks."""
+    indices = sorted([*(line.index for line in lines), *(other.line.index for other in outside)])
+    place = {index: n for n, index in enumerate(indices)}
+    return (
+        tuple(replace(line, index=place[line.index]) for line in lines),
+        tuple(replace(other, line=replace(other.line, index=place[other.line.index])) for other in outside),
+    )
 
 
 def _line(index: int, block: Block, body: Body) -> Line:

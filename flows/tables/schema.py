@@ -102,7 +102,7 @@ LEDGER = pa.schema(
         _field("url", pa.string(), "address of the page, as in documents"),
         _field("shard", pa.string(), "with offset: which capture of the page, as in documents"),
         _field("offset", pa.int64(), "see shard"),
-        _field("place", pa.int32(), "number of the block in the page, from 0"),
+        _field("place", pa.int32(), "number of the line in the page, from 0"),
         _field("tag", pa.string(), "HTML tag: p, h1 to h6, li, blockquote, pre, td, figcaption; tr: a row of data"),
         _field("text", pa.string(), "the line as it came to the cleaners"),
         _field("original", pa.string(), "the line before repair, where repair changed it", nullable=True),

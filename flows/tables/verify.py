@@ -12,9 +12,6 @@ if TYPE_CHECKING:
 
     from flows.tables.rows import DocumentRow, LedgerRow
 
-_MENU, _BETWEEN = "body.menu", "·"
-"""A run of menu entries is one line, with this between them: see `cleaners.extract.account`."""
-
 AGAIN = "`sito reprocess {source}` makes both tables anew from raw/"
 
 
@@ -54,19 +51,8 @@ def _disagreement(row: DocumentRow, lines: list[LedgerRow]) -> str | None:
     """How a page's row and its lines contradict each other."""
     if row["status"] == "failed":
         return None  # its lines may be those of an earlier time
-    if _has_gaps(lines):
+    if [line["place"] for line in lines] != list(range(len(lines))):
         return "lacks some of its lines in the ledger"
     if "\n".join(line["kept"] for line in lines if line["kept"]) != row["text"]:
         return "has another text than its lines in the ledger"
     return None
-
-
-def _has_gaps(lines: list[LedgerRow]) -> bool:
-    """Whether places are left out or stand twice. A menu is one line at the place of its first block."""
-    least = most = 0
-    for line in lines:
-        if not least <= line["place"] <= most:
-            return True
-        least = line["place"] + 1
-        most = max(least, line["place"] + line["text"].count(_BETWEEN) + 1) if line["rule"] == _MENU else least
-    return False

@@ -182,12 +182,14 @@ def test_what_is_whole_is_said_to_be_whole(stored: Stored) -> None:
 
 def test_pages_with_menus_are_whole_until_a_line_is_lost(stored: Stored) -> None:
     menu = "<ul><li><a href=/a>Новини</a><li><a href=/b>Спорт</a></ul><p>©</p>"
+    table = "<table><tr><th>Зупинка<th>Перший рейс<tr><td>Млин<td>5:52<tr><td>Вокзал<td>5:40</table>"
     for path in stored.folder.iterdir():
         path.write_bytes(path.read_bytes().replace(b"<body>", b"<body>" + menu.encode()) + menu.encode())
+        path.write_bytes(path.read_bytes().replace(b"</p>", b"</p>" + table.encode(), 2))
     shutil.rmtree(stored.data)
     stored.ingest()
     lines = pq.ParquetFile(stored.tables.ledger).read().to_pylist()
-    assert "Новини · Спорт · ©" in {line["text"] for line in lines}
+    assert {"Новини · Спорт · ©", "Млин | 5:52"} <= {line["text"] for line in lines}
     assert stored.check() == []
     rewrite(stored.tables.ledger, lambda rows: [row for row in rows if row["place"] != 3])
     assert "lacks some of its lines" in str(stored.check())
