@@ -7,6 +7,9 @@ Pure: no network, no disk but the package's own tables, no clock, no state betwe
 ['Київ прокинувся під снігом.']
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from cleaners.document import (
     CATEGORIES,
     Category,
@@ -23,10 +26,12 @@ from cleaners.document import (
     Page,
     Paragraph,
 )
-from cleaners.pipeline import clean_html, clean_text, judge, read_html, read_text
-from cleaners.rules.registry import CLEANERS
-from cleaners.rules.site_memory import SiteMemory
-from cleaners.version import cleaners_version
+
+if TYPE_CHECKING:
+    from cleaners.pipeline import clean_html, clean_text, judge, read_html, read_text
+    from cleaners.rules.registry import CLEANERS
+    from cleaners.rules.site_memory import SiteMemory
+    from cleaners.version import cleaners_version
 
 __all__ = [
     "CATEGORIES",
@@ -52,3 +57,17 @@ __all__ = [
     "read_html",
     "read_text",
 ]
+
+_LATER = {
+    **dict.fromkeys(("clean_html", "clean_text", "judge", "read_html", "read_text"), "cleaners.pipeline"),
+    "CLEANERS": "cleaners.rules.registry",
+    "SiteMemory": "cleaners.rules.site_memory",
+    "cleaners_version": "cleaners.version",
+}
+"""Imported when first asked for: the rules and the vocabulary take half a second, and who reads types has no need."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LATER[name]), name)

@@ -9,7 +9,7 @@ class SitoError(Exception):
 
 def page_reason(error: Exception) -> str:
     """Why a page failed, on one line: the reason itself, or the type and message of an unexpected error."""
-    from cleaners.errors import PageError  # here, as it imports all of the cleaners, which most commands do not need
+    from cleaners.errors import PageError  # here, as most commands need no cleaners
 
     said = one_line(str(error), 200)  # it may quote the page
     if isinstance(error, PageError):

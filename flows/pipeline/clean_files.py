@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from queue import Empty, LifoQueue
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from cleaners.rules.site_memory import SiteMemory
 from flows.archive.payload import PAGE_BYTES
 from flows.common.child import START_SECONDS, Child, ChildDied, Stopped
 from flows.common.errors import SitoError
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cleaners.document import Page
-    from cleaners.rules.site_memory import SiteMemory
     from cleaners.training_text import Quotations
 
 PAGES_PER_PROCESS = 20
@@ -119,8 +119,6 @@ def clean_files(
             yield from children.each([Task(path, form, quotations=quotations) for path in paths])
             return
         pages = list(children.each([Task(path, None) for path in paths]))
-
-        from cleaners.rules.site_memory import SiteMemory  # here, as it imports all of the cleaners
 
         children.prepare(SiteMemory.of(page for page in pages if not isinstance(page, Failure)))
         tasks = [
