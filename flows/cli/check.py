@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-import time
-from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flows.cli.options import add_command, count
@@ -13,7 +12,7 @@ from flows.common.escape import lines, one_line
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from flows.cli.options import Commands
@@ -30,9 +29,6 @@ fetched and nothing is mended. docs/running.md has a table of what may be damage
 exit codes: 0 all is whole; 1 something is damaged (it is listed); 2 something cannot be checked
 """
 
-SECONDS_BETWEEN = 5.0
-"""Between two lines of progress where standard error is no terminal."""
-
 _MIB = 2**20
 
 
@@ -48,6 +44,7 @@ def register(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what is damaged, and a line for each source; 1 if anything is, 2 if a source could not be checked."""
+    from flows.cli.progress import progress
     from flows.config.settings import load_settings
     from flows.pipeline.check_source import check_source
     from flows.state.integrity import damage
@@ -63,8 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
     for name, source in chosen:
         state = settings.state if broken is None and source is not None and source.is_of_web else None
         try:
-            with _progress(name) as tell:
-                found = check_source(name, arguments.data, state, jobs, tell)
+            with progress(in_bytes=True) as tell:
+                found = check_source(name, arguments.data, state, jobs, partial(tell, name))
         except SitoError as error:
             print(f"sito: {lines(str(error))}", file=sys.stderr)
             code = 2
@@ -93,25 +90,3 @@ def _chosen(sources_file: Path, data: Path, names: Sequence[str]) -> list[tuple[
 
 def _print_damage(where: str, what: str, mends: str) -> None:
     print(f"{one_line(where, 500)}: {one_line(what, 500)}\n  {mends}", flush=True)
-
-
-@contextmanager
-def _progress(name: str) -> Iterator[Callable[[int, int], None]]:
-    if not sys.stderr.isatty():
-        told = time.monotonic()
-
-        def tell(done: int, of: int) -> None:
-            nonlocal told
-            if time.monotonic() - told >= SECONDS_BETWEEN:
-                told = time.monotonic()
-                print(f"{name}: {done / _MIB:,.0f} of {of / _MIB:,.0f} MiB", file=sys.stderr, flush=True)
-
-        yield tell
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
-
-    columns = (TextColumn(name), BarColumn(), DownloadColumn(binary_units=True), TransferSpeedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(name)
-        yield lambda done, of: bar.update(task, completed=done, total=of)

@@ -15,9 +15,12 @@ SECONDS_BETWEEN = 5.0
 _SECONDS_BETWEEN_SIGHTS = 0.1
 
 
+_MIB = 2**20
+
+
 @contextmanager
-def progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A function that hears what is done, how much of it, and of how much."""
+def progress(*, in_bytes: bool = False) -> Iterator[Callable[[str, int, int], None]]:
+    """A function that hears what is done, how much of it, and of how much: of things, or of bytes."""
     told = time.monotonic()
     if not sys.stderr.isatty():
 
@@ -25,14 +28,28 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
             nonlocal told
             if time.monotonic() - told >= SECONDS_BETWEEN:
                 told = time.monotonic()
-                print(f"{what}: {done:,} of {of:,}", file=sys.stderr, flush=True)
+                share = f"{done / _MIB:,.0f} of {of / _MIB:,.0f} MiB" if in_bytes else f"{done:,} of {of:,}"
+                print(f"{what}: {share}", file=sys.stderr, flush=True)
 
         yield tell
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    measures = (
+        (DownloadColumn(binary_units=True), TransferSpeedColumn())
+        if in_bytes
+        else (MofNCompleteColumn(), TimeRemainingColumn())
+    )
+    columns = (TextColumn("{task.description}"), BarColumn(), *measures)
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from typing import TYPE_CHECKING
 
 from flows.cli.options import add_command, day
@@ -12,7 +11,6 @@ from flows.common.escape import one_line
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
 
     from flows.cli.options import Commands
 
@@ -24,9 +22,6 @@ EXAMPLES = """\
 Writes clean/stories/, a row for each document with text. Documents that were taken in before are compared with the new
 ones; nothing is removed from any table. docs/stories.md says what is one story.
 """
-
-SECONDS_BETWEEN = 2.0
-"""Between two lines of progress."""
 
 
 def register(commands: Commands) -> None:
@@ -42,6 +37,7 @@ def register(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Bring clean/stories/ up to date; 1 if tables were damaged, which are named."""
+    from flows.cli.progress import progress
     from flows.stories.find_stories import find_stories
 
     folder = arguments.data / "clean" / "documents"
@@ -52,7 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.since and arguments.until and arguments.since > arguments.until:
         raise SitoError(f"--since {arguments.since} is after --until {arguments.until}")
     try:
-        found = find_stories(arguments.data, arguments.names or stored, arguments.since, arguments.until, _progress())
+        with progress() as tell:
+            found = find_stories(arguments.data, arguments.names or stored, arguments.since, arguments.until, tell)
     except OSError as error:
         raise SitoError(f"clean/stories: cannot be written: {error.strerror or error}") from error
     for shard in found.damaged:
@@ -65,15 +62,3 @@ def run(arguments: argparse.Namespace) -> int:
         f"{found.months:,} files of clean/stories/ written"
     )
     return 1 if found.damaged else 0
-
-
-def _progress() -> Callable[[str, int, int], None]:
-    told = time.monotonic()
-
-    def tell(what: str, done: int, of: int) -> None:
-        nonlocal told
-        if time.monotonic() - told >= SECONDS_BETWEEN:
-            told = time.monotonic()
-            print(f"stories: {done:,} of {of:,} {what}", file=sys.stderr, flush=True)
-
-    return tell
