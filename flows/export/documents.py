@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -14,12 +13,11 @@ from flows.tables.shard_tables import ShardTables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime
     from pathlib import Path
 
     from flows.tables.rows import DocumentRow
 
-__all__ = ["day_of_row", "document_id", "read_rows", "shard_tables", "source_names", "text_in", "words"]
+__all__ = ["document_id", "read_rows", "shard_tables", "source_names", "text_in", "words"]
 
 _FOREIGN = 0.1
 """A paragraph is whole in its language up to this share of letters in others: names and titles within a sentence."""
@@ -71,16 +69,6 @@ def read_rows(tables: ShardTables, columns: Sequence[str]) -> Iterator[list[Docu
 def document_id(source: str, row: Mapping[str, Any]) -> str:
     """`source/shard/offset`: unique, and names the record of the raw page."""
     return f"{source}/{row['shard'].removesuffix('.warc.gz')}/{row['offset']}"
-
-
-def day_of_row(published: str | None, fetched_at: datetime) -> date:
-    """The day of publication, else that of the capture, in UTC."""
-    if published:
-        try:
-            return date.fromisoformat(published[:10])
-        except ValueError:
-            pass
-    return fetched_at.astimezone(UTC).date()
 
 
 def words(text: str) -> int:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.common.errors import SitoError
-from flows.export.documents import day_of_row
+from flows.stories.days import day_of_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +56,7 @@ class Facts:
     def add(self, record: Record, part: str) -> None:
         """Count one document."""
         source = self.sources.setdefault(record["source"], SourceFacts())
-        day = day_of_row(record["published"], record["fetched_at"])
+        day = day_of_document(record["published"], record["fetched_at"])
         for counts in (self, source):
             counts.documents += 1
             counts.words += record["words"]

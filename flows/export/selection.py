@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from flows.common.errors import SitoError
-from flows.export.documents import day_of_row, read_rows, shard_tables, source_names, text_in, words
+from flows.export.documents import read_rows, shard_tables, source_names, text_in, words
 from flows.export.story_rows import have_stories, stories_of_source
+from flows.stories.days import day_of_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -150,7 +151,7 @@ def _look_at(
             story = stories.get(row["offset"])
             rows.story.append(int(story.story, 16) if story else _NO_STORY)
             rows.representative.append(story.representative if story else 0)
-            rows.day.append(day_of_row(row["published"], row["fetched_at"]).toordinal())
+            rows.day.append(day_of_document(row["published"], row["fetched_at"]).toordinal())
             place += 1
 
 
@@ -159,7 +160,7 @@ def _why_not(row: DocumentRow, question: Question) -> str:
         return "no article text" if row["status"] == "empty" else "could not be cleaned"
     if row["reservations"] and not question.reserved:
         return f"reserved: {row['reservations'][0]}"
-    day: Any = day_of_row(row["published"], row["fetched_at"])
+    day: Any = day_of_document(row["published"], row["fetched_at"])
     if (question.since and day < question.since) or (question.until and day > question.until):
         return "outside the days"
     if question.languages and row["language"] not in question.languages:

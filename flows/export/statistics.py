@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING
 
-from flows.export.documents import day_of_row
 from flows.export.records import Records
 from flows.export.selection import select
+from flows.stories.days import day_of_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ def count_documents(
     selection = select(data, question, lambda done, of: tell("choosing, shards", done, of))
     groups: dict[tuple[str, str, str], Group] = {}
     for number, record in enumerate(Records(data, question, selection), start=1):
-        month = f"{day_of_row(record['published'], record['fetched_at']):%Y-%m}"
+        month = f"{day_of_document(record['published'], record['fetched_at']):%Y-%m}"
         group = groups.setdefault((record["source"], month, record["language"]), Group())
         group.lengths.append(record["words"])
         group.repeats += record["repeat"] not in (None, "version")

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.cli.main import main
+from flows.export.story_rows import stories_of_source
 from flows.stories.find_stories import find_stories
-from flows.stories.lookup import StoryLookup
 from flows.tables.rows import DocumentRow, failed_row
 from flows.tables.schema import DOCUMENTS, STORIES
 from flows.tables.shard_tables import ShardTables
@@ -101,12 +101,18 @@ def test_a_row_for_each_document_with_text(at_once: Path) -> None:
     assert {(row["first_seen"].day, row["last_seen"].day) for row in ferry} == {(30, 2)}
 
 
-def test_the_lookup_finds_the_row_of_a_document(at_once: Path) -> None:
+def test_exports_find_the_story_of_a_document(at_once: Path) -> None:
     row = document("harbour", "two", 0, SHARDS["harbour", "two"][0])
-    found = StoryLookup(at_once).find(row)
-    assert found is not None
-    assert found["url"] == row["url"]
-    assert StoryLookup(at_once).find(row | {"offset": 99}) is None
+    found = stories_of_source(at_once, "harbour").of_shard(row["shard"])
+    (stored,) = [
+        each
+        for rows in stories(at_once).values()
+        for each in rows
+        if (each["shard"], each["offset"]) == (row["shard"], row["offset"]) and each["source"] == "harbour"
+    ]
+    assert stored["url"] == row["url"]
+    assert found[row["offset"]] == (stored["story"], stored["representative"], stored["kind"])
+    assert 99 not in found
 
 
 @given(order=st.permutations(sorted(SHARDS)), together=st.sets(st.integers(0, 3)))
