@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -49,7 +47,7 @@ def test_on_a_terminal_the_sentences_are_wrapped_to_its_width(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
-    monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((100, 40)))
+    monkeypatch.setenv("COLUMNS", "100")
     rows = printed(capsys)
     assert max(map(len, rows)) <= 100
     indent = rows[0].index("what it drops")
