@@ -1,8 +1,7 @@
 """Listings parsed in a process of their own, under a deadline: a parser that is held cannot hold a run.
 
 What parses is a function of this folder, named as "module:name". It takes `warn`, to be called with what it leaves
-out, and its arguments, and gives its results one by one. Processes are kept for the next listing, as each takes about a
-second to start.
+out, and its arguments, and gives its results one by one. Processes are kept for the next listing.
 """
 
 from __future__ import annotations
@@ -13,9 +12,9 @@ from importlib import import_module
 from queue import Empty, LifoQueue
 from typing import TYPE_CHECKING, Any
 
-from flows.common.child import Child, ChildDied, Stopped
 from flows.common.errors import SitoError
 from flows.common.escape import one_line
+from flows.common.fork_server import Child, ChildDied, ForkServer, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +27,7 @@ __all__ = ["parse"]
 _TOGETHER = 500
 """Results that are handed over at once."""
 
+_server = ForkServer("flows.discover.parsing:answer")
 _idle: LifoQueue[Child] = LifoQueue()
 
 
@@ -93,7 +93,7 @@ def _take() -> Child:
         while True:
             if (child := _idle.get_nowait()).alive:
                 return child
-    return Child("flows.discover.parsing:answer")
+    return _server.start()
 
 
 @atexit.register
@@ -101,3 +101,4 @@ def _end() -> None:
     with suppress(Empty):
         while True:
             _idle.get_nowait().end()
+    _server.close()

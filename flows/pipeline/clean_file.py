@@ -75,8 +75,6 @@ def work(task: Task | Prepare, say: object) -> Page | Document | Printed | Failu
     global _memory
     if isinstance(task, Prepare):
         _memory = task.memory
-        if task.html:
-            import cleaners.extract.article  # noqa: F401 - now, so that no page is charged for it
         return None
     page = task.page or read_page(task.path, task.content)
     if task.form is None:

@@ -6,17 +6,19 @@ The cleaners are imported there alone.
 
 from __future__ import annotations
 
+import atexit
 import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
+from functools import cache
 from queue import Empty, LifoQueue
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from cleaners.rules.site_memory import SiteMemory
 from flows.archive.payload import PAGE_BYTES
-from flows.common.child import START_SECONDS, Child, ChildDied, Stopped
 from flows.common.errors import SitoError
+from flows.common.fork_server import START_SECONDS, Child, ChildDied, ForkServer, Stopped
 from flows.common.page_files import SUFFIXES, FolderError, content_type, walk
 
 if TYPE_CHECKING:
@@ -66,10 +68,9 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Prepare:
-    """What a process is told first: the site memory by which it judges, and whether it gets HTML."""
+    """What a process is told first: the site memory by which it judges."""
 
     memory: SiteMemory | None
-    html: bool
 
 
 def find_pages(paths: Iterable[Path]) -> list[Path]:
@@ -128,11 +129,18 @@ def clean_files(
         yield from children.each(tasks)
 
 
+@cache
+def _server(kind: Literal["html", "text"]) -> ForkServer:
+    server = ForkServer("flows.pipeline.clean_file:work", f"flows.pipeline.warm_up:{kind}")
+    atexit.register(server.close)
+    return server
+
+
 class _Children:
     """Up to `jobs` processes, started when first needed."""
 
     def __init__(self, jobs: int, seconds: float, html: bool) -> None:
-        self._jobs, self._seconds, self._html = jobs, seconds, html
+        self._jobs, self._seconds, self._server = jobs, seconds, _server("html" if html else "text")
         self._memory: SiteMemory | None = None
         self._idle: LifoQueue[Child] = LifoQueue()
         self._busy: set[Child] = set()
@@ -198,13 +206,13 @@ class _Children:
         if self._closed:
             raise SitoError("stopped")
         try:
-            self._prepare(Child("flows.pipeline.clean_file:work"))
+            self._prepare(self._server.start())
         except (ChildDied, Stopped) as death:
             raise SitoError(f"a cleaning process cannot be started: it {death}") from death
         return self._idle.get_nowait()
 
     def _prepare(self, child: Child) -> None:
-        list(child.ask(Prepare(self._memory, self._html), each=START_SECONDS))
+        list(child.ask(Prepare(self._memory), each=START_SECONDS))
         self._idle.put(child)
 
     def _end_idle(self) -> None:

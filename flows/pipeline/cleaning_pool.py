@@ -9,8 +9,8 @@ from queue import LifoQueue
 from threading import Lock
 from typing import TYPE_CHECKING, Self
 
-from flows.common.child import Child, ChildDied, Stopped
 from flows.common.errors import SitoError
+from flows.common.fork_server import Child, ChildDied, ForkServer, Stopped
 from flows.config.settings import current_settings
 from flows.pipeline.finished_pages import finished_file
 from flows.pipeline.shard_result import ShardResult
@@ -40,6 +40,7 @@ class CleaningPool:
 
     def __init__(self, workers: int, page_seconds: float = 120) -> None:
         self._page_seconds = page_seconds
+        self._server = ForkServer("flows.pipeline.cleaning_worker:work", "flows.pipeline.warm_up:html")
         # Last in, first out: a process that is warm is used before another is started.
         self._workers: LifoQueue[Child | None] = LifoQueue()
         self._count = workers
@@ -69,7 +70,7 @@ class CleaningPool:
         try:
             if self._stopped:
                 raise SitoError("stopped; what was kept so far is in place")
-            worker = worker or _start()
+            worker = worker or self._start()
             self._busy.add(worker)
             return _answer(worker, job, self._page_seconds)
         except Stopped as error:
@@ -79,6 +80,12 @@ class CleaningPool:
             if worker:
                 self._busy.discard(worker)
             self._workers.put(worker if worker and worker.alive else None)
+
+    def _start(self) -> Child:
+        try:
+            return self._server.start()
+        except ChildDied as death:
+            raise PageDied(str(death), None) from death
 
     def stop(self) -> None:
         """End what is being cleaned, for good and at once; those who wait for it get a SitoError."""
@@ -93,6 +100,7 @@ class CleaningPool:
             if worker:
                 worker.end()
             self._workers.put(None)
+        self._server.close()
 
     def __enter__(self) -> Self:
         return self
@@ -107,13 +115,6 @@ class PageDied(Exception):  # noqa: N818 - what happened, not what is wrong
     def __init__(self, reason: str, offset: int | None) -> None:
         super().__init__(reason)
         self.offset = offset
-
-
-def _start() -> Child:
-    try:
-        return Child("flows.pipeline.cleaning_worker:work")
-    except ChildDied as death:
-        raise PageDied(str(death), None) from death
 
 
 def _answer(worker: Child, job: CleaningJob, seconds: float) -> ShardResult:

@@ -1,10 +1,9 @@
-"""What a cleaning process does with a job; see `flows.common.child_main`."""
+"""What a cleaning process does with a job; see `flows.common.fork_server`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import cleaners.extract.article  # noqa: F401 - now, so that no page is charged for it
 from flows.pipeline.clean_shard import clean_shard
 
 if TYPE_CHECKING:

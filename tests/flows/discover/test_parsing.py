@@ -16,17 +16,17 @@ from flows.discover import discover, parsing
 from flows.discover.listings import Listing
 from flows.discover.parsing import parse
 from flows.fetch.fetcher import Fetcher
+from support.child_code import child_code
 from support.local_site import LOCAL
-from support.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     from flows.common.page_types import Target
     from flows.config.kinds import Source
-    from support.local_site import Site
+    from support.child_code import child_code
+from support.local_site import Site
 
 LOG = logging.getLogger(__name__)
 
@@ -52,14 +52,13 @@ if sys.argv[0] == "-m":
 """
 
 
-@pytest.fixture(autouse=True)
-def children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+@pytest.fixture(autouse=True, scope="module")
+def children(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """They do what a listing tells them."""
     parsing._end()
-    (tmp_path / "lib").mkdir()
-    (tmp_path / "lib" / "sitecustomize.py").write_text(MISCHIEF)
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "lib"), str(ROOT)]))
-    yield
+    with child_code(tmp_path_factory.mktemp("lib"), MISCHIEF):
+        parsing._server.start().end()
+        yield
     parsing._end()
 
 

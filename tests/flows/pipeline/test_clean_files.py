@@ -6,17 +6,26 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+import flows.pipeline.clean_files
 from cleaners.document import Page
 from flows.cli.main import main
 from flows.common.errors import SitoError
 from flows.common.page_files import page_id
 from flows.pipeline.clean_file import clean_file, read_page
-from flows.pipeline.clean_files import Failure, clean_files
+from flows.pipeline.clean_files import Failure, _server, clean_files
+from support.child_code import child_code
 from support.paths import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flows.common.fork_server import ForkServer
 
 PAGE = "<h1>Міст закрили на ремонт</h1><p class='date'>{}</p>" + (
     "<p>Міська рада закрила старий міст через річку, бо опори просіли після весняної повені, кажуть інженери.</p>" * 3
@@ -58,12 +67,17 @@ if sys.argv[0] == "-m":
 """
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkServer]:
+    """Its processes do what a page tells them."""
+    with child_code(tmp_path_factory.mktemp("lib"), MISCHIEF), closing(_server.__wrapped__("html")) as server:
+        server.start().end()
+        yield server
+
+
 @pytest.fixture
-def obey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cleaning processes do what a page tells them."""
-    (tmp_path / "lib").mkdir()
-    (tmp_path / "lib" / "sitecustomize.py").write_text(MISCHIEF)
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "lib"), str(ROOT)]))
+def obey(server: ForkServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flows.pipeline.clean_files, "_server", lambda _kind: server)
 
 
 def files(folder: Path, *words: str) -> list[Path]:
@@ -103,10 +117,10 @@ def test_the_command_goes_on_behind_a_page_that_takes_too_long(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     paths = files(tmp_path, "Перше", "HOLDS", "Третє")
-    assert main(["clean", "--seconds", "8", *map(str, paths)]) == 1
+    assert main(["clean", "--seconds", "3", *map(str, paths)]) == 1
     out, said = capfd.readouterr()
     assert [json.loads(line)["id"] for line in out.splitlines()] == [page_id(paths[0]), page_id(paths[2])]
-    assert said == f"sito: failed: {paths[1]}: held its process for over 8 s\n"
+    assert said == f"sito: failed: {paths[1]}: held its process for over 3 s\n"
 
 
 def test_answers_come_as_they_are_ready(tmp_path: Path) -> None:
@@ -118,6 +132,7 @@ def test_answers_come_as_they_are_ready(tmp_path: Path) -> None:
 
 def test_processes_that_cannot_start_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
+    monkeypatch.setattr(flows.pipeline.clean_files, "_server", _server.__wrapped__)
     with pytest.raises(SitoError, match="cannot be started: it ended its process"):
         list(clean_files(files(tmp_path, "Перше"), jobs=1))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from threading import Event
 from typing import TYPE_CHECKING
@@ -19,13 +19,14 @@ from flows.common.errors import SitoError
 from flows.pipeline.clean_shard import clean_shard
 from flows.pipeline.cleaning_pool import CleaningPool, cleaning_pool
 from flows.tables.shard_tables import ShardTables, remove_partial
+from support.child_code import child_code
 from support.newspaper import SOURCE, cleaned, documents, job, page, shard_of
-from support.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from flows.common.fork_server import ForkServer
     from flows.pipeline.shard_result import ShardResult
 
 MISCHIEF = """
@@ -51,7 +52,7 @@ def mischief(stored, name, language, read=flows.pipeline.clean_shard.read_stored
     if b"TELLS" in stored.body:
         raise ValueError(",".join(sorted(m for m in sys.modules if m in ("prefect", "httpx2", "fastapi"))) or "none")
     if b"ORPHANS" in stored.body:
-        os.kill(os.getppid(), signal.SIGKILL)
+        os.kill(int(os.environ["SITO_TEST_PARENT"]), signal.SIGKILL)
     return read(stored, name, language)
 
 if sys.argv[0] == "-m":
@@ -59,13 +60,29 @@ if sys.argv[0] == "-m":
 """
 
 
-@pytest.fixture
-def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CleaningPool]:
+@pytest.fixture(scope="module")
+def reads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with a line for each page that a process has read."""
+    return tmp_path_factory.mktemp("pool") / "reads"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, reads: Path) -> Iterator[ForkServer]:
     """Its processes do what a page tells them."""
-    (tmp_path / "lib").mkdir()
-    (tmp_path / "lib" / "sitecustomize.py").write_text(MISCHIEF)
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "lib"), str(ROOT)]))
-    with CleaningPool(2, page_seconds=60) as pool:
+    with (
+        child_code(tmp_path_factory.mktemp("lib"), MISCHIEF, SITO_TEST_READS=str(reads)),
+        closing(CleaningPool(1)._server) as server,
+    ):
+        server.start().end()
+        yield server
+
+
+@pytest.fixture
+def pool(server: ForkServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[CleaningPool]:
+    pool = CleaningPool(2, page_seconds=60)
+    pool._server = server
+    monkeypatch.setattr(server, "close", lambda: None)  # it is for the next test, too
+    with pool:
         yield pool
 
 
@@ -91,9 +108,9 @@ class TestPages:
 
     def test_a_page_that_holds_its_process_is_given_up(self, pool: CleaningPool, tmp_path: Path) -> None:
         shard = shard_of(tmp_path, page(0), b"HOLDS", page(2))
-        pool._page_seconds = 4
+        pool._page_seconds = 2
         pool.clean(job(tmp_path, shard))
-        held = "held its process for over 4 s"
+        held = "held its process for over 2 s"
         assert statuses(tmp_path, shard) == [("kept", None), ("failed", held), ("kept", None)]
 
     def test_a_death_in_one_process_leaves_the_others_alone(self, pool: CleaningPool, tmp_path: Path) -> None:
@@ -107,17 +124,12 @@ class TestPages:
 class TestGoingOn:
     """What was finished before a page that ends its process is not cleaned again."""
 
-    @pytest.fixture
-    def reads(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-        """A file with a line for each page that a process has read."""
-        monkeypatch.setenv("SITO_TEST_READS", str(tmp_path / "reads"))
-        return tmp_path / "reads"
-
     @pytest.mark.parametrize("write", [True, False])
     def test_each_page_is_read_once_and_the_tables_are_those_of_one_process(
         self, pool: CleaningPool, tmp_path: Path, reads: Path, write: bool
     ) -> None:
         shard = shard_of(tmp_path, page(0), page(1), b"KILLS", page(3), b"EXITS", b"KILLS", page(6))
+        reads.write_bytes(b"")
         result = pool.clean(job(tmp_path, shard, write=write))
         places = list(map(int, reads.read_text().splitlines()))
         assert places == sorted(set(places)), "a page was read twice"
@@ -186,12 +198,13 @@ class TestErrors:
         assert [o.status for o in pool.clean(job(tmp_path, shard)).outcomes] == ["new"]
 
     def test_a_process_that_cannot_start_is_an_error_and_not_a_wait_without_end(
-        self, pool: CleaningPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(sys, "executable", "/bin/false")
-        for _ in range(3):  # more often than there are processes
-            with pytest.raises(SitoError, match="exit code 1"):
-                pool.clean(job(tmp_path, shard_of(tmp_path, page(0))))
+        with CleaningPool(2) as pool:
+            for _ in range(3):  # more often than there are processes
+                with pytest.raises(SitoError, match="exit code 1"):
+                    pool.clean(job(tmp_path, shard_of(tmp_path, page(0))))
 
     def test_ctrl_c_stops_all_and_blames_no_page(self, pool: CleaningPool, tmp_path: Path) -> None:
         shard = shard_of(tmp_path, page(0), b"INTERRUPTED")
@@ -201,14 +214,18 @@ class TestErrors:
         with pytest.raises(SitoError, match="stopped"):
             pool.clean(job(tmp_path, shard))
 
-    def test_a_process_ends_with_its_parent(self, pool: CleaningPool, tmp_path: Path) -> None:
+    def test_a_process_ends_with_its_parent(self, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
         shard = shard_of(tmp_path, page(0), b"ORPHANS", page(2), page(3))
-        script = "import sys; from pathlib import Path; from flows.pipeline.cleaning_pool import CleaningPool as P\n"
-        script += "from flows.pipeline.cleaning_job import CleaningJob as J\n"
-        script += "P(1).clean(J(Path(sys.argv[1]), Path(sys.argv[2]), 'news', None))"
-        parent = subprocess.run(  # its output ends when the last process that holds it has ended
-            [sys.executable, "-c", script, shard, tmp_path], capture_output=True, check=False, timeout=60
+        script = (
+            "import os, sys; from pathlib import Path; from flows.pipeline.cleaning_pool import CleaningPool as P\n"
         )
+        script += "from flows.pipeline.cleaning_job import CleaningJob as J\n"
+        script += "os.environ['SITO_TEST_PARENT'] = str(os.getpid())\n"
+        script += "P(1).clean(J(Path(sys.argv[1]), Path(sys.argv[2]), 'news', None))"
+        with child_code(tmp_path_factory.mktemp("lib"), MISCHIEF):
+            parent = subprocess.run(  # its output ends when the last process that holds it has ended
+                [sys.executable, "-c", script, shard, tmp_path], capture_output=True, check=False, timeout=60
+            )
         assert parent.returncode == -signal.SIGKILL
         assert not ShardTables.of(tmp_path, SOURCE, shard.name).documents.exists()
 

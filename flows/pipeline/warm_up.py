@@ -1,0 +1,23 @@
+"""What is done before cleaning processes are forked: tables are loaded once for all, and charged to no page."""
+
+from __future__ import annotations
+
+from cleaners.pipeline import clean_html, clean_text
+
+__all__ = ["html", "text"]
+
+_LINES = (
+    "Пекарня на розі відчинила двері о сьомій, і перші булочки скінчилися вже о восьмій ранку.",
+    "The bakery on the corner opened its doors at seven, and the first rolls were gone by eight.",
+)
+
+
+def text() -> None:
+    """Load what plain text needs."""
+    clean_text("\n\n".join(_LINES).encode())
+
+
+def html() -> None:
+    """Load what a web page needs: one that is long enough for trafilatura to be sure of it."""
+    paragraphs = "".join(f"<p>{line} {line} {line}</p>" for line in _LINES * 3)
+    clean_html(f'<html lang="uk"><body><article><h1>Пекарня на розі</h1>{paragraphs}</article></body></html>'.encode())
