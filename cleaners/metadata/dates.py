@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, timezone
 
+from cleaners.metadata.month_names import languages_with_month
 from cleaners.vocabulary import alternatives, words
 
 __all__ = ["beside_dates", "month_is_first", "parse_date", "parse_day_of"]
@@ -258,15 +259,15 @@ def _relative(text: str, fetched_at: datetime) -> str | None:
 
 
 def _foreign(text: str, fetched_at: datetime | None) -> str | None:
-    """Dates in other languages, by dateparser, which costs 0.3 s to import: only for what has a day and a year."""
+    """Dates in other languages, by dateparser, which is slow to load: only for what has a day, a month and a year."""
     found = re.search(rf"(?<!\d)\d{{1,2}}(?!\d).{{1,30}}?(?<!\d){_YEAR}", text)
-    if not found or not re.search(r"[^\W\d_]{3}", found[0]):
+    if not found or not re.search(r"[^\W\d_]{3}", found[0]) or not (languages := languages_with_month(found[0])):
         return None
     import dateparser
 
     settings = {"REQUIRE_PARTS": ["day", "month", "year"]}
     base = {"RELATIVE_BASE": fetched_at.replace(tzinfo=None)} if fetched_at else {}
-    then = dateparser.parse(found[0], settings={**settings, **base})
+    then = dateparser.parse(found[0], languages=languages, settings={**settings, **base})
     if then is None or (day := _plausible_date(then.year, then.month, then.day, fetched_at)) is None:
         return None
     return _with_clock(day, text, found)

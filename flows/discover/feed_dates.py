@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any
+
+from cleaners.metadata.month_names import languages_with_month
 
 __all__ = ["FeedDates"]
 
 UNREADABLE = 10
-"""Texts of one feed; dateparser tries all its languages on each, at some 30 ms."""
+"""Texts of one feed: dateparser may have to load a language for each, at some 50 ms."""
 
 _CHARACTERS = 100
 _MONTH = re.compile(r"[^\W\d_]")  # numbers alone may be in any order
@@ -38,7 +40,8 @@ class FeedDates:
         if self._unreadable >= UNREADABLE:
             return None
         try:
-            found: datetime | None = _parser().get_date_data(text).date_obj
+            languages = languages_with_month(text)
+            found: datetime | None = _parser(*languages).get_date_data(text).date_obj if languages else None
             at = found.astimezone(UTC) if found else None
         except Exception:  # dateparser raises many kinds of errors for odd text
             at = None
@@ -46,9 +49,9 @@ class FeedDates:
         return at
 
 
-@cache
-def _parser() -> Any:
+@lru_cache(UNREADABLE)
+def _parser(*languages: str) -> Any:
     """dateparser, which is slow to import, and which few feeds need."""
     from dateparser.date import DateDataParser
 
-    return DateDataParser(settings=_SETTINGS)
+    return DateDataParser(list(languages), settings=_SETTINGS)
