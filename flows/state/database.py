@@ -13,15 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, text
+from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, create_engine, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.schema import CreateTable
 
 from flows.common.errors import SitoError
 from flows.common.escape import one_line
 from flows.state.migrations import HEAD, VERSION_TABLE
+from flows.state.schema import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +37,9 @@ _OLDEST_SQLITE = (3, 35)  # RETURNING
 _MIGRATING = threading.Lock()  # Alembic's context is one of the whole process
 _LOCK_NUMBER = 0x5170_0001
 """Of the advisory lock under which PostgreSQL tables are made: any number that nothing else uses."""
+
+_VERSION = Table(VERSION_TABLE, MetaData(), Column("version_num", String(32), primary_key=True))
+"""As Alembic makes it."""
 
 
 class StateError(SitoError):
@@ -107,7 +112,7 @@ class Database:
             raise StateError(f"state {self.name}: {_first_line(said)}; {advice}") from None
 
     def _prepare(self, url: URL) -> None:
-        """Migrate the tables to the newest revision, under a lock: if two open a new database, the second waits."""
+        """Make or migrate the tables, under a lock: if two open a new database, the second waits."""
         if self._revision() == HEAD:
             return
         with _MIGRATING, self._file_lock(url):
@@ -124,6 +129,12 @@ class Database:
             return _revision(connection)
 
     def _migrate(self, connection: Connection) -> None:
+        now = _revision(connection)
+        if now is None:  # new: its revisions would come to the same tables, and Alembic takes its time
+            metadata.create_all(connection, checkfirst=False)
+            connection.execute(CreateTable(_VERSION))
+            connection.execute(_VERSION.insert().values(version_num=HEAD))
+            return
         from alembic import command
         from alembic.config import Config
         from alembic.script import ScriptDirectory
@@ -131,9 +142,8 @@ class Database:
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
         config.set_main_option("path_separator", "os")
-        now = _revision(connection)
         known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-        if now is not None and now not in known:
+        if now not in known:
             raise StateError(
                 f"state {self.name}: made by a newer sito (its tables are of revision {now[:40]}, ours up to "
                 f"{HEAD}); update sito, or name another database with SITO_STATE"

@@ -22,7 +22,7 @@ from sqlalchemy import text
 
 import flows.state
 from flows.common.errors import SitoError
-from flows.state import ListingState, PageState, State, StateError
+from flows.state import ListingState, PageState, State, StateError, database
 from flows.state.migrations import HEAD, VERSION_TABLE
 from flows.state.schema import metadata
 from support.killed_state import pages
@@ -69,9 +69,10 @@ class TestMigrations:
         directory = ScriptDirectory.from_config(scripts())
         assert directory.get_heads() == [HEAD]
 
-    def test_make_the_tables_that_the_code_uses(self, state: State) -> None:
+    def test_have_been_run_for_alembic_where_a_new_database_got_its_tables_at_once(self, state: State) -> None:
         with state._database.reading() as connection:
             context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+            assert context.get_current_revision() == HEAD
             assert compare_metadata(context, metadata) == []
 
     def test_bring_an_older_database_up_and_keep_what_is_in_it(self, address: str) -> None:
@@ -97,11 +98,19 @@ class TestMigrations:
 
     def test_that_fail_leave_nothing_behind(self, address: str) -> None:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(command, "upgrade", lambda config, to: _half(config))
+            patch.setattr(database, "CreateTable", _interrupt)
             with pytest.raises(KeyboardInterrupt):
                 State.open(address)
         with State.open(address) as state:
             state.pages.record("news", [PAGE])
+            with state._database.writing() as connection:
+                connection.execute(text("DROP TABLE sources"))
+                connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0001'"))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(command, "upgrade", _half)
+            with pytest.raises(KeyboardInterrupt):
+                State.open(address)
+        with State.open(address) as state:
             assert state.pages.counts("news") == {"unasked": 1}
 
 
@@ -275,8 +284,12 @@ def test_a_name_holds_no_password(address: str) -> None:
         assert "options" not in state.name
 
 
-def _half(config: Config) -> None:
-    config.attributes["connection"].execute(text("CREATE TABLE pages (url TEXT)"))
+def _half(config: Config, _to: str) -> None:
+    config.attributes["connection"].execute(text("CREATE TABLE sources (url TEXT)"))
+    raise KeyboardInterrupt
+
+
+def _interrupt(_table: object) -> None:
     raise KeyboardInterrupt
 
 
