@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from prefect import get_client
 from prefect.artifacts import (
     Artifact,
     create_markdown_artifact,
@@ -14,6 +15,7 @@ from prefect.artifacts import (
     create_table_artifact,
     update_progress_artifact,
 )
+from prefect.client.schemas.actions import ArtifactCreate
 
 from flows.report.markdown_report import history, page_rows, report, summary
 from flows.report.progress import DONE
@@ -56,7 +58,9 @@ def publish_history(source: str, records: Sequence[RunRecord]) -> None:
     """
     key, text = artifact_key(source, "runs"), history(records)
     if getattr(Artifact.get(key), "data", None) != text:
-        create_markdown_artifact(key=key, markdown=text, description=f"the last {len(records)} runs of {source}")
+        said = f"the last {len(records)} runs of {source}"
+        with get_client(sync_client=True) as client:
+            client.create_artifact(ArtifactCreate(key=key, type="markdown", data=text, description=said))
 
 
 class ProgressArtifact:

@@ -12,6 +12,7 @@ import cloudpickle
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import TaskRunFilter, TaskRunFilterFlowRunId
+from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.utilities.callables import parameter_schema
 from pydantic import ValidationError
 
@@ -29,7 +30,7 @@ from flows.tables.changes import Changes
 from support.newspaper import page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from prefect.client.schemas.objects import State
 
@@ -119,6 +120,22 @@ class TestRuns:
         assert not data.exists()
         assert dict(os.environ) == environment
         assert current_settings().data == data
+
+
+@pytest.mark.xdist_group("serve")  # by which Prefect is imported once
+def test_a_server_that_was_asked_for_and_does_not_answer_is_named(
+    tmp_path: Path,
+    sito: Callable[[list[str]], int],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    nobody = "http://127.0.0.1:9/api"
+    monkeypatch.setenv("PREFECT_API_URL", nobody)
+    (tmp_path / "sources.toml").write_text('[sources.news]\nkind = "folder"\npath = "."\n')
+    with temporary_settings({PREFECT_API_URL: nobody}):
+        assert sito(["ingest", "news", "--data", str(tmp_path), "--sources", str(tmp_path / "sources.toml")]) == 2
+    assert f"sito: no Prefect server answers at {nobody}" in capsys.readouterr().err
+    assert not (tmp_path / "raw").exists()
 
 
 def test_a_run_over_sources_counts_them() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -16,12 +17,14 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+from prefect.cli import app
+from prefect.workers.process import ProcessWorker
 
 from flows.common.errors import SitoError
 from flows.config.sources import load_sources
 from flows.deployments import jobs, prefect_yaml
 from flows.orchestration.prefect_settings import FLOW_RUN_SETTINGS
-from flows.orchestration.server import local_server
+from flows.orchestration.server import PrefectApi, local_server, using
 from flows.report.run_record import load_runs
 from support.prefect_server import EARLIER, PATIENCE, SOURCE, Served
 
@@ -30,18 +33,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.xdist_group("serve")
-
-PREFECT = """
-import json, sys
-from prefect.cli import app
-for sys.argv[1:] in json.loads(sys.argv[1]):
-    try:
-        app()
-    except SystemExit as end:
-        if end.code:
-            raise
-"""
-"""Commands of Prefect one after another in one process, which takes seconds to start."""
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +53,7 @@ def ingested(served: Served, smuggled: Path) -> str:
     return run
 
 
-def test_serving_running_and_reprocessing(served: Served, ingested: str) -> None:
+def test_serving_running_and_asking_for_a_reprocess(served: Served, ingested: str) -> None:
     scheduled = served.ask("/deployments/name/ingest/ingest-news")
     assert [each["schedule"]["cron"] for each in scheduled["schedules"]] == ["0 4 * * *"]
     assert scheduled["schedules"][0]["schedule"]["timezone"] == "Europe/Kyiv"
@@ -78,12 +69,10 @@ def test_serving_running_and_reprocessing(served: Served, ingested: str) -> None
     assert "uk.also-read" in artifacts["news-report"]["data"]
     assert artifacts["news-progress"]["data"] == 100
 
-    # As the form sends it: null where a field was left empty.
+    # As the form sends it: null where a field was left empty. It is not run: that is tested in `test_flows.py`.
     asked = {"source": "news", "since": None, "until": None, "origin": "raw", "dry_run": False}
-    run = served.submit("reprocess/reprocess", {"request": asked})
-    state = served.finished(run)
-    assert (state["state_type"], state["name"]) == ("COMPLETED", "reprocess news"), served.said()
-    assert {"news-pages", "news-report", "news-changes"} <= set(served.artifacts(run))
+    run = served.submit("reprocess/reprocess", {"request": asked}, datetime.now(UTC) + timedelta(days=1))
+    assert served.ask(f"/flow_runs/{run}")["parameters"] == {"request": asked}
 
     with pytest.raises(HTTPError):  # the form knows the sources
         served.submit("reprocess/reprocess", {"request": {"source": "elsewhere"}})
@@ -151,55 +140,48 @@ class TestStrangers:
         assert not smuggled.exists()
 
 
-def test_a_deployment_of_prefect_yaml_is_started_by_the_server_on_its_schedule(served: Served) -> None:
+def prefect(monkeypatch: pytest.MonkeyPatch, *words: str) -> None:
+    """A command of Prefect, in this process: one of its own starts for seconds."""
+    monkeypatch.setattr(sys, "argv", ["prefect", "--no-prompt", *words])
+    with pytest.raises(SystemExit) as end:
+        app()
+    assert not end.value.code, words
+
+
+def test_a_deployment_of_prefect_yaml_is_run_by_a_worker_on_the_schedule_that_the_server_keeps(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (served.folder / "evening.toml").write_text(SOURCE.format(name="evening"))
     plan = prefect_yaml(jobs(load_sources(served.folder / "evening.toml")))
     (served.folder / "prefect.yaml").write_text(plan)
-    here = {
-        "PREFECT_API_URL": served.api,
-        "PREFECT_API_AUTH_STRING": served.secret,
-        "SITO_SOURCES": str(served.folder / "evening.toml"),
-    }
-    commands = [
-        ["work-pool", "create", "sito", "--type", "process"],
-        ["deploy", "--prefect-file", str(served.folder / "prefect.yaml"), "--name", "ingest-evening"],
-        ["worker", "start", "--pool", "sito"],
-    ]
-    words = [["--no-prompt", *command] for command in commands]
-    worker = served.start([sys.executable, "-c", PREFECT, json.dumps(words)], **here)
-    try:
-        run = scheduled_run(served, worker)
-    finally:
-        worker.send_signal(signal.SIGINT)
-        worker.wait(60)
-    assert run["auto_scheduled"]
-    assert run["name"] == "ingest evening"
+    for name in ("PREFECT_HOME", "SITO_DATA", "SITO_WORKERS"):
+        monkeypatch.setenv(name, served.environment[name])
+    monkeypatch.setenv("SITO_SOURCES", str(served.folder / "evening.toml"))
+    with using(PrefectApi(served.api, served.api, served.secret)):
+        prefect(monkeypatch, "work-pool", "create", "sito", "--type", "process")
+        prefect(
+            monkeypatch, "deploy", "--prefect-file", str(served.folder / "prefect.yaml"), "--name", "ingest-evening"
+        )
+        deployment = served.ask("/deployments/name/ingest/ingest-evening")
+        assert (deployment["work_pool_name"], deployment["entrypoint"]) == ("sito", "flows.ingest.ingest")
+        assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
+        assert deployment["job_variables"]["env"] == FLOW_RUN_SETTINGS
+
+        # A schedule of a minute in place of the nightly one, else the test waits until four in the morning. A shorter
+        # one would be slower: a run that is due while another is active is started, too, before it is cancelled.
+        soon = datetime.now(UTC) + timedelta(seconds=5)
+        often = {"active": True, "schedule": {"interval": 60, "anchor_date": soon.isoformat()}}
+        served.ask(f"/deployments/{deployment['id']}/schedules", [often])
+        runs = {"deployments": {"id": {"any_": [deployment["id"]]}}, "sort": "EXPECTED_START_TIME_ASC", "limit": 1}
+        near = {"expected_start_time": {"before_": (soon + timedelta(seconds=90)).isoformat()}}
+        (run,) = served.wait("/flow_runs/filter", runs | {"flow_runs": near}, list, "a run on the schedule")
+        until = datetime.fromisoformat(run["expected_start_time"]) - datetime.now(UTC)
+        worker = ProcessWorker(work_pool_name="sito", prefetch_seconds=until.total_seconds() + 1)
+        asyncio.run(worker.start(run_once=True))
+    run = served.finished(run["id"])
+    assert run["state_type"] == "COMPLETED", run
+    assert (run["name"], run["auto_scheduled"]) == ("ingest evening", True)
     assert "evening-report" in served.artifacts(run["id"])
-
-
-def scheduled_run(served: Served, worker: subprocess.Popen[bytes]) -> Any:
-    """The first run of the deployment that the worker's process makes, once that has been given a schedule for now."""
-
-    def first(found: Any) -> Any:
-        assert worker.poll() is None, served.said()
-        return found and found[0]
-
-    named = {"deployments": {"name": {"any_": ["ingest-evening"]}}}
-    deployment = served.wait("/deployments/filter", named, first, "the deployment")
-    assert (deployment["work_pool_name"], deployment["entrypoint"]) == ("sito", "flows.ingest.ingest")
-    assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
-    assert deployment["job_variables"]["env"] == FLOW_RUN_SETTINGS
-
-    # A schedule of a minute in place of the nightly one, else the test waits until four in the morning. A shorter one
-    # would be slower: a run that is due while another is active is started, too, before it is cancelled.
-    soon = datetime.now(UTC) + timedelta(seconds=6)
-    often = {"active": True, "schedule": {"interval": 60, "anchor_date": soon.isoformat()}}
-    served.ask(f"/deployments/{deployment['id']}/schedules", [often])
-    query = {
-        "deployments": {"id": {"any_": [deployment["id"]]}},
-        "flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}},
-    }
-    return served.wait("/flow_runs/filter", query, first, "a run on the schedule")
 
 
 def test_a_taken_port_is_said_clearly() -> None:

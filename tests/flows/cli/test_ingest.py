@@ -116,23 +116,6 @@ def test_a_run_over_files_imports_neither_prefect_nor_what_only_the_web_needs(tm
     assert {record.kind for record in load_runs(tmp_path, "news")} == {"ingest", "reprocess"}
 
 
-def test_a_server_that_was_asked_for_and_does_not_answer_is_named(
-    tmp_path: Path,
-    sito: Callable[[list[str]], int],
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    from prefect.settings import PREFECT_API_URL, temporary_settings
-
-    nobody = "http://127.0.0.1:9/api"
-    monkeypatch.setenv("PREFECT_API_URL", nobody)
-    (tmp_path / "sources.toml").write_text('[sources.news]\nkind = "folder"\npath = "."\n')
-    with temporary_settings({PREFECT_API_URL: nobody}):
-        assert sito(["ingest", "news", "--data", str(tmp_path), "--sources", str(tmp_path / "sources.toml")]) == 2
-    assert f"sito: no Prefect server answers at {nobody}" in capsys.readouterr().err
-    assert not (tmp_path / "raw").exists()
-
-
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 def test_a_signal_to_the_whole_group_stops_a_run_with_one_line(tmp_path: Path, name: str) -> None:
     """At once, with nothing half-written under a final name."""
