@@ -32,11 +32,11 @@ from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 
-from benchmarks.served import Target, serve
+from benchmarks.served import Target, free_port, serve
 from flows.archive.cdxj import read_entries
 from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
-from flows.orchestration.server import free_port, local_server
+from flows.orchestration.server import local_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

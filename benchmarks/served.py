@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -15,18 +16,25 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flows.orchestration.server import HOST, free_port
+from flows.orchestration.server import HOST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Answer", "Target", "running", "serve"]
+__all__ = ["Answer", "Target", "free_port", "running", "serve"]
 
 SECONDS = 120
 SAID = "reprocess form"
 SOURCE = '[sources.news]\nkind = "folder"\npath = "pages"\n'
 PAGE = "<html><body><article><p>Уранці на площі розставили столи для старих книжок, і кожен міг узяти собі одну.</p>"
 OVER = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens at now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
 
 
 class Answer(NamedTuple):

@@ -4,8 +4,6 @@ Annotations here are objects and not strings (no `from __future__ import annotat
 themselves to the processes of their runs, where the names in strings would be unknown.
 """
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from typing import cast
 
 from prefect import flow, tags
@@ -15,20 +13,20 @@ from prefect.logging import get_run_logger
 from flows.common.errors import SitoError
 from flows.config.settings import current_settings
 from flows.config.sources import find_source, load_sources
+from flows.orchestration.artifacts import publish
 from flows.orchestration.flow_runs import (
     SourceName,
     SourceNames,
     completed,
     completed_all,
-    conclude,
     failed,
+    flow_run_id,
     follow,
     tag_run,
 )
 from flows.orchestration.task_runner import CONFIGURED_TASK_RUNNER
 from flows.orchestration.tasks import TaskSteps
-from flows.pipeline.ingest_source import ingest_source
-from flows.report.progress import FAILED
+from flows.pipeline.source_run import run_ingest
 from flows.report.run_record import RunRecord, RunResult
 
 
@@ -52,28 +50,15 @@ def ingest(source: SourceName) -> State[RunResult]:
         source: name of the source, as in the sources file
 
     """
-    started = datetime.now(UTC)
-    log = get_run_logger()
     try:
         settings = current_settings()
         found = find_source(load_sources(settings.sources), source)
         with follow(source) as progress, tags(tag_run(source)):
-            pulled = ingest_source(
-                found, settings.data, TaskSteps(), progress, log, state=settings.state, in_flight=2 * settings.workers
-            )
-            if pulled.problem:
-                progress.doing(FAILED)
-        notes = [*pulled.notes, *([f"ended early: {pulled.problem}"] if pulled.problem else [])]
-        result = conclude("ingest", source, settings.data, started, pulled.outcomes, pulled.shards, pulled.tally, notes)
+            ended = run_ingest(found, settings, flow_run_id(), TaskSteps(), progress, get_run_logger())
+        publish(ended)
     except SitoError as error:
         return failed(error)
-    return failed(pulled.problem) if pulled.problem else completed(result)
-
-
-def ingest_each(names: Iterable[str]) -> Iterator[tuple[str, State[RunResult]]]:
-    """Pull these sources one after the other; one that fails leaves the others alone. Gives the end of each."""
-    for name in names:
-        yield name, cast("State[RunResult]", ingest(name, return_state=True))
+    return failed(ended.problem) if ended.problem else completed(ended.result)
 
 
 @flow(flow_run_name="ingest all", description="Pull every source of the sources file, one after the other.")
@@ -91,7 +76,8 @@ def ingest_all(sources: SourceNames = ()) -> State[list[RunRecord]]:
         return failed(error)
     records: list[RunRecord] = []
     problems: list[str] = []
-    for name, state in ingest_each(names):
+    for name in names:
+        state = cast("State[RunResult]", ingest(name, return_state=True))
         if state.is_completed():
             records.append(state.result().record)
         else:

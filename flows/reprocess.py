@@ -4,7 +4,6 @@ Annotations here are objects and not strings (no `from __future__ import annotat
 themselves to the processes of their runs, where the names in strings would be unknown.
 """
 
-from datetime import UTC, datetime
 from typing import Any, Self
 
 from prefect import flow, tags
@@ -16,14 +15,14 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from flows.common.errors import SitoError
 from flows.config.settings import current_settings
 from flows.config.sources import find_source, load_sources
-from flows.orchestration.artifacts import artifact_key
+from flows.orchestration.artifacts import artifact_key, publish
 from flows.orchestration.flow_runs import (
     Day,
     SourceName,
     completed,
-    conclude,
     empty_is_null,
     failed,
+    flow_run_id,
     follow,
     tag_run,
     would_change,
@@ -31,7 +30,7 @@ from flows.orchestration.flow_runs import (
 from flows.orchestration.task_runner import CONFIGURED_TASK_RUNNER
 from flows.orchestration.tasks import TaskSteps
 from flows.pipeline.cleaning_job import Origin, Period
-from flows.pipeline.reprocess_source import reprocess_source
+from flows.pipeline.source_run import run_reprocess
 
 
 class ReprocessRequest(BaseModel):
@@ -74,36 +73,29 @@ def reprocess(request: ReprocessRequest) -> State[Any]:
         request: what to clean again
 
     """
-    started = datetime.now(UTC)
-    log = get_run_logger()
     try:
         settings = current_settings()
         source = find_source(load_sources(settings.sources), request.source)
         with follow(source.name) as progress, tags(tag_run(source.name)):
-            replayed = reprocess_source(
-                source.name,
-                source.language,
-                settings.data,
+            changes, ended = run_reprocess(
+                source,
+                settings,
+                flow_run_id(),
                 request.period(),
                 request.origin,
                 TaskSteps(),
                 progress,
-                log,
+                get_run_logger(),
                 dry_run=request.dry_run,
-                in_flight=2 * settings.workers,
-                quotations=source.quotations,
             )
-        log.info(replayed.changes.summary())
         create_markdown_artifact(
             key=artifact_key(source.name, "changes"),
-            markdown=replayed.changes.report(),
-            description=("Dry run: " if request.dry_run else "") + replayed.changes.summary(),
+            markdown=changes.report(),
+            description=("Dry run: " if request.dry_run else "") + changes.summary(),
         )
-        if request.dry_run:
-            return would_change(replayed.changes)
-        result = conclude(
-            "reprocess", source.name, settings.data, started, replayed.outcomes, replayed.shards, replayed.tally
-        )
+        if ended is None:
+            return would_change(changes)
+        publish(ended)
     except SitoError as error:
         return failed(error)
-    return completed(result)
+    return completed(ended.result)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,10 @@ from flows.config.settings import use_settings
 from flows.config.sources import load_sources
 from flows.deployments import TAG, jobs, register
 from flows.orchestration.prefect_settings import HEARTBEAT_SECONDS, prefect_environment
-from flows.orchestration.server import prefect_api
+from flows.orchestration.served_folder import announced
+from flows.orchestration.server import own_or_configured_api
+from flows.orchestration.server_access import login_url
+from flows.report.run_record import load_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,33 +38,43 @@ def serve(settings: Settings) -> None:
     PREFECT_SERVER_API_PORT (4200) and ends it at the end. Raises SitoError for a wrong sources file, a taken port, or
     an API that does not answer.
     """
-    planned = jobs(load_sources(settings.sources))
+    sources = load_sources(settings.sources)
     # Runs are processes of their own, and Prefect's runner starts them with its own environment: it has no parameter
     # for another one, and job variables of a deployment reach only the runs of workers.
     ours = prefect_environment(SITO_SOURCES=str(settings.sources), SITO_DATA=str(settings.data))
     with use_settings(settings), ours:
-        _serve(planned, settings)
+        _serve(jobs(sources), list(sources), settings)
 
 
-def _serve(planned: Iterable[Job], settings: Settings) -> None:
+def _serve(planned: Iterable[Job], sources: Iterable[str], settings: Settings) -> None:
     from prefect.runner import Runner
+    from prefect.settings import PREFECT_HOME, get_current_settings
 
+    from flows.orchestration.artifacts import publish_history
     from flows.orchestration.task_runner import task_runner
 
     task_runner(settings)  # a wrong one is reported now, and not by every run
-    with prefect_api() as (ui, ours):
+    with own_or_configured_api() as api:
+        ours = api.secret is not None
         runner = Runner(name="sito", pause_on_shutdown=True)
         registered = [register(runner, job) for job in planned]
         if ours:
             _end_dead_runs(registered)
         else:
             _guard()
+        # Runs that begin in terminals from now on are flow runs.
+        for source in sources:
+            if runs := load_runs(settings.data, source):
+                publish_history(source, runs)
+        ui = login_url(api.ui, api.secret) if api.secret else api.ui
         print(f"sito: runs, schedules and the reprocess form: {ui}  (Ctrl-C ends)", file=sys.stderr, flush=True)
         # Prefect's own handler of SIGTERM leaves without stopping what runs; one way out is enough.
         signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's `&` has it ignored
         runner.handle_sigterm = lambda *_: signal.raise_signal(signal.SIGINT)  # type: ignore[method-assign]
         try:
-            asyncio.run(runner.start())
+            home = None if get_current_settings().server.api.auth_string else PREFECT_HOME.value()
+            with announced(api, home, settings.data) if ours else nullcontext():
+                asyncio.run(runner.start())
         except KeyboardInterrupt:
             print("sito: ended; schedules are paused until the next `sito serve`", file=sys.stderr)
 

@@ -36,6 +36,6 @@ def run(arguments: argparse.Namespace) -> int:
     """Pull the sources one after the other; 1 if pages failed, 2 if a source did."""
     if bool(arguments.names) == arguments.all:
         raise SitoError("name the sources to ingest, or say --all; `sito sources` lists them")
-    from flows.cli.flow_runner import ingest
+    from flows.cli.runner import ingest
 
     return ingest(arguments.sources, arguments.data, arguments.names)

@@ -40,7 +40,7 @@ def register(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Clean what is kept of the source again; 1 if pages failed."""
-    from flows.cli.flow_runner import reprocess
+    from flows.cli.runner import reprocess
 
     return reprocess(
         arguments.sources,

@@ -25,6 +25,8 @@ def register(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run schedules and forms until Ctrl-C."""
-    from flows.cli.flow_runner import serve
+    from flows.config.settings import load_settings
+    from flows.serve import serve
 
-    return serve(arguments.sources, arguments.data)
+    serve(load_settings(sources=arguments.sources, data=arguments.data))
+    return 0

@@ -16,11 +16,6 @@ from flows.common.page_types import NOT_MODIFIED, Capture
 from flows.common.usage_rights import usage_rights
 from flows.config.limits import WebLimits
 from flows.discover.folder import open_inside
-from flows.fetch.fetch_errors import FetchError
-from flows.urls.canonical import stated_address
-from flows.urls.onward import onward
-from flows.urls.page_address import page_address
-from flows.urls.variants import is_variant
 
 if TYPE_CHECKING:
     from flows.common.page_types import Target
@@ -66,6 +61,13 @@ def attempt(source: Source, target: Target, fetcher: Fetcher | None) -> Capture 
 
 
 def _fetch(source: Source, target: Target, fetcher: Fetcher) -> Capture:
+    # Here, as files need none of it, and it takes as long to import as they to be read.
+    from flows.fetch.fetch_errors import FetchError
+    from flows.urls.canonical import stated_address
+    from flows.urls.onward import onward
+    from flows.urls.page_address import page_address
+    from flows.urls.variants import is_variant
+
     got = fetcher.get(target.url, validators=target.validators)
     if got.status == NOT_MODIFIED:
         return got

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from flows.discover.context import Context, NotingLog
+from flows.discover.listing_cache import ListingCache
 from flows.urls.uri import address_hash
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from flows.common.page_types import Target
     from flows.config.kinds import Source
     from flows.discover.context import Log
-    from flows.discover.listing_cache import ListingCache
     from flows.fetch.fetcher import Fetcher
 
 __all__ = ["discover", "reader"]
@@ -42,8 +42,6 @@ def discover(
     the source itself cannot be read (FetchError where that is on the web); a part that cannot be read comes as a
     target with a `problem`.
     """
-    from flows.discover.listing_cache import ListingCache  # here, as it brings the database, which no parser needs
-
     seen: set[bytes] = set()
     duplicates = 0
     context = Context(NotingLog(log, source.name, note), cache or ListingCache(source.name), fetcher)

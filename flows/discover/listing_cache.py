@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from flows.archive.payload import payload_digest
 from flows.common.page_types import NOT_MODIFIED, Validators
-from flows.state.listing_store import ListingState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flows.common.page_types import Capture
+    from flows.state.listing_store import ListingState
 
 __all__ = ["ListingCache"]
 
@@ -56,6 +57,8 @@ class ListingCache:
 
     def got(self, url: str, answer: Capture) -> None:
         """The listing at `url` was fetched, or 304 was the answer."""
+        from flows.state.listing_store import ListingState  # here, as it brings the database, which no parser needs
+
         known = self._store.get(self._source, url) if self._store and answer.status == NOT_MODIFIED else None
         self._got[url] = ListingState(
             url,
@@ -72,7 +75,7 @@ class ListingCache:
         if state is None:
             return
         if not conditional:
-            state = ListingState(url, state.fetched_at, state.status, digest=state.digest)
+            state = replace(state, etag=None, last_modified=None)
         self._read.append(state)
         self.reads += 1
 

@@ -6,8 +6,6 @@ import socket
 import ssl
 from typing import Literal, TypeAlias
 
-import httpcore2
-
 from flows.common.errors import SitoError
 
 __all__ = ["CutError", "FetchError", "UnreachableError", "fetch_error", "stopped"]
@@ -59,6 +57,8 @@ def fetch_error(error: Exception, seconds: float) -> FetchError:
     """The error as a FetchError; `seconds` is the page's time limit."""
     if isinstance(error, FetchError):
         return error
+    import httpcore2  # here: others who only know FetchError make no requests
+
     if isinstance(error, httpcore2.ConnectTimeout):
         return UnreachableError("its host cannot be reached", True)
     if isinstance(error, (httpcore2.TimeoutException, TimeoutError)):

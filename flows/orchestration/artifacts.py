@@ -7,23 +7,25 @@ import time
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from prefect import get_client
 from prefect.artifacts import (
+    Artifact,
     create_markdown_artifact,
     create_progress_artifact,
     create_table_artifact,
     update_progress_artifact,
 )
+from prefect.client.schemas.actions import ArtifactCreate
 
-from flows.report.markdown_report import page_rows, report, summary
-from flows.report.progress import DONE, FAILED
+from flows.report.markdown_report import history, page_rows, report, summary
+from flows.report.progress import DONE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flows.common.page_types import Outcome
+    from flows.pipeline.source_run import Ended
     from flows.report.progress import Progress
     from flows.report.run_record import RunRecord
-    from flows.report.tally import Tally
 
 SECONDS_BETWEEN = 2.0
 """Least time between two updates of the progress artifact; each is a request to the server."""
@@ -34,18 +36,31 @@ def artifact_key(source: str, what: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", f"{source}-{what}".lower()).strip("-")
 
 
-def publish(record: RunRecord, outcomes: Sequence[Outcome], tally: Tally) -> None:
+def publish(ended: Ended) -> None:
     """Create `<source>-report` and `<source>-pages` for the flow run that this is called in."""
+    record = ended.result.record
     create_markdown_artifact(
         key=artifact_key(record.source, "report"),
-        markdown=report(record, outcomes, tally),
+        markdown=report(record, ended.outcomes, ended.result.tally),
         description=summary(record),
     )
     create_table_artifact(
         key=artifact_key(record.source, "pages"),
-        table=page_rows(outcomes),
+        table=page_rows(ended.outcomes),
         description=summary(record),
     )
+
+
+def publish_history(source: str, records: Sequence[RunRecord]) -> None:
+    """Create `<source>-runs`, which has the runs in terminals too, unless the last one said the same.
+
+    Call it outside a flow run: the artifact is of none, and stands in the list of all artifacts.
+    """
+    key, text = artifact_key(source, "runs"), history(records)
+    if getattr(Artifact.get(key), "data", None) != text:
+        said = f"the last {len(records)} runs of {source}"
+        with get_client(sync_client=True) as client:
+            client.create_artifact(ArtifactCreate(key=key, type="markdown", data=text, description=said))
 
 
 class ProgressArtifact:
@@ -65,9 +80,7 @@ class ProgressArtifact:
             self._next = time.monotonic() + SECONDS_BETWEEN
 
     def close(self, progress: Progress) -> None:
-        """Say that all is done, or that the run failed, here and to the other listeners."""
-        if progress.activity != FAILED:
-            progress.doing(DONE)
+        """Show how it ended, however little time has passed."""
         self._send(1.0 if progress.activity == DONE else progress.share, progress)
 
     def _send(self, share: float, progress: Progress) -> None:

@@ -4,34 +4,27 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 from prefect import get_client, runtime
-from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
 
 from flows.common.errors import SitoError
 from flows.config.settings import current_settings
 from flows.config.sources import load_sources
-from flows.orchestration.artifacts import ProgressArtifact, publish
-from flows.report.alarms import HISTORY, alarms
-from flows.report.progress import FAILED, Progress
-from flows.report.run_record import RunResult, load_runs, record_run, save_run
+from flows.orchestration.artifacts import ProgressArtifact
+from flows.report.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
     from prefect.client.schemas.objects import State
     from pydantic import GetJsonSchemaHandler
     from pydantic_core import CoreSchema
 
-    from flows.common.page_types import Outcome
-    from flows.report.run_record import Kind, RunRecord
-    from flows.report.tally import Tally
+    from flows.report.run_record import RunRecord, RunResult
     from flows.tables.changes import Changes
 
 LISTENERS: ContextVar[tuple[Callable[[Progress], None], ...]] = ContextVar("LISTENERS", default=())
@@ -83,7 +76,6 @@ def follow(source: str) -> Iterator[Progress]:
     try:
         yield progress
     except Exception:
-        progress.doing(FAILED)
         artifact.close(progress)
         raise
     artifact.close(progress)
@@ -95,30 +87,13 @@ def tag_run(source: str) -> str:
     tags = set(runtime.flow_run.get_tags())
     if tag not in tags:
         with get_client(sync_client=True) as client:
-            client.update_flow_run(UUID(str(runtime.flow_run.get_id())), tags=tags | {tag})
+            client.update_flow_run(UUID(flow_run_id()), tags=tags | {tag})
     return tag
 
 
-def conclude(
-    kind: Kind,
-    source: str,
-    data: Path,
-    started: datetime,
-    outcomes: Sequence[Outcome],
-    shards: Sequence[str],
-    tally: Tally,
-    notes: Sequence[str] = (),
-) -> RunResult:
-    """Count the run, compare it with earlier ones, keep its record and publish its artifacts."""
-    record = record_run(source, kind, str(runtime.flow_run.get_id()), started, outcomes, shards)
-    record = replace(record, notes=list(notes))
-    if kind == "ingest":
-        record = replace(record, alarms=alarms(record, load_runs(data, source, HISTORY)))
-    save_run(data, record)
-    publish(record, outcomes, tally)
-    for alarm in record.alarms:
-        get_run_logger().warning(alarm)
-    return RunResult(record, tally)
+def flow_run_id() -> str:
+    """The id of the current flow run, which its record has as its name."""
+    return str(runtime.flow_run.get_id())
 
 
 def completed(result: RunResult) -> State[RunResult]:

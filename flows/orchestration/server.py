@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.client import HTTPException
 from typing import TYPE_CHECKING
 from urllib.request import ProxyHandler, build_opener
@@ -21,7 +22,7 @@ from urllib.request import ProxyHandler, build_opener
 from flows.common.errors import SitoError
 from flows.config.settings import load_settings
 from flows.orchestration.prefect_settings import child_environment
-from flows.orchestration.server_access import GuardedApp, api_secret, login_url
+from flows.orchestration.server_access import GuardedApp, api_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,42 +33,60 @@ START_SECONDS = 120
 STOP_SECONDS = 10
 
 
-@contextmanager
-def prefect_api(port: int | None = None) -> Iterator[tuple[str, bool]]:
-    """Have a Prefect API that answers; gives the address of its UI, and whether the server is our own.
+@dataclass(frozen=True, slots=True)
+class PrefectApi:
+    """A Prefect API that answers; `secret` is that of a server of our own, None: the server is another's."""
 
-    The API that PREFECT_API_URL or the profile names, else a server on this machine while the `with` block runs: at
-    `port`, or where Prefect's settings say (4200). Raises SitoError for a taken port and an API that does not answer.
+    url: str
+    ui: str
+    secret: str | None = None
+
+
+@contextmanager
+def own_or_configured_api() -> Iterator[PrefectApi]:
+    """Have the API of `configured_api`, else a server on this machine while the `with` block runs.
+
+    It listens where Prefect's settings say (4200). Raises SitoError for a taken port and an API that does not answer.
     """
-    from prefect.client.orchestration import get_client
-    from prefect.settings import (
-        PREFECT_API_AUTH_STRING,
-        PREFECT_API_URL,
-        PREFECT_HOME,
-        get_current_settings,
-        temporary_settings,
-    )
+    from prefect.settings import PREFECT_HOME, get_current_settings
 
     settings = get_current_settings()
     if settings.api.url:
-        with get_client(sync_client=True) as client:
-            problem = client.api_healthcheck()
-        if problem is not None:
-            raise SitoError(
-                f"no Prefect server answers at {settings.api.url} ({problem}); start it, or unset PREFECT_API_URL (or "
-                "`prefect config unset PREFECT_API_URL`) and sito starts one itself"
-            )
-        yield settings.ui_url or settings.api.url, False
+        yield configured_api()
         return
-    port = port or settings.server.api.port
+    port = settings.server.api.port
     own = settings.server.api.auth_string
     secret = own.get_secret_value() if own else api_secret(PREFECT_HOME.value())
-    with (
-        local_server(port, secret) as api,
-        temporary_settings({PREFECT_API_URL: api, PREFECT_API_AUTH_STRING: secret}),
-    ):
+    with local_server(port, secret) as url:
+        api = PrefectApi(url, f"http://{HOST}:{port}", secret)
+        with using(api):
+            yield api
+
+
+def configured_api() -> PrefectApi:
+    """The API that PREFECT_API_URL or the profile names. Raises SitoError if it does not answer."""
+    from prefect.client.orchestration import get_client
+    from prefect.settings import get_current_settings
+
+    settings = get_current_settings()
+    with get_client(sync_client=True) as client:
+        problem = client.api_healthcheck()
+    if problem is not None:
+        raise SitoError(
+            f"no Prefect server answers at {settings.api.url} ({problem}); start it, or unset PREFECT_API_URL (or "
+            "`prefect config unset PREFECT_API_URL`): `sito serve` then starts one itself, and other commands need none"
+        )
+    return PrefectApi(str(settings.api.url), settings.ui_url or str(settings.api.url))
+
+
+@contextmanager
+def using(api: PrefectApi) -> Iterator[None]:
+    """Have Prefect use this server of our own in the block; all logs and events have reached it at the end."""
+    from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
+
+    with temporary_settings({PREFECT_API_URL: api.url, PREFECT_API_AUTH_STRING: api.secret}):
         try:
-            yield login_url(f"http://{HOST}:{port}", secret), True
+            yield
         finally:
             _send_rest()
 
@@ -79,13 +98,6 @@ def _send_rest() -> None:
 
     for worker in (APILogWorker, EventsWorker):
         worker.drain_all(timeout=STOP_SECONDS)
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens at now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -122,7 +134,8 @@ def local_server(port: int, secret: str) -> Iterator[str]:
             process.wait()
 
 
-def _answers(api: str) -> bool:
+def answers(api: str) -> bool:
+    """Whether a Prefect server of this machine answers at this address."""
     # Without the proxy of the environment: it knows nothing of this machine's own addresses.
     try:
         with build_opener(ProxyHandler({})).open(f"{api}/health", timeout=5) as response:
@@ -146,7 +159,7 @@ def _check_free(port: int) -> None:
 
 def _wait(process: subprocess.Popen[bytes], api: str) -> None:
     end = time.monotonic() + START_SECONDS
-    while not _answers(api):
+    while not answers(api):
         try:
             code = process.wait(0.1)
         except subprocess.TimeoutExpired:

@@ -1,25 +1,25 @@
 """The work of a run as Prefect tasks: a discovery, a batch or a shard each, never a page.
 
-The server spends some 30 ms on every task run. Only discovery is retried: there another try may help.
+The server spends some 30 ms on every task run. Whether a step is tried again says `pipeline.steps`, for all runs.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from prefect import Task, task
+from prefect import task
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import State, TaskRun
+from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 
 from flows.common.errors import SitoError
 from flows.crawl.batches import BatchResult
 from flows.discover import discover
-from flows.fetch.fetcher import FetchError
 from flows.orchestration.flow_runs import failed
 from flows.pipeline.cleaning_job import CleaningJob
 from flows.pipeline.cleaning_pool import cleaning_pool
 from flows.pipeline.shard_result import ShardResult
+from flows.pipeline.steps import discover_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -31,24 +31,13 @@ if TYPE_CHECKING:
     from flows.pipeline.steps import Pending
 
 
-def _retryable(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
-    error = state.result(raise_on_failure=False)
-    return isinstance(error, FetchError) and error.retryable
-
-
-@task(
-    task_run_name="discover {source.name}",
-    retries=2,
-    retry_delay_seconds=[2, 10],  # the next run asks again anyway, and a person may be waiting
-    retry_condition_fn=_retryable,
-    cache_policy=NO_CACHE,
-)
+@task(task_run_name="discover {source.name}", cache_policy=NO_CACHE)
 def discover_pages(
     source: Source, fetcher: Fetcher | None, cache: ListingCache | None, note: Callable[[str], None]
 ) -> list[Target] | State[Any]:
     """The pages of a feed; asked again when it does not answer."""
     try:
-        return list(discover(source, fetcher, get_run_logger(), cache, note))
+        return discover_whole(source, fetcher, get_run_logger(), cache, note)
     except SitoError as error:
         return failed(error)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Protocol
 
 from flows.discover import discover
+from flows.fetch.fetch_errors import FetchError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Sequence
     from concurrent.futures import Executor, Future
     from logging import Logger, LoggerAdapter
     from typing import Any
@@ -22,6 +24,33 @@ if TYPE_CHECKING:
     from flows.pipeline.shard_result import ShardResult
 
     Log = Logger | LoggerAdapter[Any]
+
+
+DISCOVERY_WAITS = (2.0, 10.0)
+"""Seconds before a listing that did not answer is asked for again: the next run asks anyway, and a person may wait."""
+
+
+def discover_whole(
+    source: Source,
+    fetcher: Fetcher | None,
+    log: Log,
+    cache: ListingCache | None,
+    note: Callable[[str], None],
+    waits: Sequence[float] = DISCOVERY_WAITS,
+) -> list[Target]:
+    """All pages of a source that is read whole, such as a feed, with further tries after these `waits`.
+
+    Raises SitoError: a FetchError that another try would not help, or that of the last try; see `discover`.
+    """
+    for wait in waits:
+        try:
+            return list(discover(source, fetcher, log, cache, note))
+        except FetchError as error:
+            if not error.retryable:
+                raise
+            log.warning("%s; asked again in %g s", error, wait)
+            time.sleep(wait)
+    return list(discover(source, fetcher, log, cache, note))
 
 
 class Pending(Protocol):
@@ -54,17 +83,22 @@ class Steps(CleaningSteps, Protocol):
 
 
 class PlainSteps:
-    """The steps without Prefect: for benchmarks, tests and whoever has a scheduler already."""
+    """The steps without Prefect: for runs in a terminal, and for whoever has a scheduler already."""
 
-    def __init__(self, pool: CleaningPool, threads: Executor, log: Log) -> None:
+    def __init__(
+        self, pool: CleaningPool, threads: Executor, log: Log, waits: Sequence[float] = DISCOVERY_WAITS
+    ) -> None:
         self._pool = pool
         self._threads = threads
         self._log = log
+        self._waits = waits
 
     def discover(
         self, source: Source, fetcher: Fetcher | None, cache: ListingCache | None, note: Callable[[str], None]
-    ) -> Iterator[Target]:
-        """The pages that the source names; `note` is called with warnings."""
+    ) -> Iterable[Target]:
+        """The pages that the source names, lazily unless it is read whole; `note` is called with warnings."""
+        if source.read_whole:
+            return discover_whole(source, fetcher, self._log, cache, note, self._waits)
         return discover(source, fetcher, self._log, cache, note)
 
     def capture(self, batch: Callable[[], BatchResult]) -> BatchResult:

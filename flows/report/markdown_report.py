@@ -54,6 +54,22 @@ def summary(record: RunRecord) -> str:
     return ", ".join([_plural(record.pages, "page"), *counts, *alarmed])
 
 
+def history(records: Sequence[RunRecord]) -> str:
+    """The runs of a source as a Markdown table, the last first: also those that no server saw."""
+    rows = (
+        (
+            f"{record.started:%Y-%m-%d %H:%M:%S}",
+            record.kind,
+            "terminal" if record.in_terminal else f"flow run {record.run}",
+            seconds(record.seconds),
+            summary(record),
+            "; ".join(markdown(said, 200) for said in (*record.alarms, *record.notes)),
+        )
+        for record in reversed(records)
+    )
+    return _table(("started (UTC)", "what", "where", "took", "pages", "alarms and notes"), rows)
+
+
 def page_rows(outcomes: Iterable[Outcome]) -> list[dict[str, str | int]]:
     """A row a page for a searchable table: failed first, then refused, empty, new, waiting, unchanged.
 

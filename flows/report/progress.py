@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, get_args
 
 from flows.common.escape import one_line
 from flows.common.page_types import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from flows.common.page_types import Outcome
 
@@ -53,6 +54,17 @@ class Progress:
         """Say in a word or two what is being done: "capturing", "cleaning"."""
         self.activity = activity
         self._tell()
+
+    @contextmanager
+    def to_the_end(self) -> Iterator[None]:
+        """Say when the block ends that all is done, unless it failed, or has said so itself."""
+        try:
+            yield
+        except Exception:
+            self.doing(FAILED)
+            raise
+        if self.activity != FAILED:
+            self.doing(DONE)
 
     def find(self, pages: int, *, all_found: bool = False) -> None:
         """So many more pages were discovered; `all_found`: no more will be."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 
 Kind = Literal["ingest", "reprocess"]
+TERMINAL = "terminal-"
+"""Begins the name of a run without a Prefect server, which would give it an id."""
 LISTED = 1000
 """Failed pages named in a record: a source that is down for a day must not leave records of many megabytes."""
 GROUPS = 50
@@ -39,12 +41,12 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 class RunRecord:
     """The figures of one run of one source.
 
-    `run` is the flow run's id; `started` and `finished` are UTC. `outcomes` counts pages by status and holds every
-    status; together they are `pages`. `failed` lists {"url", "reason"} of the first `LISTED`, `reasons` counts all that
-    have one as {"status", "reason", "pages"}, most first, addresses and long numbers in them left out. Words are those
-    of pages cleaned in this run. `kept_share` (0 to 1) and `median_words` (kept words of a page with text) are None
-    where there was nothing to measure. `alarms` are sentences for people, and so are `notes`: what a person should know
-    that is no alarm.
+    `run` is the flow run's id, or begins with `TERMINAL`; `started` and `finished` are UTC. `outcomes` counts pages by
+    status and holds every status; together they are `pages`. `failed` lists {"url", "reason"} of the first `LISTED`,
+    `reasons` counts all that have one as {"status", "reason", "pages"}, most first, addresses and long numbers in them
+    left out. Words are those of pages cleaned in this run. `kept_share` (0 to 1) and `median_words` (kept words of a
+    page with text) are None where there was nothing to measure. `alarms` are sentences for people, and so are `notes`:
+    what a person should know that is no alarm.
     """
 
     source: str
@@ -63,6 +65,11 @@ class RunRecord:
     alarms: list[str]
     notes: list[str] = field(default_factory=list)
     reasons: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def in_terminal(self) -> bool:
+        """Whether the run had no Prefect server around it."""
+        return self.run.startswith(TERMINAL)
 
     @property
     def seconds(self) -> float:

@@ -1,4 +1,4 @@
-"""The flows under a real, temporary Prefect server."""
+"""The flows under a real Prefect server, and what needs none: their forms and settings."""
 
 from __future__ import annotations
 
@@ -18,45 +18,45 @@ from pydantic import ValidationError
 
 from flows import ingest as ingest_module
 from flows.common.errors import SitoError
-from flows.common.page_types import Target
 from flows.config.settings import current_settings, load_settings, use_settings
-from flows.fetch.fetcher import FetchError
 from flows.ingest import SourcesFailed, ingest, ingest_all
 from flows.orchestration import tasks
+from flows.orchestration.flow_runs import completed_all
+from flows.orchestration.server import PrefectApi, using
 from flows.orchestration.task_runner import task_runner
 from flows.report.run_record import STATUSES, load_runs
 from flows.reprocess import ReprocessRequest, reprocess
 from flows.tables.changes import Changes
-from support.newspaper import content, page
+from support.newspaper import page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from prefect.client.schemas.objects import State
 
+    from support.prefect_server import Served
 
-pytestmark = pytest.mark.xdist_group("prefect")
 
-
-@pytest.fixture(autouse=True)
-def _server(prefect_server: str) -> Iterator[None]:
-    with temporary_settings({PREFECT_API_URL: prefect_server}):
+@pytest.fixture
+def server(served: Served) -> Iterator[None]:
+    """Flows of this process are runs of the server that tests share."""
+    with using(PrefectApi(served.api, served.api, served.secret)):
         yield
 
 
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder beside a sources file with two newspapers and one whose folder is gone."""
-    for name in ("news", "other"):
-        (tmp_path / name).mkdir()
-        for n in range(3):
-            (tmp_path / name / f"{n}.html").write_bytes(page(n))
-            os.utime(tmp_path / name / f"{n}.html", (1_772_000_000 + 86_400 * n,) * 2)
-    tables = [f'[sources.{name}]\nkind = "folder"\npath = "{name}"\n' for name in ("news", "gone", "other")]
-    tables.append('[sources.feed]\nkind = "feed"\nurl = "http://127.0.0.1:9/feed"\n')
-    (tmp_path / "sources.toml").write_text("\n".join(tables))
+    """A data folder beside a sources file with a newspaper, one whose folder is gone, and a feed that is refused."""
+    (tmp_path / "news").mkdir()
+    for n in range(3):
+        (tmp_path / "news" / f"{n}.html").write_bytes(page(n))
+    (tmp_path / "sources.toml").write_text(
+        '[sources.news]\nkind = "folder"\npath = "news"\n[sources.gone]\nkind = "folder"\npath = "gone"\n'
+        '[sources.feed]\nkind = "feed"\nurl = "http://127.0.0.1:9/feed"\n'
+    )
     monkeypatch.setenv("SITO_SOURCES", str(tmp_path / "sources.toml"))
     monkeypatch.setenv("SITO_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("SITO_WORKERS", "1")
     return tmp_path / "data"
 
 
@@ -71,115 +71,75 @@ def task_runs(state: State[Any]) -> list[Any]:
         return client.read_task_runs(task_run_filter=TaskRunFilter(flow_run_id=flow_run_id))
 
 
-class TestIngest:
-    def test_a_run_has_its_name_its_tag_its_message_and_its_record(self, data: Path) -> None:
+@pytest.mark.usefixtures("server")
+@pytest.mark.xdist_group("serve")
+class TestRuns:
+    """What Prefect sees of a run; what a run leaves behind is in `pipeline/test_source_run.py`."""
+
+    def test_a_run_has_its_name_its_tag_its_message_its_tasks_and_its_record(self, data: Path, tmp_path: Path) -> None:
+        (tmp_path / "news" / "broken.html.gz").write_bytes(b"\x1f\x8b\x08 broken")
         state = ingest("news", return_state=True)
         run = flow_run(state)
         assert (run.name, run.tags) == ("ingest news", ["source:news"])
-        assert (state.name, state.message) == ("Completed", "3 of 3 pages new")
+        assert (state.name, state.message) == ("Some pages failed", "1 of 4 pages failed")
         record = state.result().record
-        assert record.outcomes == dict.fromkeys(STATUSES, 0) | {"new": 3}
+        assert record.outcomes == dict.fromkeys(STATUSES, 0) | {"new": 3, "failed": 1}
         assert load_runs(data, "news") == [record]
         assert record.run == str(run.id)
-
-    def test_again_it_says_that_nothing_is_new_and_changes_no_byte_of_raw_and_clean(self, data: Path) -> None:
-        ingest("news")
-        before = {part: content(data / part) for part in ("raw", "clean")}
-        state = ingest("news", return_state=True)
-        assert state.message == "0 of 3 pages new"
-        assert state.result().record.outcomes["unchanged"] == 3
-        assert {part: content(data / part) for part in ("raw", "clean")} == before
-
-    def test_failed_pages_do_not_fail_the_run_which_says_so(self, data: Path, tmp_path: Path) -> None:
-        (tmp_path / "news" / "broken.html.gz").write_bytes(b"\x1f\x8b\x08 broken")
-        state = ingest("news", return_state=True)
-        assert state.is_completed()
-        assert (state.name, state.message) == ("Some pages failed", "1 of 4 pages failed")
-
-    @pytest.mark.parametrize(
-        ("source", "message"), [("gone", "does not exist"), ("nwes", "did you mean 'news'"), ("", "there is no source")]
-    )
-    def test_what_a_user_can_mend_is_a_failed_run_with_the_sentence(
-        self, data: Path, source: str, message: str
-    ) -> None:
-        state = ingest(source, return_state=True)
-        assert state.is_failed()
-        assert message in (state.message or "")
-        with pytest.raises(SitoError, match=message):
-            ingest(source)
-
-    def test_all_sources_are_pulled_though_one_fails(self, data: Path, tmp_path: Path) -> None:
-        with pytest.raises(SourcesFailed, match=r"1 of 3 sources failed\ngone: .*does not exist") as failed:
-            ingest_all(["news", "gone", "other"])
-        assert [record.source for record in failed.value.records] == ["news", "other"]
-        state = ingest_all(["news", "other"], return_state=True)
-        assert (state.name, state.message) == ("Completed", "2 sources pulled")
-
-    def test_all_means_every_source_of_the_file(self, data: Path, tmp_path: Path) -> None:
-        (tmp_path / "sources.toml").write_text('[sources.news]\nkind = "folder"\npath = "news"\n')
-        assert [record.source for record in ingest_all()] == ["news"]
-
-
-class TestTasks:
-    def test_a_task_is_a_batch_or_a_shard_with_a_name_and_the_tag_of_its_source(self, data: Path) -> None:
-        state = ingest("news", return_state=True)
-        (shard,) = state.result().record.shards
+        (shard,) = record.shards
         assert sorted(run.name for run in task_runs(state)) == ["capture 1", f"clean {shard}"]
         assert all(run.tags == ["source:news"] for run in task_runs(state))
 
-    @pytest.mark.parametrize(("retryable", "tries"), [(True, 3), (False, 1)])
-    def test_a_feed_that_does_not_answer_is_asked_again_one_that_refuses_is_not(
-        self, data: Path, monkeypatch: pytest.MonkeyPatch, retryable: bool, tries: int
+    def test_all_sources_of_the_file_are_pulled_though_some_fail_with_a_sentence(self, data: Path) -> None:
+        with pytest.raises(
+            SourcesFailed, match=r"(?s)2 of 3 sources failed\ngone: .*does not exist.*\nfeed: "
+        ) as failed:
+            ingest_all()
+        assert [record.source for record in failed.value.records] == ["news"]
+
+    def test_a_source_that_is_unknown_is_a_failed_run_with_the_sentence(self, data: Path) -> None:
+        state = ingest("nwes", return_state=True)
+        assert state.is_failed()
+        assert "did you mean 'news'" in (state.message or "")
+        with pytest.raises(SitoError, match="did you mean 'news'"):
+            state.result()
+
+    def test_pages_are_cleaned_again_or_only_looked_at_with_the_settings_of_the_context(
+        self, data: Path, tmp_path: Path
     ) -> None:
-        asked = []
-
-        def refuse(*_: object) -> Iterator[Target]:
-            asked.append(1)
-            raise FetchError("no answer", retryable)
-
-        monkeypatch.setattr(tasks, "discover", refuse)
-        monkeypatch.setattr(tasks, "discover_pages", tasks.discover_pages.with_options(retry_delay_seconds=0))
-        state = ingest("feed", return_state=True)
-        assert state.is_failed()
-        assert state.message == "no answer"
-        assert len(asked) == tries
-
-    def test_a_clean_folder_that_cannot_be_written_fails_the_run_with_the_sentence(self, data: Path) -> None:
-        data.mkdir()
-        (data / "clean").write_text("in the way")
-        state = ingest("news", return_state=True)
-        assert state.is_failed()
-        assert "clean: cannot be written" in (state.message or "")
+        environment = dict(os.environ)
+        with use_settings(load_settings(data=tmp_path / "elsewhere")):
+            assert ingest("news").record.outcomes["new"] == 3
+            dry = reprocess(ReprocessRequest(source="news", dry_run=True), return_state=True)
+            state = reprocess(ReprocessRequest(source="news", origin="ledger"), return_state=True)
+        assert (dry.name, dry.message) == ("Dry run", "0 of 3 pages change")
+        assert isinstance(dry.result(), Changes)
+        assert (state.name, state.message) == ("Completed", "0 of 3 pages changed")
+        assert (flow_run(state).name, flow_run(state).tags) == ("reprocess news", ["source:news"])
+        assert [run.kind for run in load_runs(tmp_path / "elsewhere", "news")] == ["ingest", "reprocess"]
+        assert not data.exists()
+        assert dict(os.environ) == environment
+        assert current_settings().data == data
 
 
-class TestReprocess:
-    def test_when_nothing_changed_the_tables_are_the_same_to_the_byte(self, data: Path) -> None:
-        ingest("news")
-        before = content(data / "clean")
-        for origin in ("raw", "ledger"):
-            state = reprocess(ReprocessRequest(source="news", origin=origin), return_state=True)
-            assert (state.name, state.message) == ("Completed", "0 of 3 pages changed")
-            assert content(data / "clean") == before
-        assert flow_run(state).name == "reprocess news"
-        assert flow_run(state).tags == ["source:news"]
+@pytest.mark.xdist_group("serve")  # by which Prefect is imported once
+def test_a_server_that_was_asked_for_and_does_not_answer_is_named(
+    tmp_path: Path,
+    sito: Callable[[list[str]], int],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    nobody = "http://127.0.0.1:9/api"
+    monkeypatch.setenv("PREFECT_API_URL", nobody)
+    (tmp_path / "sources.toml").write_text('[sources.news]\nkind = "folder"\npath = "."\n')
+    with temporary_settings({PREFECT_API_URL: nobody}):
+        assert sito(["ingest", "news", "--data", str(tmp_path), "--sources", str(tmp_path / "sources.toml")]) == 2
+    assert f"sito: no Prefect server answers at {nobody}" in capsys.readouterr().err
+    assert not (tmp_path / "raw").exists()
 
-    def test_a_dry_run_gives_the_changes_and_writes_nothing(self, data: Path) -> None:
-        ingest("news")
-        before = content(data)
-        state = reprocess(ReprocessRequest(source="news", dry_run=True), return_state=True)
-        assert (state.name, state.message) == ("Dry run", "0 of 3 pages change")
-        assert isinstance(state.result(), Changes)
-        assert content(data) == before
 
-    def test_only_pages_of_the_period_are_in_the_record(self, data: Path) -> None:
-        ingest("news")
-        result = reprocess(ReprocessRequest(source="news", since=date(2026, 2, 26)))
-        assert result.record.pages == 2
-        assert result.record.kind == "reprocess"
-
-    def test_a_source_without_pages_is_a_sentence(self, data: Path) -> None:
-        with pytest.raises(SitoError, match="sito ingest news"):
-            reprocess(ReprocessRequest(source="news"))
+def test_a_run_over_sources_counts_them() -> None:
+    assert completed_all([]).message == "0 sources pulled"
 
 
 class TestForms:
@@ -187,7 +147,7 @@ class TestForms:
 
     def test_the_source_is_a_choice_of_the_sources_file(self, data: Path) -> None:
         (source,) = parameter_schema(ingest.fn).properties.values()
-        assert source["enum"] == ["news", "gone", "other", "feed"]
+        assert source["enum"] == ["news", "gone", "feed"]
         assert source["description"]
 
     def test_a_sources_file_that_is_wrong_leaves_the_form_without_choices(
@@ -201,7 +161,7 @@ class TestForms:
         fields = schema.definitions["ReprocessRequest"]["properties"]
         assert list(fields) == ["source", "since", "until", "origin", "dry_run"]
         assert all(field["description"] and field["title"] for field in fields.values())
-        assert fields["source"]["enum"] == ["news", "gone", "other", "feed"]
+        assert fields["source"]["enum"] == ["news", "gone", "feed"]
         assert fields["origin"]["enum"] == ["raw", "ledger"]
         assert [(fields[day]["type"], fields[day]["format"]) for day in ("since", "until")] == [("string", "date")] * 2
         assert fields["dry_run"]["type"] == "boolean"
@@ -258,14 +218,3 @@ class TestSettings:
         settings = load_settings()
         assert (settings.data, settings.sources, settings.runner) == (Path.cwd(), Path("sources.toml").absolute(), None)
         assert settings.workers >= 1
-
-    def test_a_run_uses_the_settings_of_its_context_and_the_environment_is_left_alone(
-        self, data: Path, tmp_path: Path
-    ) -> None:
-        environment = dict(os.environ)
-        with use_settings(load_settings(data=tmp_path / "elsewhere")):
-            assert ingest("news").record.outcomes["new"] == 3
-        assert len(load_runs(tmp_path / "elsewhere", "news")) == 1
-        assert not data.exists()
-        assert dict(os.environ) == environment
-        assert current_settings().data == data

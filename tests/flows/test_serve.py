@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -9,154 +10,29 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+from prefect.cli import app
+from prefect.workers.process import ProcessWorker
 
 from flows.common.errors import SitoError
 from flows.config.sources import load_sources
 from flows.deployments import jobs, prefect_yaml
 from flows.orchestration.prefect_settings import FLOW_RUN_SETTINGS
-from flows.orchestration.server import local_server
-from support.prefect_server import copy_home
+from flows.orchestration.server import PrefectApi, local_server, using
+from flows.report.run_record import load_runs
+from support.prefect_server import EARLIER, PATIENCE, SOURCE, Served
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
+    from pathlib import Path
 
 pytestmark = pytest.mark.xdist_group("serve")
-
-PATIENCE = 150
-PAGE = """<html lang="uk"><head><title>Новина {n}</title></head><body><article><h1>Новина {n}</h1>
-<p>Уранці на площі розставили столи, і кожен охочий міг принести стару книжку та взяти собі іншу.</p>
-<p>До обіду обміняли кількасот томів, а найстаріший із них надрукували понад століття тому.</p>
-<p>Читайте також: Де в місті читають на лавках</p></article></body></html>"""
-SOURCE = """[sources.{name}]
-kind = "folder"
-path = "pages"
-schedule = {{cron = "0 4 * * *", timezone = "Europe/Kyiv"}}
-"""
-
-
-PREFECT = """
-import json, sys
-from prefect.cli import app
-for sys.argv[1:] in json.loads(sys.argv[1]):
-    try:
-        app()
-    except SystemExit as end:
-        if end.code:
-            raise
-"""
-"""Commands of Prefect one after another in one process, which takes seconds to start."""
-
-
-class Served:
-    """`sito serve` with a server of its own in an empty home, and its API."""
-
-    def __init__(self, folder: Path, home: Path) -> None:
-        (folder / "pages").mkdir()
-        for n in range(3):
-            (folder / "pages" / f"{n}.html").write_text(PAGE.format(n=n))
-        (folder / "pages" / "3.html").write_bytes(b"\x1f\x8b broken gzip")
-        (folder / "sources.toml").write_text(SOURCE.format(name="news"))
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.folder = folder
-        self.api = f"http://127.0.0.1:{self.port}/api"
-        self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "SITO_"))},
-            "PREFECT_HOME": str(copy_home(home, folder)),
-            "PREFECT_SERVER_API_PORT": str(self.port),
-            "PREFECT_SERVER_SERVICES_SCHEDULER_RECENT_DEPLOYMENTS_LOOP_SECONDS": "1",
-            "PREFECT_RUNNER_POLL_FREQUENCY": "1",
-            "PREFECT_WORKER_QUERY_SECONDS": "1",
-            "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
-            "SITO_SOURCES": str(folder / "sources.toml"),
-            "SITO_DATA": str(folder / "data"),
-            "SITO_WORKERS": "1",
-        }
-        (folder / "data").mkdir()
-        self.log = (folder / "serve.log").open("w+")
-        self.process = self.start([sys.executable, "-m", "flows.cli", "serve"])
-
-    def start(self, command: list[str], **environment: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(command, env=self.environment | environment, stderr=self.log, stdout=self.log)
-
-    def said(self) -> str:
-        return (self.folder / "serve.log").read_text()
-
-    @cached_property
-    def secret(self) -> str:
-        return (Path(self.environment["PREFECT_HOME"]) / "sito-api-secret").read_text()
-
-    @cached_property
-    def csrf(self) -> dict[str, str]:
-        token = self.ask("/csrf-token?client=tests")["token"]
-        return {"prefect-csrf-client": "tests", "prefect-csrf-token": token}
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"authorization": "Basic " + b64encode(self.secret.encode()).decode()}
-
-    def ask(self, path: str, body: Any = None, method: str | None = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        headers = {"content-type": "application/json"} | self.headers | (self.csrf if data else {})
-        request = Request(self.api + path, data, headers, method=method)
-        for _ in range(20):
-            try:
-                with urlopen(request, timeout=20) as response:
-                    return json.loads(response.read() or "null")
-            except HTTPError as error:
-                if error.code != 503:  # SQLite is busy, say it again
-                    raise
-                time.sleep(0.2)
-        raise AssertionError(f"503 again and again: {path}")
-
-    def wait(self, path: str, body: dict[str, Any] | None, until: Any, what: str) -> Any:
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            if found := until(self.ask(path, body)):
-                return found
-            time.sleep(0.2)
-        raise AssertionError(f"waited in vain for {what}:\n{self.said()}")
-
-    def finished(self, run: str) -> Any:
-        over = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
-        return self.wait(f"/flow_runs/{run}", None, lambda got: got if got["state_type"] in over else None, "the run")
-
-    def submit(self, deployment: str, parameters: dict[str, Any]) -> str:
-        found = self.ask(f"/deployments/name/{deployment}")["id"]
-        run = self.ask(
-            f"/deployments/{found}/create_flow_run", {"parameters": parameters, "state": {"type": "SCHEDULED"}}
-        )
-        return str(run["id"])
-
-    def artifacts(self, run: str) -> dict[str, Any]:
-        found = self.ask("/artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run]}}})
-        return {artifact["key"]: artifact for artifact in found}
-
-
-@pytest.fixture(scope="module")
-def served(new_prefect_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    served = Served(tmp_path_factory.mktemp("served"), new_prefect_home)
-    end = time.monotonic() + PATIENCE
-    while "reprocess form" not in served.said():
-        assert served.process.poll() is None, served.said()
-        assert time.monotonic() < end, served.said()
-        time.sleep(0.1)
-    yield served
-    served.process.send_signal(signal.SIGTERM)
-    assert served.process.wait(60) == 0, served.said()
-    with pytest.raises(URLError):
-        urlopen(served.api + "/health", timeout=5)
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +53,7 @@ def ingested(served: Served, smuggled: Path) -> str:
     return run
 
 
-def test_serving_running_and_reprocessing(served: Served, ingested: str) -> None:
+def test_serving_running_and_asking_for_a_reprocess(served: Served, ingested: str) -> None:
     scheduled = served.ask("/deployments/name/ingest/ingest-news")
     assert [each["schedule"]["cron"] for each in scheduled["schedules"]] == ["0 4 * * *"]
     assert scheduled["schedules"][0]["schedule"]["timezone"] == "Europe/Kyiv"
@@ -193,15 +69,34 @@ def test_serving_running_and_reprocessing(served: Served, ingested: str) -> None
     assert "uk.also-read" in artifacts["news-report"]["data"]
     assert artifacts["news-progress"]["data"] == 100
 
-    # As the form sends it: null where a field was left empty.
+    # As the form sends it: null where a field was left empty. It is not run: that is tested in `test_flows.py`.
     asked = {"source": "news", "since": None, "until": None, "origin": "raw", "dry_run": False}
-    run = served.submit("reprocess/reprocess", {"request": asked})
-    state = served.finished(run)
-    assert (state["state_type"], state["name"]) == ("COMPLETED", "reprocess news"), served.said()
-    assert {"news-pages", "news-report", "news-changes"} <= set(served.artifacts(run))
+    run = served.submit("reprocess/reprocess", {"request": asked}, datetime.now(UTC) + timedelta(days=1))
+    assert served.ask(f"/flow_runs/{run}")["parameters"] == {"request": asked}
 
     with pytest.raises(HTTPError):  # the form knows the sources
         served.submit("reprocess/reprocess", {"request": {"source": "elsewhere"}})
+
+
+def test_a_run_in_a_terminal_is_a_flow_run_of_the_server_of_its_folder(
+    served: Served, ingested: str, sito: Callable[[list[str]], int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = ["--data", str(served.folder / "data"), "--sources", str(served.folder / "sources.toml")]
+    assert sito(["ingest", "news", *places]) == 1, served.said()
+    said = capsys.readouterr()
+    assert f"to be seen in the Prefect UI: http://127.0.0.1:{served.port}\n" in said.err
+    assert "4 pages, 3 unchanged, 1 failed" in " ".join(said.out.split())
+    run = served.ask(f"/flow_runs/{load_runs(served.folder / 'data', 'news')[-1].run}")
+    assert (run["name"], run["tags"], run["deployment_id"]) == ("ingest news", ["source:news"], None)
+    assert (run["state_type"], run["state_name"]) == ("COMPLETED", "Some pages failed")
+    assert set(served.artifacts(run["id"])) == {"news-pages", "news-report", "news-progress"}
+
+
+def test_runs_that_no_server_saw_are_listed_in_the_ui(served: Served) -> None:
+    (listed,) = served.ask("/artifacts/filter", {"artifacts": {"key": {"any_": ["news-runs"]}}})
+    assert listed["flow_run_id"] is None
+    assert "2026-03-01 00:00:00 | ingest | terminal" in listed["data"]
+    assert EARLIER in {record.run for record in load_runs(served.folder / "data", "news")}
 
 
 class TestStrangers:
@@ -245,55 +140,48 @@ class TestStrangers:
         assert not smuggled.exists()
 
 
-def test_a_deployment_of_prefect_yaml_is_started_by_the_server_on_its_schedule(served: Served) -> None:
+def prefect(monkeypatch: pytest.MonkeyPatch, *words: str) -> None:
+    """A command of Prefect, in this process: one of its own starts for seconds."""
+    monkeypatch.setattr(sys, "argv", ["prefect", "--no-prompt", *words])
+    with pytest.raises(SystemExit) as end:
+        app()
+    assert not end.value.code, words
+
+
+def test_a_deployment_of_prefect_yaml_is_run_by_a_worker_on_the_schedule_that_the_server_keeps(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (served.folder / "evening.toml").write_text(SOURCE.format(name="evening"))
     plan = prefect_yaml(jobs(load_sources(served.folder / "evening.toml")))
     (served.folder / "prefect.yaml").write_text(plan)
-    here = {
-        "PREFECT_API_URL": served.api,
-        "PREFECT_API_AUTH_STRING": served.secret,
-        "SITO_SOURCES": str(served.folder / "evening.toml"),
-    }
-    commands = [
-        ["work-pool", "create", "sito", "--type", "process"],
-        ["deploy", "--prefect-file", str(served.folder / "prefect.yaml"), "--name", "ingest-evening"],
-        ["worker", "start", "--pool", "sito"],
-    ]
-    words = [["--no-prompt", *command] for command in commands]
-    worker = served.start([sys.executable, "-c", PREFECT, json.dumps(words)], **here)
-    try:
-        run = scheduled_run(served, worker)
-    finally:
-        worker.send_signal(signal.SIGINT)
-        worker.wait(60)
-    assert run["auto_scheduled"]
-    assert run["name"] == "ingest evening"
+    for name in ("PREFECT_HOME", "SITO_DATA", "SITO_WORKERS"):
+        monkeypatch.setenv(name, served.environment[name])
+    monkeypatch.setenv("SITO_SOURCES", str(served.folder / "evening.toml"))
+    with using(PrefectApi(served.api, served.api, served.secret)):
+        prefect(monkeypatch, "work-pool", "create", "sito", "--type", "process")
+        prefect(
+            monkeypatch, "deploy", "--prefect-file", str(served.folder / "prefect.yaml"), "--name", "ingest-evening"
+        )
+        deployment = served.ask("/deployments/name/ingest/ingest-evening")
+        assert (deployment["work_pool_name"], deployment["entrypoint"]) == ("sito", "flows.ingest.ingest")
+        assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
+        assert deployment["job_variables"]["env"] == FLOW_RUN_SETTINGS
+
+        # A schedule of a minute in place of the nightly one, else the test waits until four in the morning. A shorter
+        # one would be slower: a run that is due while another is active is started, too, before it is cancelled.
+        soon = datetime.now(UTC) + timedelta(seconds=5)
+        often = {"active": True, "schedule": {"interval": 60, "anchor_date": soon.isoformat()}}
+        served.ask(f"/deployments/{deployment['id']}/schedules", [often])
+        runs = {"deployments": {"id": {"any_": [deployment["id"]]}}, "sort": "EXPECTED_START_TIME_ASC", "limit": 1}
+        near = {"expected_start_time": {"before_": (soon + timedelta(seconds=90)).isoformat()}}
+        (run,) = served.wait("/flow_runs/filter", runs | {"flow_runs": near}, list, "a run on the schedule")
+        until = datetime.fromisoformat(run["expected_start_time"]) - datetime.now(UTC)
+        worker = ProcessWorker(work_pool_name="sito", prefetch_seconds=until.total_seconds() + 1)
+        asyncio.run(worker.start(run_once=True))
+    run = served.finished(run["id"])
+    assert run["state_type"] == "COMPLETED", run
+    assert (run["name"], run["auto_scheduled"]) == ("ingest evening", True)
     assert "evening-report" in served.artifacts(run["id"])
-
-
-def scheduled_run(served: Served, worker: subprocess.Popen[bytes]) -> Any:
-    """The first run of the deployment that the worker's process makes, once that has been given a schedule for now."""
-
-    def first(found: Any) -> Any:
-        assert worker.poll() is None, served.said()
-        return found and found[0]
-
-    named = {"deployments": {"name": {"any_": ["ingest-evening"]}}}
-    deployment = served.wait("/deployments/filter", named, first, "the deployment")
-    assert (deployment["work_pool_name"], deployment["entrypoint"]) == ("sito", "flows.ingest.ingest")
-    assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
-    assert deployment["job_variables"]["env"] == FLOW_RUN_SETTINGS
-
-    # A schedule of a minute in place of the nightly one, else the test waits until four in the morning. A shorter one
-    # would be slower: a run that is due while another is active is started, too, before it is cancelled.
-    soon = datetime.now(UTC) + timedelta(seconds=6)
-    often = {"active": True, "schedule": {"interval": 60, "anchor_date": soon.isoformat()}}
-    served.ask(f"/deployments/{deployment['id']}/schedules", [often])
-    query = {
-        "deployments": {"id": {"any_": [deployment["id"]]}},
-        "flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}},
-    }
-    return served.wait("/flow_runs/filter", query, first, "a run on the schedule")
 
 
 def test_a_taken_port_is_said_clearly() -> None:

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from flows.config.kinds import Source
     from support.local_site import Site
 
-pytestmark = pytest.mark.xdist_group("prefect")
-
 OLD_ADDRESS = "http://127.0.0.1:8517"
 PAGES = {"bell": 2, "town": 7}
 

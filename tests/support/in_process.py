@@ -19,6 +19,7 @@ from flows.report.progress import Progress
 from support.newspaper import SOURCE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from flows.pipeline.cleaning_job import CleaningJob
@@ -29,8 +30,8 @@ LOG = logging.getLogger("test")
 class HereSteps(PlainSteps):
     """Clean in this process, at once: quicker, and tests can change what cleaning does."""
 
-    def __init__(self) -> None:
-        super().__init__(CleaningPool(1), ThreadPoolExecutor(1), LOG)
+    def __init__(self, waits: Sequence[float] = ()) -> None:
+        super().__init__(CleaningPool(1), ThreadPoolExecutor(1), LOG, waits)
 
     def clean(self, job: CleaningJob) -> Future[ShardResult]:
         future: Future[ShardResult] = Future()

@@ -1,4 +1,4 @@
-"""`sito ingest`: from a local server to the tables, and what a signal to its process leaves behind."""
+"""`sito ingest` without Prefect: from a local site to the tables, and what a signal to its process leaves behind."""
 
 from __future__ import annotations
 
@@ -16,15 +16,14 @@ import pyarrow.parquet as pq
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from support.prefect_server import IDLE
+from flows.report.run_record import load_runs
+from support.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from support.local_site import Site
-
-pytestmark = pytest.mark.xdist_group("prefect")
 
 PAGES = 400
 """So many that a signal ends the run before all are cleaned; they are cleaned in shards of 256."""
@@ -71,11 +70,55 @@ def test_a_feed_a_sitemap_and_a_list_are_pulled_kept_and_cleaned_once(
     assert record_types(tmp_path / "raw" / "feed")["metadata"] == 2, "a feed's entries are kept beside their pages"
 
 
-@pytest.mark.parametrize(("name", "own"), [("SIGINT", True), ("SIGTERM", False)])
-def test_a_signal_to_the_whole_group_stops_a_run_with_one_line(
-    tmp_path: Path, prefect_home: Path, prefect_server: str, name: str, own: bool
+def test_a_source_that_fails_leaves_the_others_alone(
+    tmp_path: Path, sito: Callable[[list[str]], int], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """At once, with nothing half-written under a final name; a Prefect server of its own ends with it."""
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "1.html").write_text(article(1))
+    (tmp_path / "sources.toml").write_text(
+        '[sources.gone]\nkind = "folder"\npath = "gone"\n[sources.news]\nkind = "folder"\npath = "news"\n'
+    )
+    places = ["--data", str(tmp_path), "--sources", str(tmp_path / "sources.toml")]
+    assert sito(["ingest", "--all", *places]) == 2
+    said = capsys.readouterr()
+    assert "sito: source 'gone': the folder" in said.err
+    assert "news: done, 1 of 1 pages, 1 new" in said.err
+    assert "Prefect" not in said.err
+    assert "1 page, 1 new" in said.out
+    assert [record.in_terminal for name in ("gone", "news") for record in load_runs(tmp_path, name)] == [True, True]
+    assert sito(["reprocess", "news", "--dry-run", *places]) == 0
+    assert "0 of 1 pages change" in capsys.readouterr().out
+    assert sito(["reprocess", "gone", *places]) == 2
+    assert "sito: source 'gone' holds no pages" in capsys.readouterr().err
+
+
+RUNS = """
+import sys
+from flows.cli.main import main
+for command in (["ingest"], ["reprocess", "--from", "ledger"]):
+    assert main([*command, "news", "--data", ".", "--sources", "sources.toml"]) == 0
+print(*sorted({name.partition(".")[0] for name in sys.modules}))
+"""
+
+
+def test_a_run_over_files_imports_neither_prefect_nor_what_only_the_web_needs(tmp_path: Path) -> None:
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "1.html").write_text(article(1))
+    (tmp_path / "sources.toml").write_text('[sources.news]\nkind = "folder"\npath = "news"\n')
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    environment |= {"PREFECT_HOME": str(tmp_path), "SITO_WORKERS": "1", "PYTHONPATH": str(ROOT)}
+    said = subprocess.run(
+        [sys.executable, "-c", RUNS], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    imported = set(said.stdout.splitlines()[-1].split())
+    assert "pyarrow" in imported
+    assert not imported & {"prefect", "sqlalchemy", "alembic", "httpx2", "httpcore2", "tld", "courlan", "trafilatura"}
+    assert {record.kind for record in load_runs(tmp_path, "news")} == {"ingest", "reprocess"}
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_to_the_whole_group_stops_a_run_with_one_line(tmp_path: Path, name: str) -> None:
+    """At once, with nothing half-written under a final name."""
     (tmp_path / "pages").mkdir()
     for number in range(PAGES):
         text = " ".join(f"Трамвай номер {number} запізнився на {word} хвилин." for word in range(12))
@@ -86,7 +129,7 @@ def test_a_signal_to_the_whole_group_stops_a_run_with_one_line(
     run = start(
         tmp_path,
         "trams",
-        **(IDLE | {"PREFECT_HOME": str(prefect_home)} if own else {"PREFECT_API_URL": prefect_server}),
+        PREFECT_HOME=str(tmp_path),
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     assert run.stderr is not None

@@ -225,6 +225,7 @@ main(sys.argv[1:])
 """
     run = [sys.executable, "-c", code, *words]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("DO_NOT_", "PREFECT_"))}
+    environment["PREFECT_API_URL"] = "http://127.0.0.1:9/api"  # else only `sito serve` needs Prefect
     ended = subprocess.run(run, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert ended.stdout == "1\n"
 

@@ -1,0 +1,158 @@
+"""The bookkeeping of an ingest: what is left over, what was captured and cleaned, what is said about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cleaners.version import cleaners_version
+from flows.archive.source_archive import Archive
+from flows.memory.source_memory import Memories
+from flows.pipeline.cleaning_job import CleaningJob
+from flows.pipeline.cleaning_queue import CleaningQueue
+from flows.pipeline.outcomes import Outcomes
+from flows.tables.shard_tables import ShardTables, remove_partial
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from flows.common.errors import SitoError
+    from flows.common.page_types import Outcome
+    from flows.config.kinds import Source
+    from flows.crawl.batches import BatchResult
+    from flows.pipeline.shard_result import ShardResult
+    from flows.pipeline.steps import Log, Steps
+    from flows.report.progress import Progress
+
+WARNINGS = 20
+"""Warnings of discovery in a report; every sitemap of an index may have one."""
+
+
+class IngestRun:
+    """What a run works with, what it has found out so far, and what listens to it."""
+
+    def __init__(
+        self,
+        source: Source,
+        data: Path,
+        steps: Steps,
+        progress: Progress,
+        log: Log,
+        state: str,
+        in_flight: int,
+        batch: int,
+    ) -> None:
+        self.archive = Archive(data, source.name)
+        self.memories = Memories(data, source.name)
+        self.queue = CleaningQueue(steps, self.memories, in_flight)
+        self.outcomes = Outcomes()
+        self.results: dict[str, ShardResult] = {}  # by shard, of those cleaned in this run
+        self.notes: list[str] = []
+        self.problem: SitoError | None = None
+        self._warnings = 0
+        self._left_over: set[str] = set()
+        self._others: set[str] = set()  # shards that another version of the cleaners judged
+        self.source, self._data, self.steps = source, data, steps
+        self.progress, self._log, self.state, self.batch = progress, log, state, batch
+
+    def recover(self) -> None:
+        """Remove what a killed run left half-written, and clean the shards that it did not get to."""
+        parts = remove_partial(self._data, self.source.name)
+        said = self.archive.recover()
+        read, found = self.archive.check_share()
+        for what in dict.fromkeys([*said, *found, *(f"{name}: half-written, removed" for name in parts)]):
+            self.note(what)
+        broken = [shard.name for shard in read if self._is_broken(shard.name)]
+        for name in broken:
+            self.note(f"the tables of {name} cannot be read, and are made anew")
+        raw = {shard.name for shard in self.archive.shards()}
+        for name in sorted(raw.union(ShardTables.shards(self._data, self.source.name))):
+            summary = self.memories.summarize(name)
+            if name in raw and (summary is None or name in broken):
+                self._left_over.add(name)
+            elif summary is not None and summary.versions - {cleaners_version()}:
+                self._others.add(name)
+        for name in sorted(self._left_over):
+            self.add(self.queue.begin(self._job(name)))
+        stale = len(self._others & raw)
+        if self._left_over:
+            self.note(f"shards that were not cleaned to their end, and are now: {len(self._left_over)}")
+        if stale:
+            self.note(
+                f"shards that another version of the cleaners cleaned: {stale}; "
+                f"`sito reprocess {self.source.name}` cleans them again"
+            )
+
+    def _is_broken(self, shard: str) -> bool:
+        """Whether the tables look whole and cannot be read to their end."""
+        tables = ShardTables.of(self._data, self.source.name, shard)
+        return tables.versions() is not None and not tables.readable()
+
+    def _job(self, shard: str) -> CleaningJob:
+        source = self.source
+        return CleaningJob(
+            self.archive.folder / shard, self._data, source.name, source.language, quotations=source.quotations
+        )
+
+    def note(self, note: str) -> None:
+        """Say it in the report and in the log."""
+        self.notes.append(note)
+        self._log.warning(note)
+
+    def warned(self, warning: str) -> None:
+        """A warning of discovery, which is in the log already."""
+        self._warnings += 1
+        if self._warnings <= WARNINGS:
+            self.notes.append(warning)
+        elif self._warnings == WARNINGS + 1:
+            self.notes.append("more warnings of discovery are in the log")
+
+    def decided(self, outcomes: list[Outcome], asked: int) -> None:
+        """The schedule leaves these pages alone, and has so many others asked for."""
+        self.progress.find(len(outcomes) + asked)
+        self.outcomes.add(outcomes)
+        self.progress.finish(outcomes)
+
+    def answered(self, outcome: Outcome, size: int) -> None:
+        """A page came, or did not."""
+        self.progress.receive(size)
+        if outcome.status == "new":  # whether it holds text is known only after cleaning
+            self.progress.keep()
+        else:
+            self.progress.finish([outcome])
+
+    def captured(self, done: BatchResult) -> None:
+        """A batch is in the archive: its shards go on to their cleaning."""
+        self.outcomes.add(done.outcomes)
+        for name in done.shards:
+            self.add(self.queue.begin(self._job(name)))
+
+    def rejudge(self) -> None:
+        """Judge again the pages whose site memory has changed in this run, as pages of earlier days came in.
+
+        Those that another version of the cleaners judged are left alone, as always.
+        """
+        old = 0
+        for shard in self.results:
+            self.memories.summarize(shard)
+        names = sorted(self.memories.shards() - self._others)
+        for again in self.queue.rejudge(map(self._job, self.memories.stale(names))):
+            if first := self.results.get(again.shard):
+                self.results[again.shard] = first.rejudged(again)
+                self.outcomes.add(self.results[again.shard].outcomes)
+            else:
+                old += 1
+        if old:
+            self.note(f"shards judged again, as pages of earlier days came in: {old}")
+        self.memories.remove_unused()
+
+    def add(self, results: Iterable[ShardResult]) -> None:
+        """Record the results of cleaning."""
+        for result in results:
+            self.results[result.shard] = result
+            self.outcomes.add(result.outcomes)
+            if result.shard in self._left_over:
+                self.progress.find(len(result.outcomes))
+                self.progress.finish(result.outcomes)
+            else:
+                self.progress.clean(result.outcomes)

@@ -1,0 +1,93 @@
+"""A run of one source, from its settings to its record in runs/: the same in Prefect's flows and without them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from flows.pipeline.ingest_source import ingest_source
+from flows.pipeline.reprocess_source import reprocess_source
+from flows.report.alarms import HISTORY, alarms
+from flows.report.progress import FAILED
+from flows.report.run_record import RunResult, load_runs, record_run, save_run
+
+if TYPE_CHECKING:
+    from flows.common.errors import SitoError
+    from flows.common.page_types import Outcome
+    from flows.config.kinds import Source
+    from flows.config.settings import Settings
+    from flows.pipeline.cleaning_job import Origin, Period
+    from flows.pipeline.steps import CleaningSteps, Log, Steps
+    from flows.report.progress import Progress
+    from flows.tables.changes import Changes
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a run ended: its record and counts, an outcome for every page, each once, and what ended it early."""
+
+    result: RunResult
+    outcomes: list[Outcome]
+    problem: SitoError | None = None
+
+
+def run_ingest(source: Source, settings: Settings, run: str, steps: Steps, progress: Progress, log: Log) -> Ended:
+    """Pull a source, compare the run with earlier ones, and keep its record under the name `run`.
+
+    Raises SitoError where the run could not begin, or its record cannot be written; see `ingest_source`.
+    """
+    started = datetime.now(UTC)
+    with progress.to_the_end():
+        pulled = ingest_source(
+            source, settings.data, steps, progress, log, state=settings.state, in_flight=2 * settings.workers
+        )
+        record = record_run(source.name, "ingest", run, started, pulled.outcomes, pulled.shards)
+        early = [f"ended early: {pulled.problem}"] if pulled.problem else []
+        record = replace(record, notes=[*pulled.notes, *early])
+        record = replace(record, alarms=alarms(record, load_runs(settings.data, source.name, HISTORY)))
+        save_run(settings.data, record)
+        for alarm in record.alarms:
+            log.warning(alarm)
+        if pulled.problem:
+            progress.doing(FAILED)
+    return Ended(RunResult(record, pulled.tally), pulled.outcomes, pulled.problem)
+
+
+def run_reprocess(
+    source: Source,
+    settings: Settings,
+    run: str,
+    period: Period,
+    origin: Origin,
+    steps: CleaningSteps,
+    progress: Progress,
+    log: Log,
+    *,
+    dry_run: bool = False,
+) -> tuple[Changes, Ended | None]:
+    """Clean a source again; gives what changed, and how the run ended. A dry run writes nothing and has no end.
+
+    Raises SitoError; see `reprocess_source`.
+    """
+    started = datetime.now(UTC)
+    with progress.to_the_end():
+        done = reprocess_source(
+            source.name,
+            source.language,
+            settings.data,
+            period,
+            origin,
+            steps,
+            progress,
+            log,
+            dry_run=dry_run,
+            in_flight=2 * settings.workers,
+            quotations=source.quotations,
+        )
+        log.info(done.changes.summary())
+        if dry_run:
+            return done.changes, None
+        record = record_run(source.name, "reprocess", run, started, done.outcomes, done.shards)
+        save_run(settings.data, record)
+    return done.changes, Ended(RunResult(record, done.tally), done.outcomes)
