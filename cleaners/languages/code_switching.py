@@ -50,9 +50,6 @@ _SHORT = 3  # letters
 _NEIGHBOUR = 3 * STEPS_PER_NAT // 2  # which Latin language it is matters less there than that it is one
 
 
-_FIELD = (1 << FIELD) - 1
-
-
 class Run(NamedTuple):
     """Words [first, last) of a line in one state."""
 
@@ -68,14 +65,11 @@ class Words:
         self.tokens = tokens
         self.costs = costs
         self.base = base
-        shift = FIELD * base
-        self.home = [cost >> shift & _FIELD for cost in costs]
-        self._fields = array("H")
+        self._fields = array("H", b"".join([cost.to_bytes(WIDTH, "little") for cost in costs]))
+        self.home = self.column(base)
 
     def column(self, field: int) -> array[int]:
         """One field of every word."""
-        if not self._fields:  # most lines need none
-            self._fields.frombytes(b"".join([cost.to_bytes(WIDTH, "little") for cost in self.costs]))
         return self._fields[field::FIELDS]
 
     def names(self) -> list[bool]:

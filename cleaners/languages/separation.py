@@ -132,7 +132,7 @@ def _score_line(text: str) -> _Line:
                 fields = sum_costs(costs)
     if found is not None and 1 < len(tokens) <= _NAME and all(map(str.istitle, tokens)):
         # A name alone: it comes from anywhere, so that half of its evidence is left to the lines around it.
-        found = found._replace(costs=[cost // 2 for cost in found.costs], lead=found.lead // 2)
+        found = found._replace(costs=tuple([cost // 2 for cost in found.costs]), lead=found.lead // 2)
     return _Line(text, tokens, gaps, costs, fields, found)
 
 
