@@ -50,9 +50,6 @@ _SHORT = 3  # letters
 _NEIGHBOUR = 3 * STEPS_PER_NAT // 2  # which Latin language it is matters less there than that it is one
 
 
-_FIELD = (1 << FIELD) - 1
-
-
 class Run(NamedTuple):
     """Words [first, last) of a line in one state."""
 
@@ -62,13 +59,14 @@ class Run(NamedTuple):
 
 
 class Words:
-    """The words of a line and their costs by state."""
+    """The words of a line and their costs by state; `home` has those in `base`, the state of the line as a whole."""
 
-    def __init__(self, tokens: Sequence[str], costs: Sequence[int]) -> None:
+    def __init__(self, tokens: Sequence[str], costs: Sequence[int], base: int) -> None:
         self.tokens = tokens
         self.costs = costs
-        self._fields = array("H")
-        self._fields.frombytes(b"".join([cost.to_bytes(WIDTH, "little") for cost in costs]))
+        self.base = base
+        self._fields = array("H", b"".join([cost.to_bytes(WIDTH, "little") for cost in costs]))
+        self.home = self.column(base)
 
     def column(self, field: int) -> array[int]:
         """One field of every word."""
@@ -94,11 +92,10 @@ def switch_threshold(text: str, total: int) -> int:
     return least if total > least else 0
 
 
-def suggests_switch(costs: Iterable[int], state: int, least: int) -> bool:
+def suggests_switch(home: Iterable[int], least: int) -> bool:
     """Whether neighbouring words, by their costs in the line's state, add up to more than `least` against it."""
     against = 0
-    shift = FIELD * state
-    for cost in [cost >> shift & _FIELD for cost in costs]:
+    for cost in home:
         if cost >= STEPS_PER_NAT:
             against += cost
             if against > least:
@@ -110,16 +107,17 @@ def suggests_switch(costs: Iterable[int], state: int, least: int) -> bool:
     return False
 
 
-def segment(words: Words, gaps: Sequence[str], base: int, known: Collection[int]) -> list[Run]:
+def segment(words: Words, gaps: Sequence[str], known: Collection[int]) -> list[Run]:
     """Split a line into runs of one state.
 
-    `gaps[i]` is the text before word i, and the last gap the text after all words. `base` is the state of the line as a
-    whole, `known` holds the states of the document.
+    `gaps[i]` is the text before word i, and the last gap the text after all words; `known` holds the states of the
+    document.
     """
+    base = words.base
     whole = [Run(0, len(words.tokens), base)]
     label = label_of(gaps)
     extra = _extra(base, known)
-    others = _candidates(words, base, known, extra, _LEAST_LABEL if label else _ENOUGH)
+    others = _candidates(words, known, extra, _LEAST_LABEL if label else _ENOUGH)
     if not others:
         return whole
     prices = switch_prices(gaps)
@@ -233,12 +231,12 @@ def _inside_titles(words: Words, gaps: Sequence[str], names: Sequence[bool]) -> 
     return found
 
 
-def _candidates(words: Words, base: int, known: Collection[int], extra: Sequence[int], enough: int) -> list[int]:
+def _candidates(words: Words, known: Collection[int], extra: Sequence[int], enough: int) -> list[int]:
     """The other states that parts of the line may be in: those that explain its odd words best, at most six."""
     votes: dict[int, int] = {}
     # By places: the odd words of the whole line together would outvote those of one sentence.
-    for odd in _neighbours(words.costs, words.column(base), enough):
-        found = _votes(odd, base, enough, extra)
+    for odd in _neighbours(words.costs, words.home, enough):
+        found = _votes(odd, words.base, enough, extra)
         best = max(found.values(), default=0)
         for state, lead in found.items():
             if lead * 2 >= best or state in known or STATES[state] in FOCUS:

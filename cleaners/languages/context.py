@@ -108,7 +108,7 @@ def _active(lines: Sequence[Score], rare: Sequence[float]) -> list[int]:
 
 def _likelihood(costs: Sequence[int]) -> list[float]:
     least = min(costs)
-    return [math.exp(-min((cost - least) * _TEMPER, _MOST)) for cost in costs]
+    return [math.exp(-x if (x := (cost - least) * _TEMPER) < _MOST else -_MOST) for cost in costs]
 
 
 def _smooth(

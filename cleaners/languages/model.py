@@ -167,17 +167,15 @@ def _char_ngram_cost(form: str, grams: table.Packed) -> int:
     find, rows, width, number = grams.offsets.get, grams.rows, grams.width, int.from_bytes
     marked = f"^{form}$"
     cost = grams.unknown_cost
-    size = 1
+    start = 0
     for end in range(2, len(marked) + 1):
-        # The table holds every beginning of its sequences, so a match is at most one letter longer than the last.
-        start = end - size - 1 if size < 4 else end - 5
-        while start < end:
-            offset = find(marked[start:end])
-            if offset is not None:
-                cost += number(rows[offset : offset + width], "little")
-                break
+        # The table holds every beginning of its sequences: none that begins further back than the last match matches.
+        if end - start > 5:
+            start = end - 5
+        while (offset := find(marked[start:end])) is None and start < end:
             start += 1
-        size = end - start
+        if offset is not None:
+            cost += number(rows[offset : offset + width], "little")
     return cost
 
 

@@ -15,8 +15,8 @@ from cleaners.languages.words import WORD
 
 __all__ = ["MOST_WORDS", "Side", "sides"]
 
-_STRONG = re.compile(r"\s*[/|\n]\s*")
-_WEAK = re.compile(r"\s+[—–-]\s+")
+_STRONG = re.compile(r"(?:(?<!\s)\s+)?[/|\n]\s*")
+_WEAK = re.compile(r"(?<!\s)\s+[—–-]\s+")
 _MARK = re.compile(r"[/|\n—–]|\s-\s")
 MOST_WORDS = 16
 """Of a line that may be a sign."""

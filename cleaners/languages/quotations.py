@@ -47,8 +47,8 @@ def quotation_spans(text: str, gaps: Sequence[str], tokens: Sequence[str]) -> li
 
 
 def without_quotations(
-    inside: Sequence[tuple[int, int]], tokens: Sequence[str], costs: list[int], fields: Sequence[int], whole: Score
-) -> Sequence[int]:
+    inside: Sequence[tuple[int, int]], tokens: Sequence[str], costs: list[int], fields: tuple[int, ...], whole: Score
+) -> tuple[int, ...]:
     """Return the sum of a line's costs without its quotations in another language.
 
     `fields` is the sum with them and `whole` its score. The words before and after a quotation together tell the

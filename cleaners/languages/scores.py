@@ -19,8 +19,7 @@ _CHUNK = 256  # sums of so many words at most WORST each stay inside a field
 _COUNTS = slice(COUNTS["Cyrl"], LETTERS + 1)
 _OTHER = len(STATES) - 1
 _IMPOSSIBLE = 1_000_000
-_NO_CYRILLIC = [_IMPOSSIBLE] * len(CYRILLIC)
-_NO_LATIN = [_IMPOSSIBLE] * len(LATIN)
+_NO_CYRILLIC, _NO_LATIN, _NO_OTHER = ((_IMPOSSIBLE,) * size for size in (len(CYRILLIC), len(LATIN), 1))
 # Words of a line in the word lists, and a lead of the best state, from which its language is decided; the lead grows by
 # the last for each word that no list holds.
 _ENOUGH_KNOWN, _ENOUGH_LEAD, _LEAD_PER_UNKNOWN = 6, 10 * STEPS_PER_NAT, 3 * STEPS_PER_NAT
@@ -29,7 +28,7 @@ _ENOUGH_KNOWN, _ENOUGH_LEAD, _LEAD_PER_UNKNOWN = 6, 10 * STEPS_PER_NAT, 3 * STEP
 class Score(NamedTuple):
     """The costs of words together, by state; their letters; the best state, and its lead over the next one."""
 
-    costs: list[int]
+    costs: tuple[int, ...]
     letters: int
     state: int
     lead: int
@@ -45,25 +44,25 @@ def sum_costs(words: Sequence[int]) -> tuple[int, ...]:
     return tuple(fields)
 
 
-def score(fields: Sequence[int]) -> Score | None:
+def score(fields: tuple[int, ...]) -> Score | None:
     """Return the score of a sum of costs, or None without words. Only states of a script that occurs can be best."""
     cyrillic, latin, other, letters = fields[_COUNTS]
     # Nearly all lines are in one script: sorting the states of the others would take most of the time.
     if cyrillic and not (latin or other):
-        costs = [*fields[:LATIN_FROM], *_NO_LATIN, _IMPOSSIBLE]
-        best, second = sorted(fields[:LATIN_FROM])[:2]
+        own = fields[:LATIN_FROM]
+        costs = own + _NO_LATIN + _NO_OTHER
     elif latin and not (cyrillic or other):
-        costs = [*_NO_CYRILLIC, *fields[LATIN_FROM:_OTHER], _IMPOSSIBLE]
-        best, second = sorted(fields[LATIN_FROM:_OTHER])[:2]
+        own = fields[LATIN_FROM:_OTHER]
+        costs = _NO_CYRILLIC + own + _NO_OTHER
     elif cyrillic or latin or other:
-        costs = [
-            *(fields[:LATIN_FROM] if cyrillic else _NO_CYRILLIC),
-            *(fields[LATIN_FROM:_OTHER] if latin else _NO_LATIN),
-            fields[_OTHER] if other else _IMPOSSIBLE,
-        ]
-        best, second = sorted(costs)[:2]
+        own = costs = (
+            (fields[:LATIN_FROM] if cyrillic else _NO_CYRILLIC)
+            + (fields[LATIN_FROM:_OTHER] if latin else _NO_LATIN)
+            + (fields[_OTHER : _OTHER + 1] if other else _NO_OTHER)
+        )
     else:
         return None
+    best, second, *_ = sorted(own)
     return Score(costs, letters, costs.index(best), second - best)
 
 

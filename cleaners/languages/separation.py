@@ -18,7 +18,7 @@ from cleaners.languages.parallel import MOST_WORDS, sides
 from cleaners.languages.places import LABEL, has_label
 from cleaners.languages.quotations import has_quotes, quotation_spans, without_quotations
 from cleaners.languages.scores import Score, is_decided, score, sum_costs
-from cleaners.languages.states import COUNTS, FOCUS, LATIN_FROM, LETTERS, OTHER, STATES
+from cleaners.languages.states import COUNTS, FOCUS, KNOWN, LATIN_FROM, LETTERS, OTHER, STATES
 from cleaners.languages.words import PARTS, WORD, blank_neutral, with_letters_joined
 
 __all__ = ["FOCUS", "Separated", "language_spans", "separate"]
@@ -119,18 +119,20 @@ def _score_line(text: str) -> _Line:
         costs = word_costs(WORD.findall(joined))
         fields = sum_costs(costs)
         return _Line(text, [], None, costs, fields, score(fields))  # without words there is nothing to cut
-    if not is_decided(fields, found):
+    if fields[KNOWN] < len(tokens) and not is_decided(fields, found):
         costs = word_costs(tokens)
         fields = sum_costs(costs)
         found = score(fields)
     if gaps is not None:
         quotations = quotation_spans(text, gaps, tokens)
         if quotations and found is not None:
-            found = score(without_quotations(quotations, tokens, costs, fields, found))
-            fields = sum_costs(costs)
+            rest = without_quotations(quotations, tokens, costs, fields, found)
+            if rest is not fields:
+                found = score(rest)
+                fields = sum_costs(costs)
     if found is not None and 1 < len(tokens) <= _NAME and all(map(str.istitle, tokens)):
         # A name alone: it comes from anywhere, so that half of its evidence is left to the lines around it.
-        found = found._replace(costs=[cost // 2 for cost in found.costs], lead=found.lead // 2)
+        found = found._replace(costs=tuple([cost // 2 for cost in found.costs]), lead=found.lead // 2)
     return _Line(text, tokens, gaps, costs, fields, found)
 
 
@@ -176,9 +178,9 @@ def _cut(
     if ":" in line.text and has_label(line.text):
         line = _with_label(line)
     least = switch_threshold(line.text, line.fields[state])
-    if least and suggests_switch(line.costs, state, least):
+    if least and suggests_switch((words := Words(line.tokens, line.costs, state)).home, least):
         gaps = WORD.split(line.text) if line.gaps is None else line.gaps
-        runs = segment(Words(line.tokens, line.costs), gaps, state, document_states)
+        runs = segment(words, gaps, document_states)
         if len(runs) > 1 or runs[0].state != state:
             # That is by the word lists alone: once more with the spelling of the other words there.
             costs = list(line.costs)
@@ -187,7 +189,7 @@ def _cut(
                     around = slice(max(0, run.first - _AROUND), run.last + _AROUND)
                     costs[around] = word_costs(line.tokens[around])
             if costs != line.costs:
-                runs = segment(Words(line.tokens, costs), gaps, state, document_states)
+                runs = segment(Words(line.tokens, costs, state), gaps, document_states)
         if len(runs) > 1:
             return [
                 _Stretch(start + stretch.start, start + stretch.end, stretch.letters, stretch.state)

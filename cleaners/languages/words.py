@@ -107,6 +107,10 @@ def script_of_word(form: str) -> Script:
 
     So "Kindle書籍" is Japanese, and "Zα" still Latin.
     """
+    if form.isascii():
+        return "Latn"
+    if not odd_letter(form):
+        return "Cyrl"
     scripts = [script_of(letter) for letter in form]
     known = [script for script in scripts if script != "Zzzz"]
     others = sum(1 + (letter >= "\u1100") for letter, script in zip(form, scripts, strict=True) if script == "Zzzz")
