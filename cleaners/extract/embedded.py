@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 
 from cleaners.read.blocks import Block, read_blocks, words
 from cleaners.read.running_text import is_prose
-from cleaners.read.tree import parse
+from cleaners.read.tree import MAX_ELEMENTS, parse, without_invalid
 
 __all__ = ["blocks_of", "embedded_text"]
 
@@ -78,8 +78,7 @@ def blocks_of(text: str) -> list[Block]:
     if "<" not in text:
         text = unescape(text) if _ESCAPED.search(text) else text
     if "<" not in text:
-        return [
-            Block(HtmlElement("p"), "p", " ".join(unescape(line).split())) for line in text.split("\n") if line.strip()
-        ]
+        lines = [" ".join(unescape(line).split()) for line in without_invalid(text).split("\n")[:MAX_ELEMENTS]]
+        return [Block(HtmlElement("p"), "p", line) for line in lines if line]
     tree = parse(text) if len(text) <= MAX_SCRIPT else None
     return [] if tree is None else [block for block in read_blocks(tree) if not block.hidden]

@@ -15,6 +15,9 @@ __all__ = ["LISTED", "body_of_listing", "listed_blocks"]
 LISTED = "from-listing"
 """The `attributes` of lines that a listing gave: they stand nowhere on the page."""
 
+MAX_TEXT = 2_000_000
+"""Characters of a listing's text that are read."""
+
 MIN_PROSE = 40
 """Words of prose that make an article; a summary has fewer."""
 
@@ -27,8 +30,10 @@ MIN_LONGER = 2.0
 
 def listed_blocks(given: Given | None) -> list[Block]:
     """The blocks of the listing's text, markup or plain; none where it is too large for a page."""
+    if given is None or not given.text or len(given.text) > MAX_TEXT:
+        return []
     try:
-        return blocks_of(given.text) if given is not None and given.text else []
+        return blocks_of(given.text)
     except PageTooLarge:
         return []
 

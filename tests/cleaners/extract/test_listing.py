@@ -45,10 +45,19 @@ def test_the_text_stands_in_where_the_page_has_none(page: str, text: str) -> Non
             Given(text=f"<p>{SENTENCES[0]}</p><p>It will go every hour from May on, said the mayor of the town.</p>"),
         ),
         (EMPTY, Given(text="<div style='display:none'>" + MARKUP + "</div>")),
-        (EMPTY, Given(text="<" * 3_000_000)),
+        (EMPTY, Given(text="<" * 1_000_000)),
+        (EMPTY, Given(text="word " * 500_000)),
         (EMPTY, Given()),
     ],
-    ids=["a page with text", "a summary", "not much more than the stub", "hidden", "too large", "no text"],
+    ids=[
+        "a page with text",
+        "a summary",
+        "not much more than the stub",
+        "hidden",
+        "too many tags",
+        "too long",
+        "no text",
+    ],
 )
 def test_elsewhere_the_page_is_believed(page: str, given: Given) -> None:
     found = extract(page, given=given)
@@ -60,3 +69,12 @@ def test_a_full_text_tells_which_blocks_are_the_body() -> None:
     aside = "".join(f"<p>{s}</p>" for s in ("See how the wall was built.", "Ask the mayor all that you like."))
     page = EMPTY.replace("Loading…", f"{MARKUP}{aside}")
     assert [line.text for line in extract(page, given=Given(text=MARKUP)).lines][:3] == SENTENCES
+
+
+def test_characters_that_no_table_takes_are_left_out() -> None:
+    broken = "\n".join(sentence.replace("the", "the\x00\ud800", 1) for sentence in SENTENCES)
+    assert [line.text for line in extract(EMPTY, given=Given(text=broken)).lines] == SENTENCES
+    scripted = (
+        f"<script>alert('{SENTENCES[0]}')</script><style>p {{}}</style>{MARKUP}<iframe src='//x.example'></iframe>"
+    )
+    assert [line.text for line in extract(EMPTY, given=Given(text=scripted)).lines] == SENTENCES
