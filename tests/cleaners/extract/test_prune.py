@@ -87,7 +87,19 @@ def said(name: str, text: str, button: str = "") -> str:
 
 
 @pytest.mark.parametrize(
-    "label", ["Коментарі (2)", "2 comments", "Комментарии", "Comments", "Каментары", "Komentarze (2)"]
+    "label",
+    [
+        "Коментарі (2)",
+        "2 comments",
+        "Комментарии",
+        "Comments",
+        "Каментары",
+        "Komentarze (2)",
+        "| 2 Comment(s)",
+        "About comments",
+        "Комментарии к новости:",
+        "Коментарі до статті (2)",
+    ],
 )
 def test_text_under_a_comments_heading_is_removed(label: str) -> None:
     talk = said("Ann", TEXTS[0]) + said("Bo", TEXTS[1])
@@ -101,17 +113,53 @@ def test_text_with_a_reply_button_is_a_comment(button: str) -> None:
     assert read(page(said("Ann", TEXTS[0], link) + said("Bo", TEXTS[1], link))) == [BODY]
 
 
+def named(name: str, *texts: str, when: str = "12.03.2024, 16:13", head: str = "h3") -> str:
+    return "".join(f'<div class="{name}"><{head}>Ann</{head}><i>{when}</i><p>{text}</p></div>' for text in texts)
+
+
+@pytest.mark.parametrize("name", ["comment even", "commentbox", "komentarz", "user-kommentar", "comentario"])
+@pytest.mark.parametrize("head", ["h3", "h1", "b"])
+def test_boxes_side_by_side_that_are_named_so_and_dated_are_comments(name: str, head: str) -> None:
+    assert read(page(named(name, *TEXTS[:2], head=head), f"<p>{BODY}</p>" * 3))[:3] == [BODY] * 3
+    assert TEXTS[0] not in read(page(named(name, *TEXTS[:2], head=head), f"<p>{BODY}</p>" * 3))
+
+
+def test_what_was_said_between_rows_of_who_and_when_is_comments() -> None:
+    head = "<div class='who'><b>Ann</b> <a href='#r'>Reply</a></div>".replace(" <a", "<p></p><a")
+    markup = page("".join(f"{head}<p>{text}</p>" for text in TEXTS))
+    blocks = read_blocks(fromstring(markup))
+    found = {blocks[i].text for i in comments(blocks)}
+    assert found >= set(TEXTS[:3])
+    assert BODY not in found
+
+
+def test_text_between_two_places_of_comments_is_none() -> None:
+    talk = "<div class='who'><b>Ann</b><p></p><a href='#r'>Reply</a></div>"
+    blocks = read_blocks(fromstring(page(talk + f"<p>{TEXTS[0]}</p>" + talk)))
+    assert TEXTS[0] not in {blocks[i].text for i in comments(blocks)}
+
+
 @pytest.mark.parametrize(
     "after",
     [
+        named("comment", TEXTS[0]),
+        named("comment", *TEXTS[:2], when="the baker"),
+        named("expert", *TEXTS[:2]),
         said("Ann", TEXTS[0]) + said("Bo", TEXTS[1]),
         said("Ann", TEXTS[0], "<a href='#r'>Reply</a>"),
         f"<h3>No comments on the flood</h3><p>{TEXTS[0]}</p>",
     ],
-    ids=["no button, no heading", "one button", "a heading about comments"],
+    ids=[
+        "one box",
+        "what experts say",
+        "no comments",
+        "no button, no heading",
+        "one button",
+        "a heading about comments",
+    ],
 )
 def test_similar_boxes_are_not_comments(after: str) -> None:
-    assert comments(read_blocks(fromstring(page(after)))) == set()
+    assert comments(read_blocks(fromstring(page(after, f"<p>{BODY}</p>" * 3)))) == set()
 
 
 def test_a_comments_label_above_the_text_removes_nothing() -> None:
