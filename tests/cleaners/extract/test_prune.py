@@ -68,6 +68,41 @@ def test_sections_of_the_article_are_not_teasers(after: str) -> None:
     assert teasers(read_blocks(fromstring(page(after))), URL) == set()
 
 
+def flat(label: str, *links: str, text: str = "") -> str:
+    news = "".join(
+        f"<b><a href='{link}'>The story of the day number {n}</a></b><p>{text or TEXTS[n % 4]}</p>"
+        for n, link in enumerate(links)
+    )
+    return f"<h3>{label}</h3>{news}"
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["See also:", "Latest news", "▪ ПОСЛЕДНИЕ ПУБЛИКАЦИИ НА САЙТЕ ▪", "Смотрите также:", "Інші новини", "Lire aussi"],
+)
+def test_other_articles_under_a_label_are_removed_without_boxes(label: str) -> None:
+    assert read(page(flat(label, "/1", "/2", "/3"), f"<p>{BODY}</p>" * 3))[:3] == [BODY] * 3
+    assert not {*TEXTS} & {*read(page(flat(label, "/1", "/2", "/3"), f"<p>{BODY}</p>" * 3))}
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        flat("See also:", "/1", "/2"),
+        flat("How the days went", "/1", "/2", "/3"),
+        flat("See also:", "https://a.example/1", "https://b.example/2", "https://c.example/3"),
+        flat("See also:", "/1", "/2", "/3", text="–"),
+        flat("See also:", "/1", "/2", "/3", text=" ".join(TEXTS * 2)),
+        flat("See also:", "/1", "/2", "/3").replace("</h3>", f"</h3><p>{TEXTS[0]}</p>"),
+        flat("See also:", "/1", "/2", "/3") + f"<p>{BODY}</p>",
+        "<h3>See also:</h3>" + "<p><a href=/1>The story of the day</a></p>" * 3 + f"<p>{BODY}</p>",
+    ],
+    ids=["two", "no label", "other sites", "no texts", "long texts", "text first", "the text goes on", "only links"],
+)
+def test_other_lists_under_a_heading_are_no_teasers(after: str) -> None:
+    assert teasers(read_blocks(fromstring(page(after, f"<p>{BODY}</p>" * 3))), URL) == set()
+
+
 def test_a_page_of_only_teasers_keeps_them() -> None:
     assert teasers(read_blocks(fromstring(page(row("/1", "/2", "/3"), body=""))), URL) == set()
 
