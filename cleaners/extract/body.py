@@ -106,7 +106,7 @@ def choose_body(
     likely = likelihoods(page, clues)
     body = classify_blocks(page, clues, likely) - {i for i, stage in others.items() if stage == "other_article"}
     tables = data_rows(page)
-    body |= whole_tables(page, tables, body)
+    body = whole_tables(page, tables, body)
     opening = openers(page, body)
     indices = sorted(_laid_out(page, body | _folded(surveyed, body) | _lead(surveyed, body) | opening))
     inside = set(indices)

@@ -26,7 +26,8 @@ READ: list[tuple[tuple[str, ...], dict[str, Any]]] = [
      {"headline": "Пиріг", "published": "2024-03-05", "people": ("Олена Петренко",)}),
     (('[{"@type": "Recipe", "name": "Пиріг", "datePublished": "2024-03-05"},'
       ' {"@type": "Recipe", "name": "Борщ", "datePublished": "2024-03-06"}]',), {"headline": None, "published": None}),
-    (('[{"@type": "Recipe", "name": "Пиріг", "datePublished": "2024-03-05"}, {"@type": "Article", "headline": "Міст"}]',),
+    (('[{"@type": "Recipe", "name": "Пиріг", "datePublished": "2024-03-05"},'
+      ' {"@type": "Article", "headline": "Міст"}]',),
      {"headline": "Міст", "published": None}),
     # A graph, whose nodes point to one another.
     (('{"@graph": [{"@type": "Article", "headline": "Міст", "author": {"@id": "#p"}, "publisher": {"@id": "#o"}},'
