@@ -33,7 +33,8 @@ Origin = Literal["jsonld", "meta", "markup", "shown", "address", "script", "list
 """Where a date was found: stated for machines in one of four ways, shown on the page, in its address, in a listing."""
 
 NO_ARTICLE = "no article: "
-"""What the flag of a page begins with that is a list, an error, a form to log in or a stub."""
+STOOD_IN = "the text is the listing's: the page has none of its own"
+"""What flags begin with: of a list, an error, a form to log in or a stub; of a page whose text a feed gave."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from datetime import datetime
 from itertools import chain, groupby, islice
 from urllib.parse import urlsplit
 
-from cleaners.document import Given, LeftOut, Line, Metadata
+from cleaners.document import STOOD_IN, Given, LeftOut, Line, Metadata
 from cleaners.extract.account import left_out
 from cleaners.extract.body import Body, choose_body
+from cleaners.extract.listing import LISTED, body_of_listing, listed_blocks
 from cleaners.extract.page_kind import no_article
 from cleaners.extract.prune import prune
 from cleaners.extract.tables import row_text
@@ -57,14 +58,20 @@ def extract(
     address = address_of(tree, url)
     page, others = prune(tree, address)
     head = read_head(tree, address)
-    body = choose_body(tree, page, others, url, head)
+    listed = listed_blocks(given)
+    body = choose_body(tree, page, others, url, head, "\n".join(block.text for block in listed))
     article = body.span
     own = Blocks(block for i, block in enumerate(page) if i not in others)
     before = sum(i < article.start for i in others)
     span = range(article.start - before, article.stop - sum(i < article.stop for i in others))
     metadata = read_metadata(tree, head, own, span, fetched_at=fetched_at, given=given)
+    standing_in = body_of_listing(listed, body)
+    body = standing_in or body
     lines = tuple(_with_rows([_line(i, b, body) for i, b in zip(body.indices, body.blocks, strict=True)], page, body))
     outside = left_out(page, set() if body.first else set(body.indices), others, body.evidence, body.first)
+    if standing_in is not None:
+        lines = tuple(replace(line, attributes=LISTED) for line in lines)
+        return Extracted(lines, metadata, outside, (STOOD_IN,))
     flag = no_article(tree, page, body.blocks, head, metadata)
     lines, outside = _numbered(lines, outside)
     return Extracted(lines, metadata, outside, (flag,) if flag else ())

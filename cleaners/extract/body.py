@@ -86,10 +86,13 @@ class Survey:
     description: str
 
 
-def choose_body(tree: HtmlElement, page: Blocks, others: Mapping[int, Stage], url: str | None, head: PageHead) -> Body:
+def choose_body(
+    tree: HtmlElement, page: Blocks, others: Mapping[int, Stage], url: str | None, head: PageHead, listed: str = ""
+) -> Body:
     """The body of the page: its blocks, or blocks made of trafilatura's text where that is not in the markup.
 
-    `others` are the blocks that left the tree as other articles, teasers of such, or comments.
+    `others` are the blocks that left the tree as other articles, teasers of such, or comments; `listed` is what a
+    listing says that the text is: evidence where it is no summary.
     """
     text = found_text(tree, url)
     aligned = align(page, text)
@@ -98,11 +101,12 @@ def choose_body(tree: HtmlElement, page: Blocks, others: Mapping[int, Stage], ur
     if text and aligned.found < MIN_FOUND_SHARE:
         lines = [Block(tree, "p", line) for line in text.split("\n") if line.strip()]
         return Body(lines, range(len(lines)), range(0), first=len(lines))
-    surveyed, clues = gather_clues(tree, page, others, head, aligned.chosen)
+    stated = head.jsonld.body or (listed if len(listed) >= MIN_FOUND_SHARE * len(text) else "")
+    surveyed, clues = gather_clues(tree, page, others, head, aligned.chosen, stated)
     likely = likelihoods(page, clues)
     body = classify_blocks(page, clues, likely) - {i for i, stage in others.items() if stage == "other_article"}
     tables = data_rows(page)
-    body |= whole_tables(page, tables, body)
+    body = whole_tables(page, tables, body)
     opening = openers(page, body)
     indices = sorted(_laid_out(page, body | _folded(surveyed, body) | _lead(surveyed, body) | opening))
     inside = set(indices)
@@ -117,9 +121,17 @@ def choose_body(tree: HtmlElement, page: Blocks, others: Mapping[int, Stage], ur
 
 
 def gather_clues(
-    tree: HtmlElement, page: Blocks, others: Mapping[int, Stage], head: PageHead, aligned: Sequence[bool]
+    tree: HtmlElement,
+    page: Blocks,
+    others: Mapping[int, Stage],
+    head: PageHead,
+    aligned: Sequence[bool],
+    stated: str | None = None,
 ) -> tuple[Survey, Clues]:
-    """What the rules look at, and what the classifier is told; `aligned` says of each block if trafilatura chose it."""
+    """What the rules look at, and what the classifier is told; `aligned` says of each block if trafilatura chose it.
+
+    `stated` is the text that the publisher states, by default that of JSON-LD.
+    """
     found = {i for i, is_chosen in enumerate(aligned) if is_chosen}
     surveyed = survey(page, others, found, head.description)
     chosen = by_rules(surveyed, found)
@@ -130,7 +142,7 @@ def gather_clues(
         teasers={i for i, stage in others.items() if stage == "teasers"},
         comments={i for i, stage in others.items() if stage == "comments"},
         headline=head.metas.get("og:title") or tree.findtext(".//title") or "",
-        stated=head.jsonld.body or "",
+        stated=(head.jsonld.body if stated is None else stated) or "",
     )
     return surveyed, clues
 

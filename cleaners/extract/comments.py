@@ -1,9 +1,11 @@
-"""Readers' comments below the article, known by their heading ("Коментарі (2)") or the button under each of them."""
+"""Readers' comments below the article: known by their heading ("Коментарі (2)"), a button at each, or their names."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from lxml.html import HtmlElement
 
@@ -24,6 +26,14 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _REPLY = re.compile(rf"\W{{0,3}}(?:{alternatives('reader_comment.reply')})\W{{0,3}}", re.IGNORECASE)
+_BOX = re.compile(rf"\b(?:{markup_alternatives('class.comment', 'class.comment_box')})")
+"""What the name of a comment's box begins with, or a part of that name."""
+_TIME = re.compile(r"\b[0-2]?\d[:.][0-5]\d\b|\b(?:19|20)\d\d\b")
+"""A clock time or a year: of when a comment was written."""
+_MAX_WHEN = 12
+"""Words of the line that says when a comment was written, and who wrote it."""
+MIN_ARTICLE = 40
+"""Words of prose that must be above boxes which only their names tell from the text."""
 _MAX_LABEL = 40
 """Characters of a heading or a button."""
 _MAX_LINKED = 0.9
@@ -50,24 +60,46 @@ def comments(blocks: Blocks) -> set[int]:
     short = [(i, block) for i, block in enumerate(blocks) if len(block.text) <= _MAX_LABEL]
     labels = [i for i, block in short if _LABEL.fullmatch(block.text)]
     replies = [block for _, block in short if _REPLY.fullmatch(block.text)]
-    if not labels and len(replies) < 2:
-        return set()
-    found: set[int] = set()
+    found = _named_boxes(blocks)
     for index in labels[-_MAX_LABELS:]:
         box, below = _below(blocks, index)
         if below and not _leads_there(blocks[index]) and _looks_like_comments(blocks, box, below):
             found.update(below)
+    for row in _rows(blocks, replies):
+        spans = [blocks.spans[e] for e in row]
+        between = [range(one.stop, after.start) for one, after in pairwise(spans)]
+        found.update(*spans)
+        if len(between) > 1 and all(1 <= len(gap) <= _MAX_PARTS for gap in between):
+            found.update(*between)  # rows of who and when, and what was said between them
+    headline = next((i for i, block in enumerate(blocks) if block.tag == "h1"), -1)
+    if headline >= min(found, default=len(blocks)):
+        return set()
+    return found if _prose_above(blocks, min(found, default=0)) >= MIN_PROSE_ABOVE else set()
+
+
+def _rows(blocks: Blocks, within: Iterable[Block]) -> Iterator[list[HtmlElement]]:
+    """The rows of two and more elements alike, side by side, that hold the blocks; in the order of the page."""
     rows: dict[tuple[HtmlElement, str], dict[HtmlElement, None]] = defaultdict(dict)
-    for block in replies:
+    for block in within:
         for around, element in block.outwards(MAX_LEVELS):
             rows[around, element.tag][element] = None
-    for row in rows.values():
-        if len(row) > 1:
-            found.update(*(blocks.spans[e] for e in row))
-    if any(blocks[i].tag == "h1" for i in found):
-        return set()
-    above = sum(len(block.words) for block in blocks[: min(found, default=0)] if block.is_prose)
-    return found if above >= MIN_PROSE_ABOVE else set()
+    return (list(row) for row in rows.values() if len(row) > 1)
+
+
+def _named_boxes(blocks: Blocks) -> set[int]:
+    """The blocks of boxes side by side that are named as comments, each with what was said and when."""
+    dated = [b for b in blocks if len(b.words) <= _MAX_WHEN and _TIME.search(b.text) and _BOX.search(b.attributes)]
+    found: set[int] = set()
+    for row in _rows(blocks, dated):
+        spans = [blocks.spans[e] for e in row if _BOX.search(f"{e.get('class') or ''} {e.get('id') or ''}".lower())]
+        said = [span for span in spans if any(blocks[i].is_prose for i in span)]
+        if len(said) > 1 and _prose_above(blocks, said[0].start) >= MIN_ARTICLE:
+            found.update(*spans)
+    return found
+
+
+def _prose_above(blocks: Blocks, index: int) -> int:
+    return sum(len(block.words) for block in blocks[:index] if block.is_prose)
 
 
 def _below(blocks: Blocks, index: int) -> tuple[HtmlElement, range]:

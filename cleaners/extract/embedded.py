@@ -11,11 +11,11 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from cleaners.read.blocks import read_blocks, words
+from cleaners.read.blocks import Block, read_blocks, words
 from cleaners.read.running_text import is_prose
-from cleaners.read.tree import parse
+from cleaners.read.tree import MAX_ELEMENTS, parse, without_invalid
 
-__all__ = ["embedded_text"]
+__all__ = ["blocks_of", "embedded_text"]
 
 MAX_SCRIPT = 2_000_000
 """Characters of one script that are read."""
@@ -49,7 +49,7 @@ def embedded_text(tree: HtmlElement) -> str:
             continue  # a script in error is no data
         runs: dict[Path, list[str]] = defaultdict(list)
         for path, text in _strings(data):
-            runs[path] += _lines(text)
+            runs[path] += [block.text for block in blocks_of(text)]
         for lines in runs.values():
             prose = sum(n for line in lines if is_prose(line, n := len(words(line)), 0.0))
             if prose > most:
@@ -73,10 +73,12 @@ def _strings(data: Any) -> Iterator[tuple[Path, str]]:
                 waiting += [((*path, str(name)), each) for name, each in reversed(value.items())]
 
 
-def _lines(text: str) -> list[str]:
+def blocks_of(text: str) -> list[Block]:
+    """The blocks of a text from elsewhere: markup, markup that was escaped, or plain lines; those shown only."""
     if "<" not in text:
         text = unescape(text) if _ESCAPED.search(text) else text
     if "<" not in text:
-        return [" ".join(unescape(line).split()) for line in text.split("\n") if line.strip()]
+        lines = [" ".join(unescape(line).split()) for line in without_invalid(text).split("\n")[:MAX_ELEMENTS]]
+        return [Block(HtmlElement("p"), "p", line) for line in lines if line]
     tree = parse(text) if len(text) <= MAX_SCRIPT else None
-    return [] if tree is None else [block.text for block in read_blocks(tree)]
+    return [] if tree is None else [block for block in read_blocks(tree) if not block.hidden]

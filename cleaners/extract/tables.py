@@ -55,13 +55,15 @@ def data_rows(blocks: Blocks) -> list[Rows]:
 
 
 def whole_tables(blocks: Sequence[Block], tables: Sequence[Rows], body: Collection[int]) -> set[int]:
-    """The indices of the tables of data that are in the body for the most part: a table stands or falls as one."""
-    found: set[int] = set()
+    """The body with each table of data whole, or without its cells: a table stands or falls as one; prose stays."""
+    found = set(body)
     for rows in tables:
         inside = {i for row in rows for i in row}
         words = sum(len(blocks[i].words) for i in inside)
         if sum(len(blocks[i].words) for i in inside if i in body) >= MIN_CHOSEN * max(words, 1):
             found |= inside
+        else:
+            found -= {i for i in inside if not blocks[i].is_prose}
     return found
 
 

@@ -5,14 +5,17 @@ They are removed before the body is looked for, since together they often hold m
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from cleaners.read.blocks import Block, Blocks
 from cleaners.read.running_text import MIN_PROSE_WORDS
+from cleaners.vocabulary import alternatives
 
 __all__ = ["teasers"]
 
@@ -34,6 +37,12 @@ MIN_CARD_SHARE = 0.7
 MIN_PROSE_LEFT = 12
 """Words of prose that must be left on the page."""
 
+MIN_PROSE_ABOVE = 40
+"""Words of prose above a label from which an article has begun."""
+
+_LABEL = re.compile(rf"\W{{0,3}}(?:{alternatives('teaser.label')})\W{{0,3}}", re.IGNORECASE)
+_MAX_LABEL = 60
+"""Characters of a label."""
 _HEADLINE = range(3, 29)
 """Words of a headline."""
 _MIN_HEADLINE_LINKED = 0.7
@@ -54,11 +63,9 @@ def teasers(blocks: Blocks, url: str | None) -> set[int]:
             for around, element in block.outwards(MAX_LEVELS):
                 rows[around, element.tag][element] = block
     rows = {key: row for key, row in rows.items() if len(row) >= MIN_CARDS}
-    if not rows:
-        return set()
     spans = blocks.spans
     host = _host(url or "")
-    found: set[int] = set()
+    found: set[int] = _under_label(blocks, host)
     introduced = _introduced(blocks)
     for (around, tag), row in rows.items():
         if (around.getparent() if around.tag in ("ul", "ol") else around) in introduced:
@@ -74,6 +81,31 @@ def teasers(blocks: Blocks, url: str | None) -> set[int]:
                 found.update(*(spans[e] for e in alike))
     left = sum(len(block.words) for i, block in enumerate(blocks) if i not in found and block.is_prose)
     return found if left >= MIN_PROSE_LEFT else set()
+
+
+def _under_label(blocks: Blocks, host: str) -> set[int]:
+    """The blocks of other articles that a label opens and that stand in no boxes of their own.
+
+    Each is a linked headline with text below it, one as the next; nothing but such follows inside what holds them.
+    """
+    found: set[int] = set()
+    above = 0
+    for label, block in enumerate(blocks):
+        above += len(block.words) if block.is_prose else 0
+        if above < MIN_PROSE_ABOVE or len(block.text) > _MAX_LABEL or not _LABEL.fullmatch(block.text):
+            continue
+        holder = block.path[max(0, len(block.path) - 2)]
+        below = range(label + 1, blocks.spans[holder].stop)
+        heads = [i for i in below if _is_headline(blocks[i]) and _is_own(blocks[i], host)]
+        if len(heads) < MIN_CARDS or heads[0] != label + 1:
+            continue
+        texts = [blocks[one + 1 : after] for one, after in pairwise([*heads, below.stop])]
+        # Prose under each: of links that follow each other, the last may stand above the article's own text.
+        if len(texts[-1]) <= max(map(len, texts[:-1])) and all(
+            any(b.is_prose for b in text) and sum(len(b.words) for b in text) <= MAX_CARD for text in texts
+        ):
+            found.update(below)
+    return found
 
 
 def _introduced(blocks: Blocks) -> set[HtmlElement]:

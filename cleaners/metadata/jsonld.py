@@ -30,6 +30,8 @@ MAX_CRUMBS = 10
 _OTHERS = ("comment", "liveBlogUpdate", "review", "mentions", "citation", "relatedLink")
 """Properties that hold other works than the article: entries of a live blog have headlines and dates of their own."""
 _ARTICLE = re.compile(r"(?:Article|Posting|Report)$")
+_WORKS = frozenset({"HowTo", "PodcastEpisode", "Recipe"})
+"""Works that a page may be about instead of an article."""
 _COMMENT = re.compile(r"/\*.{0,500}?\*/|<!--|-->|<!\[CDATA\[|//\s?<!\[CDATA\[|\]\]>", re.DOTALL)
 _TRAILING_COMMA = re.compile(r",\s{0,100}([}\]])")
 _FIELD = re.compile(r'"(headline|datePublished|articleSection|inLanguage)"\s{0,9}:\s{0,9}"((?:[^"\\]|\\.){1,500})"')
@@ -74,6 +76,9 @@ def read_jsonld(tree: HtmlElement) -> JsonLd:
     articles = [node for node in nodes if any(_ARTICLE.search(t) for t in _types(node))]
     if articles:
         return _article(max(articles, key=_completeness), by_id, nodes)
+    works = [node for node in nodes if _WORKS.intersection(_types(node)) and node.get("datePublished")]
+    if len(works) == 1:  # several are a list of such
+        return _article(works[0], by_id, nodes)
     pages = [node for node in nodes if "WebPage" in _types(node) and node.get("datePublished")]
     if pages:
         return _article({k: v for k, v in pages[0].items() if k != "name"}, by_id, nodes)

@@ -10,7 +10,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from cleaners.errors import PageTooLarge
 from cleaners.read.combining_marks import limit_marks
 
-__all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "MAX_ELEMENTS", "parse"]
+__all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "MAX_ELEMENTS", "parse", "without_invalid"]
 
 MAX_CHARACTERS = 10_000_000
 """Characters of markup that are read; the largest page met in development had under 3 million."""
@@ -47,14 +47,18 @@ def parse(html: str) -> HtmlElement | None:
         raise PageTooLarge(f"page too large: {len(html):,} characters of markup, the limit is {MAX_CHARACTERS:,}")
     if html.count("<") > 4 * MAX_ELEMENTS:
         raise PageTooLarge(f"page too large: {html.count('<'):,} tags, the limit is {4 * MAX_ELEMENTS:,}")
-    html = limit_marks(_INVALID.sub("", html))
-    html = _limit_attributes(html)
+    html = _limit_attributes(without_invalid(html))
     html = _DOCTYPE.sub("", html[:5000], count=1) + html[5000:]  # some declarations make libxml2 lose the page
     html = _CLOSED_ROOT.sub(r"\1>", html[:5000], count=1) + html[5000:]
     tree = _parse(html)
     if tree is not None and _too_deep(tree):
         tree = _parse(_flatten(html))
     return tree
+
+
+def without_invalid(text: str) -> str:
+    """The text without characters that are invalid in XML (lone surrogates are), with few marks on a letter."""
+    return limit_marks(_INVALID.sub("", text))
 
 
 def _limit_attributes(html: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from cleaners.document import NO_ARTICLE, Cut, Fragment, LeftOut, Line, Metadata, Page
+from cleaners.document import NO_ARTICLE, STOOD_IN, Cut, Fragment, LeftOut, Line, Metadata, Page
 from cleaners.read.decode import BYTES
 from cleaners.training_text import fragments_in
 from flows.tables.schema import DOCUMENTS
@@ -190,7 +190,7 @@ def rebuild_page(row: DocumentRow, lines: Iterable[LedgerRow]) -> Page:
         fetched_at=row["fetched_at"],
         encoding=row["encoding"],
         left_out=tuple(outside),
-        flags=tuple(flag for flag in row["flags"] if flag.startswith((BYTES, NO_ARTICLE))),
+        flags=tuple(flag for flag in row["flags"] if flag.startswith((BYTES, NO_ARTICLE, STOOD_IN))),
     )
 
 

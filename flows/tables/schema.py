@@ -116,7 +116,11 @@ LEDGER = pa.schema(
         _field("cuts", _CUTS, "every dropped span of text, in order, with category, rule and evidence"),
         _field("language", pa.string(), "language of the line, ISO 639-1 or und"),
         _field("fragments", _FRAGMENTS, "longest runs of text in one language"),
-        _field("attributes", pa.string(), "class and id of the element and those around it, nearest first"),
+        _field(
+            "attributes",
+            pa.string(),
+            "class and id of the element and those around it, nearest first; from-listing: of a feed's text",
+        ),
         _field("link_share", pa.float64(), "share of the line's characters inside links, 0 to 1"),
         _field("links", pa.list_(pa.string()), "hosts that its links lead to, each once; empty: the page's own site"),
     ]

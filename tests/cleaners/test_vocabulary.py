@@ -11,6 +11,7 @@ import pytest
 import cleaners
 from cleaners import vocabulary
 
+SIGN = re.compile(r"[^\w\s'’-]")
 FOLDER = Path(vocabulary.__file__).parent
 LANGUAGES = ("en", "ru", "uk")
 WORDS = sorted(FOLDER.glob("*/words.toml"))
@@ -48,9 +49,10 @@ class TestFile:
     def test_no_list_is_empty_and_no_entry_blank(self, path: Path) -> None:
         assert [key for key, entries in lists(path).items() if not entries or not all(map(str.strip, entries))] == []
 
-    def test_every_entry_compiles_alone_and_adds_no_group(self, path: Path) -> None:
+    def test_every_entry_is_a_pattern_alone_and_adds_no_group(self, path: Path) -> None:
         patterns = [e for key, entries in lists(path).items() if not is_plain(key) for e in entries]
-        assert [entry for entry in patterns if re.compile(entry).groups] == []
+        # A plain word is a pattern of itself; all of them would take most of the time of these tests.
+        assert [entry for entry in patterns if SIGN.search(entry) and re.compile(entry).groups] == []
 
     def test_no_list_holds_an_entry_twice(self, path: Path) -> None:
         assert {key: len(entries) for key, entries in lists(path).items()} == {

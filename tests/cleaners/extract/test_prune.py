@@ -68,6 +68,41 @@ def test_sections_of_the_article_are_not_teasers(after: str) -> None:
     assert teasers(read_blocks(fromstring(page(after))), URL) == set()
 
 
+def flat(label: str, *links: str, text: str = "") -> str:
+    news = "".join(
+        f"<b><a href='{link}'>The story of the day number {n}</a></b><p>{text or TEXTS[n % 4]}</p>"
+        for n, link in enumerate(links)
+    )
+    return f"<h3>{label}</h3>{news}"
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["See also:", "Latest news", "▪ ПОСЛЕДНИЕ ПУБЛИКАЦИИ НА САЙТЕ ▪", "Смотрите также:", "Інші новини", "Lire aussi"],
+)
+def test_other_articles_under_a_label_are_removed_without_boxes(label: str) -> None:
+    assert read(page(flat(label, "/1", "/2", "/3"), f"<p>{BODY}</p>" * 3))[:3] == [BODY] * 3
+    assert not {*TEXTS} & {*read(page(flat(label, "/1", "/2", "/3"), f"<p>{BODY}</p>" * 3))}
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        flat("See also:", "/1", "/2"),
+        flat("How the days went", "/1", "/2", "/3"),
+        flat("See also:", "https://a.example/1", "https://b.example/2", "https://c.example/3"),
+        flat("See also:", "/1", "/2", "/3", text="–"),
+        flat("See also:", "/1", "/2", "/3", text=" ".join(TEXTS * 2)),
+        flat("See also:", "/1", "/2", "/3").replace("</h3>", f"</h3><p>{TEXTS[0]}</p>"),
+        flat("See also:", "/1", "/2", "/3") + f"<p>{BODY}</p>",
+        "<h3>See also:</h3>" + "<p><a href=/1>The story of the day</a></p>" * 3 + f"<p>{BODY}</p>",
+    ],
+    ids=["two", "no label", "other sites", "no texts", "long texts", "text first", "the text goes on", "only links"],
+)
+def test_other_lists_under_a_heading_are_no_teasers(after: str) -> None:
+    assert teasers(read_blocks(fromstring(page(after, f"<p>{BODY}</p>" * 3))), URL) == set()
+
+
 def test_a_page_of_only_teasers_keeps_them() -> None:
     assert teasers(read_blocks(fromstring(page(row("/1", "/2", "/3"), body=""))), URL) == set()
 
@@ -87,7 +122,19 @@ def said(name: str, text: str, button: str = "") -> str:
 
 
 @pytest.mark.parametrize(
-    "label", ["Коментарі (2)", "2 comments", "Комментарии", "Comments", "Каментары", "Komentarze (2)"]
+    "label",
+    [
+        "Коментарі (2)",
+        "2 comments",
+        "Комментарии",
+        "Comments",
+        "Каментары",
+        "Komentarze (2)",
+        "| 2 Comment(s)",
+        "About comments",
+        "Комментарии к новости:",
+        "Коментарі до статті (2)",
+    ],
 )
 def test_text_under_a_comments_heading_is_removed(label: str) -> None:
     talk = said("Ann", TEXTS[0]) + said("Bo", TEXTS[1])
@@ -101,17 +148,53 @@ def test_text_with_a_reply_button_is_a_comment(button: str) -> None:
     assert read(page(said("Ann", TEXTS[0], link) + said("Bo", TEXTS[1], link))) == [BODY]
 
 
+def named(name: str, *texts: str, when: str = "12.03.2024, 16:13", head: str = "h3") -> str:
+    return "".join(f'<div class="{name}"><{head}>Ann</{head}><i>{when}</i><p>{text}</p></div>' for text in texts)
+
+
+@pytest.mark.parametrize("name", ["comment even", "commentbox", "komentarz", "user-kommentar", "comentario"])
+@pytest.mark.parametrize("head", ["h3", "h1", "b"])
+def test_boxes_side_by_side_that_are_named_so_and_dated_are_comments(name: str, head: str) -> None:
+    assert read(page(named(name, *TEXTS[:2], head=head), f"<p>{BODY}</p>" * 3))[:3] == [BODY] * 3
+    assert TEXTS[0] not in read(page(named(name, *TEXTS[:2], head=head), f"<p>{BODY}</p>" * 3))
+
+
+def test_what_was_said_between_rows_of_who_and_when_is_comments() -> None:
+    head = "<div class='who'><b>Ann</b> <a href='#r'>Reply</a></div>".replace(" <a", "<p></p><a")
+    markup = page("".join(f"{head}<p>{text}</p>" for text in TEXTS))
+    blocks = read_blocks(fromstring(markup))
+    found = {blocks[i].text for i in comments(blocks)}
+    assert found >= set(TEXTS[:3])
+    assert BODY not in found
+
+
+def test_text_between_two_places_of_comments_is_none() -> None:
+    talk = "<div class='who'><b>Ann</b><p></p><a href='#r'>Reply</a></div>"
+    blocks = read_blocks(fromstring(page(talk + f"<p>{TEXTS[0]}</p>" + talk)))
+    assert TEXTS[0] not in {blocks[i].text for i in comments(blocks)}
+
+
 @pytest.mark.parametrize(
     "after",
     [
+        named("comment", TEXTS[0]),
+        named("comment", *TEXTS[:2], when="the baker"),
+        named("expert", *TEXTS[:2]),
         said("Ann", TEXTS[0]) + said("Bo", TEXTS[1]),
         said("Ann", TEXTS[0], "<a href='#r'>Reply</a>"),
         f"<h3>No comments on the flood</h3><p>{TEXTS[0]}</p>",
     ],
-    ids=["no button, no heading", "one button", "a heading about comments"],
+    ids=[
+        "one box",
+        "what experts say",
+        "no comments",
+        "no button, no heading",
+        "one button",
+        "a heading about comments",
+    ],
 )
 def test_similar_boxes_are_not_comments(after: str) -> None:
-    assert comments(read_blocks(fromstring(page(after)))) == set()
+    assert comments(read_blocks(fromstring(page(after, f"<p>{BODY}</p>" * 3)))) == set()
 
 
 def test_a_comments_label_above_the_text_removes_nothing() -> None:

@@ -82,6 +82,16 @@ def test_a_table_stands_or_falls_as_one() -> None:
     assert whole_tables(blocks, tables, set()) == set()
 
 
+def test_a_table_that_is_mostly_left_out_leaves_no_cells() -> None:
+    rates = "".join(
+        f"<tr><td>{code}</td><td>1{n},20</td><td>1{n},65</td></tr>" for n, code in enumerate(("USD", "EUR"))
+    )
+    head = "<tr><td>Currency</td><td>Bought at the counter</td><td>Sold at the counter</td></tr>"
+    blocks = read_blocks(fromstring(f"<html><body><p>Text</p><table>{head}{rates}</table></body></html>"))
+    codes = {i for i, block in enumerate(blocks) if block.text in ("USD", "EUR")}
+    assert whole_tables(blocks, data_rows(blocks), {0} | codes) == {0}
+
+
 def test_rows_stand_in_the_article_with_their_links() -> None:
     table = "<tr><td>Pier</td><td><a href='https://pier.example/'>map</a></td></tr><tr><td>Mill</td><td>none</td></tr>"
     page = f"<html><body><article><h1>The ferry</h1><p>{SENTENCES[0]}</p><p>{SENTENCES[1]}</p><table>{table}</table>"

@@ -21,6 +21,14 @@ READ: list[tuple[tuple[str, ...], dict[str, Any]]] = [
      {"headline": "Міст", "people": ("Олена Петренко",)}),
     (('[{"@type": "WebSite", "name": "Вісті"}, {"@type": "Article", "headline": "Міст"}]',),
      {"headline": "Міст", "site_name": "Вісті"}),
+    # A page about one recipe; several recipes are a list, and an article is more than a recipe.
+    (('{"@type": "Recipe", "name": "Пиріг", "datePublished": "2024-03-05", "author": "Олена Петренко"}',),
+     {"headline": "Пиріг", "published": "2024-03-05", "people": ("Олена Петренко",)}),
+    (('[{"@type": "Recipe", "name": "Пиріг", "datePublished": "2024-03-05"},'
+      ' {"@type": "Recipe", "name": "Борщ", "datePublished": "2024-03-06"}]',), {"headline": None, "published": None}),
+    (('[{"@type": "Recipe", "name": "Пиріг", "datePublished": "2024-03-05"},'
+      ' {"@type": "Article", "headline": "Міст"}]',),
+     {"headline": "Міст", "published": None}),
     # A graph, whose nodes point to one another.
     (('{"@graph": [{"@type": "Article", "headline": "Міст", "author": {"@id": "#p"}, "publisher": {"@id": "#o"}},'
       ' {"@id": "#p", "@type": "Person", "name": "Олена Петренко"}, {"@id": "#o", "name": "Вісті"}]}',),

@@ -122,7 +122,7 @@ def test_a_prompt_inside_a_line_is_cut_and_the_sentences_around_stay_whole(text:
 
 @pytest.mark.parametrize(
     "hostile",
-    ["читайте " * 20_000, "на youtube-каналі " * 5_000, "a" * 200_000, "підписуйтесь на " * 10_000, "\x00" * 1000],
+    ["читайте " * 2_000, "на youtube-каналі " * 500, "a" * 20_000, "підписуйтесь на " * 1_000, "\x00" * 1000],
     ids=["first words", "long first words", "one word", "open phrases", "NUL"],
 )
 def test_hostile_lines_are_walked_once(hostile: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 import pytest
 
-from cleaners.document import Given
+from cleaners.document import STOOD_IN, Given
 from flows.config.kinds import FeedSource
 from flows.pipeline.cleaning_job import Period
 from flows.pipeline.ingest_source import ingest_source
@@ -71,3 +71,33 @@ def test_a_feeds_title_date_and_author_are_those_of_a_page_that_states_none(site
         file.unlink()
     reprocess_source("s", None, tmp_path, Period(), "raw", HereSteps(), Progress("s"), LOG)
     assert row() == first
+
+
+@pytest.mark.parametrize("way", ["raw", "ledger"])
+def test_a_feeds_full_text_stands_in_at_every_later_cleaning_too(site: Site, tmp_path: Path, way: str) -> None:
+    sentence = (
+        "Сьогодні вранці на набережній відкрили маленьку бібліотеку просто неба, і її полиці №{} вже повні книжок."
+    )
+    text = "".join(f"&lt;p&gt;{sentence.format(n)}&lt;/p&gt;" for n in range(5))
+    link = site.page("/1", "<html><body><div id='app'>Зачекайте…</div></body></html>")
+    item = f"<item><title>Бібліотека</title><link>{link}</link><description>{text}</description></item>"
+    url = site.page("/rss", f"<rss version='2.0'><channel>{item}</channel></rss>")
+    source = FeedSource.model_validate({"name": "s", "kind": "feed", "url": url, "limits": LOCAL})
+
+    def tables() -> list[list[dict[str, Any]]]:
+        own = {"cleaned_at", "run", "reprocessed_from"}
+        return [
+            [
+                {k: v for k, v in row.items() if k not in own}
+                for row in pq.read_table(tmp_path / "clean" / kind).to_pylist()
+            ]
+            for kind in ("documents", "ledger")
+        ]
+
+    ingest_source(source, tmp_path, HereSteps(), Progress("s"), LOG)
+    first = tables()
+    assert first[0][0]["text"].count("набережній") == 5
+    assert STOOD_IN in first[0][0]["flags"]
+    assert {line["attributes"] for line in first[1] if line["verdict"] == "kept"} == {"from-listing"}
+    reprocess_source("s", None, tmp_path, Period(), way, HereSteps(), Progress("s"), LOG)
+    assert tables() == first
