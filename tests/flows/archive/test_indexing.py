@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -113,8 +114,10 @@ def rewritten(shard: Path, place: int, body: bytes) -> None:
     old = PAGES[place].body
     assert len(body) == len(old)
     assert old in member
-    packed = gzip.compress(member.replace(old, body), mtime=0)
-    shard.write_bytes(whole[:start] + packed + (whole[end:] if end else b""))
+    packed = io.BytesIO()  # with a name, so that it is never shorter than it was
+    with gzip.GzipFile("packed again", "wb", fileobj=packed, mtime=0) as file:
+        file.write(member.replace(old, body))
+    shard.write_bytes(whole[:start] + packed.getvalue() + (whole[end:] if end else b""))
 
 
 class TestShard:
