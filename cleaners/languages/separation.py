@@ -265,6 +265,9 @@ def _names(texts: Sequence[str], runs: Sequence[Sequence[_Stretch]]) -> dict[int
 def _named(text: str, runs: Sequence[_Stretch], names: dict[int, str]) -> tuple[str, list[Span]]:
     if not runs:
         return "und", [(0, len(text), "und")] if text else []
+    if len(runs) == 1 and runs[0].state != _OTHER:
+        name = member(text[runs[0].start : runs[0].end], names[runs[0].state])
+        return name, [(0, len(text), name)]
     spans: list[Span] = []
     letters: dict[str, int] = {}
     for start, end, count, state in runs:

@@ -36,7 +36,10 @@ _LETTER = "".join(f"{run[0]}-{run[-1]}" for run in _RUNS) + (
     "\uab30-\uab5a\uac00-\ud7fb\uf900-\ufb1d\ufb1f-\ufdfb\ufe70-\ufefc\uff21-\uff3a\uff41-\uff5a\uff66-\uffdc"
     "\U00010000-\U0001cfff\U0001d400-\U0001d7cb\U00020000-\U0003ffff"
 )
-WORD = re.compile(rf"[{_LETTER}]++(?:(?:[{_JOINT}]{{1,40}}+|-\n)[{_LETTER}]++)*+[\u0300-\u036f\u00ad]{{0,40}}+")
+# Behind most words is a space: then nothing else need be looked for.
+WORD = re.compile(
+    rf"[{_LETTER}]++(?:(?= )|(?:(?:[{_JOINT}]{{1,40}}+|-\n)[{_LETTER}]++)*+[\u0300-\u036f\u00ad]{{0,40}}+)"
+)
 """A word: letters with what may stand inside a word, a hyphen at the end of a line too. All other hyphens part words,
 digits and underscores too."""
 PARTS = re.compile(f"({WORD.pattern})")
