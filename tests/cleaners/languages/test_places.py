@@ -18,6 +18,7 @@ def pieces(text: str) -> list[tuple[str, str]]:
     [
         ("Джерело:", "Three people injured after a gas leak in the north of the city", "en"),
         ("Джерело фото:", "How the old bridge was moved across the river in one night", "en"),
+        ("Джерело:", "Why the winter in the mountains was so mild", "en"),
         ("Читайте також:", "Почему закрыли старую больницу на окраине города", "ru"),
         ("Переклад:", "Кто заплатит за ремонт моста", "ru"),
         ("Київ:", "Mayor promises new trams", "en"),
