@@ -49,7 +49,7 @@ def feed(text: str) -> None:
     from flows.discover.feed import read_feed
     from flows.discover.listings import Listing
 
-    list(read_feed("growth", Listing("http://a.test/feed", text.encode(), ()), logging.getLogger("growth")))
+    list(read_feed(logging.getLogger("growth").warning, "growth", Listing("http://a.test/feed", text.encode(), None)))
 
 
 def robots(text: str) -> None:
@@ -94,6 +94,15 @@ def entry(number: int) -> str:
     return f'test,a)/{number} 20260301120000 {{{fields},"offset":"{number}","filename":"a.warc.gz"}}\n'
 
 
+PROSE = f"<p>{LINE * 3}і ще слова про річку, міст та воду.</p>"
+COMMENT = f"<div class=comment><p>Олена 12:30</p>{PROSE}<p>Відповісти</p></div>"
+
+
+def page_of(part: str, number: int) -> str:
+    """A page with an article, and below it many of these parts."""
+    return PROSE * 9 + "<div>" + part * 100 * number
+
+
 PAGE, TEXT = clean_html, clean_text
 SHAPES: dict[str, tuple[Callable[[str], object], Callable[[int], str]]] = {
     "nested tags": (PAGE, lambda n: "<div>" * 2_000 * n + LINE),
@@ -122,6 +131,12 @@ SHAPES: dict[str, tuple[Callable[[str], object], Callable[[int], str]]] = {
     "metas": (PAGE, lambda n: "<meta name=author content='Олена Гай'>" * 1_000 * n + f"<p>{LINE}"),
     "long title": (PAGE, lambda n: f"<title>{LINE * 1_000 * n}</title><p>{LINE}"),
     "comments": (PAGE, lambda n: "<!-- x -->" * 5_000 * n + "<!--" * 5_000 * n),
+    "labels of other articles": (
+        PAGE,
+        lambda n: page_of("<p>Читайте також</p><p><a href=/a>Ще одна новина дня</a>", n),
+    ),
+    "boxes of comments": (PAGE, lambda n: page_of(f"<div>{COMMENT * 2}</div>", n)),
+    "buttons under comments": (PAGE, lambda n: page_of(f"<div>{COMMENT}<div>{PROSE}<p>Відповісти</div></div>", n)),
     "scripts": (PAGE, lambda n: "<script>var a = '<p>';</script>" * 1_000 * n + "<script>" * 1_000 * n),
     "times": (PAGE, lambda n: "<time>1 травня 2026, 12:30</time>" * 500 * n + f"<p>{LINE}"),
     "prompts in a line": (PAGE, lambda n: "<p>" + "Читайте також: " * 500 * n),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, pairwise
 
 from lxml.html import HtmlElement
 
@@ -60,7 +60,8 @@ def comments(blocks: Blocks) -> set[int]:
     short = [(i, block) for i, block in enumerate(blocks) if len(block.text) <= _MAX_LABEL]
     labels = [i for i, block in short if _LABEL.fullmatch(block.text)]
     replies = [block for _, block in short if _REPLY.fullmatch(block.text)]
-    found = _named_boxes(blocks)
+    above = [0, *accumulate(len(block.words) * block.is_prose for block in blocks)]
+    found = _named_boxes(blocks, above)
     for index in labels[-_MAX_LABELS:]:
         box, below = _below(blocks, index)
         if below and not _leads_there(blocks[index]) and _looks_like_comments(blocks, box, below):
@@ -74,7 +75,7 @@ def comments(blocks: Blocks) -> set[int]:
     headline = next((i for i, block in enumerate(blocks) if block.tag == "h1"), -1)
     if headline >= min(found, default=len(blocks)):
         return set()
-    return found if _prose_above(blocks, min(found, default=0)) >= MIN_PROSE_ABOVE else set()
+    return found if above[min(found, default=0)] >= MIN_PROSE_ABOVE else set()
 
 
 def _rows(blocks: Blocks, within: Iterable[Block]) -> Iterator[list[HtmlElement]]:
@@ -86,20 +87,19 @@ def _rows(blocks: Blocks, within: Iterable[Block]) -> Iterator[list[HtmlElement]
     return (list(row) for row in rows.values() if len(row) > 1)
 
 
-def _named_boxes(blocks: Blocks) -> set[int]:
-    """The blocks of boxes side by side that are named as comments, each with what was said and when."""
+def _named_boxes(blocks: Blocks, above: Sequence[int]) -> set[int]:
+    """The blocks of boxes side by side that are named as comments, each with what was said and when.
+
+    `above` holds the words of prose above each block.
+    """
     dated = [b for b in blocks if len(b.words) <= _MAX_WHEN and _TIME.search(b.text) and _BOX.search(b.attributes)]
     found: set[int] = set()
     for row in _rows(blocks, dated):
         spans = [blocks.spans[e] for e in row if _BOX.search(f"{e.get('class') or ''} {e.get('id') or ''}".lower())]
         said = [span for span in spans if any(blocks[i].is_prose for i in span)]
-        if len(said) > 1 and _prose_above(blocks, said[0].start) >= MIN_ARTICLE:
+        if len(said) > 1 and above[said[0].start] >= MIN_ARTICLE:
             found.update(*spans)
     return found
-
-
-def _prose_above(blocks: Blocks, index: int) -> int:
-    return sum(len(block.words) for block in blocks[:index] if block.is_prose)
 
 
 def _below(blocks: Blocks, index: int) -> tuple[HtmlElement, range]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -43,6 +43,8 @@ MIN_PROSE_ABOVE = 40
 _LABEL = re.compile(rf"\W{{0,3}}(?:{alternatives('teaser.label')})\W{{0,3}}", re.IGNORECASE)
 _MAX_LABEL = 60
 """Characters of a label."""
+_MAX_LABELS = 20
+"""Labels with a headline under them that are looked at: each may have the whole page below."""
 _HEADLINE = range(3, 29)
 """Words of a headline."""
 _MIN_HEADLINE_LINKED = 0.7
@@ -89,14 +91,10 @@ def _under_label(blocks: Blocks, host: str) -> set[int]:
     Each is a linked headline with text below it, one as the next; nothing but such follows inside what holds them.
     """
     found: set[int] = set()
-    above = 0
-    for label, block in enumerate(blocks):
-        above += len(block.words) if block.is_prose else 0
-        if above < MIN_PROSE_ABOVE or len(block.text) > _MAX_LABEL or not _LABEL.fullmatch(block.text):
-            continue
-        holder = block.path[max(0, len(block.path) - 2)]
-        below = range(label + 1, blocks.spans[holder].stop)
-        heads = [i for i in below if _is_headline(blocks[i]) and _is_own(blocks[i], host)]
+    for label in islice(_labels(blocks, host), _MAX_LABELS):
+        path = blocks[label].path
+        below = range(label + 1, blocks.spans[path[max(0, len(path) - 2)]].stop)
+        heads = [i for i in below if _is_head(blocks[i], host)]
         if len(heads) < MIN_CARDS or heads[0] != label + 1:
             continue
         texts = [blocks[one + 1 : after] for one, after in pairwise([*heads, below.stop])]
@@ -106,6 +104,16 @@ def _under_label(blocks: Blocks, host: str) -> set[int]:
         ):
             found.update(below)
     return found
+
+
+def _labels(blocks: Blocks, host: str) -> Iterator[int]:
+    """The labels below prose of an article with a headline next to them."""
+    above = 0
+    for label, (block, after) in enumerate(pairwise(blocks)):
+        above += len(block.words) if block.is_prose else 0
+        is_label = above >= MIN_PROSE_ABOVE and len(block.text) <= _MAX_LABEL and _LABEL.fullmatch(block.text)
+        if is_label and _is_head(after, host):
+            yield label
 
 
 def _introduced(blocks: Blocks) -> set[HtmlElement]:
@@ -122,6 +130,10 @@ def _introduced(blocks: Blocks) -> set[HtmlElement]:
 
 def _is_headline(block: Block) -> bool:
     return block.tag != "h1" and block.link_share >= _MIN_HEADLINE_LINKED and len(block.words) in _HEADLINE
+
+
+def _is_head(block: Block, host: str) -> bool:
+    return _is_headline(block) and _is_own(block, host)
 
 
 def _is_card(blocks: Sequence[Block], most: int) -> bool:

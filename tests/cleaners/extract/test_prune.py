@@ -10,6 +10,7 @@ from cleaners.extract.comments import comments
 from cleaners.extract.prune import prune
 from cleaners.extract.teasers import teasers
 from cleaners.read.blocks import read_blocks
+from support.work import calls
 
 BODY = "The miller of Eastbrook has stopped his wheel for good, as the river no longer brings enough water in summer."
 TEXTS = (
@@ -101,6 +102,21 @@ def test_other_articles_under_a_label_are_removed_without_boxes(label: str) -> N
 )
 def test_other_lists_under_a_heading_are_no_teasers(after: str) -> None:
     assert teasers(read_blocks(fromstring(page(after, f"<p>{BODY}</p>" * 3))), URL) == set()
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<p>Read also</p><p><a href='/n'>The bridge is open again</a></p>",
+        "<div>" + f"<div class='comment'><b>Ann 12:30</b><p>{BODY}</p></div>" * 2 + "</div>",
+    ],
+)
+def test_twice_as_many_labels_or_boxes_are_at_most_twice_the_work(part: str) -> None:
+    def prunes(number: int) -> int:
+        blocks = read_blocks(fromstring(page(part * number, f"<p>{BODY}</p>" * 9)))
+        return calls(lambda: (teasers(blocks, URL), comments(blocks)))
+
+    assert prunes(200) < 2.1 * prunes(100)
 
 
 def test_a_page_of_only_teasers_keeps_them() -> None:

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaners.languages import label, separate
+from support.work import calls
 
 LINES = [
     "Учора в місті відкрили нову бібліотеку.",
@@ -67,24 +68,9 @@ def test_hostile_repetition_is_no_trouble(unit: str) -> None:
 
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_twice_the_text_is_at_most_twice_the_work(unit: str) -> None:
-    def calls(text: str) -> int:
-        count = 0
-
-        def counted(*_: object) -> None:
-            nonlocal count
-            count += 1
-
-        before = sys.getprofile()
-        sys.setprofile(counted)
-        try:
-            separate([text])
-        finally:
-            sys.setprofile(before)
-        return count
-
     text = unit * (6_000 // len(unit))
     separate([text * 2])  # tables and words are remembered from now on
-    assert calls(text * 2) <= 2 * calls(text) + 500
+    assert calls(separate, [text * 2]) <= 2 * calls(separate, [text]) + 500
 
 
 def test_threads_that_start_cold_agree() -> None:
