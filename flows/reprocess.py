@@ -29,7 +29,7 @@ from flows.orchestration.flow_runs import (
 )
 from flows.orchestration.task_runner import CONFIGURED_TASK_RUNNER
 from flows.orchestration.tasks import TaskSteps
-from flows.pipeline.cleaning_job import Origin, Period
+from flows.pipeline.cleaning_job import Origin, Period, Scope
 from flows.pipeline.source_run import run_reprocess
 
 
@@ -51,14 +51,14 @@ class ReprocessRequest(BaseModel):
     @model_validator(mode="after")
     def _check_period(self) -> Self:
         try:
-            self.period()
+            self.scope()
         except SitoError as error:
             raise ValueError(error) from error
         return self
 
-    def period(self) -> Period:
-        """The days whose pages are cleaned again."""
-        return Period(self.since, self.until)
+    def scope(self) -> Scope:
+        """What of the source is cleaned again."""
+        return Scope(Period(self.since, self.until), self.origin, self.dry_run)
 
 
 @flow(
@@ -78,15 +78,7 @@ def reprocess(request: ReprocessRequest) -> State[Any]:
         source = find_source(load_sources(settings.sources), request.source)
         with follow(source.name) as progress, tags(tag_run(source.name)):
             changes, ended = run_reprocess(
-                source,
-                settings,
-                flow_run_id(),
-                request.period(),
-                request.origin,
-                TaskSteps(),
-                progress,
-                get_run_logger(),
-                dry_run=request.dry_run,
+                source, settings, flow_run_id(), request.scope(), TaskSteps(), progress, get_run_logger()
             )
         create_markdown_artifact(
             key=artifact_key(source.name, "changes"),

@@ -6,7 +6,6 @@ import sys
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, cast
 
-from flows.config.settings import use_settings
 from flows.orchestration.prefect_settings import SETTINGS, prefect_environment
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from flows.config.kinds import Source
     from flows.config.settings import Settings
     from flows.orchestration.server import PrefectApi
-    from flows.pipeline.cleaning_job import Origin, Period
+    from flows.pipeline.cleaning_job import Scope
     from flows.report.progress import Progress
     from flows.report.run_record import RunResult
     from flows.tables.changes import Changes
@@ -32,25 +31,26 @@ class FlowRuns:
 
         return cast("State[RunResult]", ingest(source.name, return_state=True)).result()
 
-    def reprocess(self, source: Source, period: Period, origin: Origin, *, dry_run: bool) -> RunResult | Changes:
+    def reprocess(self, source: Source, scope: Scope) -> RunResult | Changes:
         """Clean the source again; the changes are those that a dry run would make."""
         from flows.reprocess import ReprocessRequest, reprocess
 
+        since, until = scope.period.since, scope.period.until
         request = ReprocessRequest(
-            source=source.name, since=period.since, until=period.until, origin=origin, dry_run=dry_run
+            source=source.name, since=since, until=until, origin=scope.origin, dry_run=scope.dry_run
         )
         return cast("State[RunResult | Changes]", reprocess(request, return_state=True)).result()
 
 
 @contextmanager
 def flow_runs(settings: Settings, api: PrefectApi | None, listener: Callable[[Progress], None]) -> Iterator[FlowRuns]:
-    """Runs in this process with these settings, seen by the server at `api` (None: the configured one).
+    """Runs in this process, seen by the server at `api` (None: the configured one); these settings are in use.
 
     Prefect's own log is kept off the terminal; `listener` follows their progress. Raises SitoError where the server
     does not answer, or SITO_RUNNER is wrong.
     """
     quiet = SETTINGS | {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}  # the UI still gets every line
-    with use_settings(settings), prefect_environment(quiet):
+    with prefect_environment(quiet):
         print("sito: starting Prefect ...", file=sys.stderr, flush=True)
         from prefect.exceptions import TerminationSignal
 

@@ -15,7 +15,7 @@ from flows.common.escape import lines
 from flows.config.settings import load_settings, use_settings
 from flows.config.sources import find_source, load_sources
 from flows.orchestration.served_folder import is_configured, served_api
-from flows.pipeline.cleaning_job import Period
+from flows.pipeline.cleaning_job import Period, Scope
 from flows.pipeline.cleaning_pool import cleaning_pool
 from flows.pipeline.source_run import run_ingest, run_reprocess
 from flows.pipeline.steps import PlainSteps
@@ -55,15 +55,15 @@ def reprocess(
     sources: Path, data: Path, name: str, *, since: date | None, until: date | None, origin: Origin, dry_run: bool
 ) -> int:
     """Clean the archived pages of a source again."""
-    period = Period(since, until)
+    scope = Scope(Period(since, until), origin, dry_run)
     source = find_source(load_sources(sources), name)
     with _runs(load_settings(sources=sources, data=data)) as runs:
-        return _show(runs.reprocess(source, period, origin, dry_run=dry_run))
+        return _show(runs.reprocess(source, scope))
 
 
 class _Runs(Protocol):
     def ingest(self, source: Source) -> RunResult: ...
-    def reprocess(self, source: Source, period: Period, origin: Origin, *, dry_run: bool) -> RunResult | Changes: ...
+    def reprocess(self, source: Source, scope: Scope) -> RunResult | Changes: ...
 
 
 class _PlainRuns:
@@ -80,11 +80,9 @@ class _PlainRuns:
             raise ended.problem
         return ended.result
 
-    def reprocess(self, source: Source, period: Period, origin: Origin, *, dry_run: bool) -> RunResult | Changes:
-        progress, run = self._progress(source), _name()
-        changes, ended = run_reprocess(
-            source, self._settings, run, period, origin, self._steps, progress, _LOG, dry_run=dry_run
-        )
+    def reprocess(self, source: Source, scope: Scope) -> RunResult | Changes:
+        progress = self._progress(source)
+        changes, ended = run_reprocess(source, self._settings, _name(), scope, self._steps, progress, _LOG)
         return ended.result if ended else changes
 
     def _progress(self, source: Source) -> Progress:
@@ -99,9 +97,10 @@ def _name() -> str:
 def _runs(settings: Settings) -> Iterator[_Runs]:
     """Runs with these settings, and their progress on the terminal."""
     signal.signal(signal.SIGTERM, _stop)
-    api = None if is_configured() else served_api(settings.data)
+    configured = is_configured()
+    api = None if configured else served_api(settings.data)
     with use_settings(settings), terminal_progress(_print) as listener:
-        if api or is_configured():
+        if api or configured:
             from flows.cli.flow_runner import flow_runs
 
             with flow_runs(settings, api, listener) as runs:

@@ -40,6 +40,15 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """What of a source is cleaned again: pages captured in `period`, from `origin`. A dry run writes nothing."""
+
+    period: Period = Period()
+    origin: Origin = "raw"
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CleaningJob:
     """One shard to clean; the object can be pickled.
 

@@ -19,9 +19,9 @@ from flows.tables.shard_tables import ShardTables, remove_partial
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cleaners.training_text import Quotations
     from flows.common.page_types import Outcome
-    from flows.pipeline.cleaning_job import Origin, Period
+    from flows.config.kinds import Source
+    from flows.pipeline.cleaning_job import Origin, Scope
     from flows.pipeline.shard_result import ShardResult
     from flows.pipeline.steps import CleaningSteps, Log
     from flows.report.progress import Progress
@@ -41,35 +41,23 @@ class ReprocessResult:
 
 
 def reprocess_source(
-    source: str,
-    language: str | None,
-    data: Path,
-    period: Period,
-    origin: Origin,
-    steps: CleaningSteps,
-    progress: Progress,
-    log: Log,
-    *,
-    dry_run: bool = False,
-    in_flight: int = 8,
-    quotations: Quotations = "keep",
+    of: Source, data: Path, scope: Scope, steps: CleaningSteps, progress: Progress, log: Log, *, in_flight: int = 8
 ) -> ReprocessResult:
-    """Clean the pages of one source that were captured in the period once more, under the source's lock.
+    """Clean the pages of one source that are in the scope once more, under the source's lock.
 
-    `language` is what the source declares, `quotations` its setting for sentences that quote another language. From
-    the `ledger`, shards that are no longer in raw/ are judged by their tables. Where reading raw pages again changes
-    what site memory is made of, pages of later days are judged twice; a dry run judges by the memory of the lines in
-    today's tables. Raises SitoError where there is nothing to clean, another run holds the source, or clean/ cannot
-    be written.
+    From the `ledger`, shards that are no longer in raw/ are judged by their tables. Where reading raw pages again
+    changes what site memory is made of, pages of later days are judged twice; a dry run judges by the memory of the
+    lines in today's tables. Raises SitoError where there is nothing to clean, another run holds the source, or clean/
+    cannot be written.
     """
+    source, period, origin, dry_run = of.name, scope.period, scope.origin, scope.dry_run
     archive = Archive(data, source)
     if not _shards(archive, data, source, origin):
         raise SitoError(f"source '{source}' holds no pages in {archive.folder}; `sito ingest {source}` pulls some")
 
     def job(shard: str) -> CleaningJob:
-        return CleaningJob(
-            archive.folder / shard, data, source, language, origin, period, write=not dry_run, quotations=quotations
-        )
+        path = archive.folder / shard
+        return CleaningJob(path, data, source, of.language, origin, period, write=not dry_run, quotations=of.quotations)
 
     results: dict[str, ShardResult] = {}
     with archive.lock(), ExitStack() as stack:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from flows.common.page_types import Outcome
     from flows.config.kinds import Source
     from flows.config.settings import Settings
-    from flows.pipeline.cleaning_job import Origin, Period
+    from flows.pipeline.cleaning_job import Scope
     from flows.pipeline.steps import CleaningSteps, Log, Steps
     from flows.report.progress import Progress
     from flows.tables.changes import Changes
@@ -55,16 +55,7 @@ def run_ingest(source: Source, settings: Settings, run: str, steps: Steps, progr
 
 
 def run_reprocess(
-    source: Source,
-    settings: Settings,
-    run: str,
-    period: Period,
-    origin: Origin,
-    steps: CleaningSteps,
-    progress: Progress,
-    log: Log,
-    *,
-    dry_run: bool = False,
+    source: Source, settings: Settings, run: str, scope: Scope, steps: CleaningSteps, progress: Progress, log: Log
 ) -> tuple[Changes, Ended | None]:
     """Clean a source again; gives what changed, and how the run ended. A dry run writes nothing and has no end.
 
@@ -72,21 +63,9 @@ def run_reprocess(
     """
     started = datetime.now(UTC)
     with progress.to_the_end():
-        done = reprocess_source(
-            source.name,
-            source.language,
-            settings.data,
-            period,
-            origin,
-            steps,
-            progress,
-            log,
-            dry_run=dry_run,
-            in_flight=2 * settings.workers,
-            quotations=source.quotations,
-        )
+        done = reprocess_source(source, settings.data, scope, steps, progress, log, in_flight=2 * settings.workers)
         log.info(done.changes.summary())
-        if dry_run:
+        if scope.dry_run:
             return done.changes, None
         record = record_run(source.name, "reprocess", run, started, done.outcomes, done.shards)
         save_run(settings.data, record)

@@ -10,9 +10,11 @@ from flows.common.errors import SitoError
 from flows.config.kinds import FolderSource
 from flows.config.limits import Limits
 from flows.pipeline.clean_shard import clean_shard
+from flows.pipeline.cleaning_job import Scope
 from flows.pipeline.cleaning_pool import CleaningPool
 from flows.pipeline.ingest_result import IngestResult
 from flows.pipeline.ingest_source import ingest_source
+from flows.pipeline.reprocess_source import ReprocessResult, reprocess_source
 from flows.pipeline.shard_result import ShardResult
 from flows.pipeline.steps import PlainSteps
 from flows.report.progress import Progress
@@ -52,3 +54,9 @@ def ingest_folder(
     if result.problem is None:
         assert progress.done == progress.found
     return result
+
+
+def reprocess_archived(data: Path, scope: Scope = Scope()) -> ReprocessResult:  # noqa: B008
+    """Clean again what the archive of `newspaper` holds, as that of a source in Ukrainian."""
+    source = FolderSource(name=SOURCE, kind="folder", path=data, language="uk")
+    return reprocess_source(source, data, scope, HereSteps(), Progress(SOURCE), LOG)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import random
 import shutil
 from dataclasses import replace
@@ -21,13 +20,11 @@ from flows.memory.marks import DAY_PAGES, Captured, extract
 from flows.memory.marks import sample as sampled
 from flows.memory.source_memory import Memories, load
 from flows.pipeline.clean_shard import clean_shard
-from flows.pipeline.cleaning_job import Period
-from flows.pipeline.reprocess_source import ReprocessResult, reprocess_source
-from flows.report.progress import Progress
+from flows.pipeline.cleaning_job import Period, Scope
 from flows.tables.days import Days, DayStats
 from flows.tables.shard_tables import ShardTables
 from support.captures import file, keep
-from support.in_process import HereSteps
+from support.in_process import reprocess_archived as reprocess
 from support.newspaper import SOURCE, content, documents, job, ledger
 
 if TYPE_CHECKING:
@@ -66,12 +63,6 @@ def archived(data: Path, *parts: Sequence[Capture]) -> list[Path]:
     for part in parts:
         keep(data, part)
     return Archive(data, SOURCE).shards()
-
-
-def reprocess(data: Path, period: Period = Period(), **more: Any) -> ReprocessResult:  # noqa: B008
-    progress, log = Progress(SOURCE), logging.getLogger("test")
-    origin = more.pop("origin", "raw")
-    return reprocess_source(SOURCE, "uk", data, period, origin, HereSteps(), progress, log, **more)
 
 
 def rows(data: Path) -> list[dict[str, Any]]:
@@ -193,7 +184,7 @@ class TestSame:
         archived(tmp_path, source(7)[:5], source(7)[5:])
         reprocess(tmp_path)
         before = content(tmp_path / "clean")
-        result = reprocess(tmp_path, origin=origin)
+        result = reprocess(tmp_path, Scope(origin=origin))
         assert {outcome.status for outcome in result.outcomes} == {"unchanged"}
         assert content(tmp_path / "clean") == before
 
@@ -236,7 +227,7 @@ class TestAgain:
         for shard in shards:
             clean_shard(job(tmp_path, shard))
         assert all(kept_in(tmp_path, CHROME))
-        result = reprocess(tmp_path, Period(since=date(2026, 3, 5)))
+        result = reprocess(tmp_path, Scope(Period(since=date(2026, 3, 5))))
         assert kept_in(tmp_path, CHROME) == [True] * 8 + [False] * 4
         assert len(result.outcomes) == 4
 
@@ -245,7 +236,7 @@ class TestAgain:
         (shard,) = archived(tmp_path, source(5))
         clean_shard(job(tmp_path, shard))
         before = content(tmp_path / "clean" / "documents")
-        changes = reprocess(tmp_path, dry_run=dry_run).changes
+        changes = reprocess(tmp_path, Scope(dry_run=dry_run)).changes
         assert (changes.pages, changes.changed, changes.uncompared) == (10, 4, 0)
         assert changes.dropped["chrome", "memory.line"].times == 4
         assert (content(tmp_path / "clean" / "documents") == before) is dry_run
@@ -280,7 +271,7 @@ class TestAgain:
 
         with monkeypatch.context() as patch:
             patch.setattr(flows.pipeline.clean_shard, "judge", fail)
-            result = reprocess(tmp_path, origin="ledger")
+            result = reprocess(tmp_path, Scope(origin="ledger"))
         assert {outcome.status for outcome in result.outcomes} == {"failed"}
         assert all(kept_in(tmp_path, CHROME))
         assert summarized(tmp_path).stale([shard.name]) == []

@@ -14,13 +14,10 @@ from flows.archive.cdxj import index_path, read_entries
 from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
 from flows.pipeline.check_source import check_source
-from flows.pipeline.cleaning_job import Period
-from flows.pipeline.reprocess_source import reprocess_source
-from flows.report.progress import Progress
 from flows.state import PageState, State
 from flows.tables.shard_tables import ShardTables
 from support.captures import NOON, keep, response
-from support.in_process import LOG, HereSteps, ingest_folder
+from support.in_process import ingest_folder, reprocess_archived
 from support.newspaper import BODY, SOURCE, documents, page
 from support.paths import ROOT
 
@@ -55,7 +52,7 @@ class Stored:
         return ingest_folder(self.folder, self.data, batch=PER_SHARD).notes
 
     def reprocess(self) -> None:
-        reprocess_source(SOURCE, "uk", self.data, Period(), "raw", HereSteps(), Progress(SOURCE), LOG)
+        reprocess_archived(self.data)
 
     def check(self) -> list[str]:
         return [f"{damage.where} {damage.what}" for damage in check_source(SOURCE, self.data).damages]

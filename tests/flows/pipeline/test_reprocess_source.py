@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -10,16 +9,12 @@ import pytest
 
 from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
-from flows.pipeline.cleaning_job import Origin, Period
-from flows.pipeline.reprocess_source import ReprocessResult, reprocess_source
-from flows.report.progress import Progress
-from support.in_process import HereSteps
+from flows.pipeline.cleaning_job import Period, Scope
+from support.in_process import reprocess_archived as reprocess
 from support.newspaper import SOURCE, cleaned, content, page, shard_of
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-LOG = logging.getLogger("test")
 
 
 @pytest.fixture
@@ -31,15 +26,11 @@ def shards(tmp_path: Path) -> list[Path]:
     return shards
 
 
-def reprocess(data: Path, period: Period = Period(), origin: Origin = "raw", dry_run: bool = False) -> ReprocessResult:  # noqa: B008
-    return reprocess_source(SOURCE, "uk", data, period, origin, HereSteps(), Progress(SOURCE), LOG, dry_run=dry_run)
-
-
 class TestReprocess:
     @pytest.mark.parametrize("origin", ["raw", "ledger"])
     def test_when_nothing_changed_no_byte_changes(self, tmp_path: Path, shards: list[Path], origin: Any) -> None:
         before = content(tmp_path)
-        result = reprocess(tmp_path, origin=origin)
+        result = reprocess(tmp_path, Scope(origin=origin))
         assert result.shards == [shard.name for shard in shards]
         assert [outcome.status for outcome in result.outcomes] == ["unchanged"] * 4
         assert (result.changes.pages, result.changes.changed) == (4, 0)
@@ -59,7 +50,7 @@ class TestReprocess:
     def test_only_shards_with_pages_of_the_period_are_opened(
         self, tmp_path: Path, shards: list[Path], period: Period, touched: list[int], pages: int
     ) -> None:
-        result = reprocess(tmp_path, period)
+        result = reprocess(tmp_path, Scope(period))
         assert result.shards == [shards[n].name for n in touched]
         assert len(result.outcomes) == pages
 
@@ -75,14 +66,14 @@ class TestReprocess:
     ) -> None:
         (tmp_path / "clean" / "ledger" / f"source={SOURCE}" / ".x.parquet.1.part").write_bytes(b"PAR1")
         before = content(tmp_path)
-        reprocess(tmp_path, dry_run=True)
+        reprocess(tmp_path, Scope(dry_run=True))
         assert content(tmp_path) == before
 
     def test_from_the_ledger_raw_need_not_be_there(self, tmp_path: Path, shards: list[Path]) -> None:
         before = content(tmp_path / "clean")
         for path in shards[0].parent.glob("*-*"):
             path.unlink()
-        assert len(reprocess(tmp_path, origin="ledger").outcomes) == 4
+        assert len(reprocess(tmp_path, Scope(origin="ledger")).outcomes) == 4
         assert content(tmp_path / "clean") == before
         with pytest.raises(SitoError, match="holds no pages"):
             reprocess(tmp_path)

@@ -12,7 +12,7 @@ from flows.common.errors import SitoError
 from flows.config.kinds import FolderSource
 from flows.config.settings import Settings, load_settings
 from flows.pipeline import source_run
-from flows.pipeline.cleaning_job import Origin, Period
+from flows.pipeline.cleaning_job import Origin, Period, Scope
 from flows.pipeline.source_run import Ended, run_ingest, run_reprocess
 from flows.report.progress import DONE, FAILED, Progress
 from flows.report.run_record import STATUSES, load_runs
@@ -63,7 +63,7 @@ def reprocess(
     source: FolderSource, settings: Settings, origin: Origin = "raw", period: Period = ALWAYS, dry_run: bool = False
 ) -> tuple[Changes, Ended | None]:
     progress = Progress(source.name)
-    return run_reprocess(source, settings, "2", period, origin, HereSteps(), progress, LOG, dry_run=dry_run)
+    return run_reprocess(source, settings, "2", Scope(period, origin, dry_run), HereSteps(), progress, LOG)
 
 
 def test_a_run_has_its_name_and_leaves_its_record(source: FolderSource, settings: Settings) -> None:

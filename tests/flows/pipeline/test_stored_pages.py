@@ -10,7 +10,7 @@ import pytest
 
 from cleaners.document import STOOD_IN, Given
 from flows.config.kinds import FeedSource
-from flows.pipeline.cleaning_job import Period
+from flows.pipeline.cleaning_job import Origin, Scope
 from flows.pipeline.ingest_source import ingest_source
 from flows.pipeline.reprocess_source import reprocess_source
 from flows.pipeline.stored_pages import given_by
@@ -69,12 +69,12 @@ def test_a_feeds_title_date_and_author_are_those_of_a_page_that_states_none(site
     assert first["published"].startswith("2026-03-02")
     for file in (tmp_path / "clean").rglob("*.parquet"):
         file.unlink()
-    reprocess_source("s", None, tmp_path, Period(), "raw", HereSteps(), Progress("s"), LOG)
+    reprocess_source(source, tmp_path, Scope(), HereSteps(), Progress("s"), LOG)
     assert row() == first
 
 
 @pytest.mark.parametrize("way", ["raw", "ledger"])
-def test_a_feeds_full_text_stands_in_at_every_later_cleaning_too(site: Site, tmp_path: Path, way: str) -> None:
+def test_a_feeds_full_text_stands_in_at_every_later_cleaning_too(site: Site, tmp_path: Path, way: Origin) -> None:
     sentence = (
         "Сьогодні вранці на набережній відкрили маленьку бібліотеку просто неба, і її полиці №{} вже повні книжок."
     )
@@ -99,5 +99,5 @@ def test_a_feeds_full_text_stands_in_at_every_later_cleaning_too(site: Site, tmp
     assert first[0][0]["text"].count("набережній") == 5
     assert STOOD_IN in first[0][0]["flags"]
     assert {line["attributes"] for line in first[1] if line["verdict"] == "kept"} == {"from-listing"}
-    reprocess_source("s", None, tmp_path, Period(), way, HereSteps(), Progress("s"), LOG)
+    reprocess_source(source, tmp_path, Scope(origin=way), HereSteps(), Progress("s"), LOG)
     assert tables() == first
