@@ -101,8 +101,9 @@ def choose_body(
     if text and aligned.found < MIN_FOUND_SHARE:
         lines = [Block(tree, "p", line) for line in text.split("\n") if line.strip()]
         return Body(lines, range(len(lines)), range(0), first=len(lines))
-    stated = head.jsonld.body or (listed if len(listed) >= MIN_FOUND_SHARE * len(text) else "")
-    surveyed, clues = gather_clues(tree, page, others, head, aligned.chosen, stated)
+    if len(listed) < MIN_FOUND_SHARE * len(text):
+        listed = ""
+    surveyed, clues = gather_clues(tree, page, others, head, aligned.chosen, listed)
     likely = likelihoods(page, clues)
     body = classify_blocks(page, clues, likely) - {i for i, stage in others.items() if stage == "other_article"}
     tables = data_rows(page)
@@ -126,11 +127,11 @@ def gather_clues(
     others: Mapping[int, Stage],
     head: PageHead,
     aligned: Sequence[bool],
-    stated: str | None = None,
+    listed: str = "",
 ) -> tuple[Survey, Clues]:
     """What the rules look at, and what the classifier is told; `aligned` says of each block if trafilatura chose it.
 
-    `stated` is the text that the publisher states, by default that of JSON-LD.
+    `listed` is the text by a listing, which counts where JSON-LD states none.
     """
     found = {i for i, is_chosen in enumerate(aligned) if is_chosen}
     surveyed = survey(page, others, found, head.description)
@@ -142,7 +143,7 @@ def gather_clues(
         teasers={i for i, stage in others.items() if stage == "teasers"},
         comments={i for i, stage in others.items() if stage == "comments"},
         headline=head.metas.get("og:title") or tree.findtext(".//title") or "",
-        stated=(head.jsonld.body if stated is None else stated) or "",
+        stated=head.jsonld.body or listed,
     )
     return surveyed, clues
 

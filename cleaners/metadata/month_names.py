@@ -25,7 +25,7 @@ def languages_with_month(text: str) -> list[str]:
     """The languages, in dateparser's order and by its codes, in which a word of the text is the name of a month."""
     names, pattern = _names()
     found = {language for name in pattern.findall(_folded(text)) for language in names[name]}
-    return sorted(found, key=_order().index) if found else []
+    return sorted(found, key=_order().index)
 
 
 @cache
@@ -37,9 +37,9 @@ def _names() -> tuple[dict[str, set[str]], re.Pattern[str]]:
             for name in info.get(month, ()):
                 names[_folded(name)].add(language)
     # The longest first, and as whole words where the script has words apart.
-    cased = [name for name in sorted(names, key=len, reverse=True) if name.upper() != name]
-    other = [name for name in sorted(names, key=len, reverse=True) if name.upper() == name]
-    words, anywhere = ("|".join(map(re.escape, some)) for some in (cased, other))
+    longest = sorted(names, key=len, reverse=True)
+    words = "|".join(re.escape(name) for name in longest if name.upper() != name)
+    anywhere = "|".join(re.escape(name) for name in longest if name.upper() == name)
     return dict(names), re.compile(rf"(?<!{_LETTER})(?:{words})(?!{_LETTER})|{anywhere}")
 
 

@@ -162,12 +162,12 @@ class ForkServer:
 
     def kill(self, pid: int) -> None:
         """End a child at once; nothing happens if it has ended."""
-        with self._lock, suppress(BrokenPipeError, ConnectionResetError, OSError):
+        with self._lock, suppress(OSError):
             self._channel.send(("kill", pid))
 
     def wait(self, pid: int) -> int | None:
         """Wait for the end of a child, once: its exit code, negative for a signal; None if the server has ended."""
-        with self._lock, suppress(EOFError, BrokenPipeError, ConnectionResetError, OSError):
+        with self._lock, suppress(EOFError, OSError):
             self._channel.send(("wait", pid))
             return self._channel.recv()  # type: ignore[no-any-return]
         return None
