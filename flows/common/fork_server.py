@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from multiprocessing.connection import Connection
 
-__all__ = ["START_SECONDS", "STOPPED", "Child", "ChildDied", "ForkServer", "Stopped"]
+__all__ = ["START_SECONDS", "STOPPED", "STOPS", "Child", "ChildDied", "ForkServer", "Stopped"]
 
 STOPPED = 130
 """Exit code after Ctrl-C or SIGTERM, which may go to parent and children alike: no request is to blame for it."""
+
+STOPS = (signal.SIGINT, signal.SIGTERM)
+"""The signals that ask a process to stop."""
 
 START_SECONDS = 120.0
 """A process that has not started by then never will."""
@@ -144,12 +147,24 @@ class ForkServer:
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._channel, theirs = Pipe()
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - our own module
-                [sys.executable, "-P", "-m", "flows.common.fork_server_main", str(theirs.fileno()), *self._functions],
-                stdin=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-            )
+        # Ctrl+C goes to the new process too; it inherits the mask, and hears of it when it has a handler
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+        try:
+            with theirs:
+                self._process = subprocess.Popen(  # noqa: S603 - our own module
+                    [
+                        sys.executable,
+                        "-P",
+                        "-m",
+                        "flows.common.fork_server_main",
+                        str(theirs.fileno()),
+                        *self._functions,
+                    ],
+                    stdin=subprocess.DEVNULL,
+                    pass_fds=[theirs.fileno()],
+                )
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         try:
             if self._channel.poll(START_SECONDS):
                 self._channel.recv()

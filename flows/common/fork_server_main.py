@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from flows.common.fork_server import STOPPED
+from flows.common.fork_server import STOPPED, STOPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +32,7 @@ def main() -> None:
     The second argument is the function of the children, the third, if it is given, one to call before they are forked.
     """
     _on_stop(lambda *_: os._exit(STOPPED))  # before the imports, which take a second or two
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)  # blocked by the parent until now
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # standard output carries results only
     channel = Connection(int(sys.argv[1]))
     function, *warm_up = map(_named, sys.argv[2:])
@@ -70,7 +71,7 @@ def _named(name: str) -> Callable[..., Any]:
 
 
 def _on_stop(handler: Any) -> None:
-    for stop in (signal.SIGINT, signal.SIGTERM):
+    for stop in STOPS:
         signal.signal(stop, handler)
 
 

@@ -14,6 +14,7 @@ from support.child_code import child_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 CODE = """
 import os, signal, sys, types
@@ -124,3 +125,14 @@ def test_code_that_is_not_there_is_said(server: ForkServer) -> None:
     del server
     with closing(ForkServer("child_for_tests:none")) as none, pytest.raises(ChildDied, match="exit code 1"):
         none.start()
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=lambda stop: stop.name)
+def test_a_stop_while_python_starts_is_heard_when_there_is_a_handler(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], stop: signal.Signals
+) -> None:
+    code = f"import os, signal\nos.kill(os.getpid(), signal.{stop.name})"
+    with child_code(tmp_path, code), closing(ForkServer("child_for_tests:work")) as server, pytest.raises(Stopped):
+        server.start()
+    assert capfd.readouterr().err == ""
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == set()
