@@ -119,8 +119,9 @@ class ShardWriter:
     def _close(self) -> None:
         if self._open is not None:
             with self._refusals():
-                self._open.publish()
-            self.shards.append(self._open.path.name)
+                published = self._open.publish()
+            if published:
+                self.shards.append(self._open.path.name)
             for entry in self._open.learned:
                 self._captured.add(*entry)
             self._open = None
@@ -193,10 +194,17 @@ class _OpenShard:
         self.captured.add(*entry)
         self.learned.append(entry)
 
-    def publish(self) -> None:
-        """Sync the shard and its index and give them their final names; resumes after an interrupt."""
+    def publish(self) -> bool:
+        """Sync the shard and its index and give them their final names; resumes after an interrupt.
+
+        False: an interrupt came before its first record, and the empty file is gone.
+        """
         self._close()
+        if not self.end:
+            self._part.unlink(missing_ok=True)
+            return False
         place(self._part, self.path)
+        return True
 
     def abandon(self) -> None:
         """Leave the shard under its part name, up to its last complete capture."""

@@ -647,6 +647,24 @@ class TestShards:
         assert [page.url for page in read_shard(archive.shards()[0])] == [file().url]
         assert len(archive.captured()) == 1
 
+    def test_an_interrupt_before_the_first_record_leaves_nothing(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        archive = Archive(tmp_path, "news")
+
+        def interrupt(members: Any) -> None:
+            members._file.write(members._member.flush()[:9])
+            raise KeyboardInterrupt
+
+        def run() -> None:
+            with archive.lock(), archive.writer(archive.captured()) as writer:
+                monkeypatch.setattr("flows.archive.shard_writer._Members.flush", interrupt)
+                writer.add(file())
+
+        with pytest.raises(KeyboardInterrupt):
+            run()
+        assert [path.name for path in archive.folder.iterdir()] == [".lock"]
+
     @pytest.mark.parametrize(
         ("owner", "name", "number"),
         [(os, "fsync", 1), (os, "fsync", 2), (os, "fsync", 3), (Path, "rename", 1), (Path, "rename", 2)],
