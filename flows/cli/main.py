@@ -29,11 +29,12 @@ from flows.cli import (
 from flows.cli.options import add_places
 from flows.common.errors import SitoError
 from flows.common.escape import lines, one_line
+from flows.common.stopping import STOPPED, stoppable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-DONE, WRONG_USE, STOPPED = 0, 2, 130
+DONE, WRONG_USE = 0, 2
 """Exit codes; a command itself gives 1 when it is done, but some pages failed."""
 
 COMMANDS = (clean, languages, rules, ingest, reprocess, stories, export, stats, fetch, sources, state, check, serve)
@@ -87,7 +88,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     run: Callable[[argparse.Namespace], int] = arguments.run
     try:
         _set_umask()
-        return run(arguments)
+        with stoppable():
+            return run(arguments)
     except SitoError as error:
         print(f"sito: {lines(str(error))}", file=sys.stderr)
         return WRONG_USE

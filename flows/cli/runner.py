@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from secrets import token_hex
-from typing import TYPE_CHECKING, NoReturn, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from flows.common.errors import SitoError
 from flows.common.escape import lines
@@ -96,7 +95,6 @@ def _name() -> str:
 @contextmanager
 def _runs(settings: Settings) -> Iterator[_Runs]:
     """Runs with these settings, and their progress on the terminal."""
-    signal.signal(signal.SIGTERM, _stop)
     configured = is_configured()
     api = None if configured else served_api(settings.data)
     with use_settings(settings), terminal_progress(_print) as listener:
@@ -108,10 +106,6 @@ def _runs(settings: Settings) -> Iterator[_Runs]:
         else:
             with _without_log(), ThreadPoolExecutor(settings.workers) as threads:
                 yield _PlainRuns(settings, threads, listener)
-
-
-def _stop(*_: object) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 @contextmanager

@@ -17,17 +17,13 @@ from multiprocessing.reduction import send_handle
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from flows.common.stopping import STOPPED, STOPS
+
 if TYPE_CHECKING:
     from collections.abc import Generator
     from multiprocessing.connection import Connection
 
-__all__ = ["START_SECONDS", "STOPPED", "STOPS", "Child", "ChildDied", "ForkServer", "Stopped"]
-
-STOPPED = 130
-"""Exit code after Ctrl-C or SIGTERM, which may go to parent and children alike: no request is to blame for it."""
-
-STOPS = (signal.SIGINT, signal.SIGTERM)
-"""The signals that ask a process to stop."""
+__all__ = ["START_SECONDS", "Child", "ChildDied", "ForkServer", "Stopped"]
 
 START_SECONDS = 120.0
 """A process that has not started by then never will."""
@@ -47,7 +43,7 @@ class ChildDied(Exception):  # noqa: N818 - likewise
 
 def _ended(code: int | None) -> str:
     """How a process ended, by its exit code (negative: a signal; None: not known). Raises Stopped after Ctrl+C."""
-    if code == STOPPED:
+    if code == STOPPED:  # parent and children alike are asked to stop: no request is to blame for it
         raise Stopped
     if code is None:
         return "ended its process"

@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from flows.common.fork_server import STOPPED, STOPS
+from flows.common.stopping import STOPPED, STOPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
