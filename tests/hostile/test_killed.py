@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 KILLS = int(os.environ.get("HOSTILE_KILLS", "9"))
 SEED = int(os.environ.get("HOSTILE_SEED", "5"))
-HOSTS, PAGES = 10, 150
+HOSTS, PAGES = 10, 90
 
 
 class Executioner:
@@ -55,7 +55,7 @@ def test_killed_runs_lose_nothing_and_double_nothing(site: Site, tmp_path: Path)
             begun.append(len(site.log))
             how = ("request", "answer", "disk")[n % 3]
             pid = runs.begin(chance.randint(1, 30) if how == "disk" else 0)
-            site.watch = Executioner(pid, chance.randint(1, 20), how == "answer") if how != "disk" else None
+            site.watch = Executioner(pid, chance.randint(1, 10), how == "answer") if how != "disk" else None
             ends.append((how, runs.go()))
             site.watch = None
         begun.append(len(site.log))
@@ -86,7 +86,7 @@ def test_ctrl_c_ends_a_run_that_hears_nothing_and_keeps_what_it_has(site: Site, 
             answers.insert(0, (Act.SILENCE,))
         site.at(f"daily{n % HOSTS}.test", f"/n/{n}", *answers)
     with killed(tmp_path, site.port, HOSTS, len(urls)) as runs:
-        site.watch = Executioner(runs.begin(), 40, False, signal.SIGINT)
+        site.watch = Executioner(runs.begin(), 30, False, signal.SIGINT)
         assert runs.go() == INTERRUPTED
         site.watch = None
         assert not list(tmp_path.rglob("*.part"))
