@@ -5,8 +5,8 @@
 The site and its pages are invented, and served by this script. A round begins with an empty data folder and is up to
 ten SIGKILLs: one of a `sito ingest` that is a run of `sito serve`, one of `sito serve` itself (with all its processes)
 in a run, four of `sito ingest` without a server, two of `sito reprocess`, two of `sito state rebuild`; and a SIGINT and
-a SIGTERM of `sito ingest`. After each kind the command is left to finish. Then come, each on data of its own: two runs at
-once, SIGSTOP and SIGCONT, a full disk (needs root), a clock that is set back (needs a C compiler), and a PostgreSQL
+a SIGTERM of `sito ingest`. After each kind the command is left to finish. Then come, each on data of its own: two runs
+at once, SIGSTOP and SIGCONT, a full disk (needs root), a clock that is set back (needs a C compiler), and a PostgreSQL
 that is killed and started again in mid-run (needs its server). After each: `sito check` finds nothing, every page is in
 raw/ and in the tables once, the rows are those of the undisturbed run, nothing half-written is left. Exits with 1
 otherwise.
