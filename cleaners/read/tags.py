@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -40,12 +41,21 @@ _REFERENCE = re.compile(r"&(?:#\w{1,16};?|[A-Za-z]\w{1,40}(?:;|(?![\w=])))")
 
 
 class Tag(NamedTuple):
-    """A tag: its name in small letters, whether it closes, its attributes (names likewise), and the text before it."""
+    """A tag: its name in small letters, whether it closes, what else is in it, and the text before it."""
 
     name: str
     closes: bool
-    attributes: dict[str, str]
+    inside: str
     before: str
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """Names in small letters and values, without references; the first 50."""
+        found: dict[str, str] = {}
+        for attribute in islice(ATTRIBUTE.finditer(self.inside), _ATTRIBUTES):
+            value = attribute[2] or attribute[3] or attribute[4] or ""
+            found.setdefault(attribute[1].lower(), _REFERENCE.sub(lambda one: unescape(one[0]), value))
+        return found
 
 
 def tags(html: str) -> Iterator[Tag]:
@@ -66,20 +76,10 @@ def tags(html: str) -> Iterator[Tag]:
         if html[end : end + 1] != ">":  # the page ends inside of it
             at = text_from = len(html)
             break
-        yield Tag(name, bool(found[1]), {} if found[1] else _attributes(html, at, end), "".join(before))
+        yield Tag(name, bool(found[1]), html[at:end], "".join(before))
         before.clear()
         at = text_from = end + 1
         if name in _RAW and not found[1]:
             ending = ends.setdefault(name, re.compile(rf"</{name}(?=[ \t\n\r\f/>])", re.I)).search(html, at)
             at = text_from = ending.start() if ending else len(html)
-    yield Tag("", True, {}, "".join(before) + html[text_from:])
-
-
-def _attributes(html: str, at: int, end: int) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for number, attribute in enumerate(ATTRIBUTE.finditer(html, at, end)):
-        if number == _ATTRIBUTES:
-            break
-        value = attribute[2] or attribute[3] or attribute[4] or ""
-        found.setdefault(attribute[1].lower(), _REFERENCE.sub(lambda one: unescape(one[0]), value))
-    return found
+    yield Tag("", True, "", "".join(before) + html[text_from:])

@@ -83,8 +83,7 @@ def _in_head(body: bytes, fields: list[tuple[str, str]]) -> Iterator[str]:
     head = page_head(body, fields, b"canonical")
     if head is None:
         return
-    for tag in head.tags:
-        href = tag.attributes.get("href", "")
-        is_canonical = tag.name == "link" and "canonical" in tag.attributes.get("rel", "").lower().split()
-        if is_canonical and (head.charset or href.isascii()):
+    for link in (tag.attributes for tag in head.tags if tag.name == "link"):
+        href = link.get("href", "")
+        if "canonical" in link.get("rel", "").lower().split() and (head.charset or href.isascii()):
             yield href

@@ -96,12 +96,13 @@ def _refresh(body: bytes, headers: Sequence[tuple[str, str]], url: str) -> str |
 def _holds_text(body: bytes) -> bool:
     """Whether the page has running text of some length, outside of links and menus."""
     length = 0
-    unread = Counter[str]()
+    unread = dict.fromkeys(_UNREAD, 0)
     for tag in tags(body[:_BYTES].decode("utf-8", "replace")):
-        piece = 0 if unread.total() else len(tag.before.strip())
-        length += piece if piece >= _PIECE else 0
-        if length >= CHARACTERS:
-            return True
+        if len(tag.before) >= _PIECE and not any(unread.values()):
+            piece = len(tag.before.strip())
+            length += piece if piece >= _PIECE else 0
+            if length >= CHARACTERS:
+                return True
         if tag.name in _UNREAD:
             nested = tag.name not in _NOT_NESTED
             unread[tag.name] = max(0, unread[tag.name] - 1) if tag.closes else 1 + nested * unread[tag.name]
