@@ -65,6 +65,12 @@ def headers(text: str) -> None:
     onward(b"<p>x", found, "http://a.test/")
 
 
+def head(text: str) -> None:
+    """A page, as a run looks at it for where it sends its readers, and what may be done with it."""
+    onward(text.encode(), [], "http://a.test/b")
+    usage_rights([], text.encode())
+
+
 def warc(text: str) -> None:
     """A shard with a record of these headers."""
     plain = BytesIO()
@@ -96,6 +102,9 @@ def entry(number: int) -> str:
 
 PROSE = f"<p>{LINE * 3}і ще слова про річку, міст та воду.</p>"
 COMMENT = f"<div class=comment><p>Олена 12:30</p>{PROSE}<p>Відповісти</p></div>"
+
+
+CANONICAL = "<link rel=canonical href=/c><body>"
 
 
 def page_of(part: str, number: int) -> str:
@@ -150,6 +159,29 @@ SHAPES: dict[str, tuple[Callable[[str], object], Callable[[int], str]]] = {
     "robots.txt: stars": (robots, lambda n: "User-agent: *\nDisallow: /" + "*a" * 50 * n + "b"),
     "robots.txt: sitemaps": (robots, lambda n: "Sitemap: http://a.test/s.xml\n" * 3_000 * n),
     "robots.txt: agents": (robots, lambda n: "User-agent: a\n" * 3_000 * n + "Disallow: /"),
+    "robots.txt: groups": (robots, lambda n: "User-agent: sito\nDisallow: /a\n\nUser-agent: b\n" * 1_000 * n),
+    "robots.txt: one line": (robots, lambda n: "User-agent: *\nDisallow: /" + "%d0%b9/" * 5_000 * n),
+    "robots.txt: delays": (robots, lambda n: "User-agent: *\n" + "Crawl-delay: 1\nRequest-rate: 1/5\n" * 1_000 * n),
+    "head: metas": (head, lambda n: "<meta http-equiv=refresh content='900; url=/a'>" * 500 * n),
+    "head: attributes": (
+        head,
+        lambda n: "<meta refresh canonical " + " ".join(f"a{i}=1" for i in range(2_000 * n)) + ">",
+    ),
+    "head: canonicals": (head, lambda n: "<link rel=canonical href=/c>" * 1_000 * n),
+    "head: classes": (head, lambda n: f"<link rel='{'canonical ' * 3_000 * n}' href=/c>"),
+    "head: nested": (head, lambda n: "<div>" * 4_000 * n + "<meta http-equiv=refresh content='1;url=/a'>"),
+    "head: nested noscripts": (
+        head,
+        lambda n: "<noscript><meta http-equiv=refresh content='1;url=/a'>" * 500 * n,
+    ),
+    "head: not closed": (head, lambda n: "<meta refresh <link rel=canonical " * 2_000 * n),
+    "head: refresh of spaces": (head, lambda n: f"<meta http-equiv=refresh content='{' ' * 5_000 * n}'>"),
+    "head: entities": (head, lambda n: f"<meta http-equiv=refresh content='0;url={'&amp;&#1;' * 3_000 * n}'>"),
+    "body: comments": (head, lambda n: CANONICAL + "<!-- a -->" * 12_000 * n),
+    "body: nested": (head, lambda n: CANONICAL + "<div>" * 20_000 * n),
+    "body: links": (head, lambda n: CANONICAL + "<a>b</a>" * 14_000 * n),
+    "body: attributes": (head, lambda n: CANONICAL + "<p " + " ".join(f"a{i}=1" for i in range(12_000 * n)) + ">"),
+    "body: forms in forms": (head, lambda n: CANONICAL + "<nav><p>" * 14_000 * n),
     "sitemap: entries": (sitemap, lambda n: "<urlset>" + "<url><loc>http://a.b/c</loc></url>" * 5_000 * n),
     "sitemap: ampersands": (sitemap, lambda n: "<urlset><url><loc>" + "&a=1" * 20_000 * n),
     "sitemap: attributes": (sitemap, lambda n: "<urlset " + " ".join(f"a{i}='1'" for i in range(2_000 * n)) + ">"),

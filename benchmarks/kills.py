@@ -3,9 +3,10 @@
     python -m benchmarks.kills [--rounds 10] [--seed 1] [--only NAME...]
 
 The site and its pages are invented, and served by this script. A round begins with an empty data folder and is up to
-ten SIGKILLs: one of `sito serve` (with all its processes) in a run, five of `sito ingest`, two of `sito reprocess`, two
-of `sito state rebuild`; after each kind the command is left to finish. Then come, each on data of its own: two runs at
-once, SIGSTOP and SIGCONT, a full disk (needs root), a clock that is set back (needs a C compiler), and a PostgreSQL
+ten SIGKILLs: one of a `sito ingest` that is a run of `sito serve`, one of `sito serve` itself (with all its processes)
+in a run, four of `sito ingest` without a server, two of `sito reprocess`, two of `sito state rebuild`; and a SIGINT and
+a SIGTERM of `sito ingest`. After each kind the command is left to finish. Then come, each on data of its own: two runs
+at once, SIGSTOP and SIGCONT, a full disk (needs root), a clock that is set back (needs a C compiler), and a PostgreSQL
 that is killed and started again in mid-run (needs its server). After each: `sito check` finds nothing, every page is in
 raw/ and in the tables once, the rows are those of the undisturbed run, nothing half-written is left. Exits with 1
 otherwise.
@@ -25,7 +26,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,7 +37,6 @@ from benchmarks.served import Target, free_port, serve
 from flows.archive.cdxj import read_entries
 from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
-from flows.orchestration.server import local_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -105,13 +105,14 @@ class Page(BaseHTTPRequestHandler):
 class Stage:
     """A data folder of its own, and sito's commands on it."""
 
-    def __init__(self, root: Path, site: Site, environment: dict[str, str]) -> None:
+    def __init__(self, root: Path, site: Site) -> None:
         root.mkdir(parents=True, exist_ok=True)
         self.target = Target(root, free_port())
         self.root, self.data, self.site = root, self.target.data, site
         self.until_end = ExitStack()
         """What must last until the stage was looked at."""
-        self.environment = os.environ | environment | {"SITO_WORKERS": "1"}
+        own = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "SITO_"))}
+        self.environment = own | {"SITO_WORKERS": "1", "PREFECT_HOME": str(self.target.home)}
         (root / "sources.toml").write_text(
             f"[sources.{SOURCE}]\nkind = 'urls'\nurls = {site.urls}\n"
             "limits = {private_hosts = ['127.0.0.1'], delay_seconds = 0, retries = 1}\n"
@@ -173,30 +174,36 @@ class Stage:
         raise RuntimeError("a run does not end")
 
 
-def kill(process: subprocess.Popen[bytes]) -> bool:
-    """SIGKILL to a process and its children, if it is still there."""
-    there = process.poll() is None
-    if there:
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    return there
+def kill(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGKILL) -> bool:
+    """A signal to a process and its children; whether it ended by it."""
+    if process.poll() is None:
+        os.killpg(process.pid, how)
+    code = process.wait(SECONDS)
+    if code not in (0, 130, -how):
+        raise RuntimeError(f"{how.name}: exit code {code}")
+    return code != 0
 
 
 def kills(stage: Stage, by: random.Random) -> Counter[str]:
     """One round; gives how often each command was killed."""
     done: Counter[str] = Counter()
     served = serve(stage.target)
+    run = stage.start("ingest", SOURCE)
+    stage.asked(by.randint(0, 8), run)
+    done["sito ingest, served"] += kill(run)
+    stage.free()
     found = stage.target.deployment()["id"]
     asked = {"parameters": {"source": SOURCE}, "state": {"type": "SCHEDULED"}}
     stage.target.owner("POST", f"/api/deployments/{found}/create_flow_run", asked)
-    stage.asked(by.randint(1, 15), served)
+    stage.asked(by.randint(1, 10), served)
     done["sito serve"] += kill(served)
     stage.free()
-    for _ in range(5):
+    hows = [signal.SIGKILL] * 4 + [signal.SIGINT, signal.SIGTERM]
+    for how in by.sample(hows, len(hows)):
         run = stage.start("ingest", SOURCE)
-        stage.asked(by.randint(0, 12), run)
+        stage.asked(by.randint(0, 8), run)
         time.sleep(by.choice([0, by.uniform(0, 0.5), by.uniform(0, 3)]))
-        done["sito ingest"] += kill(run)
+        done["sito ingest" if how == signal.SIGKILL else f"sito ingest by {how.name}"] += kill(run, how)
         stage.free()
     finish(stage, "ingest", SOURCE)
     for words in (("reprocess", SOURCE), ("state", "rebuild", SOURCE)):
@@ -205,7 +212,7 @@ def kills(stage: Stage, by: random.Random) -> Counter[str]:
         lasted = time.monotonic() - began
         for _ in range(2):
             run = stage.start(*words)
-            time.sleep(by.uniform(0.5, 0.95) * lasted)
+            time.sleep(by.uniform(0.3, 0.9) * lasted)
             done["sito " + " ".join(words[:-1])] += kill(run)
             stage.free()
         finish(stage, *words)
@@ -317,38 +324,31 @@ OTHERS: dict[str, Callable[[Stage], str]] = {
 }
 
 
-@contextmanager
-def prefect(root: Path) -> Iterator[dict[str, str]]:
-    """The environment with a Prefect server that the commands share, so that each starts in a few seconds."""
-    os.environ["PREFECT_HOME"] = str(root / "home")
-    secret = "kills:kills"
-    with local_server(free_port(), secret) as api:
-        yield {"PREFECT_API_URL": api, "PREFECT_API_AUTH_STRING": secret}
-
-
 def main() -> int:
     """Run the rounds and the others, and print a line for each."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--first", type=int, default=0, help="the number of the first round")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", nargs="+", choices=OTHERS, help="these in place of the rounds and all others")
     given = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's `&` has it ignored, and so would our runs
     site, bad = Site(), 0
-    with tempfile.TemporaryDirectory(prefix="sito-kills-") as name, prefect(Path(name)) as environment:
+    with tempfile.TemporaryDirectory(prefix="sito-kills-") as name:
         root = Path(name)
-        undisturbed = Stage(root / "undisturbed", site, environment)
+        undisturbed = Stage(root / "undisturbed", site)
         finish(undisturbed, "ingest", SOURCE)
         expected = undisturbed.documents()
         all_kills: Counter[str] = Counter()
-        for number in range(0 if given.only else given.rounds):
-            stage = Stage(root / f"round{number}", site, environment)
+        for number in range(given.first, given.first if given.only else given.first + given.rounds):
+            stage = Stage(root / f"round{number}", site)
             site.asked.clear()
             done = kills(stage, random.Random(f"{given.seed}/{number}"))
             all_kills += done
             bad += _tell(f"round {number}: {done.total()} kills, {len(site.asked)} requests", stage.problems(expected))
         print(f"{all_kills.total()} kills: {dict(all_kills)}", flush=True)
         for what in given.only or OTHERS:
-            stage = Stage(root / what.replace(" ", "-"), site, environment)
+            stage = Stage(root / what.replace(" ", "-"), site)
             with stage.until_end:
                 said = OTHERS[what](stage)
                 bad += _tell(f"{what}: {said}", [] if "left out" in said else stage.problems(expected))

@@ -9,6 +9,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from cleaners.errors import PageTooLarge
 from cleaners.read.combining_marks import limit_marks
+from cleaners.read.tags import ATTRIBUTE, START_TAG
 
 __all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "MAX_ELEMENTS", "parse", "without_invalid"]
 
@@ -30,8 +31,6 @@ LONG_TAG = 4_000
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _DOCTYPE = re.compile(r"<!doctype[^>]{0,1000}>", re.IGNORECASE)
 _CLOSED_ROOT = re.compile(r"(<html[^<>]{0,1000})/>", re.IGNORECASE)
-_LONG_TAG = re.compile(rf"<([a-zA-Z][a-zA-Z0-9:-]{{0,30}})\s([^>]{{{LONG_TAG},}})>")
-_QUOTED_VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]{0,20})\b[^<>]{0,2000}>", re.IGNORECASE)
 _RUN = re.compile(r"(?:<p>\s{0,20}){2,}")
 _FLAT = frozenset("html head body title meta link script style p h1 h2 h3 h4 h5 h6 br a time img".split())  # noqa: SIM905
@@ -62,15 +61,18 @@ def without_invalid(text: str) -> str:
 
 
 def _limit_attributes(html: str) -> str:
-    if len(html) - html.rfind(">") > LONG_TAG:  # else every "<" of an end without ">" would be followed to that end
-        html += ">"
-    return _LONG_TAG.sub(_limited, html)
+    """The page without the attributes of tags that have too many: libxml2 compares each with all before it."""
+    kept, at = [], 0
+    for tag in START_TAG.finditer(html):
+        start, end = tag.span(tag.lastgroup or 0)
+        if end - start > LONG_TAG and tag.lastgroup and _attributes(html, start, end) > MAX_ATTRIBUTES:
+            kept.append(html[at:start])
+            at = end
+    return "".join(kept) + html[at:]
 
 
-def _limited(tag: re.Match[str]) -> str:
-    """The tag, without its attributes where they are too many: libxml2 compares each with all before it."""
-    attributes = len(_QUOTED_VALUE.sub("", tag[2]).split())
-    return tag[0] if attributes <= MAX_ATTRIBUTES else f"<{tag[1]}>"
+def _attributes(html: str, start: int, end: int) -> int:
+    return sum(1 for _ in ATTRIBUTE.finditer(html, start, end))
 
 
 def _parse(html: str) -> HtmlElement | None:

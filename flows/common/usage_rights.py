@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from lxml import etree
-from lxml import html as lxml_html
+from cleaners.read.tags import tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -74,9 +73,7 @@ def _metas(body: bytes) -> Iterator[tuple[str, str]]:
         head = head.decode("utf-16", "replace").encode()
     if not _HINT.search(head):  # most pages need no parsing
         return
-    try:
-        root = lxml_html.document_fromstring(head, parser=lxml_html.HTMLParser(encoding="iso-8859-1", huge_tree=False))
-    except (etree.LxmlError, ValueError):
-        return
-    for meta in root.iter("meta"):
-        yield (meta.get("name") or meta.get("http-equiv") or "").strip().lower(), meta.get("content") or ""
+    for tag in tags(head.decode("latin-1")):
+        if tag.name == "meta":
+            name = tag.attributes.get("name") or tag.attributes.get("http-equiv", "")
+            yield name.strip().lower(), tag.attributes.get("content", "")

@@ -83,7 +83,7 @@ def _in_head(body: bytes, fields: list[tuple[str, str]]) -> Iterator[str]:
     head = page_head(body, fields, b"canonical")
     if head is None:
         return
-    for link in head.root.iterfind(".//link"):
-        href = link.get("href") or ""
-        if "canonical" in (link.get("rel") or "").lower().split() and (head.charset or href.isascii()):
+    for link in (tag.attributes for tag in head.tags if tag.name == "link"):
+        href = link.get("href", "")
+        if "canonical" in link.get("rel", "").lower().split() and (head.charset or href.isascii()):
             yield href

@@ -6,12 +6,11 @@ That is by a meta refresh, as browsers follow it, or by stating another address 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from lxml import etree
-from lxml import html as lxml_html
-
+from cleaners.read.tags import tags
 from flows.urls.canonical import stated_address
 from flows.urls.page_address import page_address
 from flows.urls.page_head import page_head
@@ -30,7 +29,8 @@ CHARACTERS = 500
 
 _PIECE = 40  # characters of running text without markup inside; menus and buttons have fewer
 _BYTES = 2**20  # of a page that is looked through for text
-_UNREAD = ("a", "button", "footer", "form", "head", "nav", "noscript", "script", "select", "style", "template")
+_UNREAD = ("a", "button", "footer", "form", "nav", "noscript", "script", "select", "style", "template")
+_NOT_NESTED = ("a", "button", "form", "select")  # one that opens inside of another ends it, or is none
 
 # HTML, "shared declarative refresh steps": `0; url='/a'`, `0,/a`.
 _REFRESH = re.compile(r"\s{0,64}(\d{1,9})?[\d.]{0,16}\s{0,64}[;,\s]\s{0,64}(?:url\s{0,64}=\s{0,64})?+(.+)", re.I | re.S)
@@ -73,12 +73,15 @@ def _refresh(body: bytes, headers: Sequence[tuple[str, str]], url: str) -> str |
     head = page_head(body, headers, b"refresh")
     if head is None:
         return None
-    for meta in head.root.iterfind(".//meta"):
-        if (meta.get("http-equiv") or "").strip().lower() != "refresh":
+    unread = Counter[str]()
+    for tag in head.tags:
+        if tag.name in ("noscript", "template"):
+            unread[tag.name] = max(0, unread[tag.name] + (-1 if tag.closes else 1))
+        if tag.name != "meta" or tag.attributes.get("http-equiv", "").strip().lower() != "refresh":
             continue
-        if next(meta.iterancestors("noscript", "template"), None) is not None:
+        if unread.total():
             continue  # for browsers without scripts, which are rather sent away
-        found = _REFRESH.fullmatch((meta.get("content") or "")[:10_000])
+        found = _REFRESH.fullmatch(tag.attributes.get("content", "")[:10_000])
         if found is None or int(found[1] or 0) > SECONDS:
             continue
         quoted = _QUOTED.match(found[2])
@@ -92,15 +95,15 @@ def _refresh(body: bytes, headers: Sequence[tuple[str, str]], url: str) -> str |
 
 def _holds_text(body: bytes) -> bool:
     """Whether the page has running text of some length, outside of links and menus."""
-    try:
-        root = lxml_html.document_fromstring(body[:_BYTES])
-    except (etree.LxmlError, ValueError):
-        return False
-    etree.strip_elements(root, etree.Comment, *_UNREAD, with_tail=False)
     length = 0
-    for text in root.itertext():
-        piece = len(text.strip())
-        length += piece if piece >= _PIECE else 0
-        if length >= CHARACTERS:
-            return True
+    unread = dict.fromkeys(_UNREAD, 0)
+    for tag in tags(body[:_BYTES].decode("utf-8", "replace")):
+        if len(tag.before) >= _PIECE and not any(unread.values()):
+            piece = len(tag.before.strip())
+            length += piece if piece >= _PIECE else 0
+            if length >= CHARACTERS:
+                return True
+        if tag.name in _UNREAD:
+            nested = tag.name not in _NOT_NESTED
+            unread[tag.name] = max(0, unread[tag.name] - 1) if tag.closes else 1 + nested * unread[tag.name]
     return False

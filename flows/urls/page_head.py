@@ -1,12 +1,11 @@
-"""The head of a page, in which it says what it is an address of, parsed without the rest of the page."""
+"""The head of a page, in which it says what it is an address of, read without the rest of the page."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from lxml import etree
-from lxml import html as lxml_html
+from cleaners.read.tags import Tag, tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,9 +20,9 @@ _CHARSET = re.compile(r"charset\s{0,16}=\s{0,16}[\"']?([A-Za-z0-9_.:-]{1,40})", 
 
 
 class PageHead(NamedTuple):
-    """The tree of a head; without a `charset` only what is ASCII in it can be believed."""
+    """The tags of a head; without a `charset` only what is ASCII in it can be believed."""
 
-    root: lxml_html.HtmlElement
+    tags: list[Tag]
     charset: str | None
 
 
@@ -36,17 +35,10 @@ def page_head(body: bytes, headers: Iterable[tuple[str, str]], hint: bytes) -> P
         return None
     charset = _charset(head, headers)
     try:
-        return PageHead(_parsed(head, charset), charset)
-    except (etree.LxmlError, ValueError):
-        return None
-
-
-def _parsed(head: bytes, charset: str | None) -> lxml_html.HtmlElement:
-    try:
-        parser = lxml_html.HTMLParser(encoding=charset)
-    except LookupError:  # no charset that anybody knows
-        parser = lxml_html.HTMLParser()
-    return lxml_html.document_fromstring(head, parser=parser)
+        text = head.decode(charset or "latin-1", "replace")
+    except (LookupError, ValueError):  # no charset that anybody knows
+        charset, text = None, head.decode("latin-1")
+    return PageHead(list(tags(text)), charset)
 
 
 def _charset(head: bytes, headers: Iterable[tuple[str, str]]) -> str | None:
