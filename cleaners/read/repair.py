@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 
 import ftfy
+from ftfy.badness import is_bad
+from ftfy.chardata import CONTROL_CHARS, LIGATURES
 
 from cleaners.document import Line
 from cleaners.read.combining_marks import limit_marks
@@ -34,6 +37,10 @@ _DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _SPACES = re.compile("[\t\n\r\x0b\x0c\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000 ]+")
 _ODD_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
+
+_OTHERS = "".join(map(chr, {*CONTROL_CHARS, *LIGATURES})) + "\n\r\u2028\u2029"
+_TOUCHED = re.compile(f"[{re.escape(_OTHERS)}\x80-\x9f\ud800-\udfff]")
+"""What ftfy repairs besides mojibake: controls, ligatures, line breaks, surrogates. Most lines have none of it."""
 
 _ROUNDS = 8
 """Rounds for nested mojibake; the deepest met in development was two."""
@@ -73,7 +80,10 @@ def _until_stable(text: str, preformatted: bool) -> str:
 
 
 def _encoded(text: str) -> str:
-    return ftfy.fix_text(reread(text), CONFIG)
+    text = reread(text)
+    if unicodedata.is_normalized("NFC", text) and not _TOUCHED.search(text) and not is_bad(text):
+        return text
+    return ftfy.fix_text(text, CONFIG)
 
 
 def _tidied(text: str, preformatted: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement, document_fromstring
 
 from cleaners.errors import PageTooLarge
 from cleaners.read.combining_marks import limit_marks
@@ -32,6 +32,8 @@ _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]
 _DOCTYPE = re.compile(r"<!doctype[^>]{0,1000}>", re.IGNORECASE)
 _CLOSED_ROOT = re.compile(r"(<html[^<>]{0,1000})/>", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]{0,20})\b[^<>]{0,2000}>", re.IGNORECASE)
+_LOOKUP = etree.ElementDefaultClassLookup(element=HtmlElement)
+"""Elements of forms need no classes of their own here, and lxml.html's parser asks a Python function for each element."""
 _RUN = re.compile(r"(?:<p>\s{0,20}){2,}")
 _FLAT = frozenset("html head body title meta link script style p h1 h2 h3 h4 h5 h6 br a time img".split())  # noqa: SIM905
 _INLINE = frozenset("abbr b bdi bdo big cite code em font i ins kbd label mark q s small span strong sub sup u".split())  # noqa: SIM905
@@ -77,7 +79,10 @@ def _attributes(html: str, start: int, end: int) -> int:
 
 def _parse(html: str) -> HtmlElement | None:
     # Bytes, as lxml refuses text with an encoding declaration. A parser each time: they are not safe between threads.
-    parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False)
+    parser = etree.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False
+    )
+    parser.set_element_class_lookup(_LOOKUP)
     try:
         return document_fromstring(html.encode("utf-8"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):

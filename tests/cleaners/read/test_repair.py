@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 
+import ftfy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaners.document import Line
-from cleaners.read.repair import repair, repair_text
+from cleaners.read.mojibake import reread
+from cleaners.read.repair import CONFIG, _encoded, repair, repair_text
 
 REPAIRED = [
     ("зруй\u00adно\u00adвано", "зруйновано"),
@@ -82,3 +84,8 @@ def test_runs_of_marks_are_limited_before_they_are_sorted(marks: str) -> None:
 @pytest.mark.parametrize("text", ["при\u0301клад", "e\u0323\u0302 và", "Z" + "\u0335" * 30])
 def test_marks_of_text_are_kept(text: str) -> None:
     assert repair_text(text) == unicodedata.normalize("NFC", text)
+
+
+@given(st.text(alphabet="абі’ aA\n\r\x07\x1b\x85\x9f\u2028\ufb01ĳ\ud801\ufeffи\u0306éÐ\x9fÃ©â€™¢", max_size=30))
+def test_ftfy_is_passed_over_only_where_it_changes_nothing(text: str) -> None:
+    assert _encoded(text) == ftfy.fix_text(reread(text), CONFIG)
