@@ -19,13 +19,15 @@ from trafilatura.core import bare_extraction
 from cleaners.document import Stage
 from cleaners.extract.alignment import align
 from cleaners.extract.block_classifier import classify_blocks, likelihoods
+from cleaners.extract.block_text import headline_block
 from cleaners.extract.embedded import embedded_text
 from cleaners.extract.features import Clues
 from cleaners.extract.layout import cells_around, without_layout
+from cleaners.extract.leads import ASIDE_TAGS, lead
 from cleaners.extract.openers import openers
 from cleaners.extract.tables import data_rows, whole_tables
 from cleaners.metadata.head import PageHead
-from cleaners.read.blocks import Block, Blocks, words
+from cleaners.read.blocks import Block, Blocks
 from cleaners.read.running_text import MIN_PROSE_WORDS
 from cleaners.vocabulary import markup_alternatives
 
@@ -46,9 +48,7 @@ MAX_DOUBTFUL_SHARE = 0.5
 MIN_DENSEST_SHARE = 0.7
 """Share of the page's prose that the densest element holds."""
 
-_ASIDE_TAGS = frozenset("footer nav aside form button figcaption figure header".split())  # noqa: SIM905
 _ASIDE = re.compile(markup_alternatives("class.comment", "class.beside", "class.aside"))
-_LEAD = re.compile(markup_alternatives("class.lead"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +77,14 @@ class Survey:
     """What the rules look at.
 
     `usable` are the indices of the blocks that may be body, `around` the elements around the body, `description` is the
-    page's own summary.
+    page's own summary, `headline` the index of its headline.
     """
 
     blocks: Blocks
     usable: Sequence[int]
     around: set[HtmlElement]
     description: str
+    headline: int | None = None
 
 
 def choose_body(
@@ -134,7 +135,8 @@ def gather_clues(
     `listed` is the text by a listing, which counts where JSON-LD states none.
     """
     found = {i for i, is_chosen in enumerate(aligned) if is_chosen}
-    surveyed = survey(page, others, found, head.description)
+    headline = head.metas.get("og:title") or tree.findtext(".//title") or ""
+    surveyed = survey(page, others, found, head.description, headline)
     chosen = by_rules(surveyed, found)
     clues = Clues(
         found=found,
@@ -142,13 +144,15 @@ def gather_clues(
         container=container(page, chosen) if chosen else None,
         teasers={i for i, stage in others.items() if stage == "teasers"},
         comments={i for i, stage in others.items() if stage == "comments"},
-        headline=head.metas.get("og:title") or tree.findtext(".//title") or "",
+        headline=headline,
         stated=head.jsonld.body or listed,
     )
     return surveyed, clues
 
 
-def survey(blocks: Blocks, others: Collection[int], found: Collection[int], description: str = "") -> Survey:
+def survey(
+    blocks: Blocks, others: Collection[int], found: Collection[int], description: str = "", headline: str = ""
+) -> Survey:
     """What the rules look at, where trafilatura `found` the body; never the `others`."""
     # The elements around the body are no asides, whatever they are: some sites wrap the whole page in a form.
     around = {*(holder := container(blocks, found)).iterancestors(), holder} if found else set()
@@ -156,7 +160,7 @@ def survey(blocks: Blocks, others: Collection[int], found: Collection[int], desc
     usable = [
         i for i, block in enumerate(blocks) if i not in others and not block.hidden and asides.isdisjoint(block.path)
     ]
-    return Survey(blocks, usable, around, description)
+    return Survey(blocks, usable, around, description, headline_block(blocks, headline)[0])
 
 
 def by_rules(page: Survey, found: Collection[int]) -> set[int]:
@@ -248,23 +252,7 @@ def _depth(element: HtmlElement) -> int:
 
 
 def _lead(page: Survey, chosen: set[int]) -> set[int]:
-    """The lead between headline and body, which trafilatura takes for a teaser: named so, or equal to the summary."""
-    first = min((i for i in chosen if page.blocks[i].is_prose), default=0)
-    start = max((i for i in range(first) if page.blocks[i].tag in ("h1", "h2")), default=first)
-    summary = words(page.description)
-    found = set()
-    for i in range(start + 1, first):
-        block = page.blocks[i]
-        if (
-            not block.is_prose
-            or block.hidden
-            or any(e.tag in _ASIDE_TAGS and e.tag != "header" and e not in page.around for e in block.path)
-        ):
-            continue
-        named = _LEAD.search(" ".join(block.attributes.split()[:4]))
-        if named or (len(summary) >= MIN_PROSE_WORDS and block.words[: len(summary)] == summary[: len(block.words)]):
-            found.add(i)
-    return found
+    return lead(page.blocks, chosen, page.around, page.description, page.headline)
 
 
 def _denser(page: Survey, chosen: set[int]) -> set[int]:
@@ -295,6 +283,6 @@ def _is_item(block: Block) -> bool:
 
 def _is_aside(element: HtmlElement) -> bool:
     """Whether the element is by its tag or name no body."""
-    return element.tag in _ASIDE_TAGS or bool(
+    return element.tag in ASIDE_TAGS or bool(
         _ASIDE.search(f"{element.get('class') or ''} {element.get('id') or ''}".lower())
     )

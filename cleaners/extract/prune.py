@@ -22,6 +22,7 @@ def prune(tree: HtmlElement, url: str | None) -> tuple[Blocks, dict[int, Stage]]
     others: dict[int, Stage] = dict.fromkeys(teasers(page, url), "teasers")
     others |= dict.fromkeys(other_articles(page, tree.findtext(".//title") or ""), "other_article")
     others |= dict.fromkeys(comments(page), "comments")
+    others |= dict.fromkeys((i for i, block in enumerate(page) if block.is_count), "comments")
     done = 0
     for i in sorted(others):
         whole = next((e for e in page[i].path if all(k in others for k in page.spans[e])), None) if i >= done else None

@@ -48,6 +48,7 @@ _CLIPPED = re.compile(
     re.IGNORECASE,
 )
 """Text for screen readers ("opens in a new window") is in the middle of sentences, but not shown."""
+_COMMENTS = re.compile(markup_alternatives("class.comment"))
 
 
 @dataclass
@@ -94,6 +95,11 @@ class Block:
     def is_heading(self) -> bool:
         """Whether this is a sub-heading, not the linked headline of a teaser nor the page's own."""
         return self.tag in _SUBHEADINGS and self.link_share < 0.4
+
+    @property
+    def is_count(self) -> bool:
+        """Whether this is the number of comments that stands before a paragraph, in an element of its own."""
+        return self.element.tag not in _BLOCK
 
     def outwards(self, levels: int) -> Iterator[tuple[HtmlElement, HtmlElement]]:
         """The block's element and at most `levels` - 1 elements around it, nearest first, each after its parent."""
@@ -148,6 +154,11 @@ class _Walk:
         self._names: list[str] = []  # read once for an element, whatever stands in it
         self.links = self.bolds = self.hidden = 0
         self._pieces: list[tuple[str, bool, bool]] = []
+
+    @property
+    def is_at_start(self) -> bool:
+        """Whether no text has been met since the last border."""
+        return not any(text and not text.isspace() for text, _, _ in self._pieces)
 
     def enter(self, element: HtmlElement) -> None:
         self.path.append(element)
@@ -217,7 +228,7 @@ def read_blocks(tree: HtmlElement) -> Blocks:
             elif tag in _UNSEEN or _is_for_screen_readers(element):
                 walker.skip_subtree()
             else:
-                if tag in _BLOCK:
+                if tag in _BLOCK or (_is_count_of_comments(element) and walk.is_at_start):
                     walk.flush()
                     walk.enter(element)
                 walk.links += tag == "a"
@@ -226,7 +237,7 @@ def read_blocks(tree: HtmlElement) -> Blocks:
                 walk.text(element.text)
             continue
         if tag not in _UNSEEN and tag != "br" and not _is_for_screen_readers(element):
-            if tag in _BLOCK:
+            if element is walk.path[-1]:
                 walk.flush()
                 walk.leave()
             walk.links -= tag == "a"
@@ -242,6 +253,17 @@ def read_blocks(tree: HtmlElement) -> Blocks:
 
 def _is_hidden(element: HtmlElement) -> bool:
     return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
+
+
+def _is_count_of_comments(element: HtmlElement) -> bool:
+    """Whether this is how many readers wrote to a paragraph, which stands glued to it: a number, named comments."""
+    text = element.text
+    return (
+        text is not None
+        and text.strip().isdecimal()
+        and len(element) == 0
+        and bool(_COMMENTS.search(names_of(element)))
+    )
 
 
 def _is_for_screen_readers(element: HtmlElement) -> bool:

@@ -34,7 +34,8 @@ PARAGRAPH = Rule(
     "repeat",
     summary=(
         "A run of paragraphs that the page carries twice, or a long paragraph alone; of two runs of copies, the one"
-        " that breaks the order goes. Short lines that recur among other neighbours stay."
+        " that breaks the order goes. Short lines that recur among other neighbours stay, and so does a page of one"
+        " paragraph that is repeated."
     ),
     example=(
         "Міська рада ухвалила бюджет на наступний рік після довгої суперечки, яка тривала до ранку, бо депутати не"
@@ -83,6 +84,8 @@ def _runs(lines: Sequence[Line], texts: Sequence[str]) -> Iterator[tuple[list[in
     In a run each copy follows the one before it closely, in both places: what recurs with other neighbours each time
     (the question of an interview, a step, a row, a signature) is in no run.
     """
+    if _is_filler(lines, texts):
+        return
     last: dict[str, int] = {}
     pairs: list[tuple[int, int]] = []
     for index, text in enumerate(texts):
@@ -101,6 +104,16 @@ def _runs(lines: Sequence[Line], texts: Sequence[str]) -> Iterator[tuple[list[in
         long = sum(len(texts[second]) >= (_ALONE if alone else _LONG) for _, second in run)
         if long and (len(run) == 1 or long > 1 or _adjoin(run)):
             yield [a for a, _ in run], [b for _, b in run]
+
+
+def _is_filler(lines: Sequence[Line], texts: Sequence[str]) -> bool:
+    """Whether all paragraphs of the page are one, in elements of one name: none of them is the copy of another."""
+    long = [
+        (text, line.tag, line.attributes)
+        for text, line in zip(texts, lines, strict=True)
+        if len(text) >= _LONG and line.tag[0] != "h"
+    ]
+    return len(long) > 1 and len(set(long)) == 1
 
 
 def _follows(pair: tuple[int, int], before: tuple[int, int]) -> bool:

@@ -136,6 +136,19 @@ def test_a_lead_is_known_by_the_pages_summary_of_itself() -> None:
     assert [text for _, text in body(page)] == SENTENCES
 
 
+@pytest.mark.parametrize(
+    "lead",
+    [
+        f"<div class='x1'><h2>{SENTENCES[0]}</h2></div>",
+        f"<p class='stand-first'>{SENTENCES[0].rstrip('.')}</p><h2><a href='/s'>Share</a></h2>",
+    ],
+)
+def test_a_lead_may_be_set_as_a_heading_or_end_without_a_stop(lead: str) -> None:
+    page = article(paragraphs(*SENTENCES[1:])).replace("</h1>", f"</h1>{lead}")
+    page = page.replace("</head>", f'<meta name="description" content="{SENTENCES[0]}"></head>')
+    assert [text.rstrip(".") for _, text in body(page)] == [text.rstrip(".") for text in SENTENCES]
+
+
 def test_what_was_chosen_stays_where_nothing_on_the_page_is_likely() -> None:
     page = found(article(paragraphs(*SENTENCES)))
     chosen = {i for i, block in enumerate(page) if block.text in SENTENCES}

@@ -48,8 +48,15 @@ def test_the_copy_goes_and_the_text_reads_in_its_true_order(lines: list[str], ke
 
 
 def test_copies_may_differ_in_quotes_at_the_ends_and_case() -> None:
-    made = page(A, f"«{A.upper()}»")
+    made = page(A, f"«{A.upper()}»", B)
     assert len(list(repeats(made))) == 1
+
+
+def test_a_page_of_one_paragraph_that_is_repeated_stays_as_it_is() -> None:
+    filler = " ".join([A, B, C])
+    assert not list(repeats(page(filler, "Перший розділ", filler, "Другий розділ", filler)))
+    desktop, mobile = line(0, filler, attributes="desktop"), line(1, filler, attributes="mobile")
+    assert len(list(repeats(page(desktop, mobile)))) == 1
 
 
 def test_a_teaser_cut_short_goes_wherever_it_stands() -> None:
