@@ -38,8 +38,10 @@ class Row:
         return self.mark + " ".join(f"\x1b[{style}m{text}\x1b[0m" if color and style else text for style, text in runs)
 
 
-def explain(document: Document, *, color: bool) -> str:
+def explain(document: Document, *, color: bool, facts: Iterable[tuple[str, str]] = ()) -> str:
     """The document's metadata and ledger as lines of text, each ended by a newline.
+
+    `facts` are names and values that are said of it besides, under its metadata.
 
     A line begins with a blank where it is kept, `x` where it is dropped, `~` where a span is cut from it (the span is
     between `[-` and `-]`), and `-` where it is not in the body. Under it are category, rule and evidence. Fragments in
@@ -47,11 +49,11 @@ def explain(document: Document, *, color: bool) -> str:
     Control characters and marks that change the direction of text are shown as `?`, so that a hostile page cannot
     control the terminal.
     """
-    rows = (*_head(document), Row(), *_body(document), *_foot(document))
+    rows = (*_head(document, facts), Row(), *_body(document), *_foot(document))
     return "".join(f"{row.render(color=color)}\n" for row in rows)
 
 
-def _head(document: Document) -> Iterator[Row]:
+def _head(document: Document, more: Iterable[tuple[str, str]]) -> Iterator[Row]:
     meta = document.metadata
     yield from _lines("  ", [Span(meta.title or "(no title)", _BOLD)])
     facts = (
@@ -61,6 +63,7 @@ def _head(document: Document) -> Iterator[Row]:
         ("published", f"{meta.published} ({meta.published_by})" if meta.published_by else meta.published),
         ("site", meta.site_name),
         ("languages", ", ".join(f"{name} {letters}" for name, letters in document.languages.items())),
+        *more,
     )
     for name, value in facts:
         if value:

@@ -35,7 +35,7 @@ CLEANERS = (
 FLOWS = (
     *("common", "urls", "config", "archive", "state", "fetch", "discover", "crawl", "tables", "stories", "memory"),
     *("report", "export"),
-    *("pipeline", "orchestration", "ingest", "reprocess", "deployments", "serve", "cli"),
+    *("pipeline", "orchestration", "look", "ingest", "reprocess", "deployments", "serve", "cli"),
 )
 """The same for flows/, all of which is above cleaners/."""
 

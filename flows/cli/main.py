@@ -21,6 +21,7 @@ from flows.cli import (
     reprocess,
     rules,
     serve,
+    show,
     sources,
     state,
     stats,
@@ -37,7 +38,22 @@ if TYPE_CHECKING:
 DONE, WRONG_USE = 0, 2
 """Exit codes; a command itself gives 1 when it is done, but some pages failed."""
 
-COMMANDS = (clean, languages, rules, ingest, reprocess, stories, export, stats, fetch, sources, state, check, serve)
+COMMANDS = (
+    clean,
+    languages,
+    rules,
+    ingest,
+    reprocess,
+    show,
+    stories,
+    export,
+    stats,
+    fetch,
+    sources,
+    state,
+    check,
+    serve,
+)
 """In the order of `sito --help`."""
 
 EXAMPLES = """\
@@ -48,6 +64,7 @@ examples:
   sito rules uk.prompt.line                what does this rule look for?
   sito ingest demo                         pull, keep and clean a source of sources.toml
   sito reprocess demo --dry-run            what would today's rules change?
+  sito show demo URL                       a kept page: its lines, each with its reason
   sito stories                             which pages tell the same story?
   sito export --output corpus.jsonl.gz     the clean documents as a corpus
   sito fetch URL --explain                 may it be requested, and what is the answer?

@@ -5,7 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from cleaners.document import NO_ARTICLE, STOOD_IN, Cut, Fragment, LeftOut, Line, Metadata, Page
+from cleaners.document import (
+    NO_ARTICLE,
+    STOOD_IN,
+    Cut,
+    Document,
+    Fragment,
+    LedgerLine,
+    LeftOut,
+    Line,
+    Metadata,
+    Page,
+    Paragraph,
+)
 from cleaners.read.decode import BYTES
 from cleaners.training_text import fragments_in
 from flows.tables.schema import DOCUMENTS
@@ -13,7 +25,6 @@ from flows.tables.schema import DOCUMENTS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from cleaners.document import Document, LedgerLine
     from cleaners.training_text import Quotations, TrainingText
     from flows.archive.shard_reader import StoredPage
 
@@ -166,8 +177,8 @@ def rebuild_page(row: DocumentRow, lines: Iterable[LedgerRow]) -> Page:
     judged: list[Line] = []
     outside: list[LeftOut] = []
     for each in lines:
-        if each["verdict"] == "left out":
-            outside.append(LeftOut(_line(each), each["rule"].removeprefix("body."), each["evidence"] or ""))
+        if (other := _left_out(each)) is not None:
+            outside.append(other)
         else:
             judged.append(_line(each))
     return Page(
@@ -194,6 +205,37 @@ def rebuild_page(row: DocumentRow, lines: Iterable[LedgerRow]) -> Page:
     )
 
 
+def rebuild_document(row: DocumentRow, lines: Iterable[LedgerRow]) -> Document:
+    """The document as it was written into its documents row and its ledger rows; that of a failed page is empty."""
+    kept = rebuild_page(row, ())
+    return Document(
+        id=row["id"],
+        url=row["canonical_url"] or row["url"],
+        metadata=kept.metadata,
+        language=row["language"],
+        languages={each["language"]: each["letters"] for each in row["languages"]},
+        paragraphs=tuple(
+            Paragraph(p["text"], p["language"], p["tag"], _fragments(p["fragments"])) for p in row["paragraphs"]
+        ),
+        ledger=tuple(
+            LedgerLine(_line(each), each["kept"], tuple(Cut(**cut) for cut in each["cuts"]), _left_out(each))
+            for each in lines
+        ),
+        encoding=row["encoding"],
+        flags=tuple(row["flags"]),
+    )
+
+
+def _left_out(row: LedgerRow) -> LeftOut | None:
+    if row["verdict"] != "left out":
+        return None
+    return LeftOut(_line(row), row["rule"].removeprefix("body."), row["evidence"] or "")
+
+
+def _fragments(rows: Iterable[dict[str, Any]]) -> tuple[Fragment, ...]:
+    return tuple(Fragment(f["start"], f["end"], f["language"]) for f in rows)
+
+
 def _line(row: LedgerRow) -> Line:
     return Line(
         index=row["place"],
@@ -201,7 +243,7 @@ def _line(row: LedgerRow) -> Line:
         tag=row["tag"],
         original=row["original"],
         language=row["language"],
-        fragments=tuple(Fragment(f["start"], f["end"], f["language"]) for f in row["fragments"]),
+        fragments=_fragments(row["fragments"]),
         attributes=row["attributes"],
         link_share=row["link_share"],
         links=tuple(row["links"]),

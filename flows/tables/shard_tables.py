@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.common.errors import SitoError
@@ -152,6 +153,15 @@ class ShardTables:
             said = f"{self.documents}, or its ledger, cannot be read ({reason}); reprocessing from raw rebuilds both"
             raise DamagedTables(said, reason) from error
 
+    def page(self, offset: int) -> PageRows | None:
+        """The rows of the page at this offset of the shard; None where there is none, or a file cannot be read."""
+        try:
+            with _open(self.documents) as documents, _open(self.ledger) as ledger:
+                row = next(_rows(documents, DOCUMENTS, offset), None)
+                return None if row is None else (row, list(_rows(ledger, LEDGER, offset)))
+        except _UNREADABLE:
+            return None
+
     def readable(self) -> bool:
         """Whether both are whole, by their digests; without these, by the checksums of their pages. Quick."""
         marker = self.marker()
@@ -188,8 +198,11 @@ def _column(file: pq.ParquetFile, name: str) -> list[Any]:
     return values
 
 
-def _rows(file: pq.ParquetFile, schema: pa.Schema) -> Iterator[dict[str, Any]]:
-    """The rows with today's columns; one that an earlier release did not have is null or an empty list, if allowed."""
+def _rows(file: pq.ParquetFile, schema: pa.Schema, offset: int | None = None) -> Iterator[dict[str, Any]]:
+    """The rows with today's columns, all or those of the page at `offset`.
+
+    A column that an earlier release did not have is null or an empty list, if allowed.
+    """
     stored = file.schema_arrow
     defaults: dict[str, Any] = {field.name: [] if pa.types.is_list(field.type) else None for field in schema}
     for field in schema:
@@ -198,5 +211,8 @@ def _rows(file: pq.ParquetFile, schema: pa.Schema) -> Iterator[dict[str, Any]]:
         if field.name in stored.names and stored.field(field.name).type != field.type:
             raise pa.ArrowInvalid(f"its column {field.name} is {stored.field(field.name).type}")
     for group in range(file.num_row_groups):
-        for row in file.read_row_group(group).to_pylist():
+        rows = file.read_row_group(group)
+        if offset is not None:
+            rows = rows.filter(pc.equal(rows["offset"], offset))
+        for row in rows.to_pylist():
             yield {name: row.get(name, default) for name, default in defaults.items()}

@@ -1,0 +1,53 @@
+"""`sito show`: a kept page, its lines and why each was kept, struck or left out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from flows.cli.options import add_command
+from flows.common.errors import SitoError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from flows.cli.options import Commands
+
+EXAMPLES = """\
+  sito show demo file:///kobzar.html | less -R
+  sito show pravda https://news.example/1 --version 1     its first capture
+  sito show pravda https://news.example/1 --capture > page.html
+"""
+
+
+def register(commands: Commands) -> None:
+    """Add the command to the parser."""
+    summary = "show a kept page: its lines, each kept, struck or left out and why, and where its metadata stands"
+    parser = add_command(commands, "show", summary, EXAMPLES)
+    parser.set_defaults(run=run)
+    parser.add_argument("source", metavar="SOURCE", help="a source that was ingested")
+    parser.add_argument("url", metavar="URL", help="the address of the page, or the last part of it")
+    parser.add_argument(
+        "--version", type=int, default=0, metavar="N", help="the capture of this number, from 1 (default: the last)"
+    )
+    parser.add_argument("--capture", action="store_true", help="print the page itself as it was captured, unpacked")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the view of the page."""
+    from cleaners.explain import explain
+    from flows.look.page_view import find_page, view_page
+
+    versions = find_page(arguments.data, arguments.source, arguments.url)
+    if not 0 <= arguments.version <= len(versions):
+        raise SitoError(f"the page has {len(versions)} versions; there is no version {arguments.version}")
+    view = view_page(arguments.data, versions, arguments.version - 1)
+    if arguments.capture:
+        if view.stored is None or view.damage:
+            raise SitoError(f"the capture is not available: {view.damage}")
+        sys.stdout.buffer.write(view.stored.body)
+        return 0
+    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    sys.stdout.write(explain(view.document, color=color, facts=view.facts()))
+    return 0

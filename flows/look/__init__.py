@@ -1,0 +1,1 @@
+"""Pages, sources, rules and runs for people to look at; nothing here writes."""

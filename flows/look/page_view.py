@@ -1,0 +1,161 @@
+"""One page as it is kept: its versions, the lines of one of them, and what the capture says of its metadata."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from flows.archive.shard_reader import read_page
+from flows.common.errors import SitoError
+from flows.look.provenance import where_stated
+from flows.tables.rows import rebuild_document
+from flows.tables.shard_tables import ShardTables
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from cleaners.document import Document
+    from flows.archive.shard_reader import StoredPage
+    from flows.tables.rows import DocumentRow, LedgerRow
+
+__all__ = ["PageView", "Version", "find_page", "view_page"]
+
+_UNREADABLE = (OSError, ValueError, pa.ArrowException)
+_NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A capture of a page that has a row: where it lies, and when it was made (UTC)."""
+
+    source: str
+    url: str
+    shard: str
+    offset: int
+    at: datetime
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """A page in one of its versions, with all of them, oldest first.
+
+    `stored` is its capture, None where raw/ no longer has it; `damage` then says why. `origins` names the places of the
+    capture at which values of its metadata stand.
+    """
+
+    version: Version
+    versions: tuple[Version, ...]
+    row: DocumentRow
+    document: Document
+    stored: StoredPage | None
+    damage: str | None
+    origins: dict[str, list[str]]
+
+    def facts(self) -> list[tuple[str, str]]:
+        """What is known of the page beside its document, as names and values."""
+        row, here = self.row, self.version
+        found = [
+            ("status", f"{row['status']}: {row['reason']}" if row["reason"] else row["status"]),
+            ("section", row["section"]),
+            ("agency", row["agency"]),
+            *((f"{name} stands in", ", ".join(places)) for name, places in self.origins.items()),
+            ("reserved", ", ".join(row["reservations"])),
+            ("captured", f"{here.at:%Y-%m-%d %H:%M:%S} UTC"),
+            ("record", f"raw/{here.source}/{here.shard} at {here.offset}, {row['digest']}"),
+            ("capture", self.damage),
+            ("encoding", row["encoding"]),
+            ("cleaners", row["cleaners"]),
+        ]
+        if len(self.versions) > 1:
+            number = self.versions.index(here) + 1
+            days = ", ".join(f"{each.at:%Y-%m-%d %H:%M}" for each in self.versions)
+            found.append(("version", f"{number} of {len(self.versions)}: {days}"))
+        return [(name, value) for name, value in found if value]
+
+
+def find_page(data: Path, source: str, wanted: str) -> tuple[Version, ...]:
+    """The captures of the page with this address, oldest first; the last part of it (`id`) will do if one page has it.
+
+    Raises SitoError where nothing of the source is cleaned, and where no page or several have it, with the nearest.
+    """
+    shards = ShardTables.shards(data, source)
+    if not shards:
+        raise SitoError(f"of the source '{source}' nothing is cleaned in {data / 'clean'}; `sito ingest {source}`")
+    found: list[Version] = []
+    for shard in shards:
+        found += _captures(ShardTables.of(data, source, shard), source, wanted)
+    addresses = dict.fromkeys(each.url for each in found)
+    if wanted in addresses:
+        found = [each for each in found if each.url == wanted]
+    elif len(addresses) > 1:
+        raise SitoError(f"several pages of '{source}' are '{wanted}': {', '.join(list(addresses)[:5])}")
+    if not found:
+        raise SitoError(_unknown(data, source, shards, wanted))
+    return tuple(sorted(found, key=lambda each: (each.at, each.shard, each.offset)))
+
+
+def view_page(data: Path, versions: Sequence[Version], number: int = -1) -> PageView:
+    """The page in the version of this number. Raises SitoError where its rows cannot be read."""
+    version = versions[number]
+    row, lines = rows_of(data, version)
+    stored, damage = None, None
+    try:
+        stored = read_page(data / "raw" / version.source / version.shard, version.offset)
+        damage = stored.error
+    except SitoError as error:
+        damage = str(error)
+    document = rebuild_document(row, lines)
+    origins = {} if stored is None or stored.error else where_stated(stored, _values(document))
+    return PageView(version, tuple(versions), row, document, stored, damage, origins)
+
+
+def rows_of(data: Path, version: Version) -> tuple[DocumentRow, list[LedgerRow]]:
+    """The rows of one capture. Raises SitoError where there are none, or they cannot be read."""
+    tables = ShardTables.of(data, version.source, version.shard)
+    found = tables.page(version.offset)
+    if found is None:
+        raise SitoError(f"{tables.documents} holds no page at offset {version.offset}")
+    return found
+
+
+def _values(document: Document) -> dict[str, str | None]:
+    metadata = document.metadata
+    return {
+        "title": metadata.title,
+        **{f"author {name}": name for name in metadata.authors},
+        "date": metadata.published and metadata.published[:10],
+        "site": metadata.site_name,
+    }
+
+
+def _captures(tables: ShardTables, source: str, wanted: str) -> list[Version]:
+    columns = ["url", "id", "shard", "offset", "fetched_at", "status", "canonical_url"]
+    same: Any = (pc.field("url") == wanted) | (pc.field("id") == wanted) | (pc.field("canonical_url") == wanted)
+    with suppress(*_UNREADABLE):  # `sito check` names damaged tables
+        rows: list[dict[str, Any]] = pq.read_table(
+            tables.documents, columns=columns, filters=same, partitioning=None
+        ).to_pylist()
+        return [
+            Version(source, row["url"], row["shard"], row["offset"], row["fetched_at"], row["status"]) for row in rows
+        ]
+    return []
+
+
+def _unknown(data: Path, source: str, shards: Sequence[str], wanted: str) -> str:
+    known: list[str] = []
+    for shard in shards[-20:]:
+        with suppress(*_UNREADABLE):
+            path = ShardTables.of(data, source, shard).documents
+            known += pq.read_table(path, columns=["url"], partitioning=None)["url"].to_pylist()
+    near = [url for url in known if wanted and wanted in url] or get_close_matches(wanted, known, _NEAREST)
+    hint = f"; did you mean {', '.join(list(dict.fromkeys(near))[:_NEAREST])}?" if near else ""
+    return f"the source '{source}' holds no page '{wanted}'{hint}"
