@@ -33,7 +33,7 @@ _DOCTYPE = re.compile(r"<!doctype[^>]{0,1000}>", re.IGNORECASE)
 _CLOSED_ROOT = re.compile(r"(<html[^<>]{0,1000})/>", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]{0,20})\b[^<>]{0,2000}>", re.IGNORECASE)
 _LOOKUP = etree.ElementDefaultClassLookup(element=HtmlElement)
-"""Elements of forms need no classes of their own here, and lxml.html's parser asks a Python function for each element."""
+"""Elements of forms need no classes of their own; lxml.html's parser asks a Python function for each element."""
 _RUN = re.compile(r"(?:<p>\s{0,20}){2,}")
 _FLAT = frozenset("html head body title meta link script style p h1 h2 h3 h4 h5 h6 br a time img".split())  # noqa: SIM905
 _INLINE = frozenset("abbr b bdi bdo big cite code em font i ins kbd label mark q s small span strong sub sup u".split())  # noqa: SIM905
