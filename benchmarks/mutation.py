@@ -294,6 +294,8 @@ class Run:
 
     def inside(self, tests: Tests) -> None:
         """Try the mutants of functions."""
+        for file in self.files:
+            importlib.import_module(_module(file))  # what is imported later would be as it is in the file
         self.trace(tests)
         for file in self.files:
             self.try_all(
