@@ -3,11 +3,11 @@
     python -m benchmarks.mutation [--rooms fetch archive crawl discover] [--every N] [--results FILE]
 
 Each mutant changes one comparison, condition or constant of a module. What the tests see of it is found out once, by
-tracing which lines each test runs; a mutant meets only the tests that run its line, the fast ones first. No file is
-touched: pytest collects once, and each mutant is a fork in which the code of the changed functions is exchanged. What
-runs only at import (constants, defaults) is imported changed, in a fork of its own, with the tests of its module. So a
-mutant takes some tenths of a second. mutmut and cosmic-ray start pytest anew for each, which takes 2 s here before the
-first test.
+tracing which lines each test runs; a mutant meets only the tests that run its line, those of its module first. No file
+is touched: pytest collects once, and each mutant is a fork in which the code of the changed functions is exchanged.
+What runs only at import (constants, defaults) is imported changed, in a fork of its own, with the tests of its module.
+So a mutant takes some tenths of a second. mutmut and cosmic-ray start pytest anew for each, which takes 2 s here before
+the first test.
 
 Results are kept in `--results`: a second run goes on where the first one stopped, and tries what survived again only
 if its tests have changed.

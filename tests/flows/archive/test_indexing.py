@@ -165,6 +165,17 @@ class TestShard:
         assert archive.gone == {"file:///1"}
         assert keep(archive.folder.parents[1], PAGES)[1] == [False, True, False, False]
 
+    @pytest.mark.parametrize(("places", "said"), [((0,), "digest; its"), ((0, 1, 3), "digest, nor do 2 others; its")])
+    def test_payloads_that_do_not_match_are_counted(
+        self, archive: Archive, shard: Path, places: tuple[int, ...], said: str
+    ) -> None:
+        for place in reversed(places):
+            rewritten(shard, place, PAGES[place].body.replace(str(place).encode(), b"9"))
+        shard.write_bytes(shard.read_bytes() + b"rest")
+        (told,) = mended(archive, shard)
+        assert f"damaged (at offset {shard.stat().st_size - 4}; the payload of the record at offset" in told
+        assert said in told.replace("); its", "; its")
+
 
 class TestRevisits:
     """A revisit never points at a record that is not there."""

@@ -414,6 +414,15 @@ def test_a_target_with_a_problem_is_not_asked_for(site: Site, tmp_path: Path) ->
     assert outcome == Outcome("x", "failed", "list.txt, line 3: wrong")
 
 
+def test_what_reserves_its_rights_is_not_kept_if_the_source_says_so(site: Site, tmp_path: Path) -> None:
+    urls = [site.page("/a", PAGE), site.page("/b", PAGE + "<meta name=robots content=noindex>")]
+    assert statuses(run(tmp_path / "kept", make("urls", urls=urls))) == ["new", "new"]
+    obeyed = run(tmp_path / "not", make("urls", urls=urls, limits={"obey_noindex": True}))
+    assert statuses(obeyed) == ["new", "refused"]
+    assert obeyed.outcomes[1].reason is not None
+    assert "noindex (page) (limits.obey_noindex)" in obeyed.outcomes[1].reason
+
+
 def test_a_warc_is_taken_over_once(site: Site, tmp_path: Path) -> None:
     run(tmp_path / "first", make("urls", urls=[site.page(f"/{n}", PAGE + str(n)) for n in range(3)]))
     (shard,) = Archive(tmp_path / "first", "s").shards()
@@ -435,7 +444,7 @@ def test_a_disk_that_refuses_ends_the_batch(site: Site, tmp_path: Path, monkeypa
     make_folder(tmp_path / "raw" / "s")
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", lambda descriptor: (_ for _ in ()).throw(OSError(28, "No space left")))
-        with pytest.raises(SitoError, match="No space left"):
+        with pytest.raises(SitoError, match="No space left; free some space"):
             run(tmp_path, source)
     assert Archive(tmp_path, "s").shards() == []
     site.asked.clear()

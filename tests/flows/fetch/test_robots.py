@@ -110,7 +110,7 @@ def test_sitemaps_are_absolute_addresses_once() -> None:
     assert len(read("".join(f"Sitemap: /{n}.xml\n" for n in range(2000))).sitemaps) == 1000
 
 
-@pytest.mark.parametrize("status", [204, 301, 400, 401, 403, 404, 410, 451])
+@pytest.mark.parametrize("status", [204, 300, 301, 400, 401, 403, 404, 410, 451])
 def test_a_site_without_the_file_forbids_nothing(status: int) -> None:
     read("" if status == 204 else "User-agent: *\nDisallow: /", status).check("https://a.example/a")
 
