@@ -25,7 +25,7 @@ PAGE = """<!doctype html><html lang="uk"><head><meta charset="utf-8"><title>Пе
 </article></body></html>"""
 
 COMMANDS = (
-    *("clean", "languages", "rules", "ingest", "reprocess", "stories", "export", "stats"),
+    *("clean", "languages", "rules", "ingest", "reprocess", "show", "stories", "export", "stats"),
     *("fetch", "sources", "state", "check", "serve"),
 )
 
