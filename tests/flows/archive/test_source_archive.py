@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from flows.archive.captured_index import CapturedIndex
-from flows.archive.cdxj import make_index
+from flows.archive.cdxj import index_path, make_index
 from flows.archive.payload import payload_digest
 from flows.archive.shard_reader import read_page, read_shard
 from flows.archive.source_archive import Archive
@@ -627,8 +627,9 @@ class TestShards:
             run()
         assert [page.url for page in read_shard(archive.shards()[0])] == [file().url]
 
+    @pytest.mark.parametrize("before", [[], [file()]], ids=["none", "one"])
     def test_an_interrupt_inside_a_record_leaves_the_records_before_it(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: list[Capture]
     ) -> None:
         archive = Archive(tmp_path, "news")
 
@@ -638,32 +639,18 @@ class TestShards:
 
         def run() -> None:
             with archive.lock(), archive.writer(archive.captured()) as writer:
-                writer.add(file())
+                for capture in before:
+                    writer.add(capture)
                 monkeypatch.setattr("flows.archive.shard_writer._Members.flush", interrupt)
                 writer.add(file("file:///second.html"))
 
         with pytest.raises(KeyboardInterrupt):
             run()
-        assert [page.url for page in read_shard(archive.shards()[0])] == [file().url]
-        assert len(archive.captured()) == 1
-
-    def test_an_interrupt_before_the_first_record_leaves_nothing(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        archive = Archive(tmp_path, "news")
-
-        def interrupt(members: Any) -> None:
-            members._file.write(members._member.flush()[:9])
-            raise KeyboardInterrupt
-
-        def run() -> None:
-            with archive.lock(), archive.writer(archive.captured()) as writer:
-                monkeypatch.setattr("flows.archive.shard_writer._Members.flush", interrupt)
-                writer.add(file())
-
-        with pytest.raises(KeyboardInterrupt):
-            run()
-        assert [path.name for path in archive.folder.iterdir()] == [".lock"]
+        shards = archive.shards()
+        assert [page.url for shard in shards for page in read_shard(shard)] == [capture.url for capture in before]
+        assert len(archive.captured()) == len(before)
+        held = {name for shard in shards for name in (shard.name, index_path(shard).name)}
+        assert {path.name for path in archive.folder.iterdir()} == {".lock", *held}
 
     @pytest.mark.parametrize(
         ("owner", "name", "number"),
