@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from flows.cli.options import add_command
 from flows.cli.output import print_columns
 from flows.common.errors import SitoError
+from flows.common.nearest import nearest
 
 if TYPE_CHECKING:
     import argparse
@@ -64,9 +64,8 @@ def _find(wanted: str) -> RuleEntry:
     try:
         return find_rule(wanted)
     except KeyError:
-        ids = [rule.id for rule in rules()]
-        near = [id_ for id_ in ids if wanted and wanted in id_] or get_close_matches(wanted, ids, NEAREST)
-        hint = f"did you mean {', '.join(near[:NEAREST])}? " if near else ""
+        near = nearest(wanted, (rule.id for rule in rules()), NEAREST)
+        hint = f"did you mean {', '.join(near)}? " if near else ""
         raise SitoError(f"there is no rule '{wanted}'; {hint}`sito rules` lists all") from None
 
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.archive.shard_reader import read_page
 from flows.common.errors import SitoError
+from flows.common.nearest import nearest
 from flows.look.provenance import where_stated
 from flows.tables.rows import rebuild_document
-from flows.tables.shard_tables import ShardTables
+from flows.tables.shard_tables import UNREADABLE, ShardTables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PageView", "Version", "find_page", "view_page"]
 
-_UNREADABLE = (OSError, ValueError, pa.ArrowException)
 _NEAREST = 3
 
 
@@ -140,7 +138,7 @@ def _values(document: Document) -> dict[str, str | None]:
 def _captures(tables: ShardTables, source: str, wanted: str) -> list[Version]:
     columns = ["url", "id", "shard", "offset", "fetched_at", "status", "canonical_url"]
     same: Any = (pc.field("url") == wanted) | (pc.field("id") == wanted) | (pc.field("canonical_url") == wanted)
-    with suppress(*_UNREADABLE):  # `sito check` names damaged tables
+    with suppress(*UNREADABLE):  # `sito check` names damaged tables
         rows: list[dict[str, Any]] = pq.read_table(
             tables.documents, columns=columns, filters=same, partitioning=None
         ).to_pylist()
@@ -153,9 +151,9 @@ def _captures(tables: ShardTables, source: str, wanted: str) -> list[Version]:
 def _unknown(data: Path, source: str, shards: Sequence[str], wanted: str) -> str:
     known: list[str] = []
     for shard in shards[-20:]:
-        with suppress(*_UNREADABLE):
+        with suppress(*UNREADABLE):
             path = ShardTables.of(data, source, shard).documents
             known += pq.read_table(path, columns=["url"], partitioning=None)["url"].to_pylist()
-    near = [url for url in known if wanted and wanted in url] or get_close_matches(wanted, known, _NEAREST)
-    hint = f"; did you mean {', '.join(list(dict.fromkeys(near))[:_NEAREST])}?" if near else ""
+    near = nearest(wanted, known, _NEAREST)
+    hint = f"; did you mean {', '.join(near)}?" if near else ""
     return f"the source '{source}' holds no page '{wanted}'{hint}"

@@ -8,6 +8,7 @@ their shard.
 from __future__ import annotations
 
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,7 @@ COMMIT_MARKER = b"sito.seal"
 DAYS = b"sito.days"
 """Key in the footer of the documents; the value is that of `Days.to_json`."""
 _BACKUP = ".before"
-_UNREADABLE = (OSError, ValueError, KeyError, TypeError, MemoryError, pa.ArrowException)
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, MemoryError, pa.ArrowException)
 """What reading a damaged Parquet file raises; its footer has no checksum."""
 
 
@@ -101,7 +102,7 @@ class ShardTables:
             for page in self.pages():
                 days.add(*page)
             return ShardSummary(versions, days)
-        except (*_UNREADABLE, DamagedTables):
+        except (*UNREADABLE, DamagedTables):
             return None
 
     def marker(self) -> str | None:
@@ -111,7 +112,7 @@ class ShardTables:
                 found = {(file.metadata.metadata or {}).get(COMMIT_MARKER, b"") for file in (documents, ledger)}
             (marker,) = found
             return marker.decode() or None
-        except _UNREADABLE:
+        except UNREADABLE:
             return None
 
     def may_hold(self, wanted: Callable[[datetime], bool]) -> bool:
@@ -121,7 +122,7 @@ class ShardTables:
         try:
             with _open(self.documents) as documents:
                 return any(map(wanted, _column(documents, "fetched_at")))
-        except _UNREADABLE:
+        except UNREADABLE:
             return True
 
     @staticmethod
@@ -136,31 +137,34 @@ class ShardTables:
         Raises DamagedTables, after the pages before the damage, where a file cannot be read to its end or comes from a
         release whose columns cannot be read as today's.
         """
+        with self._reading() as (documents, ledger):
+            lines = _rows(ledger, LEDGER)
+            line = next(lines, None)
+            for row in _rows(documents, DOCUMENTS):
+                own: list[dict[str, Any]] = []
+                while line is not None and line["offset"] == row["offset"]:
+                    own.append(line)
+                    line = next(lines, None)
+                yield row, own
+            if line is not None:
+                raise pa.ArrowInvalid(f"the ledger has lines of a page at offset {line['offset']}, documents not")
+
+    def page(self, offset: int) -> PageRows | None:
+        """The rows of the page at this offset of the shard; None where there is none. Raises DamagedTables."""
+        with self._reading() as (documents, ledger):
+            row = next(_rows(documents, DOCUMENTS, offset), None)
+            return None if row is None else (row, list(_rows(ledger, LEDGER, offset)))
+
+    @contextmanager
+    def _reading(self) -> Iterator[tuple[pq.ParquetFile, pq.ParquetFile]]:
+        """Both files, open; what reading damaged ones raises in the block becomes DamagedTables."""
         try:
             with _open(self.documents) as documents, _open(self.ledger) as ledger:
-                lines = _rows(ledger, LEDGER)
-                line = next(lines, None)
-                for row in _rows(documents, DOCUMENTS):
-                    own: list[dict[str, Any]] = []
-                    while line is not None and line["offset"] == row["offset"]:
-                        own.append(line)
-                        line = next(lines, None)
-                    yield row, own
-                if line is not None:
-                    raise pa.ArrowInvalid(f"the ledger has lines of a page at offset {line['offset']}, documents not")
-        except _UNREADABLE as error:
+                yield documents, ledger
+        except UNREADABLE as error:
             reason = one_line(str(error), 300)
             said = f"{self.documents}, or its ledger, cannot be read ({reason}); reprocessing from raw rebuilds both"
             raise DamagedTables(said, reason) from error
-
-    def page(self, offset: int) -> PageRows | None:
-        """The rows of the page at this offset of the shard; None where there is none, or a file cannot be read."""
-        try:
-            with _open(self.documents) as documents, _open(self.ledger) as ledger:
-                row = next(_rows(documents, DOCUMENTS, offset), None)
-                return None if row is None else (row, list(_rows(ledger, LEDGER, offset)))
-        except _UNREADABLE:
-            return None
 
     def readable(self) -> bool:
         """Whether both are whole, by their digests; without these, by the checksums of their pages. Quick."""
@@ -174,7 +178,7 @@ class ShardTables:
                 with _open(path) as file:
                     for group in range(file.num_row_groups):
                         file.read_row_group(group)
-        except _UNREADABLE:
+        except UNREADABLE:
             return False
         return True
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +14,7 @@ from flows.cli.main import main
 from flows.common.errors import SitoError
 from flows.look.page_view import find_page, rows_of, view_page
 from flows.tables.rows import document_row, ledger_rows, rebuild_document
+from flows.tables.shard_tables import ShardTables
 from support.captures import file, keep
 from support.newspaper import BODY, FIRST_DAY, SOURCE, cleaned, page, shard_of
 
@@ -73,6 +76,16 @@ def test_without_its_capture_a_page_is_shown_with_the_reason(data: Path, tmp_pat
     assert view.stored is None
     assert "cannot be read" in dict(view.facts())["capture"]
     assert view.document.paragraphs
+
+
+def test_tables_that_are_damaged_are_said_to_be_so(data: Path, tmp_path: Path) -> None:
+    shutil.copytree(data / "clean", tmp_path / "clean")
+    (version,) = find_page(tmp_path, SOURCE, "1")
+    ShardTables.of(tmp_path, SOURCE, version.shard).ledger.write_bytes(b"PAR1")
+    with pytest.raises(SitoError, match=r"cannot be read .*; reprocessing from raw rebuilds both"):
+        rows_of(tmp_path, version)
+    with pytest.raises(SitoError, match=r"holds no page at offset 7$"):
+        rows_of(data, replace(version, offset=7))
 
 
 def test_a_document_comes_back_from_its_rows_as_it_was(data: Path) -> None:
