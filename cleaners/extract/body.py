@@ -135,8 +135,8 @@ def gather_clues(
     `listed` is the text by a listing, which counts where JSON-LD states none.
     """
     found = {i for i, is_chosen in enumerate(aligned) if is_chosen}
-    headline = head.metas.get("og:title") or tree.findtext(".//title") or ""
-    surveyed = survey(page, others, found, head.description, headline)
+    headline = headline_block(page, head.metas.get("og:title") or tree.findtext(".//title") or "")
+    surveyed = survey(page, others, found, head.description, headline[0])
     chosen = by_rules(surveyed, found)
     clues = Clues(
         found=found,
@@ -151,7 +151,11 @@ def gather_clues(
 
 
 def survey(
-    blocks: Blocks, others: Collection[int], found: Collection[int], description: str = "", headline: str = ""
+    blocks: Blocks,
+    others: Collection[int],
+    found: Collection[int],
+    description: str = "",
+    headline: int | None = None,
 ) -> Survey:
     """What the rules look at, where trafilatura `found` the body; never the `others`."""
     # The elements around the body are no asides, whatever they are: some sites wrap the whole page in a form.
@@ -160,7 +164,7 @@ def survey(
     usable = [
         i for i, block in enumerate(blocks) if i not in others and not block.hidden and asides.isdisjoint(block.path)
     ]
-    return Survey(blocks, usable, around, description, headline_block(blocks, headline)[0])
+    return Survey(blocks, usable, around, description, headline)
 
 
 def by_rules(page: Survey, found: Collection[int]) -> set[int]:

@@ -47,8 +47,8 @@ class Clues:
     """What is known of a page besides its blocks.
 
     `found` are the indices that trafilatura chose, `chosen` those after the rules, `teasers` and `comments` those that
-    look like it; `container` is the element around the chosen ones. `headline` is the page's headline in any form,
-    `stated` the text that the publisher states for machines; both may be empty.
+    look like it; `container` is the element around the chosen ones. `headline` is what `headline_block` says,
+    `stated` the text that the publisher states for machines, which may be empty.
     """
 
     found: Collection[int]
@@ -56,7 +56,7 @@ class Clues:
     container: HtmlElement | None = None
     teasers: Collection[int] = frozenset()
     comments: Collection[int] = frozenset()
-    headline: str = ""
+    headline: tuple[int | None, Array] | None = None
     stated: str = ""
 
 
@@ -72,7 +72,7 @@ def feature_rows(blocks: Blocks, layout: PageLayout, clues: Clues) -> Array:
     found, chosen, teaser, comment = (
         _flags(n, some) for some in (clues.found, clues.chosen, clues.teasers, clues.comments)
     )
-    headline, headline_share = headline_block(blocks, clues.headline)
+    headline, headline_share = clues.headline or headline_block(blocks, "")
     stated, page_stated = stated_shares(blocks, clues.stated)
     copies = Counter(texts)
     total = count.sum() or 1.0

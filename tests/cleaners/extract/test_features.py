@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from lxml.html import fromstring
 
+from cleaners.extract.block_text import headline_block
 from cleaners.extract.features import FEATURES, Clues, feature_rows
 from cleaners.extract.page_layout import page_layout
 from cleaners.read.blocks import Blocks, read_blocks
@@ -51,8 +52,9 @@ def test_the_levels_up_to_names_and_tags_are_counted() -> None:
 
 def test_words_of_the_headline_and_of_the_stated_text_are_known_again() -> None:
     text = "The council of Willowford has agreed on a budget for the coming year and put money aside for the road."
-    clues = Clues(set(), set(), headline="Road to the school", stated=f"{text} {text.lower()}")
-    got = columns(blocks(f"<p>News</p><h2>Road to the school</h2><p>{text}</p>"), clues)
+    page = blocks(f"<p>News</p><h2>Road to the school</h2><p>{text}</p>")
+    clues = Clues(set(), set(), headline=headline_block(page, "Road to the school"), stated=f"{text} {text.lower()}")
+    got = columns(page, clues)
     assert got["since_headline"] == [-1, 0, 1]
     assert (got["stated"][0], got["stated"][2]) == (0, 1)
     assert columns(blocks("<p>News</p>"))["stated"] == [-1]
