@@ -1,6 +1,6 @@
 """Kill, stop, fill and turn back: sito on a small local site, broken off at random moments, against an undisturbed run.
 
-    python -m benchmarks.kills [--rounds 10] [--seed 1] [--only NAME...]
+    python -m benchmarks.kills [--rounds 10] [--first 0] [--seed 1] [--only NAME...]
 
 The site and its pages are invented, and served by this script. A round begins with an empty data folder and is up to
 ten SIGKILLs: one of a `sito ingest` that is a run of `sito serve`, one of `sito serve` itself (with all its processes)

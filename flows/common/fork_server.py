@@ -147,17 +147,9 @@ class ForkServer:
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
         try:
             with theirs:
+                words = [sys.executable, "-P", "-m", "flows.common.fork_server_main", str(theirs.fileno())]
                 self._process = subprocess.Popen(  # noqa: S603 - our own module
-                    [
-                        sys.executable,
-                        "-P",
-                        "-m",
-                        "flows.common.fork_server_main",
-                        str(theirs.fileno()),
-                        *self._functions,
-                    ],
-                    stdin=subprocess.DEVNULL,
-                    pass_fds=[theirs.fileno()],
+                    [*words, *self._functions], stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()]
                 )
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
