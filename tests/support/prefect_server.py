@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
@@ -27,9 +27,6 @@ from filelock import FileLock
 
 from flows.orchestration.prefect_settings import child_environment
 from flows.report.run_record import record_run, save_run
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 IDLE = {
     f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false"
@@ -163,17 +160,39 @@ class Served:
         return {artifact["key"]: artifact for artifact in found}
 
 
+_SERVED = pytest.StashKey[Served]()
+
+
 @pytest.fixture(scope="session")
-def served(new_prefect_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(request: pytest.FixtureRequest, new_prefect_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Served:
     """The one server of all tests that need one: mark them with `xdist_group("serve")`."""
     served = Served(tmp_path_factory.mktemp("served"), new_prefect_home)
+    request.session.stash[_SERVED] = served
     end = time.monotonic() + PATIENCE
     while "reprocess form" not in served.said():
         assert served.process.poll() is None, served.said()
         assert time.monotonic() < end, served.said()
         time.sleep(0.1)
-    yield served
-    served.process.send_signal(signal.SIGTERM)
-    assert served.process.wait(60) == 0, served.said()
-    with pytest.raises(URLError):
-        urlopen(served.api + "/health", timeout=5)
+    return served
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of the server one after another, also where one process runs all."""
+    items.sort(key=lambda item: not _needs_server(item))
+
+
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """End the server with the last of its tests: an idle one takes a tenth of a processor from all others."""
+    if _SERVED in item.session.stash and not (nextitem and _needs_server(nextitem)):
+        served = item.session.stash[_SERVED]
+        del item.session.stash[_SERVED]
+        served.process.send_signal(signal.SIGTERM)
+        assert served.process.wait(60) == 0, served.said()
+        with pytest.raises(URLError):
+            urlopen(served.api + "/health", timeout=5)
+
+
+def _needs_server(item: pytest.Item) -> bool:
+    mark = item.get_closest_marker("xdist_group")
+    return mark is not None and mark.args == ("serve",)
