@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +19,7 @@ from flows.archive.payload import PayloadError, open_payload
 from flows.common.errors import SitoError
 from flows.common.escape import one_line
 from flows.common.page_types import Capture, Target
+from flows.discover.chunks import begins_with_chunk, join_chunks
 from flows.discover.filters import Filters, guessed_kind, html_language, spoken
 from flows.urls.page_address import page_address
 
@@ -37,7 +38,6 @@ _CUT = "a record is cut short, or there is none"
 _HANDED = 2**18
 """Records up to this many bytes are passed on with their target, to be read only once; a batch takes up to 64 MiB."""
 
-_CHUNK = re.compile(rb"[0-9A-Fa-f]{1,16}[ \t]{0,16}(?:;[^\r\n]{0,4096})?\r?\n")  # the line before a chunk
 _HEAD = 4096
 """The first bytes of a page, in which it declares its language."""
 
@@ -101,9 +101,13 @@ def _read(target: Target, limit: int) -> Capture:
             except OSError:
                 file.seek(start)
                 whole = _first(file, target, limit, decoded=False)
-                if not whole.header("transfer-encoding") or _CHUNK.match(whole.body):
+                if not whole.header("transfer-encoding"):
                     raise
-                return whole  # it says that it is in chunks, and is not
+                if not begins_with_chunk(whole.body):
+                    return whole  # it says that it is in chunks, and is not
+                if (joined := join_chunks(whole.body)) is None:
+                    raise
+                return replace(whole, body=joined)
     except RecordError:
         raise
     except StopIteration:

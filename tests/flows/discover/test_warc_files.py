@@ -91,7 +91,12 @@ def test_a_capture_keeps_headers_and_date(tmp_path: Path) -> None:
         (b"<p>plain</p>\r\n" * 30_000, b"<p>plain</p>\r\n" * 30_000),  # too large to travel with its target
         (gzip.compress(b"<p>packed", mtime=0), gzip.compress(b"<p>packed", mtime=0)),
         (b"5\r\n<p>ab\r\n0\r\n\r\n", b"<p>ab"),
+        (b'5;q=1\r\n<p>ab\r\n2;a="b";c\r\ncd\r\n0;end\r\nX-Trailer: 1\r\n\r\n', b"<p>abcd"),
+        (b"5\n<p>ab\n0\n\n", b"<p>ab"),
         (b"5\r\n<p>ab\r\nzz\r\n<p>cd\r\n", None),  # in chunks, and broken
+        (b"5;q=1\r\n<p>abcd\r\n0\r\n\r\n", None),  # longer than it says
+        (b"5;q=1\r\n<p>ab\r\n", None),  # without its last chunk
+        (b"5;q=1\r\n<p>ab\r\nfffffffffffffff\r\n<p>cd\r\n", None),
         (b"", b""),
     ],
 )
