@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from contextlib import closing
@@ -52,7 +53,11 @@ def mischief(path, content, read=flows.pipeline.clean_file.read_file):
     payload = read(path, content)
     if b"KILLS" in payload:
         os.kill(os.getpid(), signal.SIGKILL)
-    if b"HOLDS" in payload:
+    if b"STOPS" in payload:
+        _, whom, how, *_ = payload.decode().partition("STOPS")[2].split("-")
+        path.with_suffix(".pid").write_text(str(os.getpid()))
+        os.kill(int(whom), int(how))
+    if b"HOLDS" in payload or b"STOPS" in payload:
         signal.pause()
     return payload
 
@@ -121,6 +126,21 @@ def test_the_command_goes_on_behind_a_page_that_takes_too_long(
     out, said = capfd.readouterr()
     assert [json.loads(line)["id"] for line in out.splitlines()] == [page_id(paths[0]), page_id(paths[2])]
     assert said == f"sito: failed: {paths[1]}: held its process for over 3 s\n"
+
+
+@pytest.mark.usefixtures("obey")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=lambda how: how.name)
+@pytest.mark.parametrize(("jobs", "together"), [("1", []), ("2", []), ("2", ["--together"])])
+def test_a_stop_ends_the_command_and_what_it_has_in_work(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], jobs: str, together: list[str], how: signal.Signals
+) -> None:
+    paths = files(tmp_path, "Перше", f"STOPS-{os.getpid()}-{how:d}-", "Третє", "Четверте")
+    assert main(["clean", "--jobs", jobs, *together, *map(str, paths)]) == 130
+    out, said = capfd.readouterr()
+    assert said == "sito: stopped; what was kept so far is in place\n"
+    assert jobs != "1" or [json.loads(line)["id"] for line in out.splitlines()] == [page_id(paths[0])]
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(paths[1].with_suffix(".pid").read_text()), 0)
 
 
 def test_answers_come_as_they_are_ready(tmp_path: Path) -> None:
