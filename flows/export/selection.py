@@ -66,8 +66,8 @@ class _Rows:
         self.verdict = array("B")
         self.story, self.representative, self.day = array("Q"), array("B"), array("I")
 
-    def drop_earlier_versions(self, verdict: int) -> None:
-        """Of the rows of one source with text, leave the last capture of each address."""
+    def drop_earlier(self, verdict: int) -> None:
+        """Of the rows of one source with text, leave the last one of each `page`."""
         page = np.frombuffer(bytes(self.page), dtype=[("a", "<u8"), ("b", "<u8")])
         order = np.lexsort((np.arange(len(page)), np.frombuffer(self.fetched, "q"), page["b"], page["a"]))
         same_as_next = np.zeros(len(page), dtype=bool)
@@ -124,7 +124,7 @@ class _Reasons(dict[str, int]):
 
 
 def _columns(question: Question) -> list[str]:
-    columns = ["offset", "url", "status", "published", "fetched_at", "language", "reservations", "flags"]
+    columns = ["offset", "url", "digest", "status", "published", "fetched_at", "language", "reservations", "flags"]
     if question.only:
         return [*columns, "paragraphs"]
     return [*columns, "text"] if question.min_words else columns
@@ -144,7 +144,9 @@ def _look_at(
         for row in group:
             rows.shard.append(number)
             rows.row.append(place)
-            rows.page += hashlib.blake2b(row["url"].encode(), digest_size=16).digest()
+            # A page whose record was lost is captured again: the same bytes are no other version.
+            page = row["url"] if question.versions == "last" else f"{row['url']} {row['digest']}"
+            rows.page += hashlib.blake2b(page.encode(), digest_size=16).digest()
             # Without text it is no version: the last one that has some counts.
             rows.fetched.append(int(row["fetched_at"].timestamp() * 1e6) if row["status"] == "kept" else -(2**62))
             rows.verdict.append(reasons[_why_not(row, question)])
@@ -180,10 +182,10 @@ def _why_not_by_text(row: DocumentRow, question: Question) -> str:
 
 
 def _merge(everything: _Rows, rows: _Rows, question: Question, reasons: _Reasons) -> None:
-    if question.versions == "last" and rows.row:
+    if rows.row:
         without = {reasons[reason] for reason in ("no article text", "could not be cleaned")}
         before = array("B", rows.verdict)
-        rows.drop_earlier_versions(reasons["an earlier version"])
+        rows.drop_earlier(reasons["an earlier version" if question.versions == "last" else "captured again"])
         for n, verdict in enumerate(before):
             if verdict in without:
                 rows.verdict[n] = verdict

@@ -68,6 +68,15 @@ def test_the_last_version_of_a_page_unless_all_are_wanted(sito: Sito, data: Path
     assert len(lines(tmp_path / "b.jsonl")) == 3
 
 
+def test_a_page_that_was_captured_again_is_no_other_version(sito: Sito, data: Path, tmp_path: Path) -> None:
+    again = {"url": "https://news.example/5", "digest": "sha1:5", "fetched_at": START + timedelta(days=40)}
+    elsewhere = {"digest": "sha1:6"}  # the same bytes under another address
+    write(data, "beta", document(7, "Англійський.", **again), document(8, **elsewhere), shard="b.warc.gz")
+    said = sito("export", "beta", "--versions", "all", "--output", tmp_path / "a.jsonl")[2]
+    assert urls(tmp_path / "a.jsonl") == [6, 5, 8]
+    assert "1 left out (captured again)" in said
+
+
 def test_an_earlier_version_does_not_get_round_a_reservation(sito: Sito, data: Path, tmp_path: Path) -> None:
     later = {"url": "https://news.example/5", "fetched_at": START + timedelta(days=40)}
     write(data, "beta", document(7, reservations=["TDM reserved (header)"], **later), shard="b.warc.gz")
