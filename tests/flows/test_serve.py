@@ -23,14 +23,19 @@ from prefect.workers.process import ProcessWorker
 from flows.common.errors import SitoError
 from flows.config.sources import load_sources
 from flows.deployments import jobs, prefect_yaml
+from flows.orchestration.flow_runs import flow_run_id
 from flows.orchestration.prefect_settings import FLOW_RUN_SETTINGS
 from flows.orchestration.server import PrefectApi, local_server, using
+from flows.pipeline import cleaning_pool
+from flows.pipeline.ingest_run import IngestRun
 from flows.report.run_record import load_runs
 from support.prefect_server import EARLIER, PATIENCE, SOURCE, Served
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from flows.crawl.batches import BatchResult
 
 pytestmark = pytest.mark.xdist_group("serve")
 
@@ -90,6 +95,33 @@ def test_a_run_in_a_terminal_is_a_flow_run_of_the_server_of_its_folder(
     assert (run["name"], run["tags"], run["deployment_id"]) == ("ingest news", ["source:news"], None)
     assert (run["state_type"], run["state_name"]) == ("COMPLETED", "Some pages failed")
     assert set(served.artifacts(run["id"])) == {"news-pages", "news-report", "news-progress"}
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=lambda how: how.name)
+def test_a_run_in_a_terminal_that_is_stopped_ends_with_one_line_and_is_over_for_the_server(
+    served: Served,
+    ingested: str,
+    sito: Callable[[list[str]], int],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    how: signal.Signals,
+) -> None:
+    runs: list[str] = []
+
+    def captured(run: IngestRun, done: BatchResult) -> None:
+        runs.append(flow_run_id())
+        signal.raise_signal(how)
+
+    monkeypatch.setattr(IngestRun, "captured", captured)
+    places = ["--data", str(served.folder / "data"), "--sources", str(served.folder / "sources.toml")]
+    try:
+        assert sito(["ingest", "news", *places]) == 130, served.said()
+    finally:
+        cleaning_pool._pool.cache_clear()  # a stopped one starts nothing more
+    said = capsys.readouterr().err
+    assert said.endswith("sito: stopped; what was kept so far is in place\n")
+    assert "Traceback" not in said
+    assert served.ask(f"/flow_runs/{runs[0]}")["state_type"] == "CRASHED"
 
 
 def test_runs_that_no_server_saw_are_listed_in_the_ui(served: Served) -> None:
