@@ -9,6 +9,10 @@ What runs only at import (constants, defaults) is imported changed, in a fork of
 So a mutant takes some tenths of a second. mutmut and cosmic-ray start pytest anew for each, which takes 2 s here before
 the first test.
 
+A busy machine must not kill a mutant: the test that failed must pass at once without the change, and a test that did
+not end must end without the change in a fifth of the time that it had. A mutant of which that is not so is left out of
+the score, and tried again in the next run.
+
 Results are kept in `--results`: a second run goes on where the first one stopped, and tries what survived again only
 if its tests have changed.
 """
@@ -41,9 +45,11 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS, SLOW, BUDGET = 120, 3.0, 15.0
-"""A mutant whose tests take longer hangs, and is noticed. Seconds of CPU of tests that are left out as too slow, and of
-all tests that a mutant meets; both with tracing, which doubles them."""
+"""A mutant whose tests take longer may hang. Seconds of CPU of tests that are left out as too slow, and of all tests
+that a mutant meets; both with tracing, which doubles them."""
+PASSED, FAILED, LATE = 0, 1, 124
 
+CULPRIT = Path(tempfile.gettempdir()) / f"sito-mutation-{os.getpid()}"
 ROOMS = ("fetch", "archive", "crawl", "discover")
 TESTS = [*(f"tests/flows/{room}" for room in ROOMS), "tests/flows/pipeline/test_check_source.py"]
 LIBRARIES = ("pytest", "hypothesis", "httpx2", "httpcore2", "sqlalchemy", "lxml.html", "fastwarc", "warcio", "tld")
@@ -162,7 +168,7 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
 
 
 def in_fork(run: Callable[[], int], seconds: float = SECONDS) -> int:
-    """The exit code of a function in a fork that prints nothing; 1 if it takes too long or dies."""
+    """The exit code of a function in a fork that prints nothing; FAILED if it dies, LATE if it takes too long."""
     child = os.fork()
     if not child:
         nothing = os.open(os.devnull, os.O_WRONLY)
@@ -177,11 +183,28 @@ def in_fork(run: Callable[[], int], seconds: float = SECONDS) -> int:
     while time.monotonic() < ends:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
-            return max(os.waitstatus_to_exitcode(status), 0) if os.WIFEXITED(status) else 1
+            return os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else FAILED
         time.sleep(0.005)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    return 1
+    return LATE
+
+
+def is_killed(
+    names: Sequence[str], changed: Callable[[list[str]], int], plain: Callable[[list[str]], int]
+) -> bool | None:
+    """Whether these tests notice a change; None: they do not pass without it either, here and now.
+
+    `changed` and `plain` run tests with and without it, and give what `in_fork` gives; the name of the last test stands
+    in the file CULPRIT, where there is one.
+    """
+    CULPRIT.unlink(missing_ok=True)
+    code = in_fork(lambda: changed(list(names)))
+    if code == PASSED:
+        return False
+    culprit = [CULPRIT.read_text("utf-8")] if CULPRIT.exists() else list(names)
+    seconds = SECONDS / 5 if code == LATE else SECONDS
+    return True if in_fork(lambda: plain(culprit), seconds) == PASSED else None
 
 
 class _Here:
@@ -222,6 +245,7 @@ class Tests:
         found = [self.items[name] for name in names]
         for item, following in zip(found, [*found[1:], None], strict=True):
             parsing._take = _Here if "test_parsing" not in item.nodeid else self.take
+            CULPRIT.write_text(item.nodeid, "utf-8")
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if self.failed:
                 return False
@@ -316,10 +340,19 @@ class Run:
         self.trace(tests)
         for file in self.files:
             self.try_all(
-                file, False, lambda tree, names, file=file: in_fork(lambda: _exchanged(tests, file, tree, names))
+                file,
+                False,
+                lambda tree, names, file=file: _exchanged(tests, file, tree, names),
+                lambda names: PASSED if tests.run(names) else FAILED,
             )
 
-    def try_all(self, file: Path, imported: bool, run: Callable[[ast.Module, list[str]], int]) -> None:
+    def try_all(
+        self,
+        file: Path,
+        imported: bool,
+        changed: Callable[[ast.Module, list[str]], int],
+        plain: Callable[[list[str]], int],
+    ) -> None:
         """Try those mutants of a file that have no result yet."""
         source = file.read_text("utf-8")
         key = hashlib.blake2b(source.encode(), digest_size=8).hexdigest()
@@ -332,7 +365,13 @@ class Run:
             known = self.known.get((key, mutant.what))
             if known and (not known["survives"] or known["tests"] == digest):
                 continue
-            survives = not names or run(mutant.tree, names) == 0
+            killed = False
+            if names:
+                tried = is_killed(names, lambda names, tree=mutant.tree: changed(tree, names), plain)
+                if tried is None:
+                    continue
+                killed = tried
+            survives = not killed
             row = {"source": key, "module": _module(file), "what": mutant.what, "survives": survives, "tests": digest}
             row["met"] = len(names)
             self.known[key, mutant.what] = row
@@ -342,11 +381,16 @@ class Run:
 
 def _exchanged(tests: Tests, file: Path, tree: ast.Module, names: Sequence[str]) -> int:
     exchange(file, tree)
-    return 0 if tests.run(names) else 1
+    return PASSED if tests.run(names) else FAILED
 
 
 def _imported(file: Path, tree: ast.Module, names: Sequence[str]) -> int:
     sys.meta_path.insert(0, _Loader(file, tree))
+    return _anew(names)
+
+
+def _anew(names: Sequence[str]) -> int:
+    """Collect tests again, and run them."""
     passed = False
 
     def then(tests: Tests) -> None:
@@ -354,7 +398,7 @@ def _imported(file: Path, tree: ast.Module, names: Sequence[str]) -> int:
         passed = tests.run([name for name in names if name in tests.items])
 
     pytest_with(then, *sorted({name.partition("::")[0] for name in names}))
-    return 0 if passed else 1
+    return PASSED if passed else FAILED
 
 
 def main() -> None:
@@ -373,18 +417,21 @@ def main() -> None:
     run = Run(files, given.results, given.every)
     run.read_seen()
     total: Counter[bool] = Counter()
+    unsure = 0
     for file in files:
-        run.try_all(file, True, lambda tree, names, file=file: in_fork(lambda: _imported(file, tree, names)))
+        run.try_all(file, True, lambda tree, names, file=file: _imported(file, tree, names), _anew)
         source = file.read_text("utf-8")
         key = hashlib.blake2b(source.encode(), digest_size=8).hexdigest()
-        rows = [run.known[key, mutant.what] for mutant in list(mutants(source))[:: given.every]]
+        tried = [mutant.what for mutant in list(mutants(source))[:: given.every]]
+        rows = [run.known[key, what] for what in tried if (key, what) in run.known]
+        unsure += len(tried) - len(rows)
         total.update(row["survives"] for row in rows)
         for row in rows:
             if row["survives"]:
                 print(f"  survives {row['met']} tests: {row['what']}")
         if rows:
             print(f"{_module(file)}: {sum(not row['survives'] for row in rows)} of {len(rows)} killed", flush=True)
-    print(f"all: {total[False]} of {total.total()} killed")
+    print(f"all: {total[False]} of {total.total()} killed; {unsure} not known, as the machine was too busy")
 
 
 if __name__ == "__main__":
