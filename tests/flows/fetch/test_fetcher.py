@@ -370,9 +370,13 @@ class TestWire:
     def test_a_name_that_is_not_looked_up_in_time(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
         late = threading.Event()
         monkeypatch.setattr("flows.fetch.dns.socket.getaddrinfo", lambda *_, **__: late.wait(30) and [])
-        said = reason("http://slow.example/", private_hosts=["slow.example"], timeout_seconds=0.2)
+        with (
+            fetcher_of(private_hosts=["slow.example"], timeout_seconds=0.2) as fetcher,
+            pytest.raises(FetchError, match=r"its host's name was not looked up in time \(DNS\)") as caught,
+        ):
+            fetcher.get("http://slow.example/")
         late.set()
-        assert said == "its host's name was not looked up in time (DNS)"
+        assert caught.value.retryable
 
 
 class TestStop:

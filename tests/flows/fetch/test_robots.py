@@ -254,6 +254,7 @@ def test_what_concerns_the_host_itself_is_no_matter_of_robots(error: FetchError)
         ("User-agent: *\nDisallow: /a\nDisallow: /a/b", "/a/b/c", "User-agent: *, Disallow: /a/b"),
         ("User-agent: *\nDisallow: /a\nAllow: /a", "/a", "User-agent: *, Allow: /a"),
         ("User-agent: x\nUser-agent: sito\nDisallow: /*b # no\n", "/ab", "User-agent: sito, Disallow: /*b"),
+        ("User-agent: sito\nUser-agent: x\nDisallow: /a", "/a", "User-agent: sito, Disallow: /a"),
         ("User-agent: sito\nAllow: /c\n\nUser-agent: *\nDisallow: /", "/a", None),
         ("", "/a", None),
     ],
