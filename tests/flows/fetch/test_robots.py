@@ -300,6 +300,21 @@ def test_circles_and_bad_redirects_are_no_file(site: Site) -> None:
         assert asked(site) == "page"
 
 
+@pytest.mark.parametrize(("redirects", "made_of_it"), [(5, "refused"), (6, "page")])
+def test_a_file_that_moved_is_followed_five_times(site: Site, redirects: int, made_of_it: str) -> None:
+    for n in range(redirects):
+        site.redirect(f"/{n}" if n else "/robots.txt", f"/{n + 1}")
+    site.page(f"/{redirects}", "User-agent: *\nDisallow: /a")
+    assert asked(site).startswith(made_of_it)
+    assert site.asked[:5] == ["/1", "/2", "/3", "/4", "/5"]
+
+
+def test_a_file_that_moved_to_where_it_cannot_be_read_now_is_waited_for(site: Site) -> None:
+    site.redirect("/robots.txt", site.raw("/rules", b""))
+    assert asked(site).startswith("waiting: its site's robots.txt cannot be read: the connection was cut")
+    assert "/a" not in site.asked
+
+
 def test_trouble_is_tried_again_and_then_waited_for(site: Site) -> None:
     site.page("/robots.txt", "no", 503)
     assert asked(site) == "waiting: its site's robots.txt cannot be read: answered 503"
