@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
-from benchmarks.served import Answer, Target, running
+from benchmarks.served import Answer, Target, browsed, running
 from flows.orchestration.server import HOST
 
 if TYPE_CHECKING:
@@ -282,8 +282,11 @@ def main() -> int:
             refused, seen = tried(target)
             let_in += not refused
             print(f"| {who:15} | {what:64} | {'refused' if refused else 'LET IN':8} | {seen} |", flush=True)
+        works, seen = browsed(target)
+        what = "the link that `sito serve` prints, in headless Chromium"
+        print(f"| {'owner':15} | {what:64} | {'works' if works else 'BROKEN':8} | {seen} |", flush=True)
     print(f"\n{len(ATTEMPTS)} attempts, {let_in} let in")
-    return 1 if let_in else 0
+    return 1 if let_in or not works else 0
 
 
 if __name__ == "__main__":

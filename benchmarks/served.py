@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,11 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flows.orchestration.server import HOST
+from flows.orchestration.server_access import login_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Answer", "Target", "free_port", "running", "serve"]
+__all__ = ["Answer", "Target", "browsed", "free_port", "running", "serve"]
 
 SECONDS = 120
 SAID = "reprocess form"
@@ -104,11 +106,11 @@ class Target:
         found: dict[str, Any] = self.owner("GET", "/api/deployments/name/ingest/ingest-news")
         return {name: value for name, value in found.items() if name not in ("updated", "last_polled", "status")}
 
-    def run(self, deployment: str, **more: Any) -> str:
-        """Start a run, wait for its end (or a while, if nobody takes it); gives its last state."""
+    def run(self, deployment: str, seconds: float = 25, **more: Any) -> str:
+        """Start a run, wait for its end (or so long, if nobody takes it); gives its last state."""
         asked = {"parameters": {"source": "news"}, "state": {"type": "SCHEDULED"}} | more
         run = self.owner("POST", f"/api/deployments/{deployment}/create_flow_run", asked)["id"]
-        ends = time.monotonic() + 25
+        ends = time.monotonic() + seconds
         while (state := self.owner("GET", f"/api/flow_runs/{run}")["state_type"]) not in OVER:
             if time.monotonic() > ends:
                 break
@@ -144,6 +146,25 @@ def serve(target: Target) -> subprocess.Popen[bytes]:
     return served
 
 
+def browsed(target: Target) -> tuple[bool, str]:
+    """Whether the UI works by the link that `sito serve` prints, and tells nothing without it, in headless Chromium."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        return True, "left out: Chromium is not installed"
+    ui = f"http://{HOST}:{target.port}"
+    pages = []
+    for url in (login_url(ui, target.secret()), f"{ui}/dashboard"):
+        with tempfile.TemporaryDirectory() as profile:
+            options = ["--headless", "--no-sandbox", f"--user-data-dir={profile}", "--virtual-time-budget=20000"]
+            done = subprocess.run([program, *options, "--dump-dom", url], capture_output=True, text=True, check=False)
+            pages.append(done.stdout)
+    works, refused = "source:news" in pages[0], "Authentication failed" in pages[1] and "source:news" not in pages[1]
+    return (
+        works and refused,
+        f"{'the run' if works else 'nothing'}; without the link {'nothing' if refused else 'more'}",
+    )
+
+
 @contextmanager
 def running() -> Iterator[Target]:
     """A `sito serve` that has pulled its pages once, so that there is something to read; ended at the end."""
@@ -156,7 +177,7 @@ def running() -> Iterator[Target]:
         target = Target(root, free_port())
         served = serve(target)
         try:
-            if (state := target.run(target.deployment()["id"])) != "COMPLETED":
+            if (state := target.run(target.deployment()["id"], SECONDS)) != "COMPLETED":
                 raise RuntimeError(f"the first run ended as {state}: {(root / 'serve.log').read_text()[-2_000:]}")
             yield target
         finally:

@@ -72,7 +72,7 @@ def test_a_longer_rest_than_our_patience_ends_the_hosts_pages(clock: FakeClock) 
     for _ in range(3):
         with pytest.raises(FetchError, match="paused for 3,600 s more: it answered 503") as caught:
             ask(hosts)
-        assert caught.value.outcome == "waiting"
+        assert (caught.value.outcome, caught.value.retryable) == ("waiting", True)
     ask(hosts, patience=3600)
     assert clock.seconds == 3600
 
@@ -141,7 +141,7 @@ def test_a_budget_holds_for_each_host(clock: FakeClock) -> None:
     ask(hosts)
     with pytest.raises(FetchError, match=r"2 requests .* \(limits.pages_per_host\)") as caught:
         ask(hosts)
-    assert caught.value.outcome == "waiting"
+    assert (caught.value.outcome, caught.value.retryable) == ("waiting", True)
     ask(hosts, "b.example")
 
 
@@ -155,7 +155,7 @@ def test_a_stop_ends_waiting_of_every_kind(clock: FakeClock) -> None:
     held, again = hosts.slot("b.example"), hosts.slot("b.example", stop=stop)
     with held, pytest.raises(FetchError, match="the run was stopped") as caught, again:
         pass
-    assert caught.value.outcome == "waiting"
+    assert (caught.value.outcome, caught.value.retryable) == ("waiting", True)
 
 
 def test_one_thread_at_a_time_has_a_host() -> None:
@@ -186,7 +186,7 @@ def test_runs_that_share_a_store_share_turns(clock: FakeClock) -> None:
     with one.slot("a.example") as slot:
         with pytest.raises(FetchError, match="for 10 s") as caught, other.slot("a.example", patience=10):
             pass
-        assert (caught.value.outcome, clock.seconds) == ("waiting", 10)
+        assert (caught.value.outcome, caught.value.retryable, clock.seconds) == ("waiting", True, 10)
         slot.answered(200)
     ask(other)
     assert clock.seconds == 15
@@ -194,6 +194,17 @@ def test_runs_that_share_a_store_share_turns(clock: FakeClock) -> None:
     assert one_that_died == 0
     ask(other)
     assert clock.seconds == 56
+
+
+@pytest.mark.parametrize(("rest", "shared"), [(60, 0), (61, 61)])
+def test_other_runs_hear_of_a_rest_that_ends_ours_also_of_a_host_without_delay(
+    clock: FakeClock, rest: float, shared: float
+) -> None:
+    store = MemoryHosts()
+    hosts = Politeness(store, delay=0, clock=clock)
+    ask(hosts)
+    ask(hosts, status=503, rest=rest)  # its slots are our own from the second request on
+    assert Politeness(store, clock=clock).pause("a.example") == shared
 
 
 def test_a_turn_that_may_last_longer_than_our_patience_is_waited_for(clock: FakeClock) -> None:
