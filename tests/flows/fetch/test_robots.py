@@ -226,8 +226,18 @@ def test_an_older_copy_stands_in_while_the_site_is_in_trouble_for_a_month() -> N
     world.now += timedelta(days=20)
     file = world.robots().of(ADDRESS)
     assert (file.problem, file.allows(str(ADDRESS)), file.allows("https://a.example:81/c")) == (None, False, True)
-    world.now += timedelta(days=11)
+    world.now += timedelta(days=10)
     assert world.robots().of(ADDRESS).problem == "answered 500"
+
+
+def test_trouble_does_not_stand_in_for_later_trouble() -> None:
+    world = World((500, b""), CutError("the connection was cut", True), FORBIDDEN)
+    assert world.robots().of(ADDRESS).problem == "answered 500"
+    world.now += timedelta(minutes=11)
+    assert world.robots().of(ADDRESS).problem == "the connection was cut"
+    world.now += timedelta(minutes=9)
+    assert world.robots().of(ADDRESS).problem, "the later trouble is what holds"
+    assert world.asked == 2
 
 
 @pytest.mark.parametrize(
