@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
 
 ROOT = Path(__file__).resolve().parent.parent
-SECONDS, SLOW, BUDGET = 120, 3.0, 15.0
+SECONDS, SLOW, BUDGET = 120, 3.0, 8.0
 """A mutant whose tests take longer may hang. Seconds of CPU of tests that are left out as too slow, and of all tests
 that a mutant meets; both with tracing, which doubles them."""
 PASSED, FAILED, LATE = 0, 1, 124

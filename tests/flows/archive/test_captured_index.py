@@ -42,7 +42,8 @@ def test_files_and_good_answers_are_pages_and_redirects_are_known(status: int | 
     [
         ([200, 200], "sha1:1", 200, 1),
         ([200, 301], "sha1:1", 301, 0),
-        ([301, 200], "sha1:1", 200, 1),
+        ([300, 200], "sha1:1", 200, 1),
+        ([299, 200], "sha1:1", 200, 1),
         ([200, 404], "sha1:0", 200, 1),
         ([404, 200], "sha1:1", 200, 1),
         ([200, None], "sha1:1", None, 1),
