@@ -28,7 +28,7 @@ from benchmarks.scoring import Score, fold, number, score, summary
 from benchmarks.sets import SETS, GoldSet
 from cleaners import clean_html
 from cleaners.extract.alignment import align
-from cleaners.extract.body import container
+from cleaners.extract.page_layout import container
 from cleaners.read.blocks import Block, read_blocks
 from cleaners.read.decode import decode
 from flows.common.page_files import content_type

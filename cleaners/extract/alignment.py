@@ -40,22 +40,21 @@ def align(blocks: Sequence[Block], text: str) -> Alignment:
     because a paragraph quotes it, nor the second copy of a paragraph because of the first. Linear in the page.
     """
     wanted = words(text)
-    starts: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for k in range(len(wanted) - MIN_LONG_WORDS + 1):
-        starts[tuple(wanted[k : k + MIN_LONG_WORDS])].append(k)
     taken = bytearray(len(wanted))
     matched: list[Span | None] = [None] * len(blocks)
     copies: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for i, block in enumerate(blocks):
         if len(block.words) >= MIN_LONG_WORDS:
             copies[tuple(block.words)].append(i)
+    starts: dict[tuple[str, ...], list[int]] = {key[:MIN_LONG_WORDS]: [] for key in copies}
+    for k, opening in enumerate(zip(*(wanted[n:] for n in range(MIN_LONG_WORDS)), strict=False)):
+        if opening in starts:
+            starts[opening].append(k)
     present: set[int] = set()
     fewer: list[tuple[list[int], list[Span]]] = []
     for key in sorted(copies, key=len, reverse=True):
         at = copies[key]
-        positions = [
-            k for k in starts.get(key[:MIN_LONG_WORDS], ())[:MAX_POSITIONS] if tuple(wanted[k : k + len(key)]) == key
-        ]
+        positions = [k for k in starts[key[:MIN_LONG_WORDS]][:MAX_POSITIONS] if tuple(wanted[k : k + len(key)]) == key]
         if positions:
             present.update(at)
         spans = []

@@ -82,8 +82,13 @@ def _numbered(lines: Sequence[Line], outside: Sequence[LeftOut]) -> tuple[tuple[
     indices = sorted([*(line.index for line in lines), *(other.line.index for other in outside)])
     place = {index: n for n, index in enumerate(indices)}
     return (
-        tuple(replace(line, index=place[line.index]) for line in lines),
-        tuple(replace(other, line=replace(other.line, index=place[other.line.index])) for other in outside),
+        tuple(line if line.index == (n := place[line.index]) else replace(line, index=n) for line in lines),
+        tuple(
+            other
+            if other.line.index == (n := place[other.line.index])
+            else replace(other, line=replace(other.line, index=n))
+            for other in outside
+        ),
     )
 
 

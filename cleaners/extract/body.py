@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import re
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,13 +24,15 @@ from cleaners.extract.features import Clues
 from cleaners.extract.layout import cells_around, without_layout
 from cleaners.extract.leads import ASIDE_TAGS, lead
 from cleaners.extract.openers import openers
+from cleaners.extract.page_layout import container
 from cleaners.extract.tables import data_rows, whole_tables
 from cleaners.metadata.head import PageHead
 from cleaners.read.blocks import Block, Blocks
 from cleaners.read.running_text import MIN_PROSE_WORDS
+from cleaners.read.tree import count_elements
 from cleaners.vocabulary import markup_alternatives
 
-__all__ = ["MIN_FOUND_SHARE", "Body", "choose_body", "container", "found_text", "gather_clues"]
+__all__ = ["MIN_FOUND_SHARE", "Body", "choose_body", "found_text", "gather_clues"]
 
 MIN_FOUND_SHARE = 0.7
 """Share of trafilatura's words that must be found in the blocks; below, its text is not from the page's markup."""
@@ -160,7 +161,8 @@ def survey(
     """What the rules look at, where trafilatura `found` the body; never the `others`."""
     # The elements around the body are no asides, whatever they are: some sites wrap the whole page in a form.
     around = {*(holder := container(blocks, found)).iterancestors(), holder} if found else set()
-    asides = {e for e in blocks.spans if e not in around and _is_aside(e)}
+    known: dict[str, bool] = {}  # by class and id: a page has few different ones
+    asides = {e for e in blocks.spans if e not in around and _is_aside(e, known)}
     usable = [
         i for i, block in enumerate(blocks) if i not in others and not block.hidden and asides.isdisjoint(block.path)
     ]
@@ -183,7 +185,7 @@ def _laid_out(blocks: Blocks, chosen: set[int]) -> set[int]:
 
 def found_text(tree: HtmlElement, url: str | None) -> str:
     """What trafilatura takes for the text of the page; empty where the page is too large or too deep for it."""
-    if sum(1 for _ in tree.iter()) > MAX_ELEMENTS:
+    if count_elements(tree) > MAX_ELEMENTS:
         return ""
     try:
         with _without_warnings():
@@ -241,20 +243,6 @@ def _folded(page: Survey, chosen: set[int]) -> set[int]:
     return found
 
 
-def container(blocks: Sequence[Block], chosen: Collection[int]) -> HtmlElement:
-    """The deepest element that holds nine tenths of the chosen words."""
-    words_in: Counter[HtmlElement] = Counter()
-    for i in chosen:
-        for element in blocks[i].path:
-            words_in[element] += len(blocks[i].words)
-    enough = 0.9 * sum(len(blocks[i].words) for i in chosen)
-    return max((e for e, n in words_in.items() if n >= enough), key=_depth)
-
-
-def _depth(element: HtmlElement) -> int:
-    return sum(1 for _ in element.iterancestors())
-
-
 def _lead(page: Survey, chosen: set[int]) -> set[int]:
     return lead(page.blocks, chosen, page.around, page.description, page.headline)
 
@@ -265,11 +253,7 @@ def _denser(page: Survey, chosen: set[int]) -> set[int]:
     total = sum(len(page.blocks[i].words) for i in prose)
     if total < MIN_PAGE_PROSE or sum(len(page.blocks[i].words) for i in chosen) > MAX_DOUBTFUL_SHARE * total:
         return set()
-    words_in: Counter[HtmlElement] = Counter()
-    for i in prose:
-        for element in page.blocks[i].path:
-            words_in[element] += len(page.blocks[i].words)
-    densest = max((e for e, n in words_in.items() if n >= MIN_DENSEST_SHARE * total), key=_depth)
+    densest = container(page.blocks, prose, MIN_DENSEST_SHARE)
     inside = [i for i in page.usable if densest in page.blocks[i].path]
     found = {i for i in inside if page.blocks[i].is_prose or _is_item(page.blocks[i])}
     return found | {i for i, after in pairwise(inside) if page.blocks[i].is_heading and after in found}
@@ -285,8 +269,11 @@ def _is_item(block: Block) -> bool:
     return block.tag == "li" and len(block.words) >= 3 and block.link_share < 0.4
 
 
-def _is_aside(element: HtmlElement) -> bool:
-    """Whether the element is by its tag or name no body."""
-    return element.tag in ASIDE_TAGS or bool(
-        _ASIDE.search(f"{element.get('class') or ''} {element.get('id') or ''}".lower())
-    )
+def _is_aside(element: HtmlElement, known: dict[str, bool]) -> bool:
+    """Whether the element is by its tag or name no body; `known` are the names that have been looked at."""
+    if element.tag in ASIDE_TAGS:
+        return True
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    if names not in known:
+        known[names] = bool(_ASIDE.search(names.lower()))
+    return known[names]

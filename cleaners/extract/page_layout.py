@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
+from lxml.html import HtmlElement
 
 from cleaners.read.blocks import Blocks
 
-__all__ = ["LEVELS", "Array", "PageLayout", "page_layout", "sums"]
+__all__ = ["LEVELS", "Array", "PageLayout", "container", "page_layout", "sums"]
 
 Array = np.ndarray
 
@@ -53,6 +57,19 @@ def page_layout(blocks: Blocks) -> PageLayout:
         alike=np.array(alike),
         section=np.cumsum(headings),
     )
+
+
+def container(blocks: Blocks, chosen: Collection[int], share: float = 0.9) -> HtmlElement:
+    """The deepest element that holds this share, above a half, of the chosen words; raises ValueError for none."""
+    ordered = sorted(chosen)
+    upto = [0, *accumulate(len(blocks[i].words) for i in ordered)]
+    if not upto[-1]:  # signs alone
+        return max((e for i in chosen for e in blocks[i].path), key=lambda e: sum(1 for _ in e.iterancestors()))
+    # Whatever holds more than half of them holds the word in the middle.
+    middle = ordered[bisect_right(upto, upto[-1] // 2) - 1]
+    inside = ((e, blocks.spans[e]) for e in reversed(blocks[middle].path))
+    held = ((e, upto[bisect_left(ordered, s.stop)] - upto[bisect_left(ordered, s.start)]) for e, s in inside)
+    return next(e for e, words in held if words >= share * upto[-1])
 
 
 def sums(values: Array) -> Array:

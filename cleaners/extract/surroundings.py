@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import numpy as np
 from lxml.html import HtmlElement
@@ -19,8 +20,10 @@ _TAGS = ("article", "main", "aside", "nav", "footer", "header", "form", "figure"
 KINDS = (*_NAMES, *_TAGS)
 """The columns of `upward_columns`."""
 
+_COLUMNS = {name: k for k, name in enumerate(KINDS)}
 _FAR = 15
 """Levels up to a tag or class name at most, also where there is none."""
+_ONE_UP = bytes(min(level + 1, _FAR) for level in range(256))
 _MAX_NAME = 200
 """Characters of class and id that are looked at."""
 _NAMED = re.compile("|".join(f"(?P<{kind}>{markup_alternatives(f'block_class.{kind}')})" for kind in _NAMES))
@@ -67,27 +70,27 @@ def common_columns(
 
 def upward_columns(blocks: Blocks) -> Array:
     """Levels up from each block to the nearest element of each kind of class name, and of each tag."""
-    column = {name: k for k, name in enumerate(KINDS)}
-    known: dict[HtmlElement, list[int]] = {}
-    named: dict[str, tuple[int, ...]] = {}
+    known: dict[HtmlElement, bytes] = {}
     rows = []
-    far = [_FAR] * len(KINDS)
+    far = bytes([_FAR]) * len(KINDS)
     for block in blocks:
         above = far
         for element, name in zip(block.path[1:], block.names[1:], strict=True):
             row = known.get(element)
             if row is None:
-                row = [min(k + 1, _FAR) for k in above]
-                tag = "td" if element.tag == "th" else element.tag
-                if tag in column:
-                    row[column[tag]] = 0
-                if name:
-                    if name not in named:
-                        found = _NAMED.finditer(name[:_MAX_NAME])
-                        named[name] = tuple({column[m.lastgroup] for m in found if m.lastgroup})
-                    for k in named[name]:
-                        row[k] = 0
-                known[element] = row
+                levels = bytearray(above.translate(_ONE_UP))
+                tag = _COLUMNS.get("td" if element.tag == "th" else element.tag)
+                if tag is not None:
+                    levels[tag] = 0
+                for k in _named(name[:_MAX_NAME]) if name else ():
+                    levels[k] = 0
+                known[element] = row = bytes(levels)
             above = row
         rows.append(above)
-    return np.array(rows, dtype=float)
+    return np.frombuffer(b"".join(rows), np.uint8).reshape(len(rows), len(KINDS)).astype(float)
+
+
+@lru_cache(maxsize=4096)
+def _named(names: str) -> tuple[int, ...]:
+    """The columns of what the names say; cached, as the pages of a site share their names."""
+    return tuple({_COLUMNS[found.lastgroup] for found in _NAMED.finditer(names) if found.lastgroup})

@@ -129,6 +129,8 @@ class Blocks(tuple[Block, ...]):
 def names_of(element: HtmlElement) -> str:
     """Class and id of an element, lower case: whole names, at most `ELEMENT_NAMES` characters of each."""
     found = (element.get("class"), element.get("id"))
+    if found == (None, None):
+        return ""
     kept = (_within(" ".join(value[: 4 * ELEMENT_NAMES].lower().split()), ELEMENT_NAMES) for value in found if value)
     return " ".join(filter(None, kept))
 
@@ -154,6 +156,7 @@ class _Walk:
         self._names: list[str] = []  # read once for an element, whatever stands in it
         self.links = self.bolds = self.hidden = 0
         self._pieces: list[tuple[str, bool, bool]] = []
+        self._for_screen_readers: dict[str, bool] = {}  # by class: a page has few different ones
 
     @property
     def is_at_start(self) -> bool:
@@ -168,6 +171,16 @@ class _Walk:
         self.path.pop()
         self._names.pop()
 
+    def is_for_screen_readers(self, classes: str | None, style: str | None) -> bool:
+        """Whether the text of such an element is only read out."""
+        if classes is not None:
+            known = self._for_screen_readers.get(classes)
+            if known is None:
+                known = self._for_screen_readers[classes] = bool(_SCREEN_READER.search(classes))
+            if known:
+                return True
+        return style is not None and bool(_CLIPPED.search(style))
+
     def text(self, text: str | None) -> None:
         if text:
             self._pieces.append((text, self.links > 0, self.bolds > 0))
@@ -176,8 +189,14 @@ class _Walk:
         self._pieces.append(("", False, False))
 
     def flush(self) -> None:
-        pieces, self._pieces = self._pieces, []
-        if not any(text and not text.isspace() for text, _, _ in pieces):
+        pieces = self._pieces
+        if not pieces:
+            return
+        self._pieces = []
+        for text, _, _ in pieces:
+            if text and not text.isspace():
+                break
+        else:
             return
         element = self.path[-1]
         tag = next((t for e in reversed(self.path) if (t := _SAME.get(e.tag, e.tag)) in _TAGS), "p")
@@ -215,44 +234,54 @@ def read_blocks(tree: HtmlElement) -> Blocks:
     root = tree if body is None else body
     walk = _Walk()
     walk.enter(root)
+    walk.text(root.text)
+    opened: list[tuple[bool, bool, bool, bool]] = []  # of each element around: is it a block, a link, bold, hidden
+    is_skipped = False
     walker = etree.iterwalk(root, events=("start", "end"))
+    next(walker)  # the root's own start
     for event, element in walker:
-        tag = element.tag
-        if element is root:
-            if event == "start":
-                walk.text(element.text)
-            continue
-        if event == "start":
-            if tag == "br":
-                walk.line_break()
-            elif tag in _UNSEEN or _is_for_screen_readers(element):
-                walker.skip_subtree()
-            else:
-                if tag in _BLOCK or (_is_count_of_comments(element) and walk.is_at_start):
+        if event == "end":
+            if is_skipped:
+                is_skipped = False
+            elif opened:
+                is_block, is_link, is_bold, is_hidden = opened.pop()
+                if is_block:
                     walk.flush()
-                    walk.enter(element)
-                walk.links += tag == "a"
-                walk.bolds += tag in ("b", "strong")
-                walk.hidden += _is_hidden(element)
-                walk.text(element.text)
+                    walk.leave()
+                walk.links -= is_link
+                walk.bolds -= is_bold
+                walk.hidden -= is_hidden
+            else:
+                break  # the root's own end
+            walk.text(element.tail)
             continue
-        if tag not in _UNSEEN and tag != "br" and not _is_for_screen_readers(element):
-            if element is walk.path[-1]:
-                walk.flush()
-                walk.leave()
-            walk.links -= tag == "a"
-            walk.bolds -= tag in ("b", "strong")
-            walk.hidden -= _is_hidden(element)
-        walk.text(element.tail)
+        tag = element.tag
+        if tag == "br":
+            walk.line_break()
+        style = element.get("style")
+        if tag in _UNSEEN or tag == "br" or walk.is_for_screen_readers(element.get("class"), style):
+            walker.skip_subtree()
+            is_skipped = True
+            continue
+        now = is_block, is_link, is_bold, is_hidden = (
+            tag in _BLOCK or (_is_count_of_comments(element) and walk.is_at_start),
+            tag == "a",
+            tag in ("b", "strong"),
+            element.get("hidden") is not None or (style is not None and bool(_HIDDEN.search(style))),
+        )
+        opened.append(now)
+        if is_block:
+            walk.flush()
+            walk.enter(element)
+        walk.links += is_link
+        walk.bolds += is_bold
+        walk.hidden += is_hidden
+        walk.text(element.text)
     walk.flush()
     if len(walk.found) * LINE_NAMES > PAGE_NAMES:
         for block in walk.found:
             block.room = PAGE_NAMES // len(walk.found)
     return Blocks(walk.found)
-
-
-def _is_hidden(element: HtmlElement) -> bool:
-    return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
 
 
 def _is_count_of_comments(element: HtmlElement) -> bool:
@@ -263,11 +292,4 @@ def _is_count_of_comments(element: HtmlElement) -> bool:
         and text.strip().isdecimal()
         and len(element) == 0
         and bool(_COMMENTS.search(names_of(element)))
-    )
-
-
-def _is_for_screen_readers(element: HtmlElement) -> bool:
-    classes, style = element.get("class"), element.get("style")
-    return (classes is not None and bool(_SCREEN_READER.search(classes))) or (
-        style is not None and bool(_CLIPPED.search(style))
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from lxml import etree
 from lxml.html import HtmlElement, document_fromstring
@@ -11,7 +12,7 @@ from cleaners.errors import PageTooLarge
 from cleaners.read.combining_marks import limit_marks
 from cleaners.read.tags import ATTRIBUTE, START_TAG
 
-__all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "MAX_ELEMENTS", "parse", "without_invalid"]
+__all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "MAX_ELEMENTS", "count_elements", "parse", "without_invalid"]
 
 MAX_CHARACTERS = 10_000_000
 """Characters of markup that are read; the largest page met in development had under 3 million."""
@@ -34,6 +35,8 @@ _CLOSED_ROOT = re.compile(r"(<html[^<>]{0,1000})/>", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]{0,20})\b[^<>]{0,2000}>", re.IGNORECASE)
 _LOOKUP = etree.ElementDefaultClassLookup(element=HtmlElement)
 """Elements of forms need no classes of their own; lxml.html's parser asks a Python function for each element."""
+_ELEMENTS = etree.XPath("count(descendant-or-self::*)")
+_TOO_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
 _RUN = re.compile(r"(?:<p>\s{0,20}){2,}")
 _FLAT = frozenset("html head body title meta link script style p h1 h2 h3 h4 h5 h6 br a time img".split())  # noqa: SIM905
 _INLINE = frozenset("abbr b bdi bdo big cite code em font i ins kbd label mark q s small span strong sub sup u".split())  # noqa: SIM905
@@ -60,6 +63,11 @@ def parse(html: str) -> HtmlElement | None:
 def without_invalid(text: str) -> str:
     """The text without characters that are invalid in XML (lone surrogates are), with few marks on a letter."""
     return limit_marks(_INVALID.sub("", text))
+
+
+def count_elements(tree: HtmlElement) -> int:
+    """The number of elements of a tree, its root included."""
+    return int(cast(float, _ELEMENTS(tree)))
 
 
 def _limit_attributes(html: str) -> str:
@@ -90,7 +98,9 @@ def _parse(html: str) -> HtmlElement | None:
 
 
 def _too_deep(tree: HtmlElement) -> bool:
-    depth = elements = 0
+    if count_elements(tree) <= MAX_ELEMENTS:
+        return bool(_TOO_DEEP(tree))
+    depth = elements = 0  # which of the two limits comes first
     for event, _ in etree.iterwalk(tree, events=("start", "end")):
         depth += 1 if event == "start" else -1
         elements += event == "start"
