@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 from lxml.html import HtmlElement
 
 from cleaners.extract.page_layout import Array, PageLayout
 from cleaners.read.blocks import Blocks
-from cleaners.vocabulary import markup_alternatives
+from cleaners.vocabulary import markup
 
 __all__ = ["KINDS", "common_columns", "dense_columns", "upward_columns"]
 
@@ -26,7 +28,26 @@ _FAR = 15
 _ONE_UP = bytes(min(level + 1, _FAR) for level in range(256))
 _MAX_NAME = 200
 """Characters of class and id that are looked at."""
-_NAMED = re.compile("|".join(f"(?P<{kind}>{markup_alternatives(f'block_class.{kind}')})" for kind in _NAMES))
+
+
+def _split(word: str) -> tuple[str, str]:
+    """The first letter of an entry, and what is behind it, with a group at its end."""
+    bare = word.removeprefix(r"\b")
+    return bare[0], (rf"(?<=\b{bare[0]})" if bare != word else "") + bare[1:] + "()"
+
+
+# By first letters, so that most entries are passed over together: at one place only those of one letter fit.
+_ENTRIES = sorted(
+    ((*_split(word), _COLUMNS[kind]) for kind in _NAMES for word in markup(f"block_class.{kind}")),
+    key=itemgetter(0),
+)
+_COLUMN_OF = (0, *(column for _, _, column in _ENTRIES))
+_NAMED = re.compile(
+    "|".join(
+        f"{letter}(?:{'|'.join(rest for _, rest, _ in entries)})"
+        for letter, entries in groupby(_ENTRIES, key=itemgetter(0))
+    )
+)
 
 
 def dense_columns(layout: PageLayout, commas: Array, link: Array, prose: Array) -> tuple[list[Array], float]:
@@ -82,15 +103,16 @@ def upward_columns(blocks: Blocks) -> Array:
                 tag = _COLUMNS.get("td" if element.tag == "th" else element.tag)
                 if tag is not None:
                     levels[tag] = 0
-                for k in _named(name[:_MAX_NAME]) if name else ():
-                    levels[k] = 0
+                for part in name[:_MAX_NAME].split():
+                    for k in _named(part):
+                        levels[k] = 0
                 known[element] = row = bytes(levels)
             above = row
         rows.append(above)
     return np.frombuffer(b"".join(rows), np.uint8).reshape(len(rows), len(KINDS)).astype(float)
 
 
-@lru_cache(maxsize=4096)
-def _named(names: str) -> tuple[int, ...]:
-    """The columns of what the names say; cached, as the pages of a site share their names."""
-    return tuple({_COLUMNS[found.lastgroup] for found in _NAMED.finditer(names) if found.lastgroup})
+@lru_cache(maxsize=16_384)
+def _named(name: str) -> tuple[int, ...]:
+    """The columns of what one name says; cached, as pages share their names."""
+    return tuple({_COLUMN_OF[found.lastindex or 0] for found in _NAMED.finditer(name)})

@@ -83,7 +83,7 @@ def decode(payload: bytes | str, content_type: str | None = None) -> Decoded:
     Raises NotText (a ValueError) for images, archives, PDFs and other binary data.
     """
     if isinstance(payload, str):
-        return Decoded(_INVALID.sub("", payload).removeprefix("\ufeff"), None)
+        return Decoded(_valid(payload).removeprefix("\ufeff"), None)
     for bom, encoding in _BOMS:
         if payload.startswith(bom):
             return _decoded_as(payload[len(bom) :], encoding)
@@ -97,7 +97,17 @@ def decode(payload: bytes | str, content_type: str | None = None) -> Decoded:
 
 
 def _decoded_as(payload: bytes, encoding: str, errors: str = "replace") -> Decoded:
-    return Decoded(_INVALID.sub("", payload.decode(encoding, errors)), encoding)
+    return Decoded(_valid(payload.decode(encoding, errors)), encoding)
+
+
+def _valid(text: str) -> str:
+    """The text without what is invalid; most texts can be encoded, and so have no surrogates, which costs less."""
+    try:
+        if "\0" not in text and text.encode():
+            return text
+    except UnicodeEncodeError:
+        pass
+    return _INVALID.sub("", text)
 
 
 def _utf16(start: bytes) -> str | None:
@@ -171,7 +181,7 @@ def _utf8(payload: bytes) -> Decoded | None:
     lost = sum(part.count("\ufffd") for part in read) - payload.count("\ufffd".encode())
     notes = [f"{len(foreign)} blocks in {name}"] if name else []
     notes += [f"{lost} no UTF-8 and replaced"] if lost > 0 else []
-    return Decoded(_INVALID.sub("", "".join(read)), "utf-8", BYTES + ", ".join(notes) if notes else None)
+    return Decoded(_valid("".join(read)), "utf-8", BYTES + ", ".join(notes) if notes else None)
 
 
 def _counts(block: bytes) -> tuple[int, int]:

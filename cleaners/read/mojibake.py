@@ -22,7 +22,9 @@ _ASCII_LETTER = re.compile("[A-Za-z]")
 _SENTENCE = re.compile(r"(?<=[.!?;:])\s+")
 _SPLIT_LETTER = {"koi8-r": (b"\xd0 ", b"\xd0\x9a"), "koi8-u": (b"\xd0 ", b"\xd0\x9a")}
 """A letter of UTF-8 whose second byte the encoding reads as a no-break space, which pages turn into a plain one."""
-_MISREAD = re.compile("[^\\W\\d_][\u2500-\u259f√≈≤≥⌠⌡∙÷¤¦§©®¬±¶]{1,3}[^\\W\\d_]")
+_SIGNS = "[\u2500-\u259f√≈≤≥⌠⌡∙÷¤¦§©®¬±¶]"
+_SIGN = re.compile(_SIGNS)
+_MISREAD = re.compile(rf"[^\W\d_]{_SIGNS}{{1,3}}[^\W\d_]")
 """Signs inside words: encodings were mixed up."""
 
 
@@ -39,7 +41,7 @@ def reread(text: str) -> str:
 
 def is_misread(text: str) -> bool:
     """Whether the text looks as if it had been read in a wrong encoding, and was not repaired."""
-    return len(_MISREAD.findall(text)) > 2 and not _is_fine(text)
+    return bool(_SIGN.search(text)) and len(_MISREAD.findall(text)) > 2 and not _is_fine(text)
 
 
 def _is_dense(text: str) -> bool:

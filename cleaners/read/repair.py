@@ -38,9 +38,21 @@ _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _SPACES = re.compile("[\t\n\r\x0b\x0c\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000 ]+")
 _ODD_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 
+_UNTIDY = re.compile(
+    "[\t\n\r\x0b\x0c\u0085\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2069\u3000\ufeff\ufff9-\ufffb]|  "
+)
+"""Whatever the patterns above change: one of their characters, or two spaces in a row."""
+
 _OTHERS = "".join(map(chr, {*CONTROL_CHARS, *LIGATURES})) + "\n\r\u2028\u2029"
 _TOUCHED = re.compile(f"[{re.escape(_OTHERS)}\x80-\x9f\ud800-\udfff]")
 """What ftfy repairs besides mojibake: controls, ligatures, line breaks, surrogates. Most lines have none of it."""
+
+_QUOTES = "«»‘“”„"
+_MAY_BE_MOJIBAKE = re.compile(f"[^\x00-\x7fЀЁЄІЇА-яёєії’–—…\u00a0{_QUOTES}]|[ВГРС][{_QUOTES}][ВГРС]")
+_MAY_BE_ACCENTED_MOJIBAKE = re.compile(
+    "[^\x00-\x7fßáâãäåæçèéêëìíîïðñăąāćčďđęěēėğģīķĺľłļņňńóôõöøùúûüőřśşšťűůźżžýÿ’–—…\u00a0]"
+)
+"""In other texts ftfy finds no mojibake: each of its patterns wants a character, or two, that these do not have."""
 
 _ROUNDS = 8
 """Rounds for nested mojibake; the deepest met in development was two."""
@@ -81,13 +93,20 @@ def _until_stable(text: str, preformatted: bool) -> str:
 
 def _encoded(text: str) -> str:
     text = reread(text)
-    if unicodedata.is_normalized("NFC", text) and not _TOUCHED.search(text) and not is_bad(text):
+    if unicodedata.is_normalized("NFC", text) and not _TOUCHED.search(text) and not is_mojibake(text):
         return text
     return ftfy.fix_text(text, CONFIG)
 
 
+def is_mojibake(text: str) -> bool:
+    """What ftfy says, which is asked only of texts that have the characters for it."""
+    return bool(_MAY_BE_MOJIBAKE.search(text) and _MAY_BE_ACCENTED_MOJIBAKE.search(text) and is_bad(text))
+
+
 def _tidied(text: str, preformatted: bool) -> str:
     """The text without invisible characters, and with plain spaces."""
+    if not _UNTIDY.search(text):
+        return text.rstrip() if preformatted else text.strip(" \u200b")
     text = _JOINERS.sub("", _ZERO_WIDTH_SPACE.sub("", _INVISIBLE.sub("", text)))
     if not _RIGHT_TO_LEFT.search(text):
         text = _DIRECTIONS.sub("", text)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["ATTRIBUTE", "START_TAG", "Tag", "tags"]
+__all__ = ["ATTRIBUTE", "INSIDE", "START_TAG", "Tag", "tags"]
 
 _ATTRIBUTES = 50
 """Of a tag: what comes later is passed over."""
@@ -23,7 +23,8 @@ _SPACE = r"[ \t\n\r\f]"
 _NAME = r"[^ \t\n\r\f/>][^ \t\n\r\f/>=]*+"
 _VALUE = rf"{_SPACE}*+={_SPACE}*+(?:\"([^\"]*+)(?:\"|\Z)|'([^']*+)(?:'|\Z)|([^ \t\n\r\f>]*+))"
 _ATTRIBUTES_TEXT = rf"(?:[ \t\n\r\f/]++|{_NAME}(?:{_VALUE})?+)*+"
-_INSIDE = re.compile(_ATTRIBUTES_TEXT)
+INSIDE = re.compile(_ATTRIBUTES_TEXT)
+"""All of what is inside of a tag, from behind its name on."""
 ATTRIBUTE = re.compile(rf"({_NAME})(?:{_VALUE})?+")
 """Of what is inside of a tag: name, and value in double quotes, in single ones, or without."""
 _MARKUP = re.compile(r"<(?:!--(?:-?>|.*?(?:--!?>|\Z))|(/?)([a-zA-Z][^ \t\n\r\f/>]*+)|[!?/][^>]*+>?)", re.S)
@@ -71,7 +72,7 @@ def tags(html: str) -> Iterator[Tag]:
         at = text_from = found.end()
         if found[2] is None:
             continue
-        name, inside = found[2].lower(), _INSIDE.match(html, at)
+        name, inside = found[2].lower(), INSIDE.match(html, at)
         end = inside.end() if inside else at
         if html[end : end + 1] != ">":  # the page ends inside of it
             at = text_from = len(html)

@@ -10,7 +10,8 @@ from lxml.html import HtmlElement, document_fromstring
 
 from cleaners.errors import PageTooLarge
 from cleaners.read.combining_marks import limit_marks
-from cleaners.read.tags import ATTRIBUTE, START_TAG
+from cleaners.read.long_tags import LONG_TAG, MAX_ATTRIBUTES, count_attributes, may_have_long_tag
+from cleaners.read.tags import START_TAG
 
 __all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "MAX_ELEMENTS", "count_elements", "parse", "without_invalid"]
 
@@ -23,13 +24,8 @@ MAX_ELEMENTS = 50_000
 MAX_DEPTH = 200
 """Levels of nesting; real pages have under 60. lxml and trafilatura recurse, or cut the text off, on deeper ones."""
 
-MAX_ATTRIBUTES = 1_000
-"""Attributes of one tag; 20,000 of them would take two seconds."""
-
-LONG_TAG = 4_000
-"""Characters from which the attributes of a tag are counted."""
-
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\n\r"})
 _DOCTYPE = re.compile(r"<!doctype[^>]{0,1000}>", re.IGNORECASE)
 _CLOSED_ROOT = re.compile(r"(<html[^<>]{0,1000})/>", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]{0,20})\b[^<>]{0,2000}>", re.IGNORECASE)
@@ -62,7 +58,16 @@ def parse(html: str) -> HtmlElement | None:
 
 def without_invalid(text: str) -> str:
     """The text without characters that are invalid in XML (lone surrogates are), with few marks on a letter."""
-    return limit_marks(_INVALID.sub("", text))
+    return limit_marks(text if _is_valid(text) else _INVALID.sub("", text))
+
+
+def _is_valid(text: str) -> bool:
+    """Whether the text has no invalid character, said faster than by a pattern."""
+    try:
+        payload = text.encode()
+    except UnicodeEncodeError:
+        return False
+    return len(payload.translate(None, _CONTROLS)) == len(payload) and "\ufffe" not in text and "\uffff" not in text
 
 
 def count_elements(tree: HtmlElement) -> int:
@@ -72,17 +77,15 @@ def count_elements(tree: HtmlElement) -> int:
 
 def _limit_attributes(html: str) -> str:
     """The page without the attributes of tags that have too many: libxml2 compares each with all before it."""
+    if not may_have_long_tag(html):
+        return html
     kept, at = [], 0
     for tag in START_TAG.finditer(html):
         start, end = tag.span(tag.lastgroup or 0)
-        if end - start > LONG_TAG and tag.lastgroup and _attributes(html, start, end) > MAX_ATTRIBUTES:
+        if end - start > LONG_TAG and tag.lastgroup and count_attributes(html, start, end) > MAX_ATTRIBUTES:
             kept.append(html[at:start])
             at = end
     return "".join(kept) + html[at:]
-
-
-def _attributes(html: str, start: int, end: int) -> int:
-    return sum(1 for _ in ATTRIBUTE.finditer(html, start, end))
 
 
 def _parse(html: str) -> HtmlElement | None:

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from itertools import product
+from re import _compiler, _constants, _parser  # type: ignore[attr-defined]
+from typing import Any
 
 import ftfy
 import pytest
+from ftfy.badness import BADNESS_RE
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaners.document import Line
 from cleaners.read.mojibake import reread
-from cleaners.read.repair import CONFIG, _encoded, repair, repair_text
+from cleaners.read.repair import (
+    _MAY_BE_ACCENTED_MOJIBAKE,
+    _MAY_BE_MOJIBAKE,
+    CONFIG,
+    _encoded,
+    _tidied,
+    repair,
+    repair_text,
+)
 
 REPAIRED = [
     ("зруй\u00adно\u00adвано", "зруйновано"),
@@ -89,3 +102,30 @@ def test_marks_of_text_are_kept(text: str) -> None:
 @given(st.text(alphabet="абі’ aA\n\r\x07\x1b\x85\x9f\u2028\ufb01ĳ\ud801\ufeffи\u0306éÐ\x9fÃ©â€™¢", max_size=30))
 def test_ftfy_is_passed_over_only_where_it_changes_nothing(text: str) -> None:
     assert _encoded(text) == ftfy.fix_text(reread(text), CONFIG)
+
+
+def _matched_by(part: tuple[Any, Any], characters: list[str]) -> list[str]:
+    """The characters that one part of a pattern matches; nothing for a part that need not match any."""
+    if part[0] in (_constants.AT, _constants.MAX_REPEAT):
+        return [""]
+    one = _compiler.compile(_parser.SubPattern(_parser.State(), [part]))
+    return [c for c in characters if one.fullmatch(c)]
+
+
+@pytest.mark.parametrize("quick", [_MAY_BE_MOJIBAKE, _MAY_BE_ACCENTED_MOJIBAKE])
+def test_ftfy_is_asked_of_all_that_it_may_repair(quick: re.Pattern[str]) -> None:
+    """Each alternative of ftfy's pattern that is made of characters which are passed over is asked about as a whole."""
+    passed_over = [c for c in map(chr, range(0x3000)) if not quick.search(c)]
+    [(_, (_, alternatives))] = _parser.parse(BADNESS_RE.pattern, BADNESS_RE.flags & ~re.UNICODE)
+    for alternative in alternatives:
+        parts = [_matched_by(part, passed_over) for part in alternative]
+        if all(parts):
+            assert all(quick.search("".join(made)) for made in product(*parts))
+
+
+@pytest.mark.parametrize("preformatted", [False, True])
+def test_text_that_looks_tidy_is_tidy(preformatted: bool) -> None:
+    for character in map(chr, (*range(0x3100), *range(0xFE00, 0x10000))):
+        text = f"до{character}ми"
+        looked_at = _tidied(f"{text}  і", preformatted)  # two spaces, so that each step is done
+        assert looked_at.startswith(_tidied(text, preformatted)), text
