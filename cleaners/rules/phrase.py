@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -10,13 +12,17 @@ from typing import Literal
 from cleaners.document import Category
 from cleaners.read.fold import fold
 
-__all__ = ["WORD", "At", "Near", "Phrase"]
+__all__ = ["KEY", "WORD", "At", "Near", "Phrase"]
 
 At = Literal["line", "start", "sentence", "opening", "onward", "words", "rest"]
 Near = Literal["anywhere", "top", "end"]
 
 GAP = r"[^\w.!?\n]{1,5}"
 INSIDE = r"(?:[^.!?\n]|[.!?](?=\w))"
+KEY = 4
+"""Letters of a word that it is known by: enough to leave one or two phrases a word."""
+_BEFORE, _BEHIND = 12, 6
+"""Signs before and behind a phrase that is the whole line, at most."""
 TOKEN = re.compile(r"\s+|\w+\*?|.", re.DOTALL)
 WORD = re.compile(r"\w+")
 
@@ -41,8 +47,34 @@ class Phrase:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """The phrase as a pattern with bounded repeats, to be matched where its first word begins."""
-        whole = self.at == "line" or (self.at == "start" and not self.is_open)
-        return re.compile(_expression(self.expanded or self.text, whole=whole), re.DOTALL)
+        return re.compile(_expression(self.expanded or self.text, whole=self._is_whole), re.DOTALL)
+
+    def may_stand_among(self, beginnings: Collection[str]) -> bool:
+        """Whether a line with words that begin so may hold the phrase: most patterns are never compiled."""
+        for one in self._needed:  # noqa: SIM110 - asked for each phrase of each line
+            if one.isdisjoint(beginnings):
+                return False
+        return True
+
+    def may_be(self, folded: str) -> bool:
+        """Whether the line is not too long for the phrase."""
+        return len(folded) <= min(self.longest, self._longest_line)
+
+    @cached_property
+    def _is_whole(self) -> bool:
+        return self.at == "line" or (self.at == "start" and not self.is_open)
+
+    @cached_property
+    def _longest_line(self) -> float:
+        """Characters of a line that is nothing but the phrase, signs before it and behind it included."""
+        if not self._is_whole:
+            return math.inf
+        return _BEFORE + sum(map(_longest, TOKEN.findall(fold(self.expanded or self.text)))) + _BEHIND
+
+    @cached_property
+    def _needed(self) -> tuple[frozenset[str], ...]:
+        """Beginnings of words, one of each set of which is in whatever the phrase matches, the rarest first."""
+        return _needed(fold(self.expanded or self.text))
 
     @property
     def is_open(self) -> bool:
@@ -54,6 +86,43 @@ class Phrase:
         """The letters of its first word, folded; nothing where it begins with a number."""
         word = WORD.match(fold(self.expanded or self.text))
         return word[0] if word else ""
+
+
+def _longest(token: str) -> int:
+    """Characters that one part of a phrase matches at most, with the gap before it."""
+    free = 400 if token == "*" else 24 if token.endswith("*") else 0
+    return 5 + len(token) + free
+
+
+def _needed(text: str) -> tuple[frozenset[str], ...]:
+    """Of each word behind the first, and of each choice, that nothing can stand for: how its words begin."""
+    if re.search(r"\w[(\[]|[)\]]\w", text):  # a word that may begin with another
+        return ()
+    sets: list[list[str]] = []
+    depth = 0
+    is_choice = False
+    for token in TOKEN.findall(text)[1:]:
+        if token in ("(", "["):
+            depth += 1
+            if depth == 1:
+                is_choice = token == "("
+                sets += [[""]] if is_choice else []
+        elif token in (")", "]"):
+            depth -= 1
+        elif token == "|" and depth == 1 and is_choice:
+            sets[-1].append("")
+        elif word := _beginning(token):
+            if depth == 0:
+                sets.append([word])
+            elif depth == 1 and is_choice:
+                sets[-1][-1] = max(sets[-1][-1], word, key=len)
+    return tuple(frozenset(one) for one in sorted(sets, key=lambda one: -len(min(one, key=len))) if all(one))
+
+
+def _beginning(token: str) -> str:
+    """How a word begins that this part of a phrase matches; nothing where that is not known, or it is no word."""
+    word = token.removesuffix("*")
+    return word[:KEY] if WORD.fullmatch(word) and (len(word) >= KEY or word == token) else ""
 
 
 def _expression(text: str, *, whole: bool) -> str:
@@ -89,4 +158,4 @@ def _expression(text: str, *, whole: bool) -> str:
             parts.append(re.escape(part))
     if WORD.match(written[-1]) or written[-1] in ("]", ")"):
         parts.append(r"(?!\w)")
-    return "".join(parts) + (r"\W{0,6}$" if whole else "")
+    return "".join(parts) + (rf"\W{{0,{_BEHIND}}}$" if whole else "")

@@ -44,14 +44,12 @@ from importlib.resources import files
 from typing import get_args
 
 from cleaners.document import CATEGORIES
-from cleaners.rules.phrase import At, Near, Phrase
+from cleaners.rules.phrase import KEY, At, Near, Phrase
 
-__all__ = ["FROM_START", "KEY", "Entry", "entries"]
+__all__ = ["FROM_START", "Entry", "entries"]
 
 WORDS = "words"
 """The table of a file that is no rule: lists of words by name."""
-KEY = 4
-"""Letters of a phrase's first word that index it: enough to leave one or two candidates a word."""
 FROM_START = ("line", "start")
 _NAMED = re.compile(r"@(\w+)")
 _CHOICE = re.compile(r"\(([^()]*)\)\s*")

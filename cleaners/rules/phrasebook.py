@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from cleaners.rules.phrase import WORD, Phrase
-from cleaners.rules.phrase_files import FROM_START, KEY, entries
+from cleaners.rules.phrase import KEY, WORD, Phrase
+from cleaners.rules.phrase_files import FROM_START, entries
 
 __all__ = ["Found", "Phrasebook", "phrasebook"]
 
@@ -42,28 +42,38 @@ class Phrasebook:
     def whole(self, folded: str) -> Iterator[Found]:
         """Phrases that the line, folded, is or begins with."""
         word = WORD.search(folded, 0, 12)
-        if word:
-            for first, phrase in self._first.get(_key(word[0]), ()):
-                if not folded.startswith(first, word.start()):
-                    continue
-                found = phrase.pattern.match(folded, word.start())
-                if (
-                    found
-                    and len(folded) <= phrase.longest
-                    and not (phrase.at == "line" and _is_sentence(phrase, folded))
-                ):
-                    yield Found(phrase, found.start(), found.end())
+        if not word:
+            return
+        start = word.start()
+        possible = [
+            phrase
+            for first, phrase in self._first.get(_key(word[0]), ())
+            if folded.startswith(first, start) and phrase.may_be(folded)
+        ]
+        beginnings = set(_BEGINNING.findall(folded)) if possible else ()
+        for phrase in possible:
+            if (
+                phrase.may_stand_among(beginnings)
+                and (found := phrase.pattern.match(folded, start))
+                and not (phrase.at == "line" and _is_sentence(phrase, folded))
+            ):
+                yield Found(phrase, found.start(), found.end())
 
     def inside(self, folded: str) -> Iterator[Found]:
         """Phrases anywhere in the line, in order."""
-        index = self._any
+        beginnings = set(_BEGINNING.findall(folded))
+        possible = {
+            key: some
+            for key in beginnings & self._any.keys()
+            if (some := [entry for entry in self._any[key] if entry[1].may_stand_among(beginnings)])
+        }
+        if not possible:
+            return
         for word in _BEGINNING.finditer(folded):
-            phrases = index.get(word[0])
-            if phrases:
-                start = word.start()
-                for first, phrase in phrases:
-                    if folded.startswith(first, start) and (found := phrase.pattern.match(folded, start)):
-                        yield Found(phrase, found.start(), found.end())
+            start = word.start()
+            for first, phrase in possible.get(word[0], ()):
+                if folded.startswith(first, start) and (found := phrase.pattern.match(folded, start)):
+                    yield Found(phrase, found.start(), found.end())
 
 
 @cache

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from cleaners.document import Drop, Page
 from cleaners.read.fold import fold
-from cleaners.rules.phrase import Phrase
+from cleaners.rules.phrase import KEY, Phrase
 from cleaners.rules.phrase_files import Entry, _entry, entries
 from cleaners.rules.phrasebook import Phrasebook, phrasebook
 from cleaners.rules.phrased import phrased
@@ -71,7 +73,18 @@ def test_a_wrong_rule_names_its_file_and_field(table: dict[str, object], complai
     ],
 )
 def test_the_notation_of_phrases(phrase: str, text: str, matches: bool) -> None:
-    assert bool(Phrase("x", "share", phrase, "start").pattern.match(fold(text))) is matches
+    made, folded = Phrase("x", "share", phrase, "start"), fold(text)
+    assert bool(made.pattern.match(folded)) is matches
+    if matches:  # what is asked first, so that few patterns are compiled, turns no match away
+        assert made.may_be(folded)
+        assert made.may_stand_among({word[:KEY] for word in re.findall(r"\w+", folded)})
+
+
+def test_a_line_without_the_words_of_a_phrase_compiles_no_pattern() -> None:
+    book = Phrasebook([phrase := Phrase("x", "share", "read (all|more) [news] in our paper*", "words")])
+    assert list(book.inside("read the news of all in papers")) == []
+    assert "pattern" not in vars(phrase)
+    assert [found.end for found in book.inside("read more in our papers")] == [23]
 
 
 @pytest.mark.parametrize("text", ["Їжа’ʼ «ТА» – İstanbul\u00a0Ё", "", "\x00ﬁ ß Σς"])
