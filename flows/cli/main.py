@@ -18,6 +18,7 @@ from flows.cli import (
     fetch,
     ingest,
     languages,
+    look,
     reprocess,
     rules,
     serve,
@@ -45,6 +46,7 @@ COMMANDS = (
     ingest,
     reprocess,
     show,
+    look,
     stories,
     export,
     stats,
@@ -65,6 +67,7 @@ examples:
   sito ingest demo                         pull, keep and clean a source of sources.toml
   sito reprocess demo --dry-run            what would today's rules change?
   sito show demo URL                       a kept page: its lines, each with its reason
+  sito look                                the same and more in a browser: sources over time, pages, rules
   sito stories                             which pages tell the same story?
   sito export --output corpus.jsonl.gz     the clean documents as a corpus
   sito fetch URL --explain                 may it be requested, and what is the answer?

@@ -58,14 +58,14 @@ class PageView:
     damage: str | None
     origins: dict[str, list[str]]
 
-    def facts(self) -> list[tuple[str, str]]:
-        """What is known of the page beside its document, as names and values."""
+    def facts(self, *, origins: bool = True) -> list[tuple[str, str]]:
+        """What is known of the page beside its document, as names and values; `origins` with where values stand."""
         row, here = self.row, self.version
         found = [
             ("status", f"{row['status']}: {row['reason']}" if row["reason"] else row["status"]),
             ("section", row["section"]),
             ("agency", row["agency"]),
-            *((f"{name} stands in", ", ".join(places)) for name, places in self.origins.items()),
+            *((f"{name} stands in", ", ".join(places)) for name, places in self.origins.items() if origins),
             ("reserved", ", ".join(row["reservations"])),
             ("captured", f"{here.at:%Y-%m-%d %H:%M:%S} UTC"),
             ("record", f"raw/{here.source}/{here.shard} at {here.offset}, {row['digest']}"),

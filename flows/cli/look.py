@@ -1,0 +1,41 @@
+"""`sito look`: sources, pages, rules and runs in a browser."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from flows.cli.options import add_command
+
+if TYPE_CHECKING:
+    from flows.cli.options import Commands
+
+EXAMPLES = """\
+  sito look
+  sito look --port 0          at any free port
+
+It listens on this machine alone. The link that it prints opens it for this browser; whoever has the link can read.
+"""
+
+
+def register(commands: Commands) -> None:
+    """Add the command to the parser."""
+    summary = "look at sources over time, pages and their lines, rules and runs in a browser; changes nothing"
+    parser = add_command(commands, "look", summary, EXAMPLES)
+    parser.set_defaults(run=run)
+    parser.add_argument("--port", type=_port, default=4201, metavar="N", help="where to listen (default: 4201)")
+
+
+def _port(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() else -1
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
+    return number
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve the pages until Ctrl-C."""
+    from flows.look.server import look
+
+    look(arguments.data, arguments.port)
+    return 0

@@ -1,0 +1,218 @@
+"""The pages of `sito look` as a web application. It only reads; a POST chooses language and colours, in cookies."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from cleaners.rules.reference import find_rule, rules
+from flows.common.errors import SitoError
+from flows.look import queries, render
+from flows.look.capture import POLICY, harmless
+from flows.look.line_views import LONGEST, MOST, grouped
+from flows.look.over_time import day_charts, run_charts, run_path, share_line
+from flows.look.page_view import Version, view_page
+from flows.look.rule_examples import rule_examples
+from flows.look.runs import compared, find_run, rules_of, runs_of
+from flows.look.versions import changes_between
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from starlette.requests import Request
+
+    from flows.look.index import Index
+
+__all__ = ["application"]
+
+RUNS = 30
+"""Runs that are listed of a source."""
+_LEFT_OUT = "body."
+
+
+def application(data: Path, index: Index) -> Starlette:
+    """The pages over the tables in `data`; who may ask for them is for `flows.look.door` to say."""
+    site = _Site(data, index)
+    routes = [
+        Route("/", site.sources),
+        Route("/source/{source}", site.source),
+        Route("/pages", site.pages),
+        Route("/page", site.page),
+        Route("/capture", site.capture),
+        Route("/rules", site.rules),
+        Route("/rules/{rule}", site.rule),
+        Route("/runs/{source}/{run}", site.run),
+        Route("/static/look.css", site.style),
+        Route("/settings", site.settings, methods=["POST"]),
+    ]
+    return Starlette(routes=routes, exception_handlers={HTTPException: site.problem, SitoError: site.problem})
+
+
+class _Site:
+    def __init__(self, data: Path, index: Index) -> None:
+        self._data, self._index = data, index
+
+    def sources(self, request: Request) -> Response:
+        self._index.refresh()
+        rows = []
+        for row in queries.sources(self._index):
+            runs = runs_of(self._data, row["source"])
+            rows.append(row | {"run": runs[-1] if runs else None, "line": share_line(runs[-RUNS:])})
+        return self._page(request, "sources.html", rows=rows)
+
+    def source(self, request: Request) -> Response:
+        self._index.refresh()
+        name = request.path_params["source"]
+        row = next((row for row in queries.sources(self._index) if row["source"] == name), None)
+        if row is None:
+            raise HTTPException(404, f"of the source '{name}' nothing is cleaned")
+        runs = runs_of(self._data, name)
+        can_by_run = sum(run.handled > 0 for run in runs) > 1
+        by = request.query_params.get("by") or ("run" if can_by_run else "day")
+        charts = run_charts(self._index, name, runs) if by == "run" else day_charts(self._index, name)
+        return self._page(
+            request,
+            *("source.html",),
+            row=row,
+            by=by,
+            charts=charts,
+            runs=runs[: -RUNS - 1 : -1],
+            struck=queries.top_rules(self._index, name),
+        )
+
+    def pages(self, request: Request) -> Response:
+        self._index.refresh()
+        wanted = queries.Filter.of(request.query_params)
+        if wanted.run:
+            run, _ = find_run(runs_of(self._data, self._known(wanted.source)), wanted.run)
+            wanted = wanted.of_shards(run.shards)
+        rows, count = queries.pages(self._index, wanted)
+        return self._page(
+            request,
+            *("pages.html",),
+            rows=rows,
+            count=count,
+            wanted=wanted,
+            last=max(1, -(-count // queries.PAGE_SIZE)),
+            choices=queries.choices(self._index, wanted.source),
+            orders=queries.ORDERS,
+        )
+
+    def page(self, request: Request) -> Response:
+        self._index.refresh()
+        versions, here = self._versions(request)
+        view = view_page(self._data, versions, here)
+        row = queries.numbers(self._index, versions[here])
+        changes = changes_between(self._data, versions[here - 1], view) if here else None
+        command = f"sito show {shlex.quote(view.version.source)} {shlex.quote(view.version.url)}"
+        return self._page(
+            request,
+            *("page.html",),
+            view=view,
+            here=here,
+            row=row,
+            groups=grouped(view.document),
+            facts=view.facts(origins=False),
+            most=MOST,
+            longest=LONGEST,
+            frame=True,
+            changes=changes,
+            command=command if here + 1 == len(versions) else f"{command} --version {here + 1}",
+        )
+
+    def capture(self, request: Request) -> Response:
+        versions, here = self._versions(request)
+        stored = view_page(self._data, versions, here).stored
+        if stored is None:
+            raise HTTPException(404, "the capture is not available")
+        if request.query_params.get("raw"):
+            saved = {"Content-Disposition": 'attachment; filename="capture.txt"'}
+            return Response(stored.body, media_type="text/plain", headers=render.HEADERS | saved)
+        headers = render.HEADERS | {"Content-Security-Policy": POLICY}
+        return Response(harmless(stored), media_type="text/html", headers=headers)
+
+    def rules(self, request: Request) -> Response:
+        self._index.refresh()
+        return self._page(request, "rules.html", rules=rules(), struck=queries.all_rules(self._index))
+
+    def rule(self, request: Request) -> Response:
+        self._index.refresh()
+        name = request.path_params["rule"]
+        try:
+            entry = find_rule(name)
+        except KeyError:
+            entry = None
+        by_source = queries.rule_by_source(self._index, name)
+        if entry is None and not by_source and not name.startswith(_LEFT_OUT):
+            raise HTTPException(404, f"there is no rule '{name}'")
+        found = rule_examples(self._index, self._data, name)
+        return self._page(request, "rule.html", name=name, entry=entry, by_source=by_source, found=found)
+
+    def run(self, request: Request) -> Response:
+        self._index.refresh()
+        source = self._known(request.path_params["source"])
+        run, before = find_run(runs_of(self._data, source), request.path_params["run"])
+        return self._page(
+            request,
+            *("run.html",),
+            run=run,
+            before=before,
+            compared=compared(run, before),
+            struck=rules_of(self._index, run, before),
+        )
+
+    def style(self, _: Request) -> Response:
+        return Response(render.style(), media_type="text/css", headers=render.HEADERS | {"Cache-Control": "no-cache"})
+
+    async def settings(self, request: Request) -> Response:
+        given = await request.body()
+        chosen = render.chosen(given[:1000].decode("latin-1"))
+        back = urlsplit(chosen.pop("back", "/"))
+        there = "/" + back.path.lstrip("/\\") + (f"?{back.query}" if back.query else "")
+        answer = RedirectResponse(there, 303, render.HEADERS)
+        for name, value in chosen.items():
+            answer.set_cookie(name, value, max_age=31_536_000, httponly=True, samesite="strict")
+        return answer
+
+    def problem(self, request: Request, error: Exception) -> Response:
+        status, said = 404, str(error)
+        if isinstance(error, HTTPException):
+            status, said = error.status_code, error.detail
+        return self._page(request, "problem.html", status, said=said)
+
+    def _page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
+        accepted = request.headers.get("accept-language", "")
+        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        values |= {"path": path, "damaged": self._index.damaged, "run_path": run_path}
+        return render.page(template, request.cookies, accepted, status, **values)
+
+    def _known(self, source: str) -> str:
+        """The name of a source, which may be used in a path because it is in the index."""
+        if not queries.has_source(self._index, source):
+            raise HTTPException(404, f"of the source '{source}' nothing is cleaned")
+        return source
+
+    def _versions(self, request: Request) -> tuple[list[Version], int]:
+        """All captures of the page that the query names, and which of them it means."""
+        query = request.query_params
+        versions = queries.versions(self._index, query.get("source", ""), query.get("url", ""))
+        if not versions:
+            raise HTTPException(404, f"the source '{query.get('source', '')}' holds no page '{query.get('url', '')}'")
+        number = query.get("version", "")
+        here = int(number) - 1 if number.isascii() and number.isdigit() and len(number) < 6 else len(versions) - 1
+        if "shard" in query:
+            at = [n for n, each in enumerate(versions) if (each.shard, str(each.offset)) == _record(query)]
+            here = at[0] if at else -1
+        if not 0 <= here < len(versions):
+            raise HTTPException(404, "the page has no such version")
+        return versions, here
+
+
+def _record(query: Any) -> tuple[str, str]:
+    return query.get("shard", ""), query.get("record", "")

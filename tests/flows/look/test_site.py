@@ -1,0 +1,194 @@
+"""The pages of `sito look`, asked without a network."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import pytest
+from lxml.html import fromstring
+
+from cleaners.document import CATEGORIES
+from flows.common.page_types import Status
+from flows.look import render
+from flows.look.index import Index
+from flows.look.queries import ORDERS
+from flows.look.render import THEMES
+from flows.look.words import LANGUAGES, translator
+from flows.report.run_record import Kind
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
+
+ADDRESSES = (
+    *("/", "/source/news", "/source/news?by=day", "/pages", "/pages?source=news&run=run-1", "/rules"),
+    *("/rules/uk.also-read", "/rules/body.menu", "/runs/news/run-0", "/runs/news/run-1"),
+    *("/page?source=news&url=file:///1.html", "/page?source=news&url=file:///2.html"),
+)
+TEMPLATES = Path(render.__file__).with_name("templates")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_page_is_there_in_every_language_and_lets_nothing_in(
+    client: TestClient, address: str, language: str
+) -> None:
+    answer = client.get(address, headers={"Accept-Language": f"{language};q=0.9"})
+    assert answer.status_code == 200
+    assert f'<html lang="{language}"' in answer.text
+    assert "default-src 'none'; style-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "\u202e" not in answer.text
+    elements = list(fromstring(answer.text).iter())
+    assert not {"script", "img", "style", "object"} & {each.tag for each in elements}
+    assert not [name for each in elements for name in each.attrib if name == "style" or name.startswith("on")]
+    led = {each.get(name) for each in elements for name in ("href", "src", "action") if each.get(name)}
+    assert all(to.startswith(("/", "?", "#")) and not to.startswith("//") for to in led - {"data:,"})
+
+
+def test_a_page_shows_every_line_with_its_rule_and_evidence(client: TestClient) -> None:
+    shown = client.get("/page", params={"source": "news", "url": "file:///2.html"}).text
+    assert "&lt;script&gt;document.title=&#39;stolen&#39;" in shown
+    assert "&lt;img src=x onerror=alert(1)&gt; і мед" in shown
+    assert 'href="/rules/uk.also-read"' in shown
+    assert 'class="line dropped"' in shown
+    assert 'class="t-en" lang="en">The shelves were built' in shown
+    assert "<code>sito show news file:///2.html</code>" in shown
+
+
+def test_versions_have_their_differences(client: TestClient) -> None:
+    last = client.get("/page", params={"source": "news", "url": "file:///1.html"}).text
+    assert "<ins>Полиць уже сім, і всі повні.</ins>" in last
+    first = client.get("/page", params={"source": "news", "url": "file:///1.html", "version": 1}).text
+    assert "Полиць уже сім" not in first
+    assert "sito show news file:///1.html --version 1" in first
+
+
+def test_the_capture_is_a_page_that_can_do_nothing(client: TestClient) -> None:
+    answer = client.get("/capture", params={"source": "news", "url": "file:///2.html"})
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+    elements = list(fromstring(answer.text).iter())
+    assert not {"script", "iframe", "base", "link"} & {each.tag for each in elements}
+    names = {name for each in elements for name in each.attrib}
+    assert not {"onload", "href", "src", "ping", "http-equiv"} & names
+    assert "Читачі приносять книжки" in answer.text
+    raw = client.get("/capture", params={"source": "news", "url": "file:///2.html", "raw": 1})
+    assert raw.headers["Content-Disposition"].startswith("attachment")
+    assert raw.headers["Content-Type"].startswith("text/plain")
+    assert b"evil.example" in raw.content
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", {"1", "2", "3"}),
+        ("q=НОВИНА", {"1", "3"}),
+        ("q=2.html", {"2"}),
+        ("q=%25", set()),
+        ("source=news&language=uk", {"1", "2", "3"}),
+        ("source=other", set()),
+        ("status=failed", set()),
+        ("rule=uk.also-read", {"1", "2", "3"}),
+        ("category=byline", set()),
+        ("lost=1&order=lost", {"1", "2", "3"}),
+        ("lost=100000", set()),
+        ("until=2026-03-02", {"1", "2"}),
+        ("since=2026-03-02&until=2026-03-02", {"2"}),
+        ("since=tomorrow&page=-1&order=none", {"1", "2", "3"}),
+        ("source=news&run=run-0", {"1", "2"}),
+        ("flag=any", {"1", "3"}),
+        ("flag=no+such", set()),
+        ("page=2", set()),
+    ],
+)
+def test_pages_are_found_by_what_is_asked(client: TestClient, query: str, found: set[str]) -> None:
+    answer = client.get(f"/pages?{query}")
+    assert answer.status_code == 200
+    assert set(re.findall(r"<bdi>file:///(\d)\.html</bdi>", answer.text)) == found
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/page?source=news&url=file:///9.html", "holds no page"),
+        ("/page?source=news&url=file:///1.html&version=3", "no such version"),
+        ("/page?source=news&url=file:///1.html&shard=../../x&record=0", "no such version"),
+        ("/capture?source=..%2F..&url=x", "holds no page"),
+        ("/runs/news/run-7", "no record of a run"),
+        ("/runs/..%2Fnews/run-0", "Not Found"),
+        ("/runs/../run-0", "Not Found"),
+        ("/runs/other/run-0", "nothing is cleaned"),
+        ("/pages?source=..&run=run-0", "nothing is cleaned"),
+        ("/source/%3Cscript%3E", "&lt;script&gt;"),
+        ("/rules/none", "there is no rule"),
+        ("/nowhere", "Not Found"),
+    ],
+)
+def test_what_is_not_there_is_said(client: TestClient, address: str, said: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 404
+    assert said in answer.text
+
+
+def test_a_run_stands_beside_the_run_before(client: TestClient) -> None:
+    shown = client.get("/runs/news/run-1").text
+    assert "Against the run before" in shown
+    assert re.search(r'words kept</th><td class="n">20</td><td class="n">60</td><td class="n">-40</td>', shown)
+
+
+def test_language_and_colours_are_chosen_by_a_post_and_nothing_else(client: TestClient) -> None:
+    own = {"Origin": "http://127.0.0.1:4201"}
+    form = {"sito-language": "uk", "sito-theme": "dark", "back": "//evil.example/pages?q=1"}
+    answer = client.post("/settings", data=form, headers=own)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/pages?q=1")
+    assert '<html lang="uk" data-theme="dark">' in client.get("/").text
+    client.post("/settings", data={"sito-language": "xx", "sito-theme": '"><script>'}, headers=own)
+    assert '<html lang="uk" data-theme="dark">' in client.get("/").text
+    assert client.post("/settings", headers={"Origin": "http://evil.example"}).status_code == 403
+    assert client.get("/settings").status_code == 405
+    assert {client.post(address).status_code for address in ADDRESSES} == {405}
+
+
+@pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "http://evil.example"}, {"Origin": "null"}])
+def test_pages_of_others_are_refused(client: TestClient, headers: dict[str, str]) -> None:
+    assert client.get("/", headers=headers).status_code == 403
+
+
+def test_without_the_key_nothing_is_shown(client: TestClient) -> None:
+    client.cookies.clear()
+    for address in (*ADDRESSES, "/capture?source=news&url=file:///2.html", "/?key=wrong", "/?key="):
+        answer = client.get(address)
+        assert answer.status_code == 401
+        assert "news" not in answer.text
+
+
+def test_every_word_of_the_interface_is_said_in_ukrainian() -> None:
+    ukrainian = translator("uk")
+    sources = "".join(path.read_text("utf-8") for path in TEMPLATES.glob("*.html"))
+    used = {double or single for double, single in re.findall(r"""_\((?:"([^"]+)"|'([^']+)')\)""", sources)}
+    used |= {*CATEGORIES, *get_args(Status), *get_args(Kind), *THEMES, *(f"order: {order}" for order in ORDERS)}
+    assert [text for text in sorted(used) if not re.search("[а-яіїєґ]", ukrainian(text))] == []
+
+
+def test_damaged_tables_are_left_out_and_named(data: Path, tmp_path: Path) -> None:
+    shutil.copytree(data, tmp_path / "data", ignore=shutil.ignore_patterns("look.duckdb*"))
+    broken, whole = sorted((tmp_path / "data" / "clean" / "ledger" / "source=news").glob("*.parquet"))
+    broken.write_bytes(b"PAR1")
+    index = Index(tmp_path / "data")
+    index.refresh()
+    assert index.damaged == [f"news/{broken.stem}"]
+    assert [row["shard"] for row in index.rows("SELECT DISTINCT shard FROM pages")] == [f"{whole.stem}.warc.gz"]
+    index.close()
+
+
+def test_an_index_that_is_no_database_is_made_anew(data: Path, tmp_path: Path) -> None:
+    shutil.copytree(data, tmp_path / "data", ignore=shutil.ignore_patterns("look.duckdb*"))
+    (tmp_path / "data" / "clean" / "look.duckdb").write_bytes(b"no database" * 1000)
+    index = Index(tmp_path / "data")
+    index.refresh()
+    assert index.rows("SELECT count(*) AS n FROM pages") == [{"n": 4}]
+    index.close()
