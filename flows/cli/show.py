@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.cli.options import add_command
@@ -18,6 +19,7 @@ EXAMPLES = """\
   sito show demo file:///kobzar.html | less -R
   sito show pravda https://news.example/1 --version 1     its first capture
   sito show pravda https://news.example/1 --capture > page.html
+  sito show pravda https://news.example/1 --html view.html    lines and capture beside each other, to send on
 """
 
 
@@ -31,7 +33,11 @@ def register(commands: Commands) -> None:
     parser.add_argument(
         "--version", type=int, default=0, metavar="N", help="the capture of this number, from 1 (default: the last)"
     )
-    parser.add_argument("--capture", action="store_true", help="print the page itself as it was captured, unpacked")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument(
+        "--html", type=Path, metavar="FILE", help="write the view as one HTML file, which fetches nothing"
+    )
+    form.add_argument("--capture", action="store_true", help="print the page itself as it was captured, unpacked")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -47,6 +53,15 @@ def run(arguments: argparse.Namespace) -> int:
         if view.stored is None or view.damage:
             raise SitoError(f"the capture is not available: {view.damage}")
         sys.stdout.buffer.write(view.stored.body)
+        return 0
+    if arguments.html is not None:
+        from flows.look.page_html import page_file
+
+        language = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+        try:
+            arguments.html.write_text(page_file(arguments.data, view, language), "utf-8")
+        except OSError as error:
+            raise SitoError(f"{arguments.html}: cannot be written ({error.strerror})") from error
         return 0
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     sys.stdout.write(explain(view.document, color=color, facts=view.facts()))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 __all__ = [
-    *("ORDERS", "PAGE_SIZE", "Filter", "all_rules", "by_day", "choices", "has_source", "numbers", "pages"),
+    *("ORDERS", "PAGE_SIZE", "Filter", "all_rules", "by_day", "choices", "has_source", "pages"),
     *("rule_by_source", "rule_pages", "sources", "top_rules", "versions"),
 ]
 
@@ -193,17 +193,6 @@ def versions(index: Index, source: str, url: str) -> list[Version]:
     return [
         Version(row["source"], row["url"], row["shard"], row["record"], row["captured"], row["status"]) for row in found
     ]
-
-
-def numbers(index: Index, version: Version) -> Row:
-    """The row of one capture."""
-    (row,) = index.rows(
-        "SELECT * FROM pages WHERE source = ? AND shard = ? AND record = ?",
-        version.source,
-        version.shard,
-        version.offset,
-    )
-    return row
 
 
 def top_rules(index: Index, source: str) -> list[Row]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,12 +14,11 @@ from cleaners.rules.reference import find_rule, rules
 from flows.common.errors import SitoError
 from flows.look import queries, render
 from flows.look.capture import POLICY, harmless
-from flows.look.line_views import LONGEST, MOST, grouped
 from flows.look.over_time import day_charts, run_charts, run_path, share_line
+from flows.look.page_html import page_values
 from flows.look.page_view import Version, view_page
 from flows.look.rule_examples import rule_examples
 from flows.look.runs import compared, find_run, rules_of, runs_of
-from flows.look.versions import changes_between
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,23 +106,7 @@ class _Site:
         self._index.refresh()
         versions, here = self._versions(request)
         view = view_page(self._data, versions, here)
-        row = queries.numbers(self._index, versions[here])
-        changes = changes_between(self._data, versions[here - 1], view) if here else None
-        command = f"sito show {shlex.quote(view.version.source)} {shlex.quote(view.version.url)}"
-        return self._page(
-            request,
-            *("page.html",),
-            view=view,
-            here=here,
-            row=row,
-            groups=grouped(view.document),
-            facts=view.facts(origins=False),
-            most=MOST,
-            longest=LONGEST,
-            frame=True,
-            changes=changes,
-            command=command if here + 1 == len(versions) else f"{command} --version {here + 1}",
-        )
+        return self._page(request, "page.html", **page_values(self._data, view))
 
     def capture(self, request: Request) -> Response:
         versions, here = self._versions(request)

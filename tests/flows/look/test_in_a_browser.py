@@ -24,6 +24,27 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
 
+PALE = """(() => {
+  const light = colour => {
+    const [r, g, b] = colour.match(/[\\d.]+/g).map(n => n / 255).map(
+      n => n <= 0.03928 ? n / 12.92 : ((n + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const ground = each => {
+    const own = getComputedStyle(each).backgroundColor;
+    return own === "rgba(0, 0, 0, 0)" && each.parentElement ? ground(each.parentElement) : own;
+  };
+  const found = new Set();
+  for (const each of document.querySelectorAll("body *:not(svg *)")) {
+    if (![...each.childNodes].some(node => node.nodeType === 3 && node.data.trim())) continue;
+    const [low, high] = [light(getComputedStyle(each).color), light(ground(each))].sort((a, b) => a - b);
+    if ((high + 0.05) / (low + 0.05) < 4.5) found.add(each.tagName + "." + each.className);
+  }
+  return [...found];
+})()"""
+"""Elements whose text differs less from its ground than WCAG 2 asks for (4.5 : 1)."""
+
+
 @contextmanager
 def served(data: Path, index: Index) -> Iterator[str]:
     """The address of the pages."""
@@ -49,6 +70,9 @@ def test_hostile_pages_do_nothing_and_a_keyboard_leads_to_the_line(data: Path, i
         for width in (1400, 390):
             tab.size(width, 900)
             assert tab.ask("document.documentElement.scrollWidth <= innerWidth"), f"{width} pixels are enough"
+        for colours in ("light", "dark"):
+            tab.dark(colours)
+            assert tab.ask(PALE) == [], f"every text can be read in {colours} colours"
         tab.go(f"{base}/capture?source=news&url=file:///2.html")
         assert tab.ask("document.title").startswith("Ярмарок")
         assert {url.split("/")[2] for url in tab.requested.values() if url.startswith("http")} == {base.split("/")[2]}

@@ -15,6 +15,7 @@ from flows.common.errors import SitoError
 from flows.look.page_view import find_page, rows_of, view_page
 from flows.tables.rows import document_row, ledger_rows, rebuild_document
 from flows.tables.shard_tables import ShardTables
+from support.accessible import faults
 from support.captures import file, keep
 from support.newspaper import BODY, FIRST_DAY, SOURCE, cleaned, page, shard_of
 
@@ -116,3 +117,17 @@ def test_show_gives_an_earlier_version_and_the_capture_itself(data: Path, capsys
     assert capsys.readouterr().out == HEAD + BODY
     assert main(["--data", str(data), "show", SOURCE, "0", "--version", "3"]) == 2
     assert "the page has 2 versions" in capsys.readouterr().err
+
+
+def test_show_writes_the_view_as_a_file_that_fetches_nothing(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "uk_UA.UTF-8")
+    assert main(["--data", str(data), "show", SOURCE, "0", "--html", str(tmp_path / "view.html")]) == 0
+    shown = (tmp_path / "view.html").read_text("utf-8")
+    assert faults(shown) == []
+    assert "<ins>Полиць уже сім, і всі повні.</ins>" in shown
+    assert "Порівняно з попередньою версією" in shown
+    assert 'iframe sandbox=""' in shown
+    assert not re.search(r"<script|<link rel=.stylesheet|(href|src)=.?[/h]", shown)
+    assert main(["--data", str(data), "show", SOURCE, "0", "--html", str(tmp_path / "none" / "view.html")]) == 2

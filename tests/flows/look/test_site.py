@@ -18,6 +18,7 @@ from flows.look.queries import ORDERS
 from flows.look.render import THEMES
 from flows.look.words import LANGUAGES, translator
 from flows.report.run_record import Kind
+from support.accessible import faults
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -41,6 +42,7 @@ def test_every_page_is_there_in_every_language_and_lets_nothing_in(
     assert "default-src 'none'; style-src 'self'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Frame-Options"] == "DENY"
     assert answer.headers["Cache-Control"] == "no-store"
+    assert faults(answer.text) == []
     assert "\u202e" not in answer.text
     elements = list(fromstring(answer.text).iter())
     assert not {"script", "img", "style", "object"} & {each.tag for each in elements}
