@@ -15,6 +15,7 @@ from cleaners.extract.account import much_left_out
 from cleaners.languages import mixture, narration, separate
 from cleaners.plain_text import read_lines
 from cleaners.read.decode import BYTES, Decoded, decode
+from cleaners.read.letters import count_letters
 from cleaners.read.mojibake import is_misread
 from cleaners.read.repair import repair, repair_text
 from cleaners.rules.ledger import LedgerBuilder
@@ -212,5 +213,5 @@ def letters_by_language(paragraphs: Iterable[Paragraph]) -> dict[str, int]:
     letters: Counter[str] = Counter()
     for p in paragraphs:
         for f in p.fragments:
-            letters[f.language] += sum(map(str.isalpha, p.text[f.start : f.end]))
+            letters[f.language] += count_letters(p.text[f.start : f.end])
     return {name: n for name, n in sorted(letters.items(), key=lambda item: (-item[1], item[0])) if n}

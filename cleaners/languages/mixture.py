@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from cleaners.document import Fragment, Paragraph
+from cleaners.read.letters import count_letters
 from cleaners.training_text import quoted_spans
 
 __all__ = ["mixture", "narration"]
@@ -31,7 +32,7 @@ def narration(paragraphs: Iterable[Paragraph]) -> Counter[str]:
         for fragment in paragraph.fragments:
             if fragment.language != "und":
                 letters[fragment.language] += sum(
-                    sum(map(str.isalpha, paragraph.text[start:end])) for start, end in _outside(fragment, quoted)
+                    count_letters(paragraph.text[start:end]) for start, end in _outside(fragment, quoted)
                 )
     return +letters
 
@@ -63,7 +64,7 @@ def mixture(paragraphs: Iterable[Paragraph]) -> str | None:
         paragraphs_with.update({fragment.language for fragment in paragraph.fragments})
         for fragment in paragraph.fragments:
             if fragment.language != "und":
-                count = sum(map(str.isalpha, paragraph.text[fragment.start : fragment.end]))
+                count = count_letters(paragraph.text[fragment.start : fragment.end])
                 letters[fragment.language] += count
                 own[fragment.language] += count if fragment.language == paragraph.language else 0
     for kind, counted, places in (

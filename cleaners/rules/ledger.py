@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cleaners.document import Cut, Drop, Fragment, LedgerLine, Line
+from cleaners.read.letters import count_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -126,5 +127,5 @@ def _widen(text: str, start: int, end: int) -> Span:
 def _main_language(text: str, fragments: Sequence[Fragment], otherwise: str) -> str:
     letters: dict[str, int] = {}
     for f in fragments:
-        letters[f.language] = letters.get(f.language, 0) + sum(map(str.isalpha, text[f.start : f.end]))
+        letters[f.language] = letters.get(f.language, 0) + count_letters(text[f.start : f.end])
     return max(letters, key=lambda name: letters[name]) if letters else otherwise

@@ -88,10 +88,10 @@ class Phrase:
         return word[0] if word else ""
 
 
-def _longest(token: str) -> int:
+def _longest(part: str) -> int:
     """Characters that one part of a phrase matches at most, with the gap before it."""
-    free = 400 if token == "*" else 24 if token.endswith("*") else 0
-    return 5 + len(token) + free
+    free = 400 if part == "*" else 24 if part.endswith("*") else 0
+    return 5 + len(part) + free
 
 
 def _needed(text: str) -> tuple[frozenset[str], ...]:
@@ -101,17 +101,17 @@ def _needed(text: str) -> tuple[frozenset[str], ...]:
     sets: list[list[str]] = []
     depth = 0
     is_choice = False
-    for token in TOKEN.findall(text)[1:]:
-        if token in ("(", "["):
+    for part in TOKEN.findall(text)[1:]:
+        if part in ("(", "["):
             depth += 1
             if depth == 1:
-                is_choice = token == "("
+                is_choice = part == "("
                 sets += [[""]] if is_choice else []
-        elif token in (")", "]"):
+        elif part in (")", "]"):
             depth -= 1
-        elif token == "|" and depth == 1 and is_choice:
+        elif part == "|" and depth == 1 and is_choice:
             sets[-1].append("")
-        elif word := _beginning(token):
+        elif word := _beginning(part):
             if depth == 0:
                 sets.append([word])
             elif depth == 1 and is_choice:
@@ -119,10 +119,10 @@ def _needed(text: str) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(one) for one in sorted(sets, key=lambda one: -len(min(one, key=len))) if all(one))
 
 
-def _beginning(token: str) -> str:
+def _beginning(part: str) -> str:
     """How a word begins that this part of a phrase matches; nothing where that is not known, or it is no word."""
-    word = token.removesuffix("*")
-    return word[:KEY] if WORD.fullmatch(word) and (len(word) >= KEY or word == token) else ""
+    word = part.removesuffix("*")
+    return word[:KEY] if WORD.fullmatch(word) and (len(word) >= KEY or word == part) else ""
 
 
 def _expression(text: str, *, whole: bool) -> str:

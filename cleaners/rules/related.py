@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby, islice
 
 from cleaners.document import Drop, Line, Page
@@ -93,12 +94,12 @@ def labelled(page: Page) -> Iterator[Drop]:
     below = tail(lines)
     index = 0
     while index < len(lines):
-        label = _label(lines[index])
+        label = _label(lines[index].text)
         index += 1
         if not label:
             continue
         start = index
-        while index < len(lines) and _is_headline(lines[index]) and not _label(lines[index]):
+        while index < len(lines) and _is_headline(lines[index]) and not _label(lines[index].text):
             index += 1
         run = lines[start:index]
         # In plain text only the place tells a headline from a sub-heading: at least two of them, and at the end.
@@ -107,14 +108,17 @@ def labelled(page: Page) -> Iterator[Drop]:
                 yield LABELLED.drop(line, f"a bare headline under “{label}”")
 
 
-def _label(line: Line) -> str | None:
+def _label(text: str) -> str | None:
     """The line's text, where it is a label for links and nothing more: not "Читайте також: Ціни ..."."""
-    if len(line.text) > 60:
-        return None
-    words = len(_WORD.findall(line.text))
-    for found in phrasebook().whole(fold(line.text)):
+    return _label_of(text) if len(text) <= 60 else None
+
+
+@lru_cache(maxsize=2048)
+def _label_of(text: str) -> str | None:
+    words = len(_WORD.findall(text))
+    for found in phrasebook().whole(fold(text)):
         if found.phrase.category == "related" and (found.phrase.at == "line" or words <= _LABEL_WORDS):
-            return line.text.strip(" :")
+            return text.strip(" :")
     return None
 
 
@@ -158,7 +162,7 @@ def _listed(lines: Sequence[Line]) -> set[int]:
     opened = False
     for line in lines:
         if line.tag != "li":
-            opened = line.text.rstrip().endswith(":") and _label(line) is None
+            opened = line.text.rstrip().endswith(":") and _label(line.text) is None
         elif opened:
             indexes.add(line.index)
     return indexes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from cleaners.document import Drop, Line, Page
 from cleaners.read.fold import fold
@@ -57,8 +58,11 @@ def has_moment(text: str) -> bool:
 
 def is_timestamp(text: str) -> bool:
     """Whether the text is a date or a time of day and nothing else."""
-    if len(text) > _LONGEST:
-        return False
+    return len(text) <= _LONGEST and _is_timestamp(text)
+
+
+@lru_cache(maxsize=2048)
+def _is_timestamp(text: str) -> bool:
     folded = fold(text)
     if _RELATIVE.fullmatch(folded):
         return True
