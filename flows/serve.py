@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from flows.config.settings import use_settings
 from flows.config.sources import load_sources
 from flows.deployments import TAG, jobs, register
+from flows.look.server import looking
 from flows.orchestration.prefect_settings import HEARTBEAT_SECONDS, prefect_environment
 from flows.orchestration.served_folder import announced
 from flows.orchestration.server import own_or_configured_api
@@ -54,7 +55,7 @@ def _serve(planned: Iterable[Job], sources: Iterable[str], settings: Settings) -
     from flows.orchestration.task_runner import task_runner
 
     task_runner(settings)  # a wrong one is reported now, and not by every run
-    with own_or_configured_api() as api:
+    with own_or_configured_api() as api, looking(settings.data) as pages:
         ours = api.secret is not None
         runner = Runner(name="sito", pause_on_shutdown=True)
         registered = [register(runner, job) for job in planned]
@@ -68,6 +69,8 @@ def _serve(planned: Iterable[Job], sources: Iterable[str], settings: Settings) -
                 publish_history(source, runs)
         ui = login_url(api.ui, api.secret) if api.secret else api.ui
         print(f"sito: runs, schedules and the reprocess form: {ui}  (Ctrl-C ends)", file=sys.stderr, flush=True)
+        if pages:
+            print(f"sito: sources over time, pages and their lines: {pages}", file=sys.stderr, flush=True)
         # Prefect's own handler of SIGTERM leaves without stopping what runs; one way out is enough.
         signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's `&` has it ignored
         runner.handle_sigterm = lambda *_: signal.raise_signal(signal.SIGINT)  # type: ignore[method-assign]

@@ -20,10 +20,14 @@ It listens on this machine alone. The link that it prints opens it for this brow
 
 def register(commands: Commands) -> None:
     """Add the command to the parser."""
+    from flows.config.settings import LOOK_PORT
+
     summary = "look at sources over time, pages and their lines, rules and runs in a browser; changes nothing"
     parser = add_command(commands, "look", summary, EXAMPLES)
     parser.set_defaults(run=run)
-    parser.add_argument("--port", type=_port, default=4201, metavar="N", help="where to listen (default: 4201)")
+    parser.add_argument(
+        "--port", type=_port, default=LOOK_PORT, metavar="N", help=f"where to listen (default: {LOOK_PORT})"
+    )
 
 
 def _port(text: str) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from flows.common.errors import SitoError
 from flows.common.escape import lines
-from flows.config.settings import load_settings, use_settings
+from flows.config.settings import current_settings, load_settings, use_settings
 from flows.config.sources import find_source, load_sources
 from flows.orchestration.served_folder import is_configured, served_api
 from flows.pipeline.cleaning_job import Period, Scope
@@ -128,5 +128,5 @@ def _show(result: RunResult | Changes) -> int:
     if not isinstance(result, RunResult):
         print_changes(result)
         return 0
-    print_run(result.record, result.tally)
+    print_run(result.record, result.tally, look=current_settings().look)
     return 1 if result.record.outcomes["failed"] else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -15,6 +16,10 @@ from flows.common.errors import SitoError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+LOOK_PORT = 4201
+"""Where `sito look` listens, and `sito serve` for it."""
 
 
 def default_state(data: Path) -> str:
@@ -43,6 +48,15 @@ def _seconds(value: object) -> object:
     return seconds
 
 
+def _look(value: object) -> object:
+    text = str(value).rstrip("/")
+    if text == "none":
+        return None
+    if not re.fullmatch(r"https?://[\w.:\[\]-]+(/[\w./-]*)?", text, re.ASCII):
+        raise ValueError("write an address such as http://127.0.0.1:4201, or none")
+    return text
+
+
 Seconds = Annotated[float, BeforeValidator(_seconds)]
 AbsolutePath = Annotated[Path, AfterValidator(Path.absolute)]
 
@@ -54,7 +68,8 @@ class Settings(BaseSettings):
     of links may take to be parsed; then it fails.
     `runner` names a Prefect task runner as `module:name`; None is the one of sito. `state` is the address of the
     database for `State.open`, and may hold a password. `ui_names` are the names, between commas, under which our
-    Prefect server may be asked for beside those of the loopback interface. Read them with `load_settings`.
+    Prefect server may be asked for beside those of the loopback interface. `look` is the address to which reports link
+    for the pages of `sito look`; None (SITO_LOOK=none): they do not. Read them with `load_settings`.
     """
 
     model_config = SettingsConfigDict(env_prefix="SITO_", env_ignore_empty=True, frozen=True, validate_default=True)
@@ -66,6 +81,7 @@ class Settings(BaseSettings):
     listing_seconds: Seconds = 60
     runner: str | None = None
     ui_names: str = ""
+    look: Annotated[str | None, BeforeValidator(_look)] = f"http://127.0.0.1:{LOOK_PORT}"
     state: str = Field(default_factory=lambda found: default_state(found["data"]), repr=False)
 
 

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
     from flows.common.web_guard import Application, Receive, Scope, Send
 
-__all__ = ["Door", "key_of"]
+__all__ = ["PROOF", "Door", "key_of", "proof"]
 
+PROOF = "/proof"
+"""Answers to anybody with a proof of the key, and so that these are the pages of a data folder."""
 _CLOSED = """<!doctype html><meta charset="utf-8"><title>sito</title>
 <p>Open this page once by the link that <code>sito look</code> prints in the terminal; from then on, all links work.</p>
 <p lang="uk">Відкрийте цю сторінку один раз за посиланням, яке друкує <code>sito look</code>; далі працюють усі.</p>
@@ -32,6 +34,11 @@ def key_of(data: Path) -> str:
         return own_secret(data / "runs" / ".look-key", "the key of sito's pages", lambda: secrets.token_urlsafe(24))
     except SitoError:
         return secrets.token_urlsafe(24)
+
+
+def proof(key: str, of: str) -> str:
+    """What only who has the key can answer to a word that was not asked before."""
+    return hmac.new(key.encode(), of.encode(), "sha256").hexdigest()
 
 
 class Door(Guard):
@@ -47,9 +54,10 @@ class Door(Guard):
     async def admit(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand on a request with the cookie; give the cookie for the key."""
         query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-        port = (scope.get("server") or ("", 0))[1]
-        name = f"sito-key-{port}"
-        if "key" in query and scope["method"] == "GET" and self._fits(query.pop("key")):
+        name = f"sito-key-{(scope.get('server') or ('', 0))[1]}"  # cookies know no ports
+        if scope["path"] == PROOF:
+            await answer(send, 200, proof(self._key.decode(), query.get("of", "")).encode(), b"text/plain")
+        elif "key" in query and scope["method"] == "GET" and self._fits(query.pop("key")):
             there = scope["path"] + (f"?{urlencode(query)}" if query else "")
             cookie = f"{name}={self._key.decode()}; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000"
             await _redirect(send, there, cookie)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from flows.look.charts import Point, line, stacked
 from flows.look.queries import by_day
-from flows.look.runs import struck_by_category
+from flows.look.runs import languages_of, struck_by_category
+from flows.report.look_paths import run_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -18,17 +19,12 @@ if TYPE_CHECKING:
 
     Labelled = list[tuple[str, Chart]]
 
-__all__ = ["DAYS", "day_charts", "run_charts", "run_path", "share_line"]
+__all__ = ["DAYS", "day_charts", "run_charts", "share_line"]
 
 DAYS = 60
 """Days and runs on a chart."""
 _STATUS = ("kept", "new", "empty", "failed", "refused", "waiting", "unchanged")
 _PIECES = ("kept",)
-
-
-def run_path(source: str, run: str) -> str:
-    """The address of the page of a run."""
-    return f"/runs/{quote(source, safe='')}/{quote(run, safe='')}"
 
 
 def day_charts(index: Index, source: str) -> Labelled:
@@ -53,7 +49,7 @@ def day_charts(index: Index, source: str) -> Labelled:
 def run_charts(index: Index, source: str, runs: Sequence[RunRecord]) -> Labelled:
     """What the last runs did, as they recorded it; what fell by category is as the tables say it now."""
     runs = [run for run in runs if run.handled or run.alarms][-DAYS:]
-    categories = struck_by_category(index, source, runs)
+    categories, languages = struck_by_category(index, source, runs), languages_of(index, source, runs)
 
     def point(run: RunRecord, **drawn: Any) -> Point:
         label = f"{run.started:%Y-%m-%d %H:%M} {run.kind}"
@@ -66,7 +62,7 @@ def run_charts(index: Index, source: str, runs: Sequence[RunRecord]) -> Labelled
         words=lambda run: {"kept": run.words_kept, **_fitted(categories[run.run], run.words_dropped)},
         share=lambda run: run.kept_share,
         median=lambda run: run.median_words,
-        language=None,
+        language=lambda run: languages[run.run],
     )
 
 
@@ -84,20 +80,18 @@ def _charts(
     words: Callable[[Any], Mapping[str, float]],
     share: Callable[[Any], float | None],
     median: Callable[[Any], float | None],
-    language: Callable[[Any], Mapping[str, float]] | None,
+    language: Callable[[Any], Mapping[str, float]],
 ) -> Labelled:
     if not rows:
         return []
     longest = max((value for row in rows if (value := median(row)) is not None), default=0) or 1
-    found = [
+    return [
         ("Share of words kept", line([point(row, value=share(row)) for row in rows])),
         ("Words kept and dropped", stacked([point(row, values=words(row)) for row in rows], _PIECES)),
         ("Pages by status", stacked([point(row, values=status(row)) for row in rows], _STATUS)),
         ("Median length in words", line([point(row, value=median(row)) for row in rows], ",.0f", longest)),
+        ("Pages by language", stacked([point(row, values=language(row)) for row in rows])),
     ]
-    if language:
-        found.append(("Pages by language", stacked([point(row, values=language(row)) for row in rows])))
-    return found
 
 
 def _part(part: float, whole: float) -> float | None:

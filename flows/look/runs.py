@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flows.look.index import Index
     from flows.report.run_record import RunRecord
 
-__all__ = ["Compared", "compared", "find_run", "rules_of", "runs_of", "struck_by_category"]
+__all__ = ["Compared", "compared", "find_run", "languages_of", "rules_of", "runs_of", "struck_by_category"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +88,18 @@ def rules_of(index: Index, run: RunRecord, before: RunRecord | None) -> list[dic
 
 def struck_by_category(index: Index, source: str, runs: Iterable[RunRecord]) -> dict[str, Mapping[str, float]]:
     """For each run the words that fell in its shards, by category."""
+    return _by_run(index, "SELECT shard, category AS name, sum(words) AS n FROM struck WHERE source = ?", source, runs)
+
+
+def languages_of(index: Index, source: str, runs: Iterable[RunRecord]) -> dict[str, Mapping[str, float]]:
+    """For each run the pages in its shards, by language."""
+    return _by_run(index, "SELECT shard, language AS name, count(*) AS n FROM pages WHERE source = ?", source, runs)
+
+
+def _by_run(index: Index, question: str, source: str, runs: Iterable[RunRecord]) -> dict[str, Mapping[str, float]]:
     of_shard: dict[str, Counter[str]] = {}
-    for row in index.rows(
-        "SELECT shard, category, sum(words) AS n FROM struck WHERE source = ? GROUP BY ALL ORDER BY ALL", source
-    ):
-        of_shard.setdefault(row["shard"], Counter())[row["category"]] += row["n"]
+    for row in index.rows(f"{question} GROUP BY shard, name ORDER BY shard, name", source):
+        of_shard.setdefault(row["shard"], Counter())[row["name"]] += row["n"]
     return {run.run: sum((of_shard.get(shard, Counter()) for shard in run.shards), Counter()) for run in runs}
 
 

@@ -2,46 +2,101 @@
 
 from __future__ import annotations
 
+import hmac
+import secrets
 import socket
 import sys
+import threading
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from flows.common.errors import SitoError
-from flows.look.door import Door, key_of
+from flows.config.settings import LOOK_PORT
+from flows.look.door import PROOF, Door, key_of, proof
 from flows.look.index import Index
 from flows.look.site import application
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["listening", "look"]
+__all__ = ["listening", "look", "looking"]
 
 HOST = "127.0.0.1"
+_SECONDS_TO_END = 5.0
 
 
 def look(data: Path, port: int) -> None:
-    """Serve the pages of a data folder until Ctrl-C; raises SitoError where nothing is cleaned or the port is taken."""
+    """Serve the pages of a data folder until Ctrl-C; only say where, if another process serves them at the port.
+
+    Raises SitoError where nothing is cleaned, or something else has the port.
+    """
     if not (data / "clean").is_dir():
-        raise SitoError(
-            f"{data / 'clean'}: nothing is cleaned there; `sito ingest` a source, or name the folder (--data)"
-        )
-    with listening(port) as listener:
-        index = Index(data)
+        clean = data / "clean"
+        raise SitoError(f"{clean}: nothing is cleaned there; `sito ingest` a source, or name the folder (--data)")
+    key = key_of(data)
+    if _is_ours(port, key):
+        print(f"sito: another process shows it: {_address(port, key)}", file=sys.stderr)
+        return
+    with listening(port) as listener, _pages(data, key) as (server, index):
+        index.refresh(_tell)
+        print(f"sito: look at {_address(listener.getsockname()[1], key)}  (Ctrl-C ends)", file=sys.stderr, flush=True)
+        server.run(sockets=[listener])
+
+
+@contextmanager
+def looking(data: Path, port: int = LOOK_PORT) -> Iterator[str | None]:
+    """The pages served beside what the block does, at their address; None where the port is taken."""
+    key = key_of(data)
+    try:
+        listener = listening(port)
+    except SitoError:
+        yield _address(port, key) if _is_ours(port, key) else None
+        return
+    with listener, _pages(data, key) as (server, index):
+
+        def serve() -> None:
+            index.refresh()
+            server.run(sockets=[listener])
+
+        thread = threading.Thread(target=serve, name="sito look", daemon=True)
+        thread.start()
         try:
-            index.refresh(_tell)
-            key = key_of(data)
-            app = Door(application(data, index), key)
-            print(
-                f"sito: look at http://{HOST}:{listener.getsockname()[1]}/?key={key}  (Ctrl-C ends)",
-                file=sys.stderr,
-                flush=True,
-            )
-            config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="off")
-            uvicorn.Server(config).run(sockets=[listener])
+            yield _address(listener.getsockname()[1], key)
         finally:
-            index.close()
+            server.should_exit = True
+            thread.join(_SECONDS_TO_END)
+
+
+@contextmanager
+def _pages(data: Path, key: str) -> Iterator[tuple[uvicorn.Server, Index]]:
+    index = Index(data)
+    app = Door(application(data, index), key)
+    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, lifespan="off")
+    try:
+        yield uvicorn.Server(config), index
+    finally:
+        index.close()
+
+
+def _address(port: int, key: str) -> str:
+    return f"http://{HOST}:{port}/?key={key}"
+
+
+def _is_ours(port: int, key: str) -> bool:
+    """Whether the pages of this data folder are served at the port already; the key is told to no other program."""
+    connection, word = HTTPConnection(HOST, port, timeout=_SECONDS_TO_END), secrets.token_hex()
+    try:
+        connection.request("GET", f"{PROOF}?of={word}")
+        said = connection.getresponse().read(100)
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+    return hmac.compare_digest(said, proof(key, word).encode())
 
 
 def listening(port: int) -> socket.socket:

@@ -14,11 +14,12 @@ from cleaners.rules.reference import find_rule, rules
 from flows.common.errors import SitoError
 from flows.look import queries, render
 from flows.look.capture import POLICY, harmless
-from flows.look.over_time import day_charts, run_charts, run_path, share_line
+from flows.look.over_time import day_charts, run_charts, share_line
 from flows.look.page_html import page_values
 from flows.look.page_view import Version, view_page
 from flows.look.rule_examples import rule_examples
 from flows.look.runs import compared, find_run, rules_of, runs_of
+from flows.report.look_paths import page_path, run_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -171,7 +172,7 @@ class _Site:
     def _page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         accepted = request.headers.get("accept-language", "")
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        values |= {"path": path, "damaged": self._index.damaged, "run_path": run_path}
+        values |= {"path": path, "damaged": self._index.damaged, "run_path": run_path, "page_path": page_path}
         return render.page(template, request.cookies, accepted, status, **values)
 
     def _known(self, source: str) -> str:

@@ -17,6 +17,7 @@ from prefect.artifacts import (
 )
 from prefect.client.schemas.actions import ArtifactCreate
 
+from flows.config.settings import current_settings
 from flows.report.markdown_report import history, page_rows, report, summary
 from flows.report.progress import DONE
 
@@ -38,15 +39,15 @@ def artifact_key(source: str, what: str) -> str:
 
 def publish(ended: Ended) -> None:
     """Create `<source>-report` and `<source>-pages` for the flow run that this is called in."""
-    record = ended.result.record
+    record, look = ended.result.record, current_settings().look
     create_markdown_artifact(
         key=artifact_key(record.source, "report"),
-        markdown=report(record, ended.outcomes, ended.result.tally),
+        markdown=report(record, ended.outcomes, ended.result.tally, look),
         description=summary(record),
     )
     create_table_artifact(
         key=artifact_key(record.source, "pages"),
-        table=page_rows(ended.outcomes),
+        table=page_rows(ended.outcomes, record.source, look),
         description=summary(record),
     )
 

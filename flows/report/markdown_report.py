@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from flows.common.escape import link, markdown, one_line
+from flows.report.look_paths import page_path, rule_path, run_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,8 +30,11 @@ run, and a feed that is asked twice an hour would otherwise fill its database wi
 ORDER = {"failed": 0, "refused": 1, "empty": 2, "new": 3, "waiting": 4, "unchanged": 5}
 
 
-def report(record: RunRecord, outcomes: Sequence[Outcome], tally: Tally) -> str:
-    """The whole run as Markdown; every text that comes from pages, addresses or errors is escaped."""
+def report(record: RunRecord, outcomes: Sequence[Outcome], tally: Tally, look: str | None = None) -> str:
+    """The whole run as Markdown; every text that comes from pages, addresses or errors is escaped.
+
+    `look` is where the pages of `sito look` are: rules, examples and the run itself link there.
+    """
     parts = [
         _alarms(record),
         _notes(record),
@@ -39,11 +43,13 @@ def report(record: RunRecord, outcomes: Sequence[Outcome], tally: Tally) -> str:
         _failed(record),
         _words(record),
         _languages(tally),
-        _dropped(tally),
+        _dropped(tally, record.source, look),
         _slowest(outcomes),
     ]
     head = f"# {record.kind} {markdown(record.source)}"
     when = f"{record.started:%Y-%m-%d %H:%M:%S} UTC, {seconds(record.seconds)}, {_shards(record)}"
+    if look:
+        when += f", [more of it]({look}{run_path(record.source, record.run)})"
     return "\n\n".join([head, when, *(part for part in parts if part)]) + "\n"
 
 
@@ -70,18 +76,19 @@ def history(records: Sequence[RunRecord]) -> str:
     return _table(("started (UTC)", "what", "where", "took", "pages", "alarms and notes"), rows)
 
 
-def page_rows(outcomes: Iterable[Outcome]) -> list[dict[str, str | int]]:
+def page_rows(outcomes: Iterable[Outcome], source: str = "", look: str | None = None) -> list[dict[str, str | int]]:
     """A row a page for a searchable table: failed first, then refused, empty, new, waiting, unchanged.
 
     `kept` and `dropped` count words, `ms` is the time of cleaning. What is not listed is counted, in
-    a row for each status. The UI reads the cells as Markdown: addresses of the web are links, all else is escaped.
+    a row for each status. With `look`, where the pages of `sito look` are, the status of a page that is kept leads to
+    its lines. The UI reads the cells as Markdown: addresses of the web are links, all else is escaped.
     """
     ordered = sorted(outcomes, key=lambda o: ORDER[o.status])
     active = [o for o in ordered if o.status not in ("unchanged", "waiting")]
     listed = active[:ROWS] + ordered[len(active) :][:UNCHANGED]
     rows: list[dict[str, str | int]] = [
         {
-            "status": o.status,
+            "status": f"[{o.status}]({look}{page_path(source, o.url)})" if look and o.shard else o.status,
             "page": _page(o.url),
             "reason": markdown(o.reason, 300),  # before the numbers: the UI cuts off what is too wide
             "kept": o.words_kept,
@@ -188,7 +195,7 @@ def _words(record: RunRecord) -> str:
     return "## Words\n\n" + _table(["", " Words", " Share"], rows) + middle
 
 
-def _dropped(tally: Tally) -> str:
+def _dropped(tally: Tally, source: str, look: str | None) -> str:
     if not tally.dropped:
         return ""
     times = tally.by_category()
@@ -202,16 +209,23 @@ def _dropped(tally: Tally) -> str:
     )
     rules = sorted(tally.dropped.items(), key=lambda item: (categories.index(item[0][0]), -item[1].times, item[0]))
     items = [
-        f"**{markdown(category)}** {markdown(rule)}, {_plural(dropped.times, 'time')}: {_examples(dropped)}"
+        f"**{markdown(category)}** {_led(rule, look, rule_path(rule))}, {_plural(dropped.times, 'time')}: "
+        + _examples(dropped, source, look)
         for (category, rule), dropped in rules
     ]
     return f"## Dropped\n\n{table}\n\n### By rule, with the most frequent\n\n{_list(items)}"
 
 
-def _examples(dropped: Dropped) -> str:
+def _examples(dropped: Dropped, source: str, look: str | None) -> str:
     return " · ".join(
-        markdown(text, 80) + (f" ×{times:,}" if times > 1 else "") for text, times in dropped.frequent(EXAMPLES)
+        _led(text, look, page_path(source, dropped.pages[text])) + (f" ×{times:,}" if times > 1 else "")
+        for text, times in dropped.frequent(EXAMPLES)
     )
+
+
+def _led(text: str, look: str | None, path: str) -> str:
+    """The text as a link to a page of `sito look`, if there is such."""
+    return link(text, look + path, 80) if look else markdown(text, 80)
 
 
 def _languages(tally: Tally) -> str:

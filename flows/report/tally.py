@@ -24,32 +24,39 @@ is frequent in its shards."""
 
 @dataclass(slots=True)
 class Dropped:
-    """What one rule dropped: how often, how many words, and the texts with their counts."""
+    """What one rule dropped: how often, how many words, and the texts with their counts and the page of each."""
 
     times: int = 0
     words: int = 0
     examples: Counter[str] = field(default_factory=Counter)
+    pages: dict[str, str] = field(default_factory=dict)
 
-    def add(self, text: str) -> None:
-        """Count one dropped text."""
+    def add(self, text: str, url: str) -> None:
+        """Count one dropped text of the page with this address."""
         self.times += 1
         self.words += len(text.split())
-        self._count(one_line(text, EXAMPLE_LENGTH), 1)
+        self._count(one_line(text, EXAMPLE_LENGTH), 1, url)
 
     def merge(self, other: Dropped) -> None:
         """Add the counts of other pages."""
         self.times += other.times
         self.words += other.words
         for example, times in other.examples.items():
-            self._count(example, times)
+            self._count(example, times, other.pages[example])
 
     def frequent(self, count: int) -> list[tuple[str, int]]:
         """The most frequent examples; equal counts in order of the text, so that a report can be repeated."""
         return heapq.nsmallest(count, self.examples.items(), key=lambda item: (-item[1], item[0]))
 
-    def _count(self, example: str, times: int) -> None:
+    def trimmed(self, count: int) -> Dropped:
+        """The same with only the most frequent examples."""
+        examples = dict(self.frequent(count))
+        return Dropped(self.times, self.words, Counter(examples), {text: self.pages[text] for text in examples})
+
+    def _count(self, example: str, times: int, url: str) -> None:
         if example in self.examples or len(self.examples) < DISTINCT:
             self.examples[example] += times
+            self.pages.setdefault(example, url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,7 @@ class Tally:
         for line in ledger:
             for cut in line["cuts"]:
                 dropped = self.dropped.setdefault((cut["category"], cut["rule"]), Dropped())
-                dropped.add(line["text"][cut["start"] : cut["end"]])
+                dropped.add(line["text"][cut["start"] : cut["end"]], document["url"])
         if letters := {each["language"]: each["letters"] for each in document["languages"]}:
             self.letters.update(letters)
             self.pages[document["language"]] += 1
@@ -79,10 +86,7 @@ class Tally:
 
     def trimmed(self, examples: int = SHARD_EXAMPLES) -> Tally:
         """The same counts with only the most frequent examples of every rule, to be sent to another process."""
-        dropped = {
-            key: Dropped(each.times, each.words, Counter(dict(each.frequent(examples))))
-            for key, each in self.dropped.items()
-        }
+        dropped = {key: each.trimmed(examples) for key, each in self.dropped.items()}
         return Tally(dropped, self.letters, self.pages)
 
     def by_category(self) -> Counter[str]:

@@ -13,6 +13,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from flows.common.escape import one_line
+from flows.report.look_paths import run_path
 from flows.report.markdown_report import address, seconds, share, summary
 from flows.report.progress import DONE
 from flows.tables.changes import most_first
@@ -75,14 +76,19 @@ class _Lines:
             self._next = time.monotonic() + SECONDS_BETWEEN
 
 
-def print_run(record: RunRecord, tally: Tally, console: Console | None = None) -> None:
-    """Print the run as a short table, fit for 80 columns; colour only on a terminal and without NO_COLOR."""
+def print_run(record: RunRecord, tally: Tally, console: Console | None = None, look: str | None = None) -> None:
+    """Print the run as a short table, fit for 80 columns; colour only on a terminal and without NO_COLOR.
+
+    With `look`, where the pages of `sito look` are, a run that a person should look at names its page there.
+    """
     console = console or Console()
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
     for name, text, style in _rows(record, tally):
         table.add_row(name, Text(text, style=style))
+    if look and (record.alarms or record.failed):
+        table.add_row("look", Text(f"sito look; {look}{run_path(record.source, record.run)}"))
     console.print(table)
 
 

@@ -70,7 +70,8 @@ def test_serving_running_and_asking_for_a_reprocess(served: Served, ingested: st
     artifacts = served.artifacts(ingested)
     assert set(artifacts) == {"news-pages", "news-report", "news-progress"}
     statuses = [row["status"] for row in json.loads(artifacts["news-pages"]["data"])]
-    assert statuses == ["failed", "new", "new", "new"]
+    look = "http://127.0.0.1:4201/page?source=news&url=file%3A%2F%2F%2F"
+    assert statuses == ["failed", *(f"[new]({look}{n}.html)" for n in range(3))]
     assert "uk.also-read" in artifacts["news-report"]["data"]
     assert artifacts["news-progress"]["data"] == 100
 

@@ -11,11 +11,13 @@ import pytest
 from lxml.html import fromstring
 
 from cleaners.document import CATEGORIES
+from flows.common.errors import SitoError
 from flows.common.page_types import Status
 from flows.look import render
 from flows.look.index import Index
 from flows.look.queries import ORDERS
 from flows.look.render import THEMES
+from flows.look.server import look, looking
 from flows.look.words import LANGUAGES, translator
 from flows.report.run_record import Kind
 from support.accessible import faults
@@ -166,6 +168,23 @@ def test_without_the_key_nothing_is_shown(client: TestClient) -> None:
         answer = client.get(address)
         assert answer.status_code == 401
         assert "news" not in answer.text
+
+
+def test_the_pages_are_served_once_and_a_second_process_says_where(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with looking(data, 0) as address:
+        assert address is not None
+        port = int(address.split(":")[2].partition("/")[0])
+        with looking(data, port) as again:
+            assert again == address
+        look(data, port)
+        assert f"another process shows it: {address}" in capsys.readouterr().err
+        (data / "runs" / ".look-key").write_text("another key")
+        with looking(data, port) as other:
+            assert other is None, "what is served there is not of this folder"
+        with pytest.raises(SitoError, match=f"port {port} of 127.0.0.1 is not available"):
+            look(data, port)
 
 
 def test_every_word_of_the_interface_is_said_in_ukrainian() -> None:

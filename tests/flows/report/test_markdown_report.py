@@ -31,7 +31,7 @@ def record(outcomes: list[Outcome] = OUTCOMES, alarms: tuple[str, ...] = ()):  #
 def tally(*texts: str) -> Tally:
     dropped = Dropped()
     for text in texts:
-        dropped.add(text)
+        dropped.add(text, "https://a.example/new")
     return Tally({("related", "uk.also-read"): dropped}, Counter(uk=900, en=100), Counter(uk=2))
 
 
@@ -60,25 +60,42 @@ def test_the_report_says_it_all() -> None:
     assert text.index("Alarms") < text.index("Pages") < text.index("900 ms") < text.index("12 ms")
 
 
-def test_a_run_without_pages_has_a_short_report() -> None:
-    text = report(record([]), [], Tally())
+def test_the_report_leads_to_the_pages_of_sito_look() -> None:
+    look = "http://127.0.0.1:4201"
+    text = report(record(), OUTCOMES, tally("Ще"), look)
+    for said in (
+        f"[more of it]({look}/runs/news/r)",
+        f"[uk.also-read]({look}/rules/uk.also-read), 1 time: "
+        f"[Ще]({look}/page?source=news&amp;url=https%3A%2F%2Fa.example%2Fnew)",
+    ):
+        assert said in text
+    assert [row["status"] for row in page_rows(OUTCOMES, "news", look)][:2] == [
+        "failed",
+        f"[empty]({look}/page?source=news&url=https%3A%2F%2Fa.example%2Fempty)",
+    ]
+
+
+@pytest.mark.parametrize("look", [None, "http://127.0.0.1:4201"])
+def test_a_run_without_pages_has_a_short_report(look: str | None) -> None:
+    text = report(record([]), [], Tally(), look)
     assert "| new | 0 | - |" in text
     assert [line for line in text.splitlines() if line.startswith("## ")] == ["## Pages"]
 
 
-def test_nothing_hostile_gets_into_the_report() -> None:
+@pytest.mark.parametrize("look", [None, "http://127.0.0.1:4201"])
+def test_nothing_hostile_gets_into_the_report(look: str | None) -> None:
     outcomes = [
         Outcome("https://a.example/" + EVIL, "failed", EVIL),
         Outcome("https://b.example/" + EVIL, "new", "", "s", 1, 1, 5.0),
     ]
-    text = report(record(outcomes, alarms=(EVIL,)), outcomes, tally(EVIL))
+    text = report(record(outcomes, alarms=(EVIL,)), outcomes, tally(EVIL), look)
     reader = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     tokens = reader.parse(text)
     inside = [child for token in tokens for child in token.children or ()]
     assert not {"image", "html_inline", "code_inline"} & {child.type for child in inside}
     assert not {"html_block", "fence", "code_block", "blockquote_open"} & {token.type for token in tokens}
     links = {str(child.attrs["href"]).split("/")[2] for child in inside if child.type == "link_open"}
-    assert links == {"a.example", "b.example"}
+    assert links == {"a.example", "b.example", *([look.partition("//")[2]] if look else [])}
     assert len([token for token in tokens if token.type == "heading_open" and token.tag == "h1"]) == 1
 
 

@@ -18,16 +18,17 @@ if TYPE_CHECKING:
 def test_a_rule_counts_its_texts_and_words() -> None:
     dropped = Dropped()
     for text in ("Читайте також", "Читайте  також", "Ще новини"):
-        dropped.add(text)
+        dropped.add(text, text)
     assert (dropped.times, dropped.words) == (3, 6)
     assert dropped.examples == {"Читайте також": 2, "Ще новини": 1}
+    assert dropped.pages == {"Читайте також": "Читайте також", "Ще новини": "Ще новини"}, "the first of each"
 
 
 def test_examples_are_bounded_and_counts_are_not() -> None:
     dropped = Dropped()
     for n in range(DISTINCT + 5):
-        dropped.add(str(n))
-    dropped.add("0")
+        dropped.add(str(n), "a")
+    dropped.add("0", "b")
     assert (dropped.times, len(dropped.examples), dropped.examples["0"]) == (DISTINCT + 6, DISTINCT, 2)
 
 
@@ -70,8 +71,8 @@ def test_a_trimmed_tally_keeps_all_counts_and_the_most_frequent_examples() -> No
     tally = Tally()
     dropped = tally.dropped.setdefault(("related", "rule"), Dropped())
     for n in range(3 * SHARD_EXAMPLES):
-        dropped.add(f"{n:03}")
-    dropped.add("059")
+        dropped.add(f"{n:03}", "a")
+    dropped.add("059", "b")
     trimmed = tally.trimmed().dropped["related", "rule"]
     assert (trimmed.times, trimmed.words) == (3 * SHARD_EXAMPLES + 1, 3 * SHARD_EXAMPLES + 1)
     assert len(trimmed.examples) == SHARD_EXAMPLES
