@@ -82,13 +82,17 @@ def parts_beside(title: str, page_title: str) -> list[str]:
 def without_badge(heading: HtmlElement, forms: Iterable[str]) -> str:
     """The text of an h1, without the elements in it where the rest alone is how another form begins or ends.
 
-    Those are badges: "VIDEO", "updated", the section.
+    Those are badges: "VIDEO", "updated", the section; or a subtitle beside an element with the headline that is a form.
     """
     whole = squeeze("".join(heading.itertext()))
     rest = squeeze(" ".join([heading.text or "", *(child.tail or "" for child in heading)]))
     known = [words(form) for form in forms]
     is_badged = len(words(rest)) >= _MIN_OWN and _ends(rest, known) and not _ends(whole, known)
-    return rest if is_badged else whole
+    if is_badged:
+        return rest
+    parts = [squeeze("".join(child.itertext())) for child in heading]
+    alone = len(parts) > 1 and not (rest or words(whole) in known)
+    return next((p for p in parts if alone and len(words(p)) >= _MIN_OWN and words(p) in known), whole)
 
 
 def _ends(text: str, forms: Iterable[Sequence[str]]) -> bool:

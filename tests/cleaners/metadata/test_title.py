@@ -75,6 +75,8 @@ def test_the_headline_is_found_and_comes_without_the_site(
         ("The <em>Swan</em> sails again at last", "The Swan sails again at last"),
         ("<span>The ferry sails again</span>", "The ferry sails again"),
         ("<span>What we know:</span> The ferry sails", "What we know: The ferry sails"),
+        ("<span>What we know: The ferry sails</span> <small>Timetable</small>", "What we know: The ferry sails"),
+        ("<span>What we know:</span> <span>The ferry sails</span>", "What we know: The ferry sails"),
     ],
 )
 def test_a_badge_in_an_h1_is_no_part_of_it(heading: str, right: str) -> None:
