@@ -49,7 +49,9 @@ class DateReader:
 
 def is_elsewhere(block: Block, title: Sequence[str]) -> bool:
     """Whether a line is the headline, a caption or one beside the article: its days are not the article's."""
-    if block.tag in ("h1", "figcaption") or any(e.tag == "aside" for e in block.path):
+    if block.tag == "h1" or any(e.tag == "aside" for e in block.path):
+        return True
+    if block.tag == "figcaption" and not any(e.tag == "figcaption" and e.find(".//h1") is not None for e in block.path):
         return True
     if len(title) > 2 and list(block.words) == list(title):
         return True

@@ -26,8 +26,8 @@ _ANY_MONTH = "|".join(sorted(_MONTH_NUMBER, key=len, reverse=True))
 _ORDINAL = alternatives("time.ordinal")
 _MONTH = rf"(?P<month>{_ANY_MONTH})(?!\w)\.?"
 _DAY = r"(?<![\d:.,])(?P<day>\d{1,2})"
-_YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d(?!\d?(?::\d\d|\s?min)))"
-"""Four digits; a time may be glued to them ("December 24, 20239:53 AM", "May 2nd 202411 mins")."""
+_YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d(?!\d?(?::\d\d|\s?min|[./]\d)))"
+"""Four digits; a time or a date may be glued to them ("December 24, 20239:53 AM", "May 2nd 202411 mins")."""
 
 _ABSOLUTE = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -44,8 +44,8 @@ _ABSOLUTE = tuple(
         rf"(?<!\w){_MONTH}\s{{0,2}}(?P<day>\d{{1,2}})(?:{_ORDINAL})?[\s,.]{{1,3}}{_YEAR}",
         # 2024 Oct 12, 2024, жовтня 12
         rf"(?<!\d)(?P<year>(?:19|20)\d\d),?[\s-]{{1,2}}{_MONTH}[\s-]{{1,2}}(?P<day>\d{{1,2}})(?![\d:])",
-        # 12.10.2024, 12/10/2024 (day first: the custom here; the month is tried where the day cannot be one)
-        rf"(?<![\d.])(?P<day>\d{{1,2}})(?P<mark>[./-])(?P<month>\d{{1,2}})(?P=mark){_YEAR}",
+        # 12.10.2024, 12/10/2024, 12. 10. 2024, 12 | 10 | 2024 (day first, as is the custom; else month first)
+        rf"(?<![\d.])(?P<day>\d{{1,2}})(?P<mark>[./-]|\.\s|\s\|\s)(?P<month>\d{{1,2}})(?P=mark){_YEAR}",
         # 12 жовтня ’24
         rf"{_DAY}(?:{_ORDINAL})?\s{{1,2}}{_MONTH}\s{{0,2}}['’ʼ](?P<year>\d\d)(?!\d)",
         # 12.10.24

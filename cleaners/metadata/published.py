@@ -59,6 +59,7 @@ _SCRIPT_DATE = re.compile(
 )
 _COPYRIGHT = re.compile(r"©.{0,40}?((?:19|20)\d\d)(?!\d|\s?[–—-]\s?\d)", re.DOTALL)
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/_-])")
+_URL_DAY_FIRST = re.compile(r"/(\d\d)-(\d\d)-((?:19|20)\d\d)(?=[/_-]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,7 @@ def date_published(
         elif date := reader.read(text):
             stated.append(Published(date, origin))
     lines = [(b, date) for b in lead if YEAR.search(b.text) and (date := date_of(b, reader))]
-    in_url = _URL_DATE.search(head.address or "")
-    address = reader.read("-".join(in_url.groups())) if in_url else None
+    address = _in_address(head.address or "", reader)
     if stated:
         # A standfirst may stand between headline and date line.
         styled = [b for b in near[:MAX_LEAD] if b not in lead and YEAR.search(b.text) and is_styled_date(b)]
@@ -117,6 +117,9 @@ def date_published(
     times = [t for t in tree.iter("time") if t.get("datetime") and not is_modified(t) and not is_aside(t)]
     if times and len({t.get("datetime") for t in times}) <= 3 and (found := reader.read(times[0].get("datetime"))):
         return Published(found, "markup")
+    changed = {date[:10]: date for text in _changes(tree) if (date := reader.read(text))}
+    if len(changed) == 1:
+        return Published(next(iter(changed.values())), "markup")
     if in_scripts := _in_scripts(tree, reader):
         return Published(in_scripts, "script")
     # Readers know the year: it is that of the page.
@@ -195,6 +198,21 @@ def _stated_dates(tree: HtmlElement, head: PageHead) -> Iterator[tuple[str, Orig
             yield value, "meta"
     yield from stated_in if several else ()
     yield from marked[:1]
+
+
+def _changes(tree: HtmlElement) -> Iterator[str]:
+    """The dates in empty elements that hAtom calls "updated": for machines, and there if nothing was changed, too."""
+    for element in tree.iter("time", "span", "abbr"):
+        named = "updated" in (element.get("class") or "").lower().split()
+        if named and not (element.text or "").strip() and not is_aside(element):
+            yield element.get("datetime") or element.get("title") or ""
+
+
+def _in_address(address: str, reader: DateReader) -> str | None:
+    if found := _URL_DATE.search(address):
+        return reader.read("-".join(found.groups()))
+    found = _URL_DAY_FIRST.search(address.partition("?")[0])
+    return reader.read("/".join(found.groups())) if found else None
 
 
 def _month_first(tree: HtmlElement, head: PageHead, near: Sequence[Block]) -> bool:
