@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import takewhile
+from itertools import islice, takewhile
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -28,10 +28,14 @@ MAX_LENGTH_DIFFERENCE = 20
 MAX_LEAD = 8
 """Blocks below the headline in which a date or a credit is the article's."""
 
+MAX_ABOVE = 4
+"""Blocks around the beginning of the body among which its heading is."""
+
 MAX_LINE = 200
 """Characters of a line that may be a date line, a byline or a headline."""
 
 _LANGUAGE = re.compile(r"^\s{0,3}([a-z]{2,3})(?:[-_][\w-]{0,20})?\s{0,3}$", re.IGNORECASE)
+_HOME = re.compile(r"(?:[\w-]{1,60}\.){1,4}[\w-]{2,20}(?::\d{1,5})?/?")
 _WRONG_CODES = {"ua": "uk", "ukr": "uk", "eng": "en", "rus": "ru", "gb": "en"}
 
 
@@ -57,12 +61,12 @@ def read_metadata(
     forms = [
         f for f in (stated.headline, metas.get("og:title"), metas.get("twitter:title"), squeeze(given.title or "")) if f
     ]
-    headings = [without_badge(h, [*forms, page_title]) for h in tree.iter("h1")]
+    own = [h for h in tree.iter("h1") if not _leads_home(h)] or list(tree.iter("h1"))
+    headings = [without_badge(h, [*forms, page_title]) for h in own]
     site_name = site_name_of(head, forms)
     site = [name for name in (site_name, stated.site_name, host) if name]
-    title = best_title(
-        headings, forms, page_title, site, [b.text for b in blocks[: body.start + 10] if len(b.text) < MAX_LINE]
-    )
+    shown = [b.text for b in blocks[: body.start + 10] if len(b.text) < MAX_LINE]
+    title = best_title(headings, forms, page_title, site, shown, _headings_above(blocks, body.start))
     start = _headline_index(blocks, body, title)
     near = _near(blocks, body, start)
     lead = _above_text(blocks, start)
@@ -99,8 +103,24 @@ def _headline_index(blocks: Sequence[Block], body: range, title: str | None) -> 
 
     last = min(body.start, len(blocks) - 1)
     above = (i for i in range(last, -1, -1) if is_heading(blocks[i]))
-    below = (i for i in range(last + 1, len(blocks)) if is_heading(blocks[i]))
+    below = (i for i in range(last + 1, min(body.stop, len(blocks))) if is_heading(blocks[i]))
     return next(above, next(below, body.start))
+
+
+def _headings_above(blocks: Sequence[Block], body_start: int) -> list[str]:
+    """The headings right above the first paragraph of the body, the nearest last."""
+    first = takewhile(lambda b: not b.is_prose, blocks[body_start : body_start + MAX_ABOVE])
+    near = [*blocks[max(0, body_start - MAX_ABOVE) : body_start], *first]
+    return [squeeze(b.text) for b in near if b.tag in ("h1", "h2", "h3", "h4") and not _leads_home(b.element)]
+
+
+def _leads_home(heading: HtmlElement) -> bool:
+    """Whether a heading is a link to the site's first page, and so its name."""
+    links = list(islice(heading.iter("a"), 2))
+    if len(links) != 1 or squeeze("".join(links[0].itertext())) != squeeze("".join(heading.itertext())):
+        return False
+    address = (links[0].get("href") or "").rpartition("://")[2]  # an archive puts its own before
+    return "home" in (links[0].get("rel") or "").split() or address in ("", "/") or bool(_HOME.fullmatch(address))
 
 
 def _above_text(blocks: Sequence[Block], start: int) -> list[Block]:

@@ -39,14 +39,20 @@ _STEM = 5
 
 
 def best_title(
-    headings: Sequence[str], stated: Sequence[str], page_title: str, site: Iterable[str], shown: Sequence[str] = ()
+    headings: Sequence[str],
+    stated: Sequence[str],
+    page_title: str,
+    site: Iterable[str],
+    shown: Sequence[str] = (),
+    above: Sequence[str] = (),
 ) -> str | None:
     """The headline that readers see.
 
     `headings` are the page's h1 texts in order, `stated` the forms in JSON-LD, og:title and other metas, `page_title`
     is `<title>`, `site` the names that the site goes by, `shown` short texts from around the page's beginning, one of
-    which may be the headline in other markup. An h1 is preferred where it says what another form says, a lone one also
-    where it shares some words with it.
+    which may be the headline in other markup, `above` the headings right above the text, the nearest last. An h1 is
+    preferred where it says what another form says, a lone one also where it shares some words with it or stands right
+    above the text; where no form is stated, so is a heading above the text that is a part of `<title>`.
     """
     headings, stated = [unescape(h) for h in headings], [unescape(t) for t in stated]
     forms = [words(t) for t in stated]
@@ -59,16 +65,31 @@ def best_title(
     others = [t for t in others if 0 < len(t) <= MAX_TITLE and words(t) not in names]
     headings = [without_site(h, names, surely=True) for h in headings if 0 < len(h) <= MAX_TITLE]
     headings = [h for h in headings if h and words(h) not in names and not _ADDRESS.fullmatch(h)]
-    for heading in headings:
-        if any(_alike(heading, other) for other in others):
-            return _without_label(heading, others)
+    above = [h for h in above if 0 < len(h) <= MAX_TITLE and words(h) not in names]
+    if not stated and (part := _part_above(above, page_title)):
+        return part
+    for pool in (others[: len(stated)], others):
+        for heading in headings:
+            if any(_alike(heading, other) for other in pool):
+                return heading if words(heading) in forms else _without_label(heading, others)
     if others and len(set(headings)) == 1 and _same_topic(headings[0], others[0]):
         return headings[0]
+    if not stated and len(set(headings)) == 1 and headings[0] in above:
+        return headings[0]
+    is_shown = any(words(text) == words(other) for other in others for text in shown)
+    if not stated and not (headings or is_shown) and above and len(words(above[-1])) >= _MIN_OWN:
+        return above[-1]
     if not others:
         return next(iter(headings), None)
     first = words(others[0])
     # A form that was cut off may be whole in the next.
     return next((t for t in others[1 : len(stated)] if len(first) > 4 and words(t)[: len(first)] == first), others[0])
+
+
+def _part_above(above: Sequence[str], page_title: str) -> str | None:
+    """The heading nearest above the text that is, word for word, one part of `<title>`: no name of a section alone."""
+    parts = [words(part) for part in _BREAK.split(page_title[: MAX_TITLE * 2])]
+    return next((h for h in reversed(above) if len(words(h)) > 1 and words(h) in parts and len(parts) > 1), None)
 
 
 def parts_beside(title: str, page_title: str) -> list[str]:
@@ -85,10 +106,14 @@ def without_badge(heading: HtmlElement, forms: Iterable[str]) -> str:
     Those are badges: "VIDEO", "updated", the section; or a subtitle beside an element with the headline that is a form.
     """
     whole = squeeze("".join(heading.itertext()))
+    while len(heading) == 1 and not squeeze((heading.text or "") + (heading[0].tail or "")):
+        heading = heading[0]
     rest = squeeze(" ".join([heading.text or "", *(child.tail or "" for child in heading)]))
+    forms = list(forms)
     known = [words(form) for form in forms]
     is_badged = len(words(rest)) >= _MIN_OWN and _ends(rest, known) and not _ends(whole, known)
-    if is_badged:
+    is_part = words(rest) in [words(part) for form in forms for part in _BREAK.split(form[: MAX_TITLE * 2])[1:]]
+    if is_badged or (is_part and len(words(rest)) >= _MIN_OWN):
         return rest
     parts = [squeeze("".join(child.itertext())) for child in heading]
     alone = len(parts) > 1 and not (rest or words(whole) in known)

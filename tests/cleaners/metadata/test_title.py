@@ -45,6 +45,12 @@ CASES = [
     # <title> is the blog's name and the headline: the h1 with the blog's name is no headline.
     (["Річкові нотатки"], ["Чому міст закрили"], "Річкові нотатки: Чому міст закрили", [], "Чому міст закрили"),
     (["visti.example"], [], "visti.example Чому міст закрили", [], "visti.example Чому міст закрили"),
+    # The h1 and another form agree with each other, word for word.
+    (["Ferry tickets – prices by season"], ["Ferry tickets – prices by season"], "", ["Ferrytickets24"],
+     "Ferry tickets – prices by season"),
+    # An h1 that says what og:title says, before one that only <title> has.
+    (["Topics", "The ferry sails again today"], ["The ferry sails again today"], "Topics – Eastbrook", ["Eastbrook"],
+     "The ferry sails again today"),
     # Entities escaped twice, templates that were never filled, forms cut off.
     (["Salt &amp; water"], ["Salt &amp; water"], "", [], "Salt & water"),
     ([], ["{{ title }}", "Чому міст закрили"], "", [], "Чому міст закрили"),
@@ -68,6 +74,31 @@ def test_the_headline_is_found_and_comes_without_the_site(
 
 
 @pytest.mark.parametrize(
+    ("headings", "stated", "page_title", "above", "expected"),
+    [
+        (["River notes"], [], "River notes » Blog » The mill burns", ["The mill burns"], "The mill burns"),
+        ([], [], "The mill burns : Archive | River", ["River notes", "The mill burns"], "The mill burns"),
+        (["The mill burns down"], [], "The mill burns down | News", ["News"], "The mill burns down"),
+        (["Weather, traffic"], ["Fire at the old mill"], "Fire at the old mill | Eastbrook now", ["Eastbrook now"],
+         "Fire at the old mill"),
+        (["Welcome to us"], [], "Inn at the ford", ["Welcome to us"], "Welcome to us"),
+        (["Welcome to us"], [], "Inn at the ford", [], "Inn at the ford"),
+        ([], [], "Union of ferrymen", ["The ferry sails again"], "The ferry sails again"),
+        ([], [], "Union of ferrymen", ["News"], "Union of ferrymen"),
+    ],
+)  # fmt: skip
+def test_a_heading_above_the_text_is_the_headline_where_title_is_the_sites(
+    headings: list[str], stated: list[str], page_title: str, above: list[str], expected: str
+) -> None:
+    assert best_title(headings, stated, page_title, [], [], above) == expected
+
+
+def test_a_heading_above_the_text_is_a_subtitle_where_the_page_shows_its_title() -> None:
+    shown = ["Union of ferrymen"]
+    assert best_title([], [], "Union of ferrymen", [], shown, ["The ferry sails again"]) == "Union of ferrymen"
+
+
+@pytest.mark.parametrize(
     ("heading", "right"),
     [
         ("<span>VIDEO</span> The ferry sails again", "The ferry sails again"),
@@ -82,6 +113,19 @@ def test_the_headline_is_found_and_comes_without_the_site(
 def test_a_badge_in_an_h1_is_no_part_of_it(heading: str, right: str) -> None:
     forms = ["The ferry sails again - Eastbrook News", "What we know: The ferry sails"]
     assert without_badge(fromstring(f"<h1>{heading}</h1>"), forms) == right
+
+
+@pytest.mark.parametrize(
+    ("heading", "right"),
+    [
+        ("<span>Summer week</span>The ferry sails", "The ferry sails"),
+        ("<b><small>Summer week</small><br>The ferry sails</b>", "The ferry sails"),
+        ("<span>Summer trips</span> The ferry sails", "Summer trips The ferry sails"),
+    ],
+)
+def test_a_line_over_the_headline_in_an_h1_goes_where_title_sets_it_off(heading: str, right: str) -> None:
+    forms = ["Summer week | The ferry sails | Eastbrook", "Summer trips The ferry sails"]
+    assert without_badge(fromstring(f"<h1>{heading}</h1>"), forms[right != "The ferry sails" :]) == right
 
 
 @pytest.mark.parametrize(
