@@ -60,10 +60,11 @@ def is_elsewhere(block: Block, title: Sequence[str]) -> bool:
 
 def is_date_line(block: Block) -> bool:
     """Whether a line says only a date and who wrote: no subtitle, no heading of a chronicle, no sentence."""
-    if block.tag.startswith("h"):
+    if block.tag in ("h1", "h2", "h3"):
         return False
     rest = beside_dates(block.text)
-    return sum(map(str.isalpha, rest)) <= MAX_BESIDE or any(" " in name for name in strip_label(rest))
+    is_bare = sum(map(str.isalpha, rest)) <= MAX_BESIDE and not block.tag.startswith("h")
+    return is_bare or any(" " in name for name in strip_label(rest))
 
 
 def is_styled_date(block: Block) -> bool:

@@ -102,6 +102,8 @@ def date_published(
         styled = [b for b in near[:MAX_LEAD] if b not in lead and YEAR.search(b.text) and is_styled_date(b)]
         lines += [(b, date) for b in styled if (date := date_of(b, reader))]
         seen = [Published(date, "shown") for b, date in lines if is_date_line(b)]
+        if stated[0].date[:10] in {date[:10] for _, date in lines}:
+            return stated[0]
         days = {date[:10] for b in near[:MAX_NEAR] if YEAR.search(b.text) and (date := date_of(b, reader))}
         return _confirmed(stated, seen, days, Published(address, "address") if address else None)
     for date in (d for _, d in lines):
