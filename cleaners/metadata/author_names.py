@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from cleaners.metadata.agencies import agency_named
 from cleaners.vocabulary import alternatives, words
 
-__all__ = ["handle_in", "is_name", "names", "strip_label"]
+__all__ = ["handle_in", "is_desk", "is_name", "names", "strip_label"]
 
 MAX_BYLINE = 300
 """Characters of a byline that are looked at."""
@@ -130,6 +130,11 @@ def names(parts: Iterable[str]) -> tuple[str, ...]:
     return tuple(found.values())
 
 
+def is_desk(text: str) -> bool:
+    """Whether the text begins with the name of a desk or an office: "Newsroom"."""
+    return _ROLES.match(text) is not None
+
+
 def is_name(text: str) -> bool:
     """Whether `text` can be the name of a person or an organisation: short, capitalised, not a role, not a date."""
     parts = text.split()
@@ -137,6 +142,8 @@ def is_name(text: str) -> bool:
         return False
     if len(parts) > 1 and any(part[0].islower() and part.lower() not in _PARTICLES for part in parts):
         return False
+    if len(parts) > 1 and parts[-1].islower():
+        return False  # "Recipe by"
     if not text[0].isalpha() or (text[0].islower() and parts[0] not in _PARTICLES):
         return False
     if (len(parts) == 1 and text.lower() in _NO_NAMES) or _ONLY_LABEL.fullmatch(text) or _OF_SOMEBODY.match(text):

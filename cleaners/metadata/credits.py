@@ -9,7 +9,8 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from cleaners.metadata.agencies import agency_named, credited_agency
-from cleaners.metadata.author_names import handle_in, names, strip_label
+from cleaners.metadata.author_names import handle_in, is_desk, names, strip_label
+from cleaners.metadata.date_lines import YEAR, is_date_line
 from cleaners.metadata.head import PageHead
 from cleaners.read.blocks import Block, words
 from cleaners.vocabulary import alternatives, markup, markup_alternatives
@@ -92,9 +93,10 @@ def authors_of(
     labelled = [text for group in bylines for text in group if _LABELLED.search(text)]
     linked = [text for b in near for text in _linked(b)]
     facts = [name for b in near if (name := _among_facts(b))]
+    alone = _above_date(near)
     people, organisations = head.jsonld.people, head.jsonld.organisations
     sources: list[Iterable[str]] = [people, _author_metas(head), marked, *bylines, linked, facts, organisations]
-    sources += [_signature(body), (text for b in near for text in _labelled_inside(b))]
+    sources += [alone, _signature(body), (text for b in near for text in _labelled_inside(b))]
     unwanted = {tuple(words(name)) for name in (*site, title or "")}
     around = {tuple(words(name)) for name in beside}
     agencies: tuple[str, ...] = ()
@@ -110,14 +112,17 @@ def authors_of(
     # An agency's own page may state the agency as its author.
     if agencies or (agencies := tuple(dict.fromkeys(n for n in (*people, *organisations) if agency_named(n)))):
         return agencies[:MAX_AUTHORS]
-    desks = [n for n in people if 2 <= len(n.split()) <= MAX_DESK and n[0].isupper() and not _is_site(n, unwanted)]
+    lines = [b.text for b in near if _is_styled_byline(b) or _META_CLASS.search(b.attributes[:100])]
+    desks = [n for n in people if 1 <= len(n.split()) <= MAX_DESK and n[0].isupper() and not _is_site(n, unwanted)]
+    # A lone word is a desk where readers see it, too: "Newsroom", no name of an account.
+    desks = [n for n in desks if " " in n or (is_desk(n) and any(text.startswith(n) for text in lines))]
     if desks:
         return tuple(desks[:MAX_AUTHORS])
     places = (people, marked[:1], linked[:1], *(group[:1] for group in bylines), _styled(near), facts)
     nicknames = (name for texts in places for text in texts if (name := handle_in(text)))
     own = (name for text in (*people, *marked[:1], *labelled) for name in strip_label(text) if _is_site(name, unwanted))
-    alone = next((name for name in nicknames if not _is_site(name, unwanted)), None) or next(own, None)
-    return (alone,) if alone else ()
+    nickname = next((name for name in nicknames if not _is_site(name, unwanted)), None) or next(own, None)
+    return (nickname,) if nickname else ()
 
 
 def _author_metas(head: PageHead) -> list[str]:
@@ -220,11 +225,21 @@ def _linked(block: Block) -> Iterator[str]:
 
 
 def _among_facts(block: Block) -> str | None:
-    """The author in a line of facts about the article, by the word before the name."""
-    if len(block.text) > MAX_FACTS or not _META_CLASS.search(block.attributes[:100]):
+    """The author in a line of facts about the article, or one with a date, by the word before the name."""
+    if len(block.text) > MAX_FACTS or not (_META_CLASS.search(block.attributes[:100]) or YEAR.search(block.text)):
         return None
     found = None if _ASIDE_CLASS.search(block.attributes) else _BY.search(block.text)
     return found["name"] if found else None
+
+
+def _above_date(near: Sequence[Block]) -> list[str]:
+    """The line that is a full name and nothing else, right below the headline and close above a line with the date."""
+    for i, block in enumerate(near[1 : MAX_BYLINE_GAP + 1], 1):
+        text = block.text
+        if 2 <= len(text.split()) <= 3 and names([text]) == (text,) and block.tag in ("p", "li"):
+            dated = any(YEAR.search(b.text) and is_date_line(b) for b in near[i + 1 : i + MAX_BYLINE_GAP])
+            return [text] if dated and not _ASIDE_CLASS.search(block.attributes[:200]) else []
+    return []
 
 
 def _labelled_inside(block: Block) -> Iterator[str]:

@@ -70,6 +70,11 @@ PUBLISHED = [
     ("", "<p>12 | 10 | 2024</p>", "2024-10-12"),
     ("", "<figure><figcaption>12.10.2024</figcaption></figure>", None),
     ("", "<p>12. 10. 2024</p>", "2024-10-12"),
+    # A heading with a name and a date is a byline; a stated day that readers see is right, whoever joined before it.
+    (ld('"datePublished": "2024-10-15"'), "<h6>Jane Roe 12/10/2024 22:41</h6>", "2024-10-12T22:41"),
+    (ld('"datePublished": "2024-10-15"'), "<h2>Jane Roe 12/10/2024 22:41</h2>", "2024-10-15"),
+    (ld('"datePublished": "2024-10-15"'), "<p>Begun 15 October 2024</p><p>12 June 2014</p>", "2024-10-15"),
+    (ld('"datePublished": "2024-10-15"'), "<p>12 June 2014</p>", "2014-06-12"),
     ("", "<footer class='meta'>12/10/202411/10/2024</footer>", "2024-10-12"),
     ("", "<p>Оновлено <time datetime='2024-10-12'>12 жовтня 2024</time></p>", None),
     ("", "<p>Опубліковано 10 жовтня 2024. Оновлено 12 жовтня 2024</p>", "2024-10-10"),
@@ -154,6 +159,15 @@ AUTHORS = [
     ("", "<p class='entry-info'>Posted in Bridges by river_girl on October 12, 2024</p>", ("river_girl",)),
     ("", "<p>Passed by Jane Roe on her way</p>", ()),
     ("", "<p class='comment-meta'>Answered by Jane Roe on October 12, 2024</p>", ()),
+    ("", "<p>Written by river_girl on October 12, 2024</p>", ("river_girl",)),
+    ("", "<p>Jane Roe</p><p>October 12, 2024</p>", ("Jane Roe",)),
+    ("", "<p>Jane Roe</p><p>Nothing has a date here</p>", ()),
+    ("", "<p>Lake Town news</p><p>October 12, 2024</p>", ()),
+    ("", "<p class='byline'>Recipe by</p>", ()),
+    # A desk that is stated and shown.
+    (ld('"author": {"@type": "Person", "name": "Newsroom"}'), "<p class='byline'>Newsroom</p>", ("Newsroom",)),
+    (ld('"author": {"@type": "Person", "name": "Newsroom"}'), "", ()),
+    (ld('"author": {"@type": "Person", "name": "admin"}'), "<p class='byline'>admin</p>", ()),
     # Nicknames, where nobody is named; a place that is no author's gives none.
     ("", "<p><a rel='author' href='/u/7'>river_girl</a></p>", ("river_girl",)),
     ("", "<p><a rel='author' href='/u/7'>river_girl</a></p><p>By Jane Roe</p>", ("Jane Roe",)),
@@ -306,6 +320,17 @@ def test_what_a_listing_says_stands_in_where_the_page_says_nothing() -> None:
 def test_the_page_is_believed_before_a_listing() -> None:
     found = read(ld('"author": "Іван Кит", "datePublished": "2024-10-10"'), given=GIVEN)
     assert (found.authors, found.published) == (("Іван Кит",), "2024-10-10")
+
+
+@pytest.mark.parametrize(
+    "home", ["/", "https://visti.example", "https://archive.example/web/2015/https://visti.example/"]
+)
+def test_a_heading_that_leads_home_is_the_sites_name(home: str) -> None:
+    page = (
+        f"<html><head><title>Річкові нотатки » Стрічка » Млин зупинили</title></head><body><h1><a href='{home}'>Річкові"
+        f" нотатки</a></h1><article><h2>Млин зупинили</h2>{TEXT}</article></body></html>"
+    )
+    assert extract(page, url=URL).metadata.title == "Млин зупинили"
 
 
 @pytest.mark.parametrize(
