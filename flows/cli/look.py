@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from flows.cli.options import add_command
+from flows.common.look_port import LOOK_PORT
 
 if TYPE_CHECKING:
     from flows.cli.options import Commands
@@ -20,8 +21,6 @@ It listens on this machine alone. The link that it prints opens it for this brow
 
 def register(commands: Commands) -> None:
     """Add the command to the parser."""
-    from flows.config.settings import LOOK_PORT
-
     summary = "look at sources over time, pages and their lines, rules and runs in a browser; changes nothing"
     parser = add_command(commands, "look", summary, EXAMPLES)
     parser.set_defaults(run=run)

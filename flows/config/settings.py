@@ -13,13 +13,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from flows.common.errors import SitoError
+from flows.common.look_port import LOOK_PORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-LOOK_PORT = 4201
-"""Where `sito look` listens, and `sito serve` for it."""
 
 
 def default_state(data: Path) -> str:

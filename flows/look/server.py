@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from flows.common.errors import SitoError
-from flows.config.settings import LOOK_PORT
+from flows.common.look_port import LOOK_PORT
 from flows.look.door import PROOF, Door, key_of, proof
 from flows.look.index import Index
 from flows.look.site import application
