@@ -59,8 +59,11 @@ def best_title(
     # Some pages state their headline as og:site_name: a long name that is also a headline is no name.
     names = [w for w in map(words, site) if w and not (len(w) > 3 and w in forms)]
     names += _named_beside(headings, forms, words(page_title))
+    whole = [words(h) for h in headings if len(words(h)) >= _MIN_OWN]
     others = [
-        without_site(t, names, [*headings, *stated, *shown]) for t in [*stated, unescape(page_title)] if "{{" not in t
+        t if words(t) in whole else without_site(t, names, [*headings, *stated, *shown])
+        for t in [*stated, unescape(page_title)]
+        if "{{" not in t
     ]
     others = [t for t in others if 0 < len(t) <= MAX_TITLE and words(t) not in names]
     headings = [without_site(h, names, surely=True) for h in headings if 0 < len(h) <= MAX_TITLE]
@@ -71,14 +74,14 @@ def best_title(
     for pool in (others[: len(stated)], others):
         for heading in headings:
             if any(_alike(heading, other) for other in pool):
-                return heading if words(heading) in forms else _without_label(heading, others)
+                return _without_label(heading, others)
     if others and len(set(headings)) == 1 and _same_topic(headings[0], others[0]):
         return headings[0]
-    if not stated and len(set(headings)) == 1 and headings[0] in above:
+    if not stated and len(set(headings)) == 1 and headings[0] in above and len(words(headings[0])) > 1:
         return headings[0]
     is_shown = any(words(text) == words(other) for other in others for text in shown)
-    if not stated and not (headings or is_shown) and above and len(words(above[-1])) >= _MIN_OWN:
-        return above[-1]
+    if not (stated or headings or is_shown) and len(above) == 1 and len(words(above[0])) >= _MIN_OWN:
+        return above[0]
     if not others:
         return next(iter(headings), None)
     first = words(others[0])
