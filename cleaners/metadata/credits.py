@@ -44,6 +44,9 @@ MAX_MORE = 4
 MAX_FACTS = 150
 """Characters of a line of facts: author, date, section, comments."""
 
+MAX_NEAR_NAMES = 200
+"""Characters of the class names close around a line of facts: those of the page speak of its layout."""
+
 MAX_DESK = 6
 """Words of the name of a desk."""
 
@@ -226,9 +229,13 @@ def _linked(block: Block) -> Iterator[str]:
 
 def _among_facts(block: Block) -> str | None:
     """The author in a line of facts about the article, or one with a date, by the word before the name."""
-    if len(block.text) > MAX_FACTS or not (_META_CLASS.search(block.attributes[:100]) or YEAR.search(block.text)):
+    if (
+        len(block.text) > MAX_FACTS
+        or "©" in block.text
+        or not (_META_CLASS.search(block.attributes[:100]) or YEAR.search(block.text))
+    ):
         return None
-    found = None if _ASIDE_CLASS.search(block.attributes) else _BY.search(block.text)
+    found = None if _ASIDE_CLASS.search(block.attributes[:MAX_NEAR_NAMES]) else _BY.search(block.text)
     return found["name"] if found else None
 
 
