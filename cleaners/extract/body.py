@@ -17,6 +17,7 @@ from trafilatura.core import bare_extraction
 
 from cleaners.document import Stage
 from cleaners.extract.alignment import align
+from cleaners.extract.anchors import filled_in, under_headline
 from cleaners.extract.block_classifier import classify_blocks, likelihoods
 from cleaners.extract.block_text import headline_block
 from cleaners.extract.embedded import embedded_text
@@ -108,6 +109,7 @@ def choose_body(
     surveyed, clues = gather_clues(tree, page, others, head, aligned.chosen, listed)
     likely = likelihoods(page, clues)
     body = classify_blocks(page, clues, likely) - {i for i, stage in others.items() if stage == "other_article"}
+    body = (body | under_headline(page, body, clues.headline, others)) - filled_in(page, tree)
     tables = data_rows(page)
     body = whole_tables(page, tables, body)
     opening = openers(page, body)
