@@ -56,7 +56,7 @@ def likelihoods(blocks: Blocks, clues: Clues) -> np.ndarray:
     return body_ensemble().likelihoods(feature_rows(blocks, page_layout(blocks), clues))
 
 
-def classify_blocks(blocks: Blocks, clues: Clues, likely: np.ndarray) -> set[int]:
+def classify_blocks(blocks: Blocks, clues: Clues, likely: Sequence[float]) -> set[int]:
     """The indices of the body: those that are likely, and what stands or falls with them.
 
     A heading over text that stays, stays with it; of items built alike that mostly stay, all do.
@@ -87,7 +87,7 @@ def _is_text(block: Block) -> bool:
     return (block.is_prose or block.is_heading) and not block.hidden
 
 
-def _between(blocks: Sequence[Block], body: Collection[int], likely: np.ndarray) -> set[int]:
+def _between(blocks: Sequence[Block], body: Collection[int], likely: Sequence[float]) -> set[int]:
     """What stands between two paragraphs of the body, inside the element around both.
 
     Sentences, where they are not unlikely, and tables that are children of that element: those are no teasers.
@@ -135,7 +135,7 @@ def _belongs(block: Block, around: HtmlElement, likely: float) -> bool:
     if around not in block.path:
         return False
     if block.is_prose:
-        return bool(likely >= DOUBT)
+        return likely >= DOUBT
     below = block.path.index(around) + 1  # none is below `around` for text of its own
     return below < len(block.path) and str(block.path[below].tag) == "table"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Collection
 
 import numpy as np
 
@@ -19,6 +19,9 @@ TEXT_FEATURES = (
 """The columns of `text_columns`. "common" is the share of words that most paragraphs of the page hold."""
 
 TAG_NUMBERS = {tag: n for n, tag in enumerate("p h1 h2 h3 h4 h5 h6 li blockquote pre td figcaption".split())}  # noqa: SIM905
+
+_UNUSUAL = re.compile("[^\x00-\x7f\u00c0-\u052f\u2010-\u203a]")
+"""Without Latin and Cyrillic letters, quotation marks and dashes, among which are no digits."""
 
 _COMMON_WORDS = 40
 """Most frequent words of the page's paragraphs: mostly words without meaning of their own, in any language."""
@@ -37,7 +40,7 @@ def text_columns(blocks: Blocks) -> list[Array]:
     return list(np.array(rows, dtype=float).T)
 
 
-def _text_row(block: Block, common: Collection[str]) -> tuple[float, ...]:
+def _text_row(block: Block, common: set[str]) -> tuple[float, ...]:
     text = block.text
     n = len(block.words) or 1
     sample = text[:600]
@@ -49,13 +52,20 @@ def _text_row(block: Block, common: Collection[str]) -> tuple[float, ...]:
         block.bold / len(text),
         ends_like_sentence(text),
         sum([word[0].isupper() for word in split]) / (len(split) or 1),
-        sum(map(str.isdigit, sample)) / len(sample),
+        _digits(sample) / len(sample),
         text.count(",") / n,
         (text.count(". ") + text.count("? ") + text.count("! ")) / n,
         sum(map(sample.count, "|»•·/:©@#")) / n,
         len(text) / n,
-        sum([word in common for word in block.words]) / n,
+        sum(map(common.__contains__, block.words)) / n,
     )
+
+
+def _digits(text: str) -> int:
+    """The number of characters that are digits; letters of the usual scripts are not asked one by one."""
+    payload = text.encode("ascii", "ignore")
+    ascii_digits = len(payload) - len(payload.translate(None, b"0123456789"))
+    return ascii_digits if text.isascii() else ascii_digits + sum(map(str.isdigit, _UNUSUAL.findall(text)))
 
 
 def headline_block(blocks: Blocks, headline: str) -> tuple[int | None, Array]:

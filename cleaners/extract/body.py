@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from lxml.html import HtmlElement
@@ -107,7 +108,7 @@ def choose_body(
     if len(listed) < MIN_FOUND_SHARE * len(text):
         listed = ""
     surveyed, clues = gather_clues(tree, page, others, head, aligned.chosen, listed)
-    likely = likelihoods(page, clues)
+    likely = likelihoods(page, clues).tolist()
     body = classify_blocks(page, clues, likely) - {i for i, stage in others.items() if stage == "other_article"}
     body = (body | under_headline(page, body, clues.headline, others)) - filled_in(page, tree)
     tables = data_rows(page)
@@ -163,8 +164,7 @@ def survey(
     """What the rules look at, where trafilatura `found` the body; never the `others`."""
     # The elements around the body are no asides, whatever they are: some sites wrap the whole page in a form.
     around = {*(holder := container(blocks, found)).iterancestors(), holder} if found else set()
-    known: dict[str, bool] = {}  # by class and id: a page has few different ones
-    asides = {e for e in blocks.spans if e not in around and _is_aside(e, known)}
+    asides = {e for e in blocks.spans if e not in around and _is_aside(e)}
     usable = [
         i for i, block in enumerate(blocks) if i not in others and not block.hidden and asides.isdisjoint(block.path)
     ]
@@ -271,11 +271,11 @@ def _is_item(block: Block) -> bool:
     return block.tag == "li" and len(block.words) >= 3 and block.link_share < 0.4
 
 
-def _is_aside(element: HtmlElement, known: dict[str, bool]) -> bool:
-    """Whether the element is by its tag or name no body; `known` are the names that have been looked at."""
-    if element.tag in ASIDE_TAGS:
-        return True
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    if names not in known:
-        known[names] = bool(_ASIDE.search(names.lower()))
-    return known[names]
+def _is_aside(element: HtmlElement) -> bool:
+    """Whether the element is by its tag or name no body."""
+    return element.tag in ASIDE_TAGS or _names_aside(f"{element.get('class') or ''} {element.get('id') or ''}")
+
+
+@lru_cache(maxsize=4096)
+def _names_aside(names: str) -> bool:
+    return bool(_ASIDE.search(names.lower()))

@@ -95,19 +95,20 @@ def upward_columns(blocks: Blocks) -> Array:
     rows = []
     far = bytes([_FAR]) * len(KINDS)
     for block in blocks:
-        above = far
-        for element, name in zip(block.path[1:], block.names[1:], strict=True):
-            row = known.get(element)
-            if row is None:
-                levels = bytearray(above.translate(_ONE_UP))
-                tag = _COLUMNS.get("td" if element.tag == "th" else element.tag)
-                if tag is not None:
-                    levels[tag] = 0
-                for part in name[:_MAX_NAME].split():
-                    for k in _named(part):
-                        levels[k] = 0
-                known[element] = row = bytes(levels)
-            above = row
+        path = block.path
+        at = len(path) - 1  # of the nearest element that is known
+        while at and path[at] not in known:
+            at -= 1
+        above = known[path[at]] if at else far
+        for element, name in zip(path[at + 1 :], block.names[at + 1 :], strict=True):
+            levels = bytearray(above.translate(_ONE_UP))
+            tag = _COLUMNS.get("td" if element.tag == "th" else element.tag)
+            if tag is not None:
+                levels[tag] = 0
+            for part in name[:_MAX_NAME].split():
+                for k in _named(part):
+                    levels[k] = 0
+            known[element] = above = bytes(levels)
         rows.append(above)
     return np.frombuffer(b"".join(rows), np.uint8).reshape(len(rows), len(KINDS)).astype(float)
 

@@ -32,6 +32,8 @@ Rows = list[list[int]]
 
 def data_rows(blocks: Blocks) -> list[Rows]:
     """The rows of each table of data, in order: the indices of the blocks in their cells."""
+    if not any(e.tag == "table" for e in blocks.spans):
+        return []
     tables: dict[HtmlElement, dict[HtmlElement, dict[HtmlElement, list[int]]]] = {}
     layout: set[HtmlElement] = set()
     for i, block in enumerate(blocks):

@@ -25,7 +25,6 @@ DATA = Path(__file__).parent / "data" / "body.json"
 MAX_LEAVES = 32
 """Leaves of a tree at most, as one bit stands for each."""
 
-_ALL = np.uint32(0xFFFFFFFF)
 _UNIT = 10_000
 """Leaves are added as whole numbers of this part, so that the sum is the same in any order, on any machine."""
 _ROWS = 512
@@ -39,13 +38,14 @@ Node = Any
 class TreeEnsemble:
     """Trees whose leaves add up to the log-odds that a block is body.
 
-    `features`, `thresholds` and `masks` (trees, nodes) are the tests of each tree and the leaves that are left where
-    one fails; `values` (trees, leaves) are the leaves.
+    `features` and `thresholds` (tests) are the different tests of all trees; `tests` (nodes, trees) are the numbers of
+    those of each tree, `struck` the leaves that go where one fails; `values` (trees, leaves) are the leaves.
     """
 
     features: np.ndarray
     thresholds: np.ndarray
-    masks: np.ndarray
+    tests: np.ndarray
+    struck: np.ndarray
     values: np.ndarray
 
     @classmethod
@@ -55,18 +55,21 @@ class TreeEnsemble:
         nodes, leaves = max(len(tests) for tests, _ in flat), max(len(values) for _, values in flat)
         if leaves > MAX_LEAVES:
             raise ValueError(f"a tree has {leaves} leaves, the limit is {MAX_LEAVES}")
-        shape = (len(flat), nodes)
-        made = cls(
-            np.zeros(shape, np.intp),
-            np.full(shape, np.inf, np.float32),
-            np.full(shape, _ALL),
-            np.zeros((len(flat), leaves), np.int64),
-        )
+        numbers: dict[tuple[int, float], int] = {}
+        made = np.zeros((2, nodes, len(flat)), np.int64)  # a tree of fewer nodes has tests that strike out nothing
+        leaf_values = np.zeros((len(flat), leaves), np.int64)
         for k, (tests, values) in enumerate(flat):
-            for at, (feature, threshold, mask) in enumerate(tests):
-                made.features[k, at], made.thresholds[k, at], made.masks[k, at] = feature, threshold, mask
-            made.values[k, : len(values)] = np.rint(np.array(values) * _UNIT)
-        return made
+            for at, (feature, threshold, struck) in enumerate(tests):
+                made[:, at, k] = numbers.setdefault((feature, threshold), len(numbers)), struck
+            leaf_values[k, : len(values)] = np.rint(np.array(values) * _UNIT)
+        different = list(numbers) or [(0, np.inf)]
+        return cls(
+            np.array([feature for feature, _ in different], np.intp),
+            np.array([[threshold] for _, threshold in different], np.float32),
+            made[0],
+            made[1].astype(np.uint32)[..., np.newaxis],
+            leaf_values,
+        )
 
     def likelihoods(self, rows: np.ndarray) -> np.ndarray:
         """The likelihood, 0 to 1, of each row of features, shape (rows, features)."""
@@ -74,18 +77,19 @@ class TreeEnsemble:
         return 1 / (1 + np.exp(-np.clip(np.concatenate(odds), -30, 30))) if odds else np.zeros(0)
 
     def _odds(self, rows: np.ndarray) -> np.ndarray:
-        trees, nodes = self.features.shape
         columns = np.ascontiguousarray(rows.T, dtype=np.float32)
-        fails = columns[self.features.ravel()] > self.thresholds.reshape(-1, 1)
-        left = np.where(fails, self.masks.reshape(-1, 1), _ALL).reshape(trees, nodes, -1)
-        bits = np.bitwise_and.reduce(left, axis=1)
+        fails = columns[self.features] > self.thresholds
+        bits = np.zeros((len(self.values), len(rows)), np.uint32)
+        for tests, struck in zip(self.tests, self.struck, strict=True):
+            bits |= struck * fails[tests]
+        bits = ~bits
         first = np.frexp((bits & (~bits + np.uint32(1))).astype(np.float64))[1] - 1
         total: np.ndarray = np.take_along_axis(self.values, first, axis=1).sum(axis=0)
         return total / _UNIT
 
 
 def _flat(tree: Node) -> tuple[list[tuple[int, float, int]], list[float]]:
-    """The tests of a tree, each with the bits of the leaves that are left where it fails; the leaves in order."""
+    """The tests of a tree, each with the bits of the leaves that go where it fails; the leaves in order."""
     tests: list[tuple[int, float, int]] = []
     values: list[float] = []
 
@@ -99,7 +103,7 @@ def _flat(tree: Node) -> tuple[list[tuple[int, float, int]], list[float]]:
         start = len(values)
         walk(low)
         below = ((1 << len(values)) - 1) & ~((1 << start) - 1)
-        tests[at] = (feature, threshold, int(_ALL) & ~below)
+        tests[at] = (feature, threshold, below)
         walk(high)
 
     walk(tree)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -187,12 +188,18 @@ def _may_be_byline(block: Block, title: Sequence[str]) -> bool:
 def _is_styled_byline(block: Block) -> bool:
     """Whether the block or an element close around it is styled as a byline: one that holds little, no comment."""
     for element in block.path[: -MAX_BYLINE_DEPTH - 1 : -1]:
-        style = f"{element.get('class') or ''} {element.get('id') or ''}"[:200]
-        if _ASIDE_CLASS.search(style):
+        is_aside, is_byline = _said_by(f"{element.get('class') or ''} {element.get('id') or ''}"[:200])
+        if is_aside:
             return False
-        if _BYLINE_CLASS.search(style):
+        if is_byline:
             return sum(map(len, islice(element.itertext(), 100))) <= MAX_BYLINE
     return False
+
+
+@lru_cache(maxsize=4096)
+def _said_by(names: str) -> tuple[bool, bool]:
+    """Whether class and id are those of comments and the like, and of a byline."""
+    return bool(_ASIDE_CLASS.search(names)), bool(_BYLINE_CLASS.search(names))
 
 
 def agency_of(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
+from itertools import islice, takewhile
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -36,10 +36,13 @@ _BLOCK = frozenset(
     "figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section "
     "summary table tbody td tfoot th thead tr ul".split()
 )
+_MARKED = frozenset({"a", "b", "strong"})
 _TAGS = {"h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre", "td", "figcaption"}
 _SUBHEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _SAME = {"th": "td", "caption": "figcaption", "dt": "li", "dd": "li"}
-_SPACE = re.compile(r"[ \t\n\r\f]+")
+_SPACES = " \t\n\r\f"
+_SPACE, _UNEVEN = re.compile(f"[{_SPACES}]+"), re.compile(f"[{_SPACES[1:]}]|  ")
+_BREAK = ("", False, False)
 _WORD = re.compile(r"\w+")
 _HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none", re.IGNORECASE)
 _SCREEN_READER = re.compile(rf"(?:^|\s)(?:{markup_alternatives('class.screen_reader')})(?:$|\s)", re.IGNORECASE)
@@ -119,10 +122,13 @@ class Blocks(tuple[Block, ...]):
         """The indices of each element's blocks, which follow one another."""
         first: dict[HtmlElement, int] = {}
         last: dict[HtmlElement, int] = {}
-        for i, block in enumerate(self):
-            for element in block.path:
-                first.setdefault(element, i)
-                last[element] = i
+        before: tuple[HtmlElement, ...] = ()
+        for i, block in enumerate((*self, None)):
+            path = block.path if block else ()
+            same = sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1], zip(path, before, strict=False)))
+            last.update(dict.fromkeys(before[same:], i - 1))
+            first.update(dict.fromkeys(path[same:], i))
+            before = path
         return {element: range(start, last[element] + 1) for element, start in first.items()}
 
 
@@ -186,17 +192,14 @@ class _Walk:
             self._pieces.append((text, self.links > 0, self.bolds > 0))
 
     def line_break(self) -> None:
-        self._pieces.append(("", False, False))
+        self._pieces.append(_BREAK)
 
     def flush(self) -> None:
         pieces = self._pieces
         if not pieces:
             return
         self._pieces = []
-        for text, _, _ in pieces:
-            if text and not text.isspace():
-                break
-        else:
+        if not "".join([text for text, _, _ in pieces]).strip():
             return
         element = self.path[-1]
         tag = next((t for e in reversed(self.path) if (t := _SAME.get(e.tag, e.tag)) in _TAGS), "p")
@@ -206,15 +209,15 @@ class _Walk:
             self._preformatted(pieces)
             return
         line: list[tuple[str, bool, bool]] = []
-        for piece in [*pieces, ("", False, False)]:
+        for piece in [*pieces, _BREAK]:
             if piece[0]:
                 line.append(piece)
                 continue
-            text = _SPACE.sub(" ", "".join(t for t, _, _ in line)).strip(" ")
+            text = "".join([t for t, _, _ in line]).strip(_SPACES)
             if text:
-                linked = sum(len("".join(t.split())) for t, is_link, _ in line if is_link)
-                bold = sum(len("".join(t.split())) for t, _, is_bold in line if is_bold)
-                self._add(tag, text, linked, bold)
+                linked = sum([len("".join(t.split())) for t, is_link, _ in line if is_link])
+                bold = sum([len("".join(t.split())) for t, _, is_bold in line if is_bold])
+                self._add(tag, _SPACE.sub(" ", text) if _UNEVEN.search(text) else text, linked, bold)
             line = []
 
     def _preformatted(self, pieces: list[tuple[str, bool, bool]]) -> None:
@@ -235,7 +238,7 @@ def read_blocks(tree: HtmlElement) -> Blocks:
     walk = _Walk()
     walk.enter(root)
     walk.text(root.text)
-    opened: list[tuple[bool, bool, bool, bool]] = []  # of each element around: is it a block, a link, bold, hidden
+    opened: list[tuple[bool, bool, bool, bool] | None] = []  # of each element around: what is said of it below
     is_skipped = False
     walker = etree.iterwalk(root, events=("start", "end"))
     next(walker)  # the root's own start
@@ -244,13 +247,14 @@ def read_blocks(tree: HtmlElement) -> Blocks:
             if is_skipped:
                 is_skipped = False
             elif opened:
-                is_block, is_link, is_bold, is_hidden = opened.pop()
-                if is_block:
-                    walk.flush()
-                    walk.leave()
-                walk.links -= is_link
-                walk.bolds -= is_bold
-                walk.hidden -= is_hidden
+                if (said := opened.pop()) is not None:
+                    is_block, is_link, is_bold, is_hidden = said
+                    if is_block:
+                        walk.flush()
+                        walk.leave()
+                    walk.links -= is_link
+                    walk.bolds -= is_bold
+                    walk.hidden -= is_hidden
             else:
                 break  # the root's own end
             walk.text(element.tail)
@@ -263,20 +267,21 @@ def read_blocks(tree: HtmlElement) -> Blocks:
             walker.skip_subtree()
             is_skipped = True
             continue
-        now = is_block, is_link, is_bold, is_hidden = (
-            tag in _BLOCK or (_is_count_of_comments(element) and walk.is_at_start),
-            tag == "a",
-            tag in ("b", "strong"),
-            element.get("hidden") is not None or (style is not None and bool(_HIDDEN.search(style))),
-        )
-        opened.append(now)
-        if is_block:
-            walk.flush()
-            walk.enter(element)
-        walk.links += is_link
-        walk.bolds += is_bold
-        walk.hidden += is_hidden
-        walk.text(element.text)
+        text = element.text
+        is_hidden = element.get("hidden") is not None or (style is not None and bool(_HIDDEN.search(style)))
+        is_block = tag in _BLOCK or (_is_count_of_comments(element, text) and walk.is_at_start)
+        if is_block or is_hidden or tag in _MARKED:
+            is_link, is_bold = tag == "a", tag in ("b", "strong")
+            opened.append((is_block, is_link, is_bold, is_hidden))
+            if is_block:
+                walk.flush()
+                walk.enter(element)
+            walk.links += is_link
+            walk.bolds += is_bold
+            walk.hidden += is_hidden
+        else:
+            opened.append(None)
+        walk.text(text)
     walk.flush()
     if len(walk.found) * LINE_NAMES > PAGE_NAMES:
         for block in walk.found:
@@ -284,9 +289,8 @@ def read_blocks(tree: HtmlElement) -> Blocks:
     return Blocks(walk.found)
 
 
-def _is_count_of_comments(element: HtmlElement) -> bool:
+def _is_count_of_comments(element: HtmlElement, text: str | None) -> bool:
     """Whether this is how many readers wrote to a paragraph, which stands glued to it: a number, named comments."""
-    text = element.text
     return (
         text is not None
         and text.strip().isdecimal()

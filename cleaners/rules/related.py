@@ -31,7 +31,7 @@ _DATED_AFTER = re.compile(
 )
 _WORD = re.compile(r"\w+")
 _SHOUT_LENGTH = 180
-_ARROW = re.compile(r"[→➜⟶➔»]|[–—-]>|>>")
+_ARROW, _ARROW_SIGN = re.compile(r"[→➜⟶➔»]|[–—-]>|>>"), re.compile("[→➜⟶➔»>]")
 _MOST_POINTED = 60
 """Prompts with an arrow cut from one line: a digest holds one for each of its items."""
 # "... три години. ❗️ Тривога по ВСІЙ країні! Речник пояснив причини"
@@ -210,7 +210,7 @@ def shouted(page: Page) -> Iterator[Drop]:
 def pointed(page: Page) -> Iterator[Drop]:
     """Cut prompts that end in an arrow, wherever they are."""
     for line in page.lines:
-        if line.tag != "pre" and _ARROW.search(line.text):
+        if line.tag != "pre" and _ARROW_SIGN.search(line.text) and _ARROW.search(line.text):
             for found in islice(_POINTED.finditer(line.text), _MOST_POINTED):
                 start, end = found.span()
                 yield POINTED.drop(line, "a prompt with an arrow", start, end)
