@@ -99,6 +99,19 @@ def test_a_long_list_is_taken_in_as_room_comes_free() -> None:
         assert taken <= WINDOW + STEP
 
 
+def test_no_more_is_found_than_has_a_thread() -> None:
+    found: list[Target] = []
+
+    def targets() -> Iterator[Target]:
+        for host in range(3 * STEP):
+            found.append(Target(f"https://h{host}.example/"))
+            yield found[-1]
+
+    with Frontier(targets(), lambda target: target.url, at_once=2) as frontier:
+        next(frontier)
+        assert len(found) == STEP
+
+
 def test_leaving_it_drops_what_waits() -> None:
     asked: list[str] = []
 

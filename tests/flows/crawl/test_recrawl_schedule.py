@@ -47,6 +47,7 @@ class Desk:
         self.captured = CapturedIndex()
         self.settled: list[Outcome] = []
         self.asked = 0
+        self.parts: list[int] = []
 
     def knows(self, *pages: PageState, held: str | None = "sha1:A") -> None:
         self.state.pages.record("s", pages)
@@ -64,6 +65,7 @@ class Desk:
     def _settle(self, outcomes: list[Outcome], asked: int) -> None:
         self.settled += outcomes
         self.asked += asked
+        self.parts.append(len(outcomes) + asked)
 
 
 @pytest.fixture
@@ -109,6 +111,13 @@ def test_pages_that_are_due_come_longest_due_first_and_once(desk: Desk, monkeypa
     monkeypatch.setattr(recrawl_schedule, "_AT_ONCE", 2)
     desk.knows(*(replace(HELD, url=f"{A}{n}", next_try=NOON - n * HOUR) for n in range(7)))
     assert desk.run(targets(f"{A}3")) == [f"{A}{n}" for n in (6, 5, 4, 3, 2, 1, 0)]
+
+
+def test_what_is_named_is_looked_up_some_pages_at_a_time(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recrawl_schedule, "_AT_ONCE", 2)
+    named = [f"{A}/{n}" for n in range(5)]
+    assert desk.run(targets(*named)) == named
+    assert [part for part in desk.parts if part] == [2, 2, 1]
 
 
 def test_what_is_no_longer_named_is_due_for_a_feed_and_not_for_a_list(desk: Desk) -> None:
