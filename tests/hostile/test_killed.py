@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from support.hostile.site import Answer, Request, Site
 
-KILLS = int(os.environ.get("HOSTILE_KILLS", "9"))
+KILLS = int(os.environ.get("HOSTILE_KILLS", "6"))
 SEED = int(os.environ.get("HOSTILE_SEED", "5"))
-HOSTS, PAGES = 10, 90
+HOSTS, PAGES = 10, 70
 
 
 class Executioner:

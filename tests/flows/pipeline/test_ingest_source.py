@@ -368,9 +368,12 @@ class TestKilled:
 
     SCRIPT = """
 import os, signal, sys
+from functools import cache
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
+import flows.pipeline.stored_pages
 from support.in_process import ingest_folder as ingest
+flows.pipeline.stored_pages.read_html = cache(flows.pipeline.stored_pages.read_html)  # the same pages each time
 folder, data = map(Path, sys.argv[2:4])
 names = "pipeline/ingest_source crawl/batches archive/shard_writer "
 names += "tables/shard_tables pipeline/clean_shard memory/source_memory"

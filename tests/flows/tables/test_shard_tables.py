@@ -208,11 +208,13 @@ class TestKilled:
     SCRIPT = """
 import os, shutil, signal, sys
 sys.path.insert(0, sys.argv[1])
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+import flows.pipeline.stored_pages
 from support.newspaper import SOURCE, cleaned
 from flows.tables.shard_tables import remove_partial
 data, shard = map(Path, sys.argv[2:])
+flows.pipeline.stored_pages.read_html = cache(flows.pipeline.stored_pages.read_html)  # the same pages each time
 cleaned(data / "warm", shard)
 
 def watched(folder, until=None):
