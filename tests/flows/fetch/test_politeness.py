@@ -92,6 +92,15 @@ def test_trouble_makes_pauses_grow_and_success_ends_them(clock: FakeClock) -> No
     assert hosts.pause("a.example") == 1
 
 
+def test_failures_count_anew_after_a_good_answer(clock: FakeClock) -> None:
+    hosts = Politeness(delay=1, clock=clock)
+    for status in (*[500] * 4, 200, *[500] * 4):
+        ask(hosts, status=status)
+    assert hosts.pause("a.example") < 600
+    ask(hosts, status=500)
+    assert hosts.pause("a.example") == 600
+
+
 def test_failures_in_a_row_put_a_host_aside(clock: FakeClock) -> None:
     hosts = Politeness(delay=1, clock=clock)
     for _ in range(5):
