@@ -31,6 +31,7 @@ from flows.orchestration.task_runner import CONFIGURED_TASK_RUNNER
 from flows.orchestration.tasks import TaskSteps
 from flows.pipeline.cleaning_job import Origin, Period, Scope
 from flows.pipeline.source_run import run_reprocess
+from flows.report.markdown_report import changes_report
 
 
 class ReprocessRequest(BaseModel):
@@ -82,7 +83,7 @@ def reprocess(request: ReprocessRequest) -> State[Any]:
             )
         create_markdown_artifact(
             key=artifact_key(source.name, "changes"),
-            markdown=changes.report(),
+            markdown=changes_report(changes, settings.look),
             description=("Dry run: " if request.dry_run else "") + changes.summary(),
         )
         if ended is None:

@@ -126,7 +126,7 @@ def _print(line: str) -> None:
 def _show(result: RunResult | Changes) -> int:
     """Print what a run did, or would change; 1 if pages failed."""
     if not isinstance(result, RunResult):
-        print_changes(result)
+        print_changes(result, look=current_settings().look)
         return 0
     print_run(result.record, result.tally, look=current_settings().look)
     return 1 if result.record.outcomes["failed"] else 0

@@ -7,7 +7,7 @@ import secrets
 import socket
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING
 
@@ -44,7 +44,8 @@ def look(data: Path, port: int) -> None:
     with listening(port) as listener, _pages(data, key) as (server, index):
         index.refresh(_tell)
         print(f"sito: look at {_address(listener.getsockname()[1], key)}  (Ctrl-C ends)", file=sys.stderr, flush=True)
-        server.run(sockets=[listener])
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[listener])
 
 
 @contextmanager

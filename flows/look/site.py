@@ -19,7 +19,8 @@ from flows.look.page_html import page_values
 from flows.look.page_view import Version, view_page
 from flows.look.rule_examples import rule_examples
 from flows.look.runs import compared, find_run, rules_of, runs_of
-from flows.report.look_paths import page_path, run_path
+from flows.report.look_paths import changes_path, page_path, run_path
+from flows.report.run_changes import changes_of, load_changes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +48,7 @@ def application(data: Path, index: Index) -> Starlette:
         Route("/rules", site.rules),
         Route("/rules/{rule}", site.rule),
         Route("/runs/{source}/{run}", site.run),
+        Route("/changes/{source}/{run}", site.changes),
         Route("/static/look.css", site.style),
         Route("/settings", site.settings, methods=["POST"]),
     ]
@@ -82,6 +84,7 @@ class _Site:
             by=by,
             charts=charts,
             runs=runs[: -RUNS - 1 : -1],
+            reprocessed=changes_of(self._data, name)[::-1],
             struck=queries.top_rules(self._index, name),
         )
 
@@ -148,7 +151,12 @@ class _Site:
             before=before,
             compared=compared(run, before),
             struck=rules_of(self._index, run, before),
+            reprocessed=run.run in changes_of(self._data, source),
         )
+
+    def changes(self, request: Request) -> Response:
+        source = self._known(request.path_params["source"])
+        return self._page(request, "changes.html", of=load_changes(self._data, source, request.path_params["run"]))
 
     def style(self, _: Request) -> Response:
         return Response(render.style(), media_type="text/css", headers=render.HEADERS | {"Cache-Control": "no-cache"})
@@ -172,7 +180,13 @@ class _Site:
     def _page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         accepted = request.headers.get("accept-language", "")
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        values |= {"path": path, "damaged": self._index.damaged, "run_path": run_path, "page_path": page_path}
+        values |= {
+            "path": path,
+            "damaged": self._index.damaged,
+            "run_path": run_path,
+            "page_path": page_path,
+            "changes_path": changes_path,
+        }
         return render.page(template, request.cookies, accepted, status, **values)
 
     def _known(self, source: str) -> str:

@@ -10,6 +10,7 @@ from flows.pipeline.ingest_source import ingest_source
 from flows.pipeline.reprocess_source import reprocess_source
 from flows.report.alarms import HISTORY, alarms
 from flows.report.progress import FAILED
+from flows.report.run_changes import save_changes
 from flows.report.run_record import RunResult, load_runs, record_run, save_run
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def run_ingest(source: Source, settings: Settings, run: str, steps: Steps, progr
 def run_reprocess(
     source: Source, settings: Settings, run: str, scope: Scope, steps: CleaningSteps, progress: Progress, log: Log
 ) -> tuple[Changes, Ended | None]:
-    """Clean a source again; gives what changed, and how the run ended. A dry run writes nothing and has no end.
+    """Clean a source again; gives what changed, and how the run ended. A dry run writes no more, and has no end.
 
     Raises SitoError; see `reprocess_source`.
     """
@@ -65,6 +66,9 @@ def run_reprocess(
     with progress.to_the_end():
         done = reprocess_source(source, settings.data, scope, steps, progress, log, in_flight=2 * settings.workers)
         log.info(done.changes.summary())
+        done.changes.source, done.changes.run = source.name, run
+        if done.changes.changed:
+            save_changes(settings.data, done.changes, started, dry_run=scope.dry_run)
         if scope.dry_run:
             return done.changes, None
         record = record_run(source.name, "reprocess", run, started, done.outcomes, done.shards)

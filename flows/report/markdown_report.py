@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from flows.common.escape import link, markdown, one_line
-from flows.report.look_paths import page_path, rule_path, run_path
+from flows.report.look_paths import changes_path, page_path, rule_path, run_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from flows.common.page_types import Outcome
     from flows.report.run_record import RunRecord
     from flows.report.tally import Dropped, Tally
+    from flows.tables.changes import Changes
 
 EXAMPLES = 3
 FAILED = 50
@@ -221,6 +222,16 @@ def _examples(dropped: Dropped, source: str, look: str | None) -> str:
         _led(text, look, page_path(source, dropped.pages[text])) + (f" ×{times:,}" if times > 1 else "")
         for text, times in dropped.frequent(EXAMPLES)
     )
+
+
+def changes_report(changes: Changes, look: str | None = None) -> str:
+    """What cleaning again changed, or would change, as Markdown; with `look`, examples lead to their pages."""
+    if not look:
+        return changes.report()
+    text = changes.report(lambda text, url: link(text, look + page_path(changes.source, url)))
+    if not changes.by_page:
+        return text
+    return f"{text}\n[Page by page]({look}{changes_path(changes.source, changes.run)})\n"
 
 
 def _led(text: str, look: str | None, path: str) -> str:

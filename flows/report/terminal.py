@@ -13,7 +13,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from flows.common.escape import one_line
-from flows.report.look_paths import run_path
+from flows.report.look_paths import changes_path, run_path
 from flows.report.markdown_report import address, seconds, share, summary
 from flows.report.progress import DONE
 from flows.tables.changes import most_first
@@ -117,8 +117,11 @@ def _rows(record: RunRecord, tally: Tally) -> Iterator[tuple[str, str, str]]:
         yield "ALARM", one_line(alarm, 500), "bold yellow"
 
 
-def print_changes(changes: Changes, console: Console | None = None) -> None:
-    """Print what a reprocess would change, or changed: by rule, with examples."""
+def print_changes(changes: Changes, console: Console | None = None, look: str | None = None) -> None:
+    """Print what a reprocess would change, or changed: by rule, with examples and the address of the page of each.
+
+    With `look`, where the pages of `sito look` are, the page that shows it page by page is named.
+    """
     console = console or Console()
     console.print(Text(changes.summary(), style="bold"))
     tables = (
@@ -133,8 +136,13 @@ def print_changes(changes: Changes, console: Console | None = None) -> None:
             console.print(Text(f"\n{title}", style="bold"))
         for (category, rule), examples in rows:
             console.print(Text(f"  {examples.times:,} × {rule}" + (f" ({category})" if category else "")))
-            for text in examples.texts:
+            for text, url in examples.of_page.items():
                 console.print(Text(f"      {one_line(text, max(20, console.width - 6))}", style="dim"))
+                if url:
+                    console.print(Text(f"        {address(url, 200)}", style="dim"))
     if changes.fields:
         fields = ", ".join(f"{name} {pages:,}" for name, pages in changes.fields.most_common())
         console.print(Text("\npages by field that differs", style="bold"), Text(f"  {fields}"), sep="\n")
+    if look and changes.run and changes.by_page:
+        there = f"{look}{changes_path(changes.source, changes.run)}"
+        console.print(Text("\npage by page", style="bold"), Text(f"  sito look; {there}"), sep="\n")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter, defaultdict, deque
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 from flows.common.escape import markdown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from flows.tables.rows import LedgerRow, PageRows
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 EXAMPLES = 5
 EXAMPLE_CHARACTERS = 300
+PAGES = 300
+"""Pages that are remembered one by one."""
+PASSAGES = 20
 VERSIONS = ("reader", "cleaners", "memory")
 """Columns that differ after every change of the cleaners or of other pages, and so say nothing about the page."""
 
@@ -27,25 +31,58 @@ Key = tuple[str, str]
 
 @dataclass(slots=True)
 class Examples:
-    """How many passages, and the first few different ones."""
+    """How many passages, and the first few different ones, each with the address of its page."""
 
     times: int = 0
-    texts: list[str] = field(default_factory=list)
+    of_page: dict[str, str] = field(default_factory=dict)
 
-    def add(self, text: str) -> None:
-        """Count one passage."""
+    @property
+    def texts(self) -> list[str]:
+        """The examples without their pages."""
+        return list(self.of_page)
+
+    def add(self, text: str, url: str = "") -> None:
+        """Count one passage of a page."""
         self.times += 1
-        self._show(text[:EXAMPLE_CHARACTERS])
+        self._show(text[:EXAMPLE_CHARACTERS], url)
 
     def merge(self, other: Examples) -> None:
         """Add those of another shard."""
         self.times += other.times
-        for text in other.texts:
-            self._show(text)
+        for text, url in other.of_page.items():
+            self._show(text, url)
 
-    def _show(self, text: str) -> None:
-        if len(self.texts) < EXAMPLES and text not in self.texts:
-            self.texts.append(text)
+    def _show(self, text: str, url: str) -> None:
+        if len(self.of_page) < EXAMPLES:
+            self.of_page.setdefault(text, url)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What became of a passage: `dropped` or `kept` by which rule, or its line is `found` or `lost` in the raw page."""
+
+    what: Literal["dropped", "kept", "found", "lost"]
+    text: str
+    category: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageChange:
+    """What differs on one page: columns of documents, and its first `PASSAGES`; words are those of the kept text."""
+
+    url: str
+    shard: str
+    offset: int
+    words_before: int
+    words_after: int
+    fields: list[str]
+    passages: list[Passage]
+
+    @property
+    def weight(self) -> tuple[int, int]:
+        """Pages that changed more have more."""
+        return abs(self.words_after - self.words_before), len(self.passages)
 
 
 @dataclass(slots=True)
@@ -56,7 +93,7 @@ class Changes:
 
     `dropped` is text that was kept and is now dropped, by the rule that drops it; `kept` is text that is now kept, by
     the rule that dropped it before. `found` are lines that only the new reading of the page gives, `lost` those that
-    only the old one gave.
+    only the old one gave. `by_page` are the pages that changed most, at most `PAGES`. `source` and `run` say of what.
     """
 
     pages: int = 0
@@ -67,6 +104,9 @@ class Changes:
     kept: dict[Key, Examples] = field(default_factory=lambda: defaultdict(Examples))
     found: Examples = field(default_factory=Examples)
     lost: Examples = field(default_factory=Examples)
+    by_page: list[PageChange] = field(default_factory=list)
+    source: str = ""
+    run: str = ""
 
     def compare(self, before: PageRows, after: PageRows) -> bool:
         """Record one page by its rows; gives whether anything but the versions differs."""
@@ -76,19 +116,30 @@ class Changes:
             return False
         self.changed += 1
         self.fields.update(columns)
-        old = defaultdict[str, deque["LedgerRow"]](deque)
-        for line in before[1]:
-            old[line["text"]].append(line)
-        for line in after[1]:
-            if not old[line["text"]]:
-                self.found.add(line["text"])
-                continue
-            was = old[line["text"]].popleft()
-            _add_passages(self.dropped, line["text"], line["cuts"], was["cuts"])
-            _add_passages(self.kept, line["text"], was["cuts"], line["cuts"])
-        for line in (line for lines in old.values() for line in lines):
-            self.lost.add(line["text"])
+        passages = list(_passages(before[1], after[1]))
+        row = after[0]
+        for passage in passages:
+            self._examples(passage).add(passage.text, row["url"])
+        was, now = (len((of["text"] or "").split()) for of in (before[0], row))
+        few = [replace(each, text=each.text[:EXAMPLE_CHARACTERS]) for each in passages[:PASSAGES]]
+        self._keep([PageChange(row["url"], row["shard"], row["offset"], was, now, columns, few)])
         return True
+
+    def _examples(self, passage: Passage) -> Examples:
+        match passage.what:
+            case "dropped":
+                return self.dropped[passage.category, passage.rule]
+            case "kept":
+                return self.kept[passage.category, passage.rule]
+            case "found":
+                return self.found
+            case "lost":
+                return self.lost
+
+    def _keep(self, pages: Sequence[PageChange]) -> None:
+        self.by_page += pages
+        if len(self.by_page) > PAGES:
+            self.by_page = heapq.nlargest(PAGES, self.by_page, key=lambda page: page.weight)
 
     def add(self, other: Changes) -> None:
         """Add what was found in another shard."""
@@ -101,6 +152,7 @@ class Changes:
                 mine[key].merge(examples)
         self.found.merge(other.found)
         self.lost.merge(other.lost)
+        self._keep(other.by_page)
 
     def summary(self) -> str:
         """All in one line."""
@@ -115,24 +167,39 @@ class Changes:
             parts.append(f"{self.uncompared:,} pages without earlier rows to compare with")
         return ", ".join(parts)
 
-    def report(self) -> str:
-        """The changes in Markdown; every text of a page is escaped."""
+    def report(self, show: Callable[[str, str], str] = lambda text, _: markdown(text)) -> str:
+        """The changes in Markdown; every text of a page is escaped. `show` writes an example and its page's address."""
         parts = [self.summary().capitalize() + "."]
-        parts += _table("Newly dropped", "Rule that drops it", self.dropped)
-        parts += _table("Newly kept", "Rule that dropped it", self.kept)
-        parts += _table("Lines newly found in the raw page", "", {("", ""): self.found})
-        parts += _table("Lines no longer found in it", "", {("", ""): self.lost})
+        parts += _table("Newly dropped", "Rule that drops it", self.dropped, show)
+        parts += _table("Newly kept", "Rule that dropped it", self.kept, show)
+        parts += _table("Lines newly found in the raw page", "", {("", ""): self.found}, show)
+        parts += _table("Lines no longer found in it", "", {("", ""): self.lost}, show)
         if self.fields:
             rows = [f"| {markdown(name)} | {n:,} |" for name, n in self.fields.most_common()]
             parts.append("\n".join(["## Fields of documents", "", "| Field | Pages |", "| --- | ---: |", *rows]))
         return "\n\n".join(parts) + "\n"
 
 
-def _add_passages(into: dict[Key, Examples], text: str, cuts: Sequence[Cut], other: Sequence[Cut]) -> None:
+def _passages(before: Sequence[LedgerRow], after: Sequence[LedgerRow]) -> Iterator[Passage]:
+    old = defaultdict[str, deque["LedgerRow"]](deque)
+    for line in before:
+        old[line["text"]].append(line)
+    for line in after:
+        if not old[line["text"]]:
+            yield Passage("found", line["text"])
+            continue
+        was = old[line["text"]].popleft()
+        yield from _cut("dropped", line["text"], line["cuts"], was["cuts"])
+        yield from _cut("kept", line["text"], was["cuts"], line["cuts"])
+    for line in (line for lines in old.values() for line in lines):
+        yield Passage("lost", line["text"])
+
+
+def _cut(what: Literal["dropped", "kept"], text: str, cuts: Sequence[Cut], other: Sequence[Cut]) -> Iterator[Passage]:
     for cut in cuts:
         for start, end in _outside(cut["start"], cut["end"], other):
             if passage := text[start:end].strip():
-                into[cut["category"], cut["rule"]].add(passage)
+                yield Passage(what, passage, cut["category"], cut["rule"])
 
 
 def _outside(start: int, end: int, cuts: Iterable[Cut]) -> Iterator[tuple[int, int]]:
@@ -153,13 +220,13 @@ def most_first(tables: Mapping[Key, Examples]) -> list[tuple[Key, Examples]]:
     return sorted(changed, key=lambda item: (-item[1].times, item[0]))
 
 
-def _table(title: str, head: str, tables: Mapping[Key, Examples]) -> list[str]:
+def _table(title: str, head: str, tables: Mapping[Key, Examples], show: Callable[[str, str], str]) -> list[str]:
     rows = most_first(tables)
     if not rows:
         return []
     lines = [
         f"| {markdown(rule)} | {markdown(category)} | {examples.times:,} | "
-        f"{'<br>'.join(markdown(text) for text in examples.texts)} |"
+        f"{'<br>'.join(show(text, url) for text, url in examples.of_page.items())} |"
         for (category, rule), examples in rows
     ]
     return [

@@ -12,7 +12,9 @@ from flows.common.page_types import Outcome
 from flows.look.door import Door
 from flows.look.index import Index
 from flows.look.site import application
+from flows.report.run_changes import save_changes
 from flows.report.run_record import record_run, save_run
+from flows.tables.changes import Changes
 from support.captures import file, keep
 from support.look_pages import HOSTILE, KEY
 from support.newspaper import BODY, FIRST_DAY, SOURCE, cleaned, page
@@ -38,6 +40,10 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         cleaned(folder, shard)
         outcomes = [Outcome(each.url, "new", words_kept=30 - 20 * n, words_dropped=10) for each in of_run]
         save_run(folder, record_run(SOURCE, "ingest", f"run-{n}", FIRST_DAY + n * day, outcomes, [shard.name]))
+    changes = Changes(source=SOURCE, run="dry-1")
+    row = {"url": "file:///2.html", "shard": "s", "offset": 0, "text": HOSTILE}
+    changes.compare((row, [{"text": HOSTILE, "cuts": []}]), (row | {"text": ""}, [{"text": BODY, "cuts": []}]))
+    save_changes(folder, changes, FIRST_DAY, dry_run=True)
     return folder
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 ADDRESSES = (
     *("/", "/source/news", "/source/news?by=day", "/pages", "/pages?source=news&run=run-1", "/rules"),
     *("/rules/uk.also-read", "/rules/body.menu", "/runs/news/run-0", "/runs/news/run-1"),
+    "/changes/news/dry-1",
     *("/page?source=news&url=file:///1.html", "/page?source=news&url=file:///2.html"),
 )
 TEMPLATES = Path(render.__file__).with_name("templates")
@@ -128,6 +129,7 @@ def test_pages_are_found_by_what_is_asked(client: TestClient, query: str, found:
         ("/runs/other/run-0", "nothing is cleaned"),
         ("/pages?source=..&run=run-0", "nothing is cleaned"),
         ("/source/%3Cscript%3E", "&lt;script&gt;"),
+        ("/changes/news/run-1", "is not kept"),
         ("/rules/none", "there is no rule"),
         ("/nowhere", "Not Found"),
     ],
@@ -192,6 +194,7 @@ def test_every_word_of_the_interface_is_said_in_ukrainian() -> None:
     sources = "".join(path.read_text("utf-8") for path in TEMPLATES.glob("*.html"))
     used = {double or single for double, single in re.findall(r"""_\((?:"([^"]+)"|'([^']+)')\)""", sources)}
     used |= {*CATEGORIES, *get_args(Status), *get_args(Kind), *THEMES, *(f"order: {order}" for order in ORDERS)}
+    used |= {f"newly {what}" for what in ("dropped", "kept", "found", "lost")}
     assert [text for text in sorted(used) if not re.search("[а-яіїєґ]", ukrainian(text))] == []
 
 

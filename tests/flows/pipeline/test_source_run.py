@@ -15,14 +15,14 @@ from flows.pipeline import source_run
 from flows.pipeline.cleaning_job import Origin, Period, Scope
 from flows.pipeline.source_run import Ended, run_ingest, run_reprocess
 from flows.report.progress import DONE, FAILED, Progress
+from flows.report.run_changes import changes_of
 from flows.report.run_record import STATUSES, load_runs
+from flows.tables.changes import Changes
 from support.in_process import LOG, HereSteps
 from support.newspaper import content, page
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from flows.tables.changes import Changes
 
 
 ALWAYS = Period()
@@ -138,12 +138,27 @@ def test_when_nothing_changed_the_tables_are_the_same_to_the_byte(
     assert [record.kind for record in load_runs(settings.data, "news")] == ["ingest", "reprocess"]
 
 
-def test_a_dry_run_gives_the_changes_and_writes_nothing(source: FolderSource, settings: Settings) -> None:
+def test_a_dry_run_gives_the_changes_and_writes_nothing_else(
+    source: FolderSource, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ingest(source, settings)
     before = content(settings.data)
     changes, ended = reprocess(source, settings, dry_run=True)
     assert (changes.summary(), ended) == ("0 of 3 pages change", None)
     assert content(settings.data) == before
+
+    def differs(changes: Changes, *rows: object) -> bool:
+        changes.changed += 1
+        return True
+
+    monkeypatch.setattr(Changes, "compare", differs)
+    changes, _ = reprocess(source, settings, dry_run=True)
+    after = content(settings.data)
+    assert {name for name in after if name not in before} == {
+        name for name in after if name.startswith("runs/news/changes/") and name.endswith("-2.json")
+    }
+    assert changes_of(settings.data, "news") == ["2"]
+    assert {name: after[name] for name in before} == before
 
 
 def test_only_pages_of_the_period_are_in_the_record(source: FolderSource, settings: Settings) -> None:

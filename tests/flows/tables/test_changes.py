@@ -14,7 +14,9 @@ FIRST, SECOND, ALL = (0, 14), (15, 29), (0, len(TEXT))
 
 def rows(*lines: tuple[str, list[tuple[int, int, str]]], **fields: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """A page by its lines with their cuts (start, end, rule)."""
-    document = {"title": "Назва", "status": "kept", "reader": "1", "cleaners": "1"} | fields
+    kept = "\n".join(text for text, cuts in lines if not cuts)
+    place = {"url": "https://a.example/1", "shard": "s", "offset": 0, "text": kept}
+    document = {"title": "Назва", "status": "kept", "reader": "1", "cleaners": "1", **place} | fields
     ledger = [
         {"text": text, "cuts": [{"start": a, "end": b, "category": "notice", "rule": r} for a, b, r in cuts]}
         for text, cuts in lines

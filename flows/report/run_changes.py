@@ -1,0 +1,82 @@
+"""What cleaning again changed, or would change: kept in runs/<source>/changes/, a file a run, for people to look at."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from contextlib import suppress
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from flows.common.errors import SitoError
+from flows.tables.changes import most_first
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from flows.tables.changes import Changes, Examples
+
+__all__ = ["changes_of", "load_changes", "save_changes"]
+
+KEPT = 10
+"""Files of a source; older ones are removed."""
+_RUN = re.compile(r"[\w-]+", re.ASCII)
+
+
+def save_changes(data: Path, changes: Changes, started: datetime, *, dry_run: bool) -> None:
+    """Write what a run changed; SitoError if the folder cannot be written."""
+    told = {
+        "run": changes.run,
+        "source": changes.source,
+        "started": started.isoformat(),
+        "dry_run": dry_run,
+        "summary": changes.summary(),
+        "rules": [
+            *(_rule("dropped", key, examples) for key, examples in most_first(changes.dropped)),
+            *(_rule("kept", key, examples) for key, examples in most_first(changes.kept)),
+            *(
+                _rule(what, ("", ""), each)
+                for what, each in (("found", changes.found), ("lost", changes.lost))
+                if each.times
+            ),
+        ],
+        "fields": dict(changes.fields.most_common()),
+        "by_page": [asdict(page) for page in sorted(changes.by_page, key=lambda page: page.weight, reverse=True)],
+    }
+    folder = data / "runs" / changes.source / "changes"
+    path = folder / f"{started:%Y%m%dT%H%M%S.%fZ}-{changes.run}.json"
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        beside.write_text(json.dumps(told))
+        os.replace(beside, path)  # noqa: PTH105 - as in save_run
+        for old in sorted(folder.glob("[!.]*.json"))[:-KEPT]:
+            old.unlink(missing_ok=True)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise SitoError(f"{folder}: what the run changed cannot be written ({error.strerror})") from error
+
+
+def _rule(what: str, key: tuple[str, str], examples: Examples) -> dict[str, Any]:
+    shown = [{"text": text, "url": url} for text, url in examples.of_page.items()]
+    return {"what": what, "category": key[0], "rule": key[1], "times": examples.times, "examples": shown}
+
+
+def changes_of(data: Path, source: str) -> list[str]:
+    """The runs of the source whose changes are kept, oldest first."""
+    return [path.stem.partition("-")[2] for path in sorted((data / "runs" / source / "changes").glob("[!.]*.json"))]
+
+
+def load_changes(data: Path, source: str, run: str) -> dict[str, Any]:
+    """What `save_changes` wrote for a run. Raises SitoError where that is not there, or cannot be read."""
+    found = (data / "runs" / source / "changes").glob(f"[!.]*-{run}.json") if _RUN.fullmatch(run) else ()
+    try:
+        told: dict[str, Any] = json.loads(next(iter(found)).read_text())
+    except StopIteration:
+        raise SitoError(f"what the run '{run}' changed is not kept") from None
+    except (OSError, ValueError) as error:
+        raise SitoError(f"what the run '{run}' changed cannot be read ({error})") from error
+    return told
