@@ -6,7 +6,7 @@ import hmac
 import secrets
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from flows.common.errors import SitoError
 from flows.common.own_secret import own_secret
@@ -58,7 +58,7 @@ class Door(Guard):
         if scope["path"] == PROOF:
             await answer(send, 200, proof(self._key.decode(), query.get("of", "")).encode(), b"text/plain")
         elif "key" in query and scope["method"] == "GET" and self._fits(query.pop("key")):
-            there = scope["path"] + (f"?{urlencode(query)}" if query else "")
+            there = "/" + quote(scope["path"].lstrip("/\\")) + (f"?{urlencode(query)}" if query else "")
             cookie = f"{name}={self._key.decode()}; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000"
             await _redirect(send, there, cookie)
         elif self._fits(_cookie(scope, name)):
@@ -83,9 +83,8 @@ def _cookie(scope: Scope, name: str) -> str:
 
 
 async def _redirect(send: Send, there: str, cookie: str) -> None:
-    location = "/" + there.lstrip("/\\")  # never another host's
     headers = [
-        (b"location", location.encode("ascii", "ignore")),
+        (b"location", there.encode()),
         (b"set-cookie", cookie.encode()),
         (b"cache-control", b"no-store"),
         (b"referrer-policy", b"no-referrer"),

@@ -45,7 +45,7 @@ def style() -> str:
 
 
 def chosen(form: str) -> dict[str, str]:
-    """What a posted form chooses: cookies of language and theme with values that there are, and `back`."""
+    """What a posted form chooses: cookies of language and theme with values that there are, and where to go `back`."""
     given = dict(parse_qsl(form))
     allowed = {LANGUAGE_COOKIE: tuple(LANGUAGES), THEME_COOKIE: THEMES}
     found = {name: given[name] for name, values in allowed.items() if given.get(name) in values}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -164,9 +163,7 @@ class _Site:
     async def settings(self, request: Request) -> Response:
         given = await request.body()
         chosen = render.chosen(given[:1000].decode("latin-1"))
-        back = urlsplit(chosen.pop("back", "/"))
-        there = "/" + back.path.lstrip("/\\") + (f"?{back.query}" if back.query else "")
-        answer = RedirectResponse(there, 303, render.HEADERS)
+        answer = RedirectResponse("/" + chosen.pop("back").lstrip("/\\"), 303, render.HEADERS)
         for name, value in chosen.items():
             answer.set_cookie(name, value, max_age=31_536_000, httponly=True, samesite="strict")
         return answer

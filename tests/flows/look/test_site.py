@@ -21,6 +21,7 @@ from flows.look.server import look, looking
 from flows.look.words import LANGUAGES, translator
 from flows.report.run_record import Kind
 from support.accessible import faults
+from support.look_pages import KEY
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -146,11 +147,32 @@ def test_a_run_stands_beside_the_run_before(client: TestClient) -> None:
     assert re.search(r'words kept</th><td class="n">20</td><td class="n">60</td><td class="n">-40</td>', shown)
 
 
+BACK = {
+    "/pages?q=%D1%97&page=2": "/pages?q=%D1%97&page=2",
+    "//evil.example/pages": "/evil.example/pages",
+    "\\\\evil.example": "/evil.example",
+    "http://[evil": "/http://[evil",
+    "/\r\nSet-Cookie: a=b": "/%0D%0ASet-Cookie:%20a=b",
+}
+
+
+def test_the_key_leads_to_an_address_of_ours(client: TestClient) -> None:
+    for path, there in {
+        "/pages?q=a+b": "/pages?q=a+b",
+        "//evil.example/": "/evil.example/",
+        "/%0D%0ASet-Cookie:a": "/%0D%0ASet-Cookie%3Aa",
+        "/source/%D1%97": "/source/%D1%97",
+    }.items():
+        answer = client.get(f"http://127.0.0.1:4201{path}{'&' if '?' in path else '?'}key={KEY}")
+        assert (answer.status_code, answer.headers["Location"]) == (303, there)
+
+
 def test_language_and_colours_are_chosen_by_a_post_and_nothing_else(client: TestClient) -> None:
     own = {"Origin": "http://127.0.0.1:4201"}
-    form = {"sito-language": "uk", "sito-theme": "dark", "back": "//evil.example/pages?q=1"}
-    answer = client.post("/settings", data=form, headers=own)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/pages?q=1")
+    form = {"sito-language": "uk", "sito-theme": "dark"}
+    for back, there in BACK.items():
+        answer = client.post("/settings", data=form | {"back": back}, headers=own)
+        assert (answer.status_code, answer.headers["Location"]) == (303, there)
     assert '<html lang="uk" data-theme="dark">' in client.get("/").text
     client.post("/settings", data={"sito-language": "xx", "sito-theme": '"><script>'}, headers=own)
     assert '<html lang="uk" data-theme="dark">' in client.get("/").text
