@@ -93,11 +93,14 @@ class Index:
 
     def refresh(self, tell: Callable[[int, int], None] = lambda done, of: None) -> None:
         """Read what is new or has changed, at most every `FRESH_SECONDS`; `tell` hears how many shards are done."""
-        with self._lock:
-            if time.monotonic() - self._looked < FRESH_SECONDS:
-                return
-            self._refresh(tell)
-            self._looked = time.monotonic()
+        if not self._lock.acquire(blocking=not self._looked):
+            return  # another thread is reading: until it is done, what was known will do
+        try:
+            if not self._looked or time.monotonic() - self._looked >= FRESH_SECONDS:
+                self._refresh(tell)
+                self._looked = time.monotonic()
+        finally:
+            self._lock.release()
 
     def _refresh(self, tell: Callable[[int, int], None]) -> None:
         now = self._on_disk()
