@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from cleaners.document import Drop, Line, Page
 from cleaners.metadata.headline import words_of
@@ -182,8 +183,11 @@ def bylines(page: Page) -> Iterator[Drop]:
 
 def is_byline(text: str) -> bool:
     """Whether the line is "By" and names."""
-    if len(text) > _LONGEST:
-        return False
+    return len(text) <= _LONGEST and _is_byline(text)
+
+
+@lru_cache(maxsize=1024)
+def _is_byline(text: str) -> bool:
     if (":" in text or "—" in text or "–" in text) and _LABELLED.match(text):
         return True
     if (len(text) <= _SHORT or ";" in text or text[-1] != ".") and _CREDITED.match(text):

@@ -167,11 +167,16 @@ def captions(page: Page) -> Iterator[Drop]:
 
 def _rule(line: Line, in_head: bool) -> tuple[Rule, str] | None:
     """The rule that drops the whole line, with its evidence."""
-    text = line.text.strip()
     if line.tag == "figcaption":
         return TAG, "a figcaption"
-    if len(text) > _LONGEST or line.tag == "pre" or line.tag.startswith("h"):
+    if len(line.text.strip()) > _LONGEST or line.tag == "pre" or line.tag.startswith("h"):
         return None
+    return _rule_of_text(line, in_head)
+
+
+@lru_cache(maxsize=1024)
+def _rule_of_text(line: Line, in_head: bool) -> tuple[Rule, str] | None:
+    text = line.text.strip()
     if (
         (_START.match(text) and not _TOLD.match(text))
         or _COPYRIGHT.match(text)

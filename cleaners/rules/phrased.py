@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
@@ -45,12 +45,19 @@ _MOST_SPANS = 60
 
 def phrased(page: Page) -> Iterator[Drop]:
     """Drop the lines, sentences and spans that a phrase file names."""
+    return phrased_among(page, None)
+
+
+def phrased_among(page: Page, among: Collection[int] | None) -> Iterator[Drop]:
+    """The same of the lines with these indexes alone; None is all of them."""
     count = len(page.lines)
     for index, line in enumerate(page.lines):
-        if line.tag == "pre":
+        if line.tag == "pre" or (among is not None and line.index not in among):
+            continue
+        wholes, insides = _look_up(line.text) if len(line.text) <= _SHORT else _look_up.__wrapped__(line.text)
+        if not (wholes or insides):
             continue
         own = f"{line.language}."
-        wholes, insides = _look_up(line.text) if len(line.text) <= _SHORT else _look_up.__wrapped__(line.text)
         whole = _first(
             (f for f in wholes if _near(f.phrase.near, index, count) and has_shape(f, line.text, line.link_share)),
             own,

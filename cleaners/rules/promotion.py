@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from cleaners.document import Category, Drop, Line, Page
 from cleaners.read.running_text import ends_like_sentence, is_paragraph
-from cleaners.rules.phrased import phrased
+from cleaners.rules.phrased import phrased_among
 from cleaners.rules.position import AS_IT_IS, head, listed, tail
 from cleaners.rules.rule import Rule
 from cleaners.rules.shape import is_reported
@@ -71,7 +71,9 @@ def _rest_of_boxes(page: Page, leading: Iterable[Drop]) -> Iterator[Drop]:
     boxes = [box for box in named.values() if 2 <= len(box) <= _LINES and box[-1] - box[0] == len(box) - 1]
     if not boxes:
         return
-    prompts = {drop.index for drop in (*leading, *phrased(page)) if drop.category in _PROMPTS and not drop.start}
+    inside = {lines[at].index for box in boxes for at in box}
+    said = phrased_among(page, inside)
+    prompts = {drop.index for drop in (*leading, *said) if drop.category in _PROMPTS and not drop.start}
     most = _SHARE_OF_PAGE * sum(len(line.text) for line in lines)
     done: set[int] = set()
     for box in boxes:

@@ -80,7 +80,11 @@ def timestamps(page: Page) -> Iterator[Drop]:
     schedule = rows(page.lines, lambda line: is_timestamp(line.text) and not _LABEL.match(line.text))
     own = listed(page.lines) | schedule
     if own:  # a list of other articles with their dates says so in its markup
-        own -= {line.index for line in page.lines if _CLASS.search(" ".join(line.attributes.split(maxsplit=2)[:2]))}
+        own -= {
+            line.index
+            for line in page.lines
+            if line.index in own and _CLASS.search(" ".join(line.attributes.split(maxsplit=2)[:2]))
+        }
     for line in page.lines:
         if (
             line.tag not in AS_IT_IS
