@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice, takewhile
+from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -122,13 +122,10 @@ class Blocks(tuple[Block, ...]):
         """The indices of each element's blocks, which follow one another."""
         first: dict[HtmlElement, int] = {}
         last: dict[HtmlElement, int] = {}
-        before: tuple[HtmlElement, ...] = ()
-        for i, block in enumerate((*self, None)):
-            path = block.path if block else ()
-            same = sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1], zip(path, before, strict=False)))
-            last.update(dict.fromkeys(before[same:], i - 1))
-            first.update(dict.fromkeys(path[same:], i))
-            before = path
+        for i, block in enumerate(self):
+            for element in block.path:
+                first.setdefault(element, i)
+                last[element] = i
         return {element: range(start, last[element] + 1) for element, start in first.items()}
 
 
