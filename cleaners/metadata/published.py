@@ -58,6 +58,10 @@ _SCRIPT_DATE = re.compile(
     r"\\{0,3}[\"']\s{0,3}:\s{0,3}\\{0,3}[\"']((?:19|20)\d\d-\d\d-\d\d[0-9T:.+Z -]{0,24})"
 )
 _COPYRIGHT = re.compile(r"©.{0,40}?((?:19|20)\d\d)(?!\d|\s?[–—-]\s?\d)", re.DOTALL)
+_DATELINE = re.compile(
+    r"\s?(?:\((?P<own>[^()]{6,40})\)|(?P<before>[^|.!?]{0,30}[\d. ]{1,8}[^|!?]{0,20}(?:19|20)\d\d)\s?\|)"
+)
+"""The day in brackets or before a bar: "(12 October 2024) The ferry ...", "Press release of 12 October 2024 | Lake"."""
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/_-])")
 _URL_DAY_FIRST = re.compile(r"/(\d\d)-(\d\d)-((?:19|20)\d\d)(?=[/_-]|$)")
 
@@ -77,12 +81,14 @@ def date_published(
     near: Sequence[Block],
     fetched_at: datetime | None,
     title: str | None = None,
+    opening: str = "",
 ) -> Published | None:
     """The date that the structure states, in local time where the page shows it; else text, address and scripts.
 
     `lead` are the lines right below the headline, `near` all around it. What readers see is believed before what is
     stated for machines where it is days older (some site generators state the day of the last deployment), where
     another stated date agrees with it, and where it is the local day of a time in UTC. The address counts as seen.
+    `opening` is the beginning of the text, whose dateline is asked where nothing else is dated.
     """
     own = words(title or "")
     lead, near = ([b for b in blocks if not is_elsewhere(b, own)] for blocks in (lead, near))
@@ -116,6 +122,8 @@ def date_published(
         return Published(date, "shown")
     if address:
         return Published(address, "address")
+    if (line := _DATELINE.match(opening)) and (date := reader.read(line["own"] or line["before"])):
+        return Published(date, "shown")
     times = [t for t in tree.iter("time") if t.get("datetime") and not is_modified(t) and not is_aside(t)]
     if times and len({t.get("datetime") for t in times}) <= 3 and (found := reader.read(times[0].get("datetime"))):
         return Published(found, "markup")

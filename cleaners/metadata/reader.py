@@ -70,7 +70,8 @@ def read_metadata(
     start = _headline_index(blocks, body, title)
     near = _near(blocks, body, start)
     lead = _above_text(blocks, start)
-    published = date_published(tree, head, lead, near, fetched_at, title)
+    opening = next((b.text for b in blocks[body.start : body.stop] if b.is_prose), "")[:MAX_LINE]
+    published = date_published(tree, head, lead, near, fetched_at, title, opening)
     if published is None and (date := parse_date(given.published or "", fetched_at)):
         published = Published(date, "listing")
     return Metadata(

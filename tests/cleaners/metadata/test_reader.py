@@ -47,6 +47,10 @@ def ld(fields: str) -> str:
     return f'<script type="application/ld+json">{{"@type": "NewsArticle", {fields}}}</script>'
 
 
+LONG = (
+    "The ferry over the river has not sailed since the flood, and the ferryman waits for the money of the county. " * 3
+)
+
 PUBLISHED = [
     # the head, what stands under the headline, the date
     ("", "<time datetime='2024-10-12T14:30:00+03:00'>12 жовтня</time>", "2024-10-12T14:30+03:00"),
@@ -70,6 +74,11 @@ PUBLISHED = [
     ("", "<p>12 | 10 | 2024</p>", "2024-10-12"),
     ("", "<figure><figcaption>12.10.2024</figcaption></figure>", None),
     ("", "<p>12. 10. 2024</p>", "2024-10-12"),
+    # The dateline of a text, and what only looks like one.
+    ("", f"<p>(12 October 2024) {LONG}</p>", "2024-10-12"),
+    ("", f"<p>Press release of 12 October 2024 | {LONG}</p>", "2024-10-12"),
+    ("", f"<p>They met on 12 October 2024 and (the mayor says) parted. {LONG}</p>", None),
+    ("", f"<p>(They met on 12 October 2024 at the mill by the river.) {LONG}</p>", None),
     # A heading with a name and a date is a byline; a stated day that readers see is right, whoever joined before it.
     (ld('"datePublished": "2024-10-15"'), "<h6>Jane Roe 12/10/2024 22:41</h6>", "2024-10-12T22:41"),
     (ld('"datePublished": "2024-10-15"'), "<h2>Jane Roe 12/10/2024 22:41</h2>", "2024-10-15"),
