@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 from cleaners.metadata.agencies import agency_named, credited_agency
 from cleaners.metadata.author_names import handle_in, is_desk, names, strip_label
 from cleaners.metadata.date_lines import YEAR, is_date_line
+from cleaners.metadata.dates import parse_date
 from cleaners.metadata.head import PageHead
 from cleaners.read.blocks import Block, words
 from cleaners.vocabulary import alternatives, markup, markup_alternatives
@@ -47,6 +48,9 @@ MAX_FACTS = 150
 
 MAX_NEAR_NAMES = 200
 """Characters of the class names close around a line of facts: those of the page speak of its layout."""
+
+MAX_DAY = 30
+"""Characters behind a name in which its day begins and ends."""
 
 MAX_DESK = 6
 """Words of the name of a desk."""
@@ -117,9 +121,9 @@ def authors_of(
     if agencies or (agencies := tuple(dict.fromkeys(n for n in (*people, *organisations) if agency_named(n)))):
         return agencies[:MAX_AUTHORS]
     lines = [b.text for b in near if _is_styled_byline(b) or _META_CLASS.search(b.attributes[:100])]
-    desks = [n for n in people if 1 <= len(n.split()) <= MAX_DESK and n[0].isupper() and not _is_site(n, unwanted)]
     # A lone word is a desk where readers see it, too: "Newsroom", no name of an account.
-    desks = [n for n in desks if " " in n or (is_desk(n) and any(text.startswith(n) for text in lines))]
+    desks = [n for n in people if " " in n or (is_desk(n) and any(text.startswith(n) for text in lines))]
+    desks = [n for n in desks if len(n.split()) <= MAX_DESK and n[0].isupper() and not _is_site(n, unwanted)]
     if desks:
         return tuple(desks[:MAX_AUTHORS])
     places = (people, marked[:1], linked[:1], *(group[:1] for group in bylines), _styled(near), facts)
@@ -236,21 +240,22 @@ def _linked(block: Block) -> Iterator[str]:
 
 def _among_facts(block: Block) -> str | None:
     """The author in a line of facts about the article, or one with a date, by the word before the name."""
-    if (
-        len(block.text) > MAX_FACTS
-        or "©" in block.text
-        or not (_META_CLASS.search(block.attributes[:100]) or YEAR.search(block.text))
-    ):
+    named = _META_CLASS.search(block.attributes[:100])
+    if len(block.text) > MAX_FACTS or "©" in block.text or not (named or YEAR.search(block.text)):
         return None
     found = None if _ASIDE_CLASS.search(block.attributes[:MAX_NEAR_NAMES]) else _BY.search(block.text)
-    return found["name"] if found else None
+    if found is None or named:
+        return found["name"] if found else None
+    # Elsewhere a sentence may say by when: there the day must stand right beside the name.
+    before, after = block.text[: found.start()], block.text[found.end() : found.end() + MAX_DAY]
+    return found["name"] if parse_date(after) or (parse_date(before) and not after) else None
 
 
 def _above_date(near: Sequence[Block]) -> list[str]:
     """The line that is a full name and nothing else, right below the headline and close above a line with the date."""
     for i, block in enumerate(near[1 : MAX_BYLINE_GAP + 1], 1):
         text = block.text
-        if 2 <= len(text.split()) <= 3 and names([text]) == (text,) and block.tag in ("p", "li"):
+        if 2 <= len(text.split()) <= 3 and text.istitle() and names([text]) == (text,) and block.tag in ("p", "li"):
             dated = any(YEAR.search(b.text) and is_date_line(b) for b in near[i + 1 : i + MAX_BYLINE_GAP])
             return [text] if dated and not _ASIDE_CLASS.search(block.attributes[:200]) else []
     return []

@@ -61,12 +61,13 @@ def read_metadata(
     forms = [
         f for f in (stated.headline, metas.get("og:title"), metas.get("twitter:title"), squeeze(given.title or "")) if f
     ]
-    own = [h for h in tree.iter("h1") if not _leads_home(h)] or list(tree.iter("h1"))
-    headings = [without_badge(h, [*forms, page_title]) for h in own]
+    headings = [without_badge(h, [*forms, page_title]) for h in tree.iter("h1") if not _leads_home(h)]
     site_name = site_name_of(head, forms)
     site = [name for name in (site_name, stated.site_name, host) if name]
     shown = [b.text for b in blocks[: body.start + 10] if len(b.text) < MAX_LINE]
     title = best_title(headings, forms, page_title, site, shown, _headings_above(blocks, body.start))
+    if title is None:
+        title = next((text for h in tree.iter("h1") if (text := squeeze("".join(h.itertext())))), None)
     start = _headline_index(blocks, body, title)
     near = _near(blocks, body, start)
     lead = _above_text(blocks, start)
@@ -120,7 +121,7 @@ def _leads_home(heading: HtmlElement) -> bool:
     links = list(islice(heading.iter("a"), 2))
     if len(links) != 1 or squeeze("".join(links[0].itertext())) != squeeze("".join(heading.itertext())):
         return False
-    address = (links[0].get("href") or "").rpartition("://")[2]  # an archive puts its own before
+    address = (links[0].get("href") or "").rpartition("://")[2].partition("?")[0]  # an archive puts its own before
     return "home" in (links[0].get("rel") or "").split() or address in ("", "/") or bool(_HOME.fullmatch(address))
 
 

@@ -69,12 +69,12 @@ def best_title(
     headings = [without_site(h, names, surely=True) for h in headings if 0 < len(h) <= MAX_TITLE]
     headings = [h for h in headings if h and words(h) not in names and not _ADDRESS.fullmatch(h)]
     above = [h for h in above if 0 < len(h) <= MAX_TITLE and words(h) not in names]
-    if not stated and (part := _part_above(above, page_title)):
-        return part
     for pool in (others[: len(stated)], others):
         for heading in headings:
             if any(_alike(heading, other) for other in pool):
                 return _without_label(heading, others)
+    if not stated and (part := _part_above(above, page_title)):
+        return part
     if others and len(set(headings)) == 1 and _same_topic(headings[0], others[0]):
         return headings[0]
     if not stated and len(set(headings)) == 1 and headings[0] in above and len(words(headings[0])) > 1:
@@ -90,9 +90,10 @@ def best_title(
 
 
 def _part_above(above: Sequence[str], page_title: str) -> str | None:
-    """The heading nearest above the text that is, word for word, one part of `<title>`: no name of a section alone."""
+    """The longest heading above the text that is, word for word, one part of `<title>`: no name of a section alone."""
     parts = [words(part) for part in _BREAK.split(page_title[: MAX_TITLE * 2])]
-    return next((h for h in reversed(above) if len(words(h)) > 1 and words(h) in parts and len(parts) > 1), None)
+    found = [h for h in above if len(words(h)) > 1 and words(h) in parts and len(parts) > 1]
+    return max(found, key=len, default=None)
 
 
 def parts_beside(title: str, page_title: str) -> list[str]:

@@ -176,6 +176,8 @@ AUTHORS = [
     ("", "<p>Jane Roe</p><p>October 12, 2024</p>", ("Jane Roe",)),
     ("", "<p>Jane Roe</p><p>Nothing has a date here</p>", ()),
     ("", "<p>Lake Town news</p><p>October 12, 2024</p>", ()),
+    ("", "<p>No Caption ABC</p><p>October 12, 2024</p>", ()),
+    ("", "<p>All ferries sail again by the end of 2024</p>", ()),
     ("", "<p class='byline'>Recipe by</p>", ()),
     # A desk that is stated and shown.
     (ld('"author": {"@type": "Person", "name": "Newsroom"}'), "<p class='byline'>Newsroom</p>", ("Newsroom",)),

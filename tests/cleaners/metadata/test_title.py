@@ -76,7 +76,8 @@ def test_the_headline_is_found_and_comes_without_the_site(
 @pytest.mark.parametrize(
     ("headings", "stated", "page_title", "above", "expected"),
     [
-        (["River notes"], [], "River notes » Blog » The mill burns", ["The mill burns"], "The mill burns"),
+        (["The mill burns"], [], "The mill burns | River First", ["The mill burns", "River First"], "The mill burns"),
+        ([], [], "The mill burns | River First", ["The mill burns", "River First"], "The mill burns"),
         ([], [], "The mill burns : Archive | River", ["River notes", "The mill burns"], "The mill burns"),
         (["The mill burns down"], [], "The mill burns down | News", ["News"], "The mill burns down"),
         (["Weather, traffic"], ["Fire at the old mill"], "Fire at the old mill | Eastbrook now", ["Eastbrook now"],
