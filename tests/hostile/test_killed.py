@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 KILLS = int(os.environ.get("HOSTILE_KILLS", "6"))
 SEED = int(os.environ.get("HOSTILE_SEED", "5"))
-HOSTS, PAGES = 10, 70
+HOSTS = 10
+PAGES = HOSTS * (KILLS + 1)  # more than the killed runs come to: each is killed by its tenth page
 
 
 class Executioner:
