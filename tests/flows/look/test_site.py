@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 import pytest
 from lxml.html import fromstring
+from starlette.testclient import TestClient
 
 from cleaners.document import CATEGORIES
 from flows.common.errors import SitoError
@@ -18,13 +19,11 @@ from flows.look.index import Index
 from flows.look.queries import ORDERS
 from flows.look.render import THEMES
 from flows.look.server import look, looking
+from flows.look.site import application
 from flows.look.words import LANGUAGES, translator
 from flows.report.run_record import Kind
 from support.accessible import faults
 from support.look_pages import KEY
-
-if TYPE_CHECKING:
-    from starlette.testclient import TestClient
 
 ADDRESSES = (
     *("/", "/source/news", "/source/news?by=day", "/pages", "/pages?source=news&run=run-1", "/rules"),
@@ -229,6 +228,29 @@ def test_damaged_tables_are_left_out_and_named(data: Path, tmp_path: Path) -> No
     assert index.damaged == [f"news/{broken.stem}"]
     assert [row["shard"] for row in index.rows("SELECT DISTINCT shard FROM pages")] == [f"{whole.stem}.warc.gz"]
     index.close()
+
+
+def test_without_runs_and_captures_what_is_left_is_shown(data: Path, tmp_path: Path) -> None:
+    shutil.copytree(data / "clean", tmp_path / "clean", ignore=shutil.ignore_patterns("look.duckdb*"))
+    index = Index(tmp_path)
+    client = TestClient(application(tmp_path, index))
+    for address in ("/", "/source/news", "/pages", "/rules/uk.also-read"):
+        assert client.get(address).status_code == 200
+    page = client.get("/page?source=news&url=file:///1.html")
+    assert "cannot be read" in page.text
+    assert "<iframe" not in page.text
+    assert client.get("/capture?source=news&url=file:///1.html").status_code == 404
+    index.close()
+
+
+def test_a_folder_where_nothing_is_cleaned_is_empty(tmp_path: Path) -> None:
+    index = Index(tmp_path)
+    client = TestClient(application(tmp_path, index))
+    assert "Nothing is cleaned yet." in client.get("/").text
+    assert client.get("/pages").status_code == 200
+    index.close()
+    with pytest.raises(SitoError, match="nothing is cleaned there"):
+        look(tmp_path, 0)
 
 
 def test_an_index_that_is_no_database_is_made_anew(data: Path, tmp_path: Path) -> None:
