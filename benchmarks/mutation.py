@@ -154,6 +154,7 @@ def _module(file: Path) -> str:
 def exchange(file: Path, tree: ast.Module) -> None:
     """Give every function of a module that was imported the code that a changed tree has for it."""
     new = {(code.co_qualname, code.co_firstlineno): code for code in _codes(compile(tree, str(file), "exec"))}
+    gc.unfreeze()  # else it would not tell of what the tests have frozen
     for function in gc.get_objects():
         if isinstance(function, FunctionType) and function.__code__.co_filename == str(file):
             code = function.__code__
