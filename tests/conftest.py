@@ -42,6 +42,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_unconfigure() -> None:
+    """Let them go at the end, else DuckDB names what was never freed."""
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
 def _umask() -> Iterator[None]:
     """`sito` sets the umask of its process, which in a test is that of all tests."""
