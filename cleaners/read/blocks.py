@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 
 from lxml import etree
@@ -131,11 +131,13 @@ class Blocks(tuple[Block, ...]):
 
 def names_of(element: HtmlElement) -> str:
     """Class and id of an element, lower case: whole names, at most `ELEMENT_NAMES` characters of each."""
-    found = (element.get("class"), element.get("id"))
-    if found == (None, None):
-        return ""
-    kept = (_within(" ".join(value[: 4 * ELEMENT_NAMES].lower().split()), ELEMENT_NAMES) for value in found if value)
-    return " ".join(filter(None, kept))
+    found = element.get("class"), element.get("id")
+    return "" if found == (None, None) else _names(*((value or "")[: 4 * ELEMENT_NAMES] for value in found))
+
+
+@lru_cache(maxsize=1024)
+def _names(*found: str) -> str:
+    return " ".join(filter(None, (_within(" ".join(value.lower().split()), ELEMENT_NAMES) for value in found)))
 
 
 def _within(names: str, room: int) -> str:
