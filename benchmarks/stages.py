@@ -51,7 +51,7 @@ STAGES = {
     "lines": "extract.article.extract",
     "repair": "read.repair.repair",
     "languages": "languages.separation.separate",
-    "phrases": "rules.phrased.phrased",
+    "phrases": "rules.phrased.phrased_among",
     "rules": "pipeline.judge",
 }
 """Each stage with the function that it is, below `cleaners`."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -56,20 +55,17 @@ class Phrase:
                 return False
         return True
 
-    def may_be(self, folded: str) -> bool:
-        """Whether the line is not too long for the phrase."""
-        return len(folded) <= min(self.longest, self._longest_line)
-
     @cached_property
     def _is_whole(self) -> bool:
         return self.at == "line" or (self.at == "start" and not self.is_open)
 
     @cached_property
-    def _longest_line(self) -> float:
-        """Characters of a line that is nothing but the phrase, signs before it and behind it included."""
+    def longest_line(self) -> int:
+        """Characters of a line that may be the phrase, or begin with it, signs before it and behind it included."""
         if not self._is_whole:
-            return math.inf
-        return _BEFORE + sum(map(_longest, TOKEN.findall(fold(self.expanded or self.text)))) + _BEHIND
+            return self.longest
+        own = sum(map(_longest, TOKEN.findall(fold(self.expanded or self.text))))
+        return min(self.longest, _BEFORE + own + _BEHIND)
 
     @cached_property
     def _needed(self) -> tuple[frozenset[str], ...]:

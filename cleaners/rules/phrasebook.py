@@ -44,11 +44,11 @@ class Phrasebook:
         word = WORD.search(folded, 0, 12)
         if not word:
             return
-        start = word.start()
+        start, length = word.start(), len(folded)
         possible = [
             phrase
             for first, phrase in self._first.get(_key(word[0]), ())
-            if folded.startswith(first, start) and phrase.may_be(folded)
+            if length <= phrase.longest_line and folded.startswith(first, start)
         ]
         beginnings = set(_BEGINNING.findall(folded)) if possible else ()
         for phrase in possible:
