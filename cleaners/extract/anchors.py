@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from lxml.html import HtmlElement
 
@@ -36,6 +36,9 @@ MIN_FIELDS = 4
 MAX_FORM = 0.5
 """Share of the page's blocks in a form up to which it is not the frame of the whole page."""
 
+MAX_FORMS = 50
+"""Forms of a page that are looked at: each may hold all of it."""
+
 _NO_FIELDS = frozenset({"hidden", "submit", "button", "image", "reset"})
 
 
@@ -65,9 +68,9 @@ def under_headline(
 def filled_in(blocks: Blocks, tree: HtmlElement) -> set[int]:
     """The blocks inside forms with several fields: ratings, surveys, orders with their terms."""
     found: set[int] = set()
-    for form in tree.iter("form"):
+    for form in islice(tree.iter("form"), MAX_FORMS):
         span = blocks.spans.get(form, range(0))
         if 0 < len(span) <= MAX_FORM * len(blocks) and not any(blocks[i].tag == "h1" for i in span):
-            fields = sum(1 for field in form.iter("input", "textarea", "select") if field.get("type") not in _NO_FIELDS)
-            found.update(span if fields >= MIN_FIELDS else ())
+            fields = (f for f in form.iter("input", "textarea", "select") if f.get("type") not in _NO_FIELDS)
+            found.update(span if sum(1 for _ in islice(fields, MIN_FIELDS)) == MIN_FIELDS else ())
     return found
