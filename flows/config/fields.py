@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime
-from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +18,7 @@ from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, TypeAdapter, ValidationInfo
 from pydantic_core import SchemaError
 
+from flows.common.nearest import did_you_mean
 from flows.urls.web_address import HOLDS_PASSWORD, web_address
 
 __all__ = [
@@ -33,18 +33,11 @@ __all__ = [
     "TimeZone",
     "WebAddress",
     "matcher",
-    "nearest",
 ]
 
 _WEB = re.compile(r"(?:^|::)(?:https?|github|ftp)(?:://|::)", re.I)  # fsspec would bypass robots.txt and all limits
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,60}")
 _PATTERN = 1000  # characters
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """A question with the most similar known word, "did you mean ...?"; empty if none is similar."""
-    match = get_close_matches(word, list(known), n=1)
-    return f"did you mean '{match[0]}'?" if match else ""
 
 
 def matcher(pattern: str) -> Callable[[str], bool]:
@@ -117,7 +110,7 @@ def _timezone(timezone: str) -> str:
     try:
         ZoneInfo(timezone)
     except (OSError, ValueError, LookupError):
-        meant = nearest(timezone, available_timezones()) or "write one such as Europe/Kyiv or UTC"
+        meant = did_you_mean(timezone, available_timezones()) or "write one such as Europe/Kyiv or UTC"
         raise ValueError(f"'{timezone}' is no time zone; {meant}") from None
     return timezone
 

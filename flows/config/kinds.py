@@ -79,6 +79,7 @@ class FolderSource(Source):
     """Files: .html .htm .xhtml .txt, and .gz of these, in a folder and the folders below it."""
 
     reader = "folder:find_files"
+    other_names = ("dir", "directory", "file", "files", "local")
 
     kind: Literal["folder"]
     path: LocalPath = Field(description="the folder with the pages")
@@ -100,6 +101,7 @@ class FeedSource(Source):
 
     reader = "feed:find_entries"
     read_whole = True
+    other_names = ("rss", "atom", "rdf", "jsonfeed")
 
     kind: Literal["feed"]
     url: WebAddress = Field(description="the address of the feed")
@@ -116,6 +118,7 @@ class SitemapSource(Source):
 
     reader = "sitemap:find_mapped"
     walks_listings = True
+    other_names = ("map", "sitemapindex", "robots", "robotstxt")
 
     kind: Literal["sitemap"]
     url: WebAddress = Field(
@@ -135,6 +138,7 @@ class UrlsSource(Source):
 
     reader = "url_list:find_listed"
     named_only = True
+    other_names = ("list", "address", "addresses", "link", "links", "txt")
 
     kind: Literal["urls"]
     urls: tuple[WebAddress, ...] | None = Field(default=None, description="a list of addresses")
@@ -164,6 +168,7 @@ class PageSource(Source):
 
     reader = "links:find_linked"
     walks_listings = True
+    other_names = ("html", "htm", "web", "webpage", "website", "site", "home", "homepage", "section", "crawl")
 
     kind: Literal["page"]
     urls: tuple[WebAddress, ...] = Field(description="a list of the home or section pages with the links")
@@ -192,6 +197,7 @@ class WarcSource(_Records):
 
     reader = "warc_files:find_records"
     repeats_pages = True
+    other_names = ("archive", "webarchive", "commoncrawl")
 
     kind: Literal["warc"]
     limits: Limits = Limits()
@@ -202,6 +208,7 @@ class CdxSource(_Records):
 
     reader = "cdx:find_indexed"
     named_only = True
+    other_names = ("cdxj", "wayback")
 
     kind: Literal["cdx"]
     warcs: LocalPathOrAddress | None = Field(

@@ -45,6 +45,9 @@ class Source(Table):
     named_only: ClassVar[bool] = False
     """Whether a page that it no longer names is not fetched again: a list is complete, a feed only shows the latest."""
 
+    other_names: ClassVar[tuple[str, ...]] = ()
+    """What people write for its name, in small letters alone; such a word is answered with the name."""
+
     name: str
     language: Language | None = Field(default=None, description="hint: most pages' language")
     licence: str | None = Field(

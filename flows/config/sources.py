@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 
 from flows.common.errors import SitoError
-from flows.config.fields import nearest
+from flows.common.nearest import did_you_mean
 from flows.config.kinds import KINDS, Schedule
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def find_source(sources: Mapping[str, Source], name: str) -> Source:
     """The source of that name; raises SitoError with the nearest name and all known ones."""
     if name in sources:
         return sources[name]
-    meant = nearest(name, sources)
+    meant = did_you_mean(name, sources)
     raise SitoError(f"there is no source '{name}'; {meant + ' ' if meant else ''}known: {', '.join(sources)}")
 
 
@@ -79,7 +79,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise SitoError(f"{path} is nested too deeply") from None
     for key in data:
         if key != "sources":
-            meant = nearest(key, ["sources"]) or "every source is a table [sources.NAME]"
+            meant = did_you_mean(key, ["sources"]) or "every source is a table [sources.NAME]"
             raise SitoError(f"{path}: unknown table '{key}'; {meant}")
     tables = data.get("sources", {})
     if not isinstance(tables, dict) or not tables:
@@ -97,10 +97,19 @@ def _source(name: str, table: object, folder: Path) -> Source:
         known = "one of " + ", ".join(KINDS)
         if kind is None:
             raise ValueError(f"kind is missing; write {known}")
-        raise ValueError(f"kind '{kind}' is unknown; {nearest(str(kind), KINDS) or known}")
+        raise ValueError(f"kind '{kind}' is unknown; {_kind_meant(kind, table) or known}")
     if "name" in table:
         raise ValueError("unknown field 'name'; the name stands in the table's heading")
     return KINDS[kind].model_validate(table | {"name": name}, context={"folder": folder})
+
+
+def _kind_meant(word: object, table: Mapping[str, Any]) -> str:
+    """A question with the kind that may be meant by another name for it, or by one that is nearly right."""
+    plain = re.sub("[^a-z]", "", str(word).lower())  # "RSS 2.0", "site_map"
+    if "path" in table and plain in KINDS["page"].other_names:  # HTML, but files
+        return did_you_mean("folder", KINDS)
+    names = {other: name for name, kind in KINDS.items() for other in (name, *kind.other_names)}
+    return did_you_mean(names.get(plain, plain), KINDS)
 
 
 def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
@@ -112,7 +121,7 @@ def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
     match error["type"]:
         case "extra_forbidden":
             known = [key for key in model.model_fields if key != "name"]
-            return f"unknown field '{where}'; {nearest(str(field), known) or 'known are ' + ', '.join(known)}"
+            return f"unknown field '{where}'; {did_you_mean(str(field), known) or 'known are ' + ', '.join(known)}"
         case "missing":
             return f"{where} is missing: {model.model_fields[str(field)].description}"
         case "value_error":

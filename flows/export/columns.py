@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from flows.common.errors import SitoError
+from flows.common.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,9 +49,10 @@ def chosen_columns(names: Sequence[str] = ()) -> pa.Schema:
     """The schema of these columns in the order given; none named: all. Raises SitoError for one that is unknown."""
     for name in names:
         if name not in COLUMNS.names:
-            near = get_close_matches(name, COLUMNS.names, 1)
-            meant = f"did you mean '{near[0]}'? " if near else ""
-            raise SitoError(f"there is no column '{name}'; {meant}known: {', '.join(COLUMNS.names)}")
+            meant = did_you_mean(name, COLUMNS.names)
+            raise SitoError(
+                f"there is no column '{name}'; {meant + ' ' if meant else ''}known: {', '.join(COLUMNS.names)}"
+            )
         if names.count(name) > 1:
             raise SitoError(f"the column '{name}' is named twice")
     return pa.schema([COLUMNS.field(name) for name in names]) if names else COLUMNS

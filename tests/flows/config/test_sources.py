@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from flows.common.errors import SitoError
 from flows.config.fields import matcher
-from flows.config.kinds import STANDARD_INPUT, CdxSource, FolderSource, UrlsSource, WarcSource
+from flows.config.kinds import KINDS, STANDARD_INPUT, CdxSource, FolderSource, UrlsSource, WarcSource
 from flows.config.sources import find_source, load_sources
 from flows.urls.web_address import web_address
 from support.paths import ROOT
@@ -284,6 +285,35 @@ def test_what_is_wrong_is_said_with_the_fix(tmp_path: Path, text: str, message: 
         load_sources(path)
     assert str(caught.value).replace(f"{path}: ", "").replace(f"{path} ", "") == message
     assert str(caught.value).startswith(str(path))
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        *(("rss", "feed"), ("RSS 2.0", "feed"), ("atom", "feed"), ("json-feed", "feed"), ("FEED", "feed")),
+        *(("sitemaps", "sitemap"), ("site_map", "sitemap"), ("sitemap-index", "sitemap"), ("robots.txt", "sitemap")),
+        *(("html", "page"), ("website", "page"), ("home", "page"), ("pages", "page")),
+        *(("dir", "folder"), ("directory", "folder"), ("files", "folder"), ("folders", "folder")),
+        *(("list", "urls"), ("url", "urls"), ("links", "urls"), ("warcs", "warc"), ("archive", "warc")),
+        *(("cdxj", "cdx"), ("podcast", None), ("", None)),
+    ],
+)
+def test_a_kind_by_another_name_is_answered_with_its_own(tmp_path: Path, written: str, meant: str | None) -> None:
+    with pytest.raises(SitoError) as caught:
+        load_sources(write(tmp_path, f"[sources.a]\nkind = '{written}'\n"))
+    said = f"did you mean '{meant}'?" if meant else "one of folder, feed, sitemap, urls, page, warc, cdx"
+    assert str(caught.value).endswith(f"[sources.a] kind '{written}' is unknown; {said}")
+
+
+def test_html_with_a_path_is_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(SitoError, match="kind 'html' is unknown; did you mean 'folder'"):
+        load_sources(write(tmp_path, "[sources.a]\nkind = 'html'\npath = 'saved'\n"))
+
+
+def test_no_other_name_is_that_of_two_kinds() -> None:
+    others = [other for kind in KINDS.values() for other in kind.other_names]
+    assert len({*others, *KINDS}) == len(others) + len(KINDS)
+    assert all(re.fullmatch("[a-z]+", other) for other in others)
 
 
 def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
