@@ -21,6 +21,18 @@ class Schedule(Table):
     cron: Cron = Field(description="minute hour day month weekday, such as '30 6 * * *'")
     timezone: TimeZone = Field(default="UTC", description="such as Europe/Kyiv")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, given: object) -> object:
+        """A cron string alone, in UTC."""
+        if isinstance(given, str):
+            return {"cron": given}
+        if not isinstance(given, dict | cls):
+            raise ValueError(
+                "is no schedule; write '30 6 * * *' (UTC) or { cron = '30 6 * * *', timezone = 'Europe/Kyiv' }"
+            )
+        return given
+
 
 KINDS: dict[str, type[Source]] = {}
 """Every kind by its name, in the order of `flows.config.kinds`; a class with a field `kind` enters itself."""
@@ -56,7 +68,7 @@ class Source(Table):
         max_length=300,
         description="terms of its texts, as its publisher states them; said in the card of an export",
     )
-    schedule: Schedule | None = Field(default=None, description="a table with cron and timezone")
+    schedule: Schedule | None = Field(default=None, description="a table with cron and timezone, or cron alone")
     refresh_hours: int | None = Field(
         default=None, ge=1, le=100_000, description="held pages older than this are asked for again; without it: never"
     )

@@ -8,7 +8,7 @@ import pytest
 
 from flows.common.errors import SitoError
 from flows.config.fields import matcher
-from flows.config.kinds import KINDS, STANDARD_INPUT, CdxSource, FolderSource, UrlsSource, WarcSource
+from flows.config.kinds import KINDS, STANDARD_INPUT, CdxSource, FolderSource, Schedule, UrlsSource, WarcSource
 from flows.config.sources import find_source, load_sources
 from flows.urls.web_address import web_address
 from support.paths import ROOT
@@ -188,6 +188,16 @@ FEED = '[sources.a]\nkind = "feed"\nurl = "https://example.org/rss"\n'
             "[sources.a] schedule.cron is missing: minute hour day month weekday, such as '30 6 * * *'",
         ),
         (
+            FEED + "schedule = '30 6 * *'",
+            "[sources.a] schedule.cron '30 6 * *' has 4 of 5 fields: minute hour day month weekday, such as "
+            "'30 6 * * *'",
+        ),
+        (
+            FEED + "schedule = 6",
+            "[sources.a] schedule is no schedule; write '30 6 * * *' (UTC) or { cron = '30 6 * * *', timezone = "
+            "'Europe/Kyiv' }",
+        ),
+        (
             "[sources.a]\nkind = 'feed'\nurl = 'ftp://example.org/rss'",
             "[sources.a] url is not a web address: it must begin with https:// or http:// and name a host",
         ),
@@ -303,6 +313,12 @@ def test_a_kind_by_another_name_is_answered_with_its_own(tmp_path: Path, written
         load_sources(write(tmp_path, f"[sources.a]\nkind = '{written}'\n"))
     said = f"did you mean '{meant}'?" if meant else "one of folder, feed, sitemap, urls, page, warc, cdx"
     assert str(caught.value).endswith(f"[sources.a] kind '{written}' is unknown; {said}")
+
+
+@pytest.mark.parametrize("written", ["'0 4 * * *'", "' 0 4 * * * '", "{cron = '0 4 * * *'}"])
+def test_a_schedule_may_be_a_cron_string_alone_in_utc(tmp_path: Path, written: str) -> None:
+    found = load_sources(write(tmp_path, FEED + f"schedule = {written}"))["a"]
+    assert found.schedule == Schedule(cron="0 4 * * *", timezone="UTC")
 
 
 def test_html_with_a_path_is_a_folder(tmp_path: Path) -> None:
