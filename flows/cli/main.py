@@ -9,7 +9,7 @@ import sys
 import traceback
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from flows.cli import (
     check,
@@ -29,6 +29,7 @@ from flows.cli import (
     stories,
 )
 from flows.cli.options import add_places
+from flows.cli.parser import Parser
 from flows.common.errors import SitoError
 from flows.common.escape import lines, one_line
 from flows.common.stopping import STOPPED, stoppable
@@ -78,16 +79,9 @@ exit codes: 0 done; 1 done, but some pages failed (they are listed); 2 wrong use
 """
 
 
-class _Parser(argparse.ArgumentParser):
-    """Quotes an argument in an error without what acts on a terminal."""
-
-    def error(self, message: str) -> NoReturn:
-        super().error(lines(message))
-
-
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """The parser of `sito`; the namespace that it returns has `run`, the function of the command."""
-    root = _Parser(
+    root = Parser(
         prog="sito",
         description="Pull news pages, keep every byte, take the article out, tell Ukrainian from English, and say why "
         "each line was dropped.",
