@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flows.config.settings import use_settings
-from flows.config.sources import load_sources
 from flows.deployments import TAG, jobs, register
 from flows.look.server import looking
 from flows.orchestration.prefect_settings import HEARTBEAT_SECONDS, prefect_environment
@@ -20,11 +19,12 @@ from flows.orchestration.server_access import login_url
 from flows.report.run_record import load_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from uuid import UUID
 
     from prefect.events.schemas.automations import AutomationCore
 
+    from flows.config.kinds import Source
     from flows.config.settings import Settings
     from flows.deployments import Job
 
@@ -32,14 +32,13 @@ WITHOUT_SIGN_OF_LIFE = timedelta(seconds=4 * HEARTBEAT_SECONDS)
 GUARD = "sito: a run without sign of life has crashed"
 
 
-def serve(settings: Settings) -> None:
-    """Register the jobs of the sources file and run them when they are due, until Ctrl-C or SIGTERM.
+def serve(settings: Settings, sources: Mapping[str, Source]) -> None:
+    """Register the jobs of the sources and run them when they are due, until Ctrl-C or SIGTERM.
 
     Uses the Prefect API that PREFECT_API_URL or the profile names; without one, starts a server on this machine at
-    PREFECT_SERVER_API_PORT (4200) and ends it at the end. Raises SitoError for a wrong sources file, a taken port, or
-    an API that does not answer.
+    PREFECT_SERVER_API_PORT (4200) and ends it at the end. Raises SitoError for a taken port, or an API that does
+    not answer.
     """
-    sources = load_sources(settings.sources)
     # Runs are processes of their own, and Prefect's runner starts them with its own environment: it has no parameter
     # for another one, and job variables of a deployment reach only the runs of workers.
     ours = prefect_environment(SITO_SOURCES=str(settings.sources), SITO_DATA=str(settings.data))

@@ -36,6 +36,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Pull the sources one after the other; 1 if pages failed, 2 if a source did."""
     if bool(arguments.names) == arguments.all:
         raise SitoError("name the sources to ingest, or say --all; `sito sources` lists them")
-    from flows.cli.runner import ingest
+    from flows.config.settings import load_settings
+    from flows.config.sources import find_source, load_sources
 
-    return ingest(arguments.sources, arguments.data, arguments.names)
+    known = load_sources(arguments.sources)
+    chosen = [find_source(known, name) for name in arguments.names or known]
+    settings = load_settings(sources=arguments.sources, data=arguments.data)
+    from flows.cli.runner import ingest  # here: what is wrong with the configuration is said before this is waited for
+
+    return ingest(settings, chosen)

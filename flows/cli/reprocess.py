@@ -40,14 +40,13 @@ def register(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Clean what is kept of the source again; 1 if pages failed."""
-    from flows.cli.runner import reprocess
+    from flows.config.settings import load_settings
+    from flows.config.sources import find_source, load_sources
+    from flows.pipeline.cleaning_job import Period, Scope
 
-    return reprocess(
-        arguments.sources,
-        arguments.data,
-        arguments.name,
-        since=arguments.since,
-        until=arguments.until,
-        origin=arguments.origin,
-        dry_run=arguments.dry_run,
-    )
+    scope = Scope(Period(arguments.since, arguments.until), arguments.origin, arguments.dry_run)
+    source = find_source(load_sources(arguments.sources), arguments.name)
+    settings = load_settings(sources=arguments.sources, data=arguments.data)
+    from flows.cli.runner import reprocess  # here: as in `sito ingest`
+
+    return reprocess(settings, source, scope)

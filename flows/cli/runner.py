@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from flows.common.errors import SitoError
 from flows.common.escape import lines
-from flows.config.settings import current_settings, load_settings, use_settings
-from flows.config.sources import find_source, load_sources
+from flows.config.settings import current_settings, use_settings
 from flows.orchestration.served_folder import is_configured, served_api
-from flows.pipeline.cleaning_job import Period, Scope
 from flows.pipeline.cleaning_pool import cleaning_pool
 from flows.pipeline.source_run import run_ingest, run_reprocess
 from flows.pipeline.steps import PlainSteps
@@ -23,25 +21,21 @@ from flows.report.run_record import TERMINAL, RunResult
 from flows.report.terminal import print_changes, print_run, terminal_progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from datetime import date
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator
 
     from flows.config.kinds import Source
     from flows.config.settings import Settings
-    from flows.pipeline.cleaning_job import Origin
+    from flows.pipeline.cleaning_job import Scope
     from flows.tables.changes import Changes
 
 _LOG = logging.getLogger("sito")
 
 
-def ingest(sources: Path, data: Path, names: Sequence[str]) -> int:
-    """Pull the named sources (none: all) one after the other; a source that fails leaves the others alone."""
-    known = load_sources(sources)
-    chosen = [find_source(known, name) for name in names or known]
+def ingest(settings: Settings, sources: Iterable[Source]) -> int:
+    """Pull the sources one after the other; one that fails leaves the others alone."""
     code = 0
-    with _runs(load_settings(sources=sources, data=data)) as runs:
-        for source in chosen:
+    with _runs(settings) as runs:
+        for source in sources:
             try:
                 code = max(code, _show(runs.ingest(source)))
             except SitoError as error:
@@ -50,13 +44,9 @@ def ingest(sources: Path, data: Path, names: Sequence[str]) -> int:
     return code
 
 
-def reprocess(
-    sources: Path, data: Path, name: str, *, since: date | None, until: date | None, origin: Origin, dry_run: bool
-) -> int:
+def reprocess(settings: Settings, source: Source, scope: Scope) -> int:
     """Clean the archived pages of a source again."""
-    scope = Scope(Period(since, until), origin, dry_run)
-    source = find_source(load_sources(sources), name)
-    with _runs(load_settings(sources=sources, data=data)) as runs:
+    with _runs(settings) as runs:
         return _show(runs.reprocess(source, scope))
 
 

@@ -26,7 +26,11 @@ def register(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run schedules and forms until Ctrl-C."""
     from flows.config.settings import load_settings
-    from flows.serve import serve
+    from flows.config.sources import load_sources
 
-    serve(load_settings(sources=arguments.sources, data=arguments.data))
+    settings = load_settings(sources=arguments.sources, data=arguments.data)
+    sources = load_sources(settings.sources)
+    from flows.serve import serve  # here: what is wrong with the configuration is said before this is waited for
+
+    serve(settings, sources)
     return 0

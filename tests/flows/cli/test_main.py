@@ -179,13 +179,21 @@ def test_languages_labels_each_line_and_names_the_bad_ones(
     assert b"standard input, line 3: not JSON" in captured.err
 
 
-def test_clean_and_help_never_import_prefect(pages: Path) -> None:
+def test_clean_and_mistakes_never_import_prefect(pages: Path, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text('[sources.a]\nkind = "rss"\n')
     code = (
         "import sys; from flows.cli.main import main\n"
         f"assert main(['clean', {str(pages / 'b.html')!r}]) == 0\n"
-        "slow = {'prefect', 'pyarrow', 'httpx2', 'pydantic'} & set(sys.modules); assert not slow, slow"
+        "slow = {'prefect', 'pyarrow', 'httpx2', 'pydantic'} & set(sys.modules); assert not slow, slow\n"
+        # Nor do they wait for it who have a mistake in their sources file.
+        f"for words in (['ingest', 'a'], ['ingest', 'b'], ['reprocess', 'a'], ['serve']):\n"
+        f"    assert main([*words, '--sources', {str(wrong)!r}]) == 2\n"
+        "slow = {'prefect', 'pyarrow', 'duckdb', 'starlette', 'sqlalchemy'} & set(sys.modules); assert not slow, slow"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+    ended = subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    said = ended.stderr.decode().splitlines()
+    assert said == [f"sito: {wrong}: [sources.a] kind 'rss' is unknown; did you mean 'feed'?"] * 4
 
 
 @pytest.mark.parametrize("words", [["--help"], ["clean", "--help"], ["state", "rebuild", "--help"]])
