@@ -23,6 +23,7 @@ from flows.orchestration.flow_runs import (
     flow_run_id,
     follow,
     tag_run,
+    warn_without_contact,
 )
 from flows.orchestration.task_runner import CONFIGURED_TASK_RUNNER
 from flows.orchestration.tasks import TaskSteps
@@ -53,6 +54,7 @@ def ingest(source: SourceName) -> State[RunResult]:
     try:
         settings = current_settings()
         found = find_source(load_sources(settings.sources), source)
+        warn_without_contact([found])
         with follow(source) as progress, tags(tag_run(source)):
             ended = run_ingest(found, settings, flow_run_id(), TaskSteps(), progress, get_run_logger())
         publish(ended)
@@ -71,18 +73,19 @@ def ingest_all(sources: SourceNames = ()) -> State[list[RunRecord]]:
     """
     try:
         known = load_sources(current_settings().sources)
-        names = [find_source(known, name).name for name in sources or known]
+        chosen = [find_source(known, name) for name in sources or known]
     except SitoError as error:
         return failed(error)
+    warn_without_contact(chosen)
     records: list[RunRecord] = []
     problems: list[str] = []
-    for name in names:
+    for name in (source.name for source in chosen):
         state = cast("State[RunResult]", ingest(name, return_state=True))
         if state.is_completed():
             records.append(state.result().record)
         else:
             problems.append(f"{name}: {state.message}")
     if problems:
-        message = "\n".join([f"{len(problems)} of {len(names)} sources failed", *problems])
+        message = "\n".join([f"{len(problems)} of {len(chosen)} sources failed", *problems])
         return failed(SourcesFailed(message, records))
     return completed_all(records)

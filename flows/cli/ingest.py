@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from flows.cli.options import add_command
@@ -36,12 +37,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Pull the sources one after the other; 1 if pages failed, 2 if a source did."""
     if bool(arguments.names) == arguments.all:
         raise SitoError("name the sources to ingest, or say --all; `sito sources` lists them")
+    from flows.config.contact import without_contact
     from flows.config.settings import load_settings
     from flows.config.sources import find_source, load_sources
 
     known = load_sources(arguments.sources)
     chosen = [find_source(known, name) for name in arguments.names or known]
     settings = load_settings(sources=arguments.sources, data=arguments.data)
+    if said := without_contact(chosen):
+        print(f"sito: {said}", file=sys.stderr)
     from flows.cli.runner import ingest  # here: what is wrong with the configuration is said before this is waited for
 
     return ingest(settings, chosen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from flows.cli.options import add_command
@@ -25,11 +26,14 @@ def register(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run schedules and forms until Ctrl-C."""
+    from flows.config.contact import without_contact
     from flows.config.settings import load_settings
     from flows.config.sources import load_sources
 
     settings = load_settings(sources=arguments.sources, data=arguments.data)
     sources = load_sources(settings.sources)
+    if said := without_contact(sources.values()):
+        print(f"sito: {said}", file=sys.stderr)
     from flows.serve import serve  # here: what is wrong with the configuration is said before this is waited for
 
     serve(settings, sources)

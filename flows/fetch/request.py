@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from datetime import UTC, datetime
 from functools import cache
@@ -11,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import httpcore2
 
-from flows.common.escape import one_line
 from flows.common.page_types import Capture
+from flows.config.contact import contact
 from flows.fetch.connections import Connections
 from flows.fetch.fetch_errors import FetchError, fetch_error
 
@@ -34,9 +33,8 @@ _HEADERS = 256  # of an answer; their bytes are bounded by the engine, at 100 Ki
 
 
 def user_agent() -> str:
-    """How we present ourselves. SITO_CONTACT holds an address or page of whoever runs sito, for the sites' people."""
-    contact = one_line(os.environ.get("SITO_CONTACT", "")) or "no contact given"
-    return f"sito/{version('sito')} (+{contact})".encode("ascii", "replace").decode()
+    """How we present ourselves, with the contact for the sites' people."""
+    return f"sito/{version('sito')} (+{contact() or 'no contact given'})".encode("ascii", "replace").decode()
 
 
 def request_headers(

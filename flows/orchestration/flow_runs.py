@@ -9,21 +9,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 from prefect import get_client, runtime
+from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
 
 from flows.common.errors import SitoError
+from flows.config.contact import without_contact
 from flows.config.settings import current_settings
 from flows.config.sources import load_sources
 from flows.orchestration.artifacts import ProgressArtifact
 from flows.report.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from prefect.client.schemas.objects import State
     from pydantic import GetJsonSchemaHandler
     from pydantic_core import CoreSchema
 
+    from flows.config.source import Source
     from flows.report.run_record import RunRecord, RunResult
     from flows.tables.changes import Changes
 
@@ -94,6 +97,13 @@ def tag_run(source: str) -> str:
 def flow_run_id() -> str:
     """The id of the current flow run, which its record has as its name."""
     return str(runtime.flow_run.get_id())
+
+
+def warn_without_contact(sources: Iterable[Source]) -> None:
+    """Say in the run's log that no contact is set, if need be; a flow that another called leaves it to that."""
+    said = without_contact(sources)
+    if said and not runtime.flow_run.get_parent_flow_run_id():
+        get_run_logger().warning(said)
 
 
 def completed(result: RunResult) -> State[RunResult]:

@@ -6,6 +6,7 @@ import json
 import os
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import cloudpickle
@@ -20,7 +21,7 @@ from flows import ingest as ingest_module
 from flows.common.errors import SitoError
 from flows.config.settings import current_settings, load_settings, use_settings
 from flows.ingest import SourcesFailed, ingest, ingest_all
-from flows.orchestration import tasks
+from flows.orchestration import flow_runs, tasks
 from flows.orchestration.flow_runs import completed_all
 from flows.orchestration.server import PrefectApi, using
 from flows.orchestration.task_runner import task_runner
@@ -90,12 +91,19 @@ class TestRuns:
         assert sorted(run.name for run in task_runs(state)) == ["capture 1", f"clean {shard}"]
         assert all(run.tags == ["source:news"] for run in task_runs(state))
 
-    def test_all_sources_of_the_file_are_pulled_though_some_fail_with_a_sentence(self, data: Path) -> None:
+    def test_all_sources_of_the_file_are_pulled_though_some_fail_with_a_sentence(
+        self, data: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        said: list[str] = []
+        monkeypatch.setattr(flow_runs, "get_run_logger", lambda: SimpleNamespace(warning=said.append))
+        monkeypatch.delenv("SITO_CONTACT", raising=False)
         with pytest.raises(
             SourcesFailed, match=r"(?s)2 of 3 sources failed\ngone: .*does not exist.*\nfeed: "
         ) as failed:
             ingest_all()
         assert [record.source for record in failed.value.records] == ["news"]
+        assert len(said) == 1, "the warning that no contact is set, not of each source"
+        assert "SITO_CONTACT" in said[0]
 
     def test_a_source_that_is_unknown_is_a_failed_run_with_the_sentence(self, data: Path) -> None:
         state = ingest("nwes", return_state=True)

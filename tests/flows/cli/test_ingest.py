@@ -35,8 +35,13 @@ def article(number: int) -> str:
 
 
 def test_a_feed_a_sitemap_and_a_list_are_pulled_kept_and_cleaned_once(
-    site: Site, tmp_path: Path, sito: Callable[[list[str]], int], capsys: pytest.CaptureFixture[str]
+    site: Site,
+    tmp_path: Path,
+    sito: Callable[[list[str]], int],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.delenv("SITO_CONTACT", raising=False)
     pages = [site.page(f"/n/{number}", article(number)) for number in range(6)]
     gone = site.page("/gone", "nothing here", status=404)
     entries = "".join(
@@ -58,8 +63,12 @@ def test_a_feed_a_sitemap_and_a_list_are_pulled_kept_and_cleaned_once(
     )
     ingest = ["ingest", "--all", "--data", str(tmp_path), "--sources", str(tmp_path / "sources.toml")]
     assert sito(ingest) == 1  # one page is gone
-    assert "/gone: answered 404 Not Found" in " ".join(capsys.readouterr().out.split())
+    said = capsys.readouterr()
+    assert "/gone: answered 404 Not Found" in " ".join(said.out.split())
+    assert said.err.count("SITO_CONTACT is not set") == 1, "once, not for each source or page"
+    monkeypatch.setenv("SITO_CONTACT", "corpus@example.org")
     assert sito(ingest) == 0
+    assert "SITO_CONTACT" not in capsys.readouterr().err
     assert Counter(site.asked) == Counter(
         {"/rss": 2, "/map.xml": 2, "/map.xml.gz": 2, "/gone": 1} | {f"/n/{n}": 1 for n in range(6)}
     )
