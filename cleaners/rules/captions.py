@@ -104,7 +104,7 @@ GALLERY = Rule(
 TAG = Rule(
     "caption.tag",
     "caption",
-    summary="A line that the page marks up as `figcaption`.",
+    summary="A line that the page marks up as `figcaption`, but not a text: over 400 characters and two sentences.",
     example="<figcaption>Міст після повені</figcaption>",
     counterexample="<p>Міст після повені</p>",
 )
@@ -167,9 +167,10 @@ def captions(page: Page) -> Iterator[Drop]:
 
 def _rule(line: Line, in_head: bool) -> tuple[Rule, str] | None:
     """The rule that drops the whole line, with its evidence."""
-    if line.tag == "figcaption":
+    is_long = len(line.text.strip()) > _LONGEST
+    if line.tag == "figcaption" and not (is_long and len(sentences(line.text)) > _SENTENCES):
         return TAG, "a figcaption"
-    if len(line.text.strip()) > _LONGEST or line.tag == "pre" or line.tag.startswith("h"):
+    if is_long or line.tag == "pre" or line.tag.startswith("h"):
         return None
     return _rule_of_text(line, in_head)
 

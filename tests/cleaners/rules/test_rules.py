@@ -141,6 +141,28 @@ def test_a_line_with_date_and_time_goes_even_between_paragraphs() -> None:
     assert dropped(made, timestamps(made)) == ["24 лютого 2020, 14:05"]
 
 
+STORY = (
+    "Старий млин простояв над річкою понад двісті років і пережив дві великі повені. Цієї весни вода піднялася втретє,"
+    " і дерев'яне колесо зірвало з осі. Сусіди витягли його тросами на берег, а майстри з трьох сіл узялися склеїти"
+    " зламані лопаті. До осені млин обіцяють запустити знову, щоб у ньому, як і колись, мололи борошно для пекарні."
+    " Гроші на дуб зібрали самі мешканці, а громада додала решту за рахунок бюджету."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "goes"),
+    [
+        (STORY, False),  # a photo report: the text stands under its pictures
+        (STORY[:250].rpartition(".")[0] + ".", True),
+        (STORY.replace(".", ","), True),
+    ],
+    ids=["a text", "two sentences", "one long sentence"],
+)
+def test_a_caption_that_is_a_text_stays(text: str, goes: bool) -> None:
+    made = page(*PARAGRAPHS, line(len(PARAGRAPHS), text, "figcaption"))
+    assert dropped(made, captions(made)) == [text] * goes
+
+
 def test_an_agency_that_is_a_credit_alone_is_known_as_an_agency() -> None:
     names = [re.sub(r"\(\?:.*?\)\??", "", name) for name in words("bylines.agency")]
     assert [name for name in names if agency_named(name) is None] == []
