@@ -17,6 +17,7 @@ from flows.cli import (
     export,
     fetch,
     ingest,
+    init,
     languages,
     look,
     reprocess,
@@ -44,6 +45,7 @@ COMMANDS = (
     clean,
     languages,
     rules,
+    init,
     ingest,
     reprocess,
     show,
@@ -65,6 +67,7 @@ examples:
   sito clean --explain page.html           see what was dropped, and why
   sito clean --together saved/ > out.jsonl clean many pages of one site
   sito rules uk.prompt.line                what does this rule look for?
+  sito init town                           a commented sources file to begin with, and its folders
   sito ingest demo                         pull, keep and clean a source of sources.toml
   sito reprocess demo --dry-run            what would today's rules change?
   sito show demo URL                       a kept page: its lines, each with its reason
