@@ -59,9 +59,8 @@ def find_stories(
     index, found = Index(data), Found()
     again = index.unfinished
     index.begin()
-    before = {day: links.digest() for day in index.days if (links := index.links(day)) is not None}
     _take_in(index, data, sources, (since, until), found, tell)
-    changed = _link(index, before, found, tell)
+    changed = _link(index, found, tell)
     found.months = write_months(index, data, changed | index.days if again else changed, tell)
     index.end()
     return found
@@ -149,15 +148,15 @@ def _entry(source: str, shard: str, row: DocumentRow) -> tuple[int, Entry]:
     return day.toordinal(), entry
 
 
-def _link(index: Index, before: dict[int, str], found: Found, tell: Tell) -> set[int]:
+def _link(index: Index, found: Found, tell: Tell) -> set[int]:
     """Link the days that need it; gives those whose links changed."""
     window: OrderedDict[int, tuple[Day, Links]] = OrderedDict()
-    changed = set(before) - index.days
+    changed = set(index.forgotten) - index.days
     days = sorted(index.days)
     for n, number in enumerate(days):
-        near = [day for day in days[:n] if day >= number - WINDOW_DAYS]
-        if index.links(number) is not None:
+        if index.is_linked(number):
             continue
+        near = [day for day in days[max(0, n - WINDOW_DAYS) : n] if day >= number - WINDOW_DAYS]
         tell("days linked", n, len(days))
         for old in [day for day in window if day < number - WINDOW_DAYS]:
             del window[old]
@@ -170,7 +169,7 @@ def _link(index: Index, before: dict[int, str], found: Found, tell: Tell) -> set
         links = link_day(own, [window[day] for day in sorted(near)])
         window[number] = own, links
         found.days += 1
-        if links.digest() != before.get(number):
+        if links.digest() != index.forgotten.get(number):
             changed.add(number)
             index.forget_links(number)
         index.put_links(number, links)

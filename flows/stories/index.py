@@ -51,6 +51,8 @@ class Index:
         self._folder = data / "clean" / "stories" / "_index"
         self._shards = self._folder / "shards.json"
         self.shards = self._read_shards()
+        self.forgotten: dict[int, str] = {}
+        """The digest of the links of each day that were forgotten since, as they were at first."""
         self.days = {int(path.name.partition(".")[0]) for path in self._folder.glob("*.entries")}
 
     def _read_shards(self) -> dict[Shard, tuple[str, list[int]]]:
@@ -129,18 +131,24 @@ class Index:
             **dict(zip(("print_starts", "prints"), _lists(table["prints"]), strict=True)),
         )
 
+    def is_linked(self, day: int) -> bool:
+        """Whether the links of a day are known."""
+        return self._path(day, "links").exists()
+
     def links(self, day: int) -> Links | None:
         """The links of a day; None: not known."""
-        path = self._path(day, "links")
-        if not path.exists():
+        if not self.is_linked(day):
             return None
-        table = pq.read_table(path)
+        table = pq.read_table(self._path(day, "links"))
         return Links(*(table[f.name].to_numpy().copy() for f in fields(Links)))
 
     def forget_links(self, day: int) -> None:
         """Forget the links of a day and of those that look back on it: first, so that a kill leaves no old ones."""
         for each in range(day, day + WINDOW_DAYS + 1):
-            self._path(each, "links").unlink(missing_ok=True)
+            links = self.links(each)
+            if links is not None:
+                self.forgotten.setdefault(each, links.digest())
+                self._path(each, "links").unlink()
 
     def put_links(self, day: int, links: Links) -> None:
         """Keep the links of a day."""

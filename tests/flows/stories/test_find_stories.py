@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from flows.cli.main import main
 from flows.export.story_rows import stories_of_source
 from flows.stories.find_stories import find_stories
+from flows.stories.index import Index
 from flows.tables.rows import DocumentRow, failed_row
 from flows.tables.schema import DOCUMENTS, STORIES
 from flows.tables.shard_tables import ShardTables
@@ -129,7 +130,11 @@ def test_the_same_stories_whatever_came_when(
     assert stories(data) == stories(at_once)
 
 
-def test_nothing_new_is_nothing_done(at_once: Path) -> None:
+def test_nothing_new_is_nothing_done_and_no_day_of_the_past_is_read(
+    at_once: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("day", "entries", "links"):
+        monkeypatch.delattr(Index, name)
     found = find(at_once)
     assert (found.shards, found.days, found.months) == (0, 0, 0)
 
