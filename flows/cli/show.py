@@ -43,17 +43,18 @@ def register(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the view of the page."""
     from cleaners.explain import explain
-    from flows.look.page_view import find_page, view_page
+    from flows.look.page_view import find_page, read_capture, view_page
 
     versions = find_page(arguments.data, arguments.source, arguments.url)
     if not 0 <= arguments.version <= len(versions):
         raise SitoError(f"the page has {len(versions)} versions; there is no version {arguments.version}")
-    view = view_page(arguments.data, versions, arguments.version - 1)
     if arguments.capture:
-        if view.stored is None or view.damage:
-            raise SitoError(f"the capture is not available: {view.damage}")
-        sys.stdout.buffer.write(view.stored.body)
+        stored, damage = read_capture(arguments.data, versions[arguments.version - 1])
+        if stored is None or damage:
+            raise SitoError(f"the capture is not available: {damage}")
+        sys.stdout.buffer.write(stored.body)
         return 0
+    view = view_page(arguments.data, versions, arguments.version - 1)
     if arguments.html is not None:
         from flows.look.page_html import page_file
 

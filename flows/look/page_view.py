@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flows.archive.shard_reader import StoredPage
     from flows.tables.rows import DocumentRow, LedgerRow
 
-__all__ = ["PageView", "Version", "find_page", "view_page"]
+__all__ = ["PageView", "Version", "find_page", "read_capture", "view_page"]
 
 _NEAREST = 3
 
@@ -105,15 +105,19 @@ def view_page(data: Path, versions: Sequence[Version], number: int = -1) -> Page
     """The page in the version of this number. Raises SitoError where its rows cannot be read."""
     version = versions[number]
     row, lines = rows_of(data, version)
-    stored, damage = None, None
-    try:
-        stored = read_page(data / "raw" / version.source / version.shard, version.offset)
-        damage = stored.error
-    except SitoError as error:
-        damage = str(error)
+    stored, damage = read_capture(data, version)
     document = rebuild_document(row, lines)
     origins = {} if stored is None or stored.error else where_stated(stored, _values(document))
     return PageView(version, tuple(versions), row, document, stored, damage, origins)
+
+
+def read_capture(data: Path, version: Version) -> tuple[StoredPage | None, str | None]:
+    """The capture itself, None where raw/ no longer has it, and what is wrong with it, if anything."""
+    try:
+        stored = read_page(data / "raw" / version.source / version.shard, version.offset)
+    except SitoError as error:
+        return None, str(error)
+    return stored, stored.error
 
 
 def rows_of(data: Path, version: Version) -> tuple[DocumentRow, list[LedgerRow]]:

@@ -15,7 +15,7 @@ from flows.look import queries, render
 from flows.look.capture import POLICY, harmless
 from flows.look.over_time import day_charts, run_charts, share_line
 from flows.look.page_html import page_values
-from flows.look.page_view import Version, view_page
+from flows.look.page_view import Version, read_capture, view_page
 from flows.look.rule_examples import rule_examples
 from flows.look.runs import compared, find_run, rules_of, runs_of
 from flows.report.look_paths import changes_path, page_path, run_path
@@ -113,7 +113,7 @@ class _Site:
 
     def capture(self, request: Request) -> Response:
         versions, here = self._versions(request)
-        stored = view_page(self._data, versions, here).stored
+        stored, _ = read_capture(self._data, versions[here])
         if stored is None:
             raise HTTPException(404, "the capture is not available")
         if request.query_params.get("raw"):
