@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from cleaners.metadata.agencies import agency_named
+from cleaners.read.letters import count_letters
 from cleaners.vocabulary import alternatives, words
 
 __all__ = ["handle_in", "is_desk", "is_name", "names", "strip_label"]
@@ -107,7 +108,7 @@ def handle_in(text: str) -> str | None:
     text = _NOISE.sub("", _LABEL.sub("", text.strip("()[]—–|,: "), count=1))
     text = _DANGLING.sub("", _CLOCK.sub("", text).strip(" ,.:;|—–-()")).strip(" ,.:;|—–-()")
     parts = text.split()
-    if not 1 <= len(parts) <= 3 or not _HANDLE.fullmatch(text) or sum(map(str.isalpha, text)) < MIN_HANDLE:
+    if not 1 <= len(parts) <= 3 or not _HANDLE.fullmatch(text) or count_letters(text) < MIN_HANDLE:
         return None
     if len(parts) > 1 and not (text.islower() or is_name(text)):
         return None

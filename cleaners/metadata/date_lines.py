@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 from cleaners.metadata.author_names import strip_label
 from cleaners.metadata.dates import beside_dates, parse_date
 from cleaners.read.blocks import Block
+from cleaners.read.letters import count_letters
 from cleaners.vocabulary import alternatives, markup_alternatives
 
 __all__ = ["YEAR", "DateReader", "date_of", "is_aside", "is_date_line", "is_elsewhere", "is_modified", "is_styled_date"]
@@ -63,7 +64,7 @@ def is_date_line(block: Block) -> bool:
     if block.tag in ("h1", "h2", "h3"):
         return False
     rest = beside_dates(block.text)
-    is_bare = sum(map(str.isalpha, rest)) <= MAX_BESIDE and not block.tag.startswith("h")
+    is_bare = count_letters(rest) <= MAX_BESIDE and not block.tag.startswith("h")
     return is_bare or any(" " in name for name in strip_label(rest))
 
 
@@ -108,7 +109,7 @@ def date_of(block: Block, reader: DateReader) -> str | None:
         stated = time_.get("datetime") or "".join(islice(time_.itertext(), MAX_PARTS))
         if stated and not is_modified(time_) and (found := reader.read(stated)):
             return found
-    letters = sum(map(str.isalpha, block.text))
+    letters = count_letters(block.text)
     if letters > 40 and not _DATE_CLASS.search(block.attributes[:200]):
         return None
     if changed is None:

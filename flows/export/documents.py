@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from cleaners.read.letters import count_letters
 from flows.common.errors import SitoError
 from flows.tables.schema import DOCUMENTS
 from flows.tables.shard_tables import ShardTables
@@ -84,7 +85,7 @@ def text_in(language: str, paragraphs: Sequence[Mapping[str, Any]]) -> str:
 def _whole(language: str, paragraph: Mapping[str, Any]) -> bool:
     own = foreign = 0
     for part in paragraph["fragments"]:
-        letters = sum(map(str.isalpha, paragraph["text"][part["start"] : part["end"]]))
+        letters = count_letters(paragraph["text"][part["start"] : part["end"]])
         if part["language"] == language:
             own += letters
         elif part["language"] != "und":

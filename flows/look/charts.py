@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["Chart", "Column", "line", "stacked"]
 
@@ -65,15 +66,15 @@ class Point:
     marked: bool = False
 
 
-def stacked(points: Sequence[Point], order: Iterable[str] = ()) -> Chart:
+def stacked(points: Sequence[Point], order: Sequence[str] = ()) -> Chart:
     """Columns of parts on one another; `order` says which come first, the others follow by their sums."""
-    sums: dict[str, float] = dict.fromkeys(order, 0)
+    sums: Counter[str] = Counter()
     for point in points:
-        for name, value in point.values.items():
-            sums[name] = sums.get(name, 0) + value
-    known = list(dict.fromkeys(order))
-    names = [name for name in known if sums[name]]
-    names += sorted((name for name in sums if name not in known and sums[name]), key=lambda name: -sums[name])
+        sums.update(point.values)
+    names = [
+        *(name for name in order if sums[name]),
+        *(name for name, n in sums.most_common() if n and name not in order),
+    ]
     top = max((sum(point.values.values()) for point in points), default=0) or 1
     columns = []
     for n, point in enumerate(points):
