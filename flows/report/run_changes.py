@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from flows.common.errors import SitoError
+from flows.report.run_record import write_whole
 from flows.tables.changes import most_first
 
 if TYPE_CHECKING:
@@ -46,18 +45,12 @@ def save_changes(data: Path, changes: Changes, started: datetime, *, dry_run: bo
         "by_page": [asdict(page) for page in sorted(changes.by_page, key=lambda page: page.weight, reverse=True)],
     }
     folder = data / "runs" / changes.source / "changes"
-    path = folder / f"{started:%Y%m%dT%H%M%S.%fZ}-{changes.run}.json"
-    beside = path.with_name(f".{path.name}.part")
+    write_whole(folder / f"{started:%Y%m%dT%H%M%S.%fZ}-{changes.run}.json", json.dumps(told), "what the run changed")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        beside.write_text(json.dumps(told))
-        os.replace(beside, path)  # noqa: PTH105 - as in save_run
         for old in sorted(folder.glob("[!.]*.json"))[:-KEPT]:
             old.unlink(missing_ok=True)
     except OSError as error:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise SitoError(f"{folder}: what the run changed cannot be written ({error.strerror})") from error
+        raise SitoError(f"{folder}: what earlier runs changed cannot be removed ({error.strerror})") from error
 
 
 def _rule(what: str, key: tuple[str, str], examples: Examples) -> dict[str, Any]:

@@ -126,16 +126,22 @@ def _grouped(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
 def save_run(data: Path, record: RunRecord) -> Path:
     """Write the record to runs/<source>/ in whole or not at all; SitoError if the folder cannot be written."""
     path = data / "runs" / record.source / f"{record.started:%Y%m%dT%H%M%S.%fZ}-{record.run}.json"
+    told = json.dumps(asdict(record), default=datetime.isoformat, ensure_ascii=True, indent=1)
+    write_whole(path, told + "\n", "the record of the run")
+    return path
+
+
+def write_whole(path: Path, text: str, what: str) -> None:
+    """Write a file, `what` it is, and its folder, in whole or not at all; SitoError if the folder cannot be written."""
     beside = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(json.dumps(asdict(record), default=datetime.isoformat, ensure_ascii=True, indent=1) + "\n")
+        beside.write_text(text)
         os.replace(beside, path)  # noqa: PTH105 - the one call that says: atomically, over what is there
     except OSError as error:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
-        raise SitoError(f"{path.parent}: the record of the run cannot be written ({error.strerror})") from error
-    return path
+        raise SitoError(f"{path.parent}: {what} cannot be written ({error.strerror})") from error
 
 
 def load_runs(data: Path, source: str, last: int = 50) -> list[RunRecord]:
