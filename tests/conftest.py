@@ -15,6 +15,8 @@ from hypothesis import settings
 
 pytest_plugins = ["support.databases", "support.local_site", "support.prefect_server"]
 
+gc.disable()  # until all tests are collected: nothing of that is garbage
+
 settings.register_profile("steady", derandomize=True, deadline=None, max_examples=60)
 settings.register_profile("search", max_examples=3000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
@@ -40,6 +42,7 @@ def pytest_collection_finish() -> None:
     """Thousands of tests and all modules live to the end: the garbage collector need not look at them each time."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_unconfigure() -> None:

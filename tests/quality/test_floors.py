@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from benchmarks.scoring import FIGURES
-from tools.floors import Floors, floor_of
+from tools.floors import Floors, check, floor_of, main
 
 
 def floors(**figures: float) -> Floors:
@@ -75,3 +76,23 @@ def test_the_file_is_read_as_it_was_written(tmp_path: Path, because: str) -> Non
     assert read.sets == held.sets
     assert read.toml() == path.read_text("utf-8")
     assert tomllib.loads(read.toml())["lowered"][0]["to"] == 0.397
+
+
+def test_a_check_names_each_set_and_fails_by_one_that_is_below(capsys: pytest.CaptureFixture[str]) -> None:
+    held = Floors({"demo": {"recall": 0.9}, "pages": {"recall": 0.9}})
+    assert check(held, [("demo", {"recall": 0.95}), ("pages", {"recall": 0.9})]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "demo: no figure is below its floor",
+        "pages: no figure is below its floor",
+    ]
+    assert check(held, [("demo", {"recall": 0.95}), ("pages", {"recall": 0.8})]) == 1
+    said = capsys.readouterr().out
+    assert "pages: pages.recall is 0.8000, 0.1000 below its floor of 0.9\n" in said
+    assert "--sets pages\n" in said
+    assert "--lower" in said
+
+
+def test_a_check_changes_no_floor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["floors", "--check", "--lower", "demo.recall", "--because", "it is worth it"])
+    with pytest.raises(SystemExit, match="2"):
+        main()
