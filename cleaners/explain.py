@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, zip_longest
 
 from cleaners.document import Document, LedgerLine
+from cleaners.read.hidden import reveal
 
 WIDTH = 96
 """Columns of text, after two for the mark."""
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _BOLD, _FAINT, _STRUCK, _REASON, _NOTE = "1", "2", "9;31", "33", "36"
 
 
@@ -46,8 +45,8 @@ def explain(document: Document, *, color: bool, facts: Iterable[tuple[str, str]]
     A line begins with a blank where it is kept, `x` where it is dropped, `~` where a span is cut from it (the span is
     between `[-` and `-]`), and `-` where it is not in the body. Under it are category, rule and evidence. Fragments in
     another language than the document's are named. `color` adds ANSI colours; without it the text says the same.
-    Control characters and marks that change the direction of text are shown as `?`, so that a hostile page cannot
-    control the terminal.
+    Control characters, and what hides text or changes its direction, are shown as `?`: a hostile page cannot control
+    the terminal.
     """
     rows = (*_head(document, facts), Row(), *_body(document), *_foot(document))
     return "".join(f"{row.render(color=color)}\n" for row in rows)
@@ -131,7 +130,7 @@ def _lines(mark: str, spans: Iterable[Span]) -> Iterator[Row]:
     width = 0
     lead = mark
     for span in spans:
-        for word in _CONTROL.sub("?", " ".join(span.text.split())).split(" "):
+        for word in reveal(" ".join(span.text.split()), "?").split(" "):
             if words and width + 1 + len(word) > WIDTH:
                 yield Row(lead, tuple(words))
                 lead, words, width = " " * len(mark), [], 0

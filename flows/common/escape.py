@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-# Controls move the cursor or end a line (ESC [ 2J in a URL clears a terminal); direction marks and characters that are
-# invisible or blank (fillers, joiners, tags, variation selectors, the empty Braille cell) show a person another text
-# than the one that is there; surrogates cannot be encoded. These are Unicode's categories C (but unassigned, private
-# and the visible signs that precede numbers) and Z, its Default_Ignorable_Code_Point, and U+2800.
+from cleaners.read.hidden import DECEIVING
+
+# On one line of a message there is no need of what writing else needs: joiners, selectors, soft hyphens and blanks of
+# all kinds are one space there, too. With what deceives these are Unicode's categories C (but unassigned, private and
+# the visible signs that precede numbers) and Z, its Default_Ignorable_Code_Point, and U+2800.
 _UNSHOWABLE = re.compile(
-    "[\x00-\x20\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f"
-    "\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
-    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
+    f"[{DECEIVING}\t\n\x20\xa0\xad\u1680\u2000-\u200f\u202f\u205f\u3000\ufe00-\ufe0f\ufff0-\ufff8\U000e0100-\U000e01ef]+"
 )
 # What starts or ends something inside a line of Markdown, with GitHub's additions: code, emphasis, links and images,
 # HTML and entities, table cells, and addresses that become links by themselves. Not more, as the UI searches a table

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
     from cleaners.document import Document, LedgerLine
 
-__all__ = ["LONGEST", "MOST", "Difference", "LineView", "differences", "grouped", "shown"]
+__all__ = ["LONGEST", "MOST", "Difference", "LineView", "differences", "grouped"]
 
 LONGEST = 20_000
 """Characters of a piece that are shown: a browser does not draw megabytes on one line."""
@@ -22,13 +21,6 @@ MOST = 4_000
 """Lines of a page that are shown; `sito show` prints all."""
 _COMPARED = 2_000
 """Paragraphs that are compared: comparing takes their square."""
-
-_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-
-
-def shown(text: str) -> str:
-    """The text with controls, and marks that hide or change the direction of text, replaced by a visible sign."""
-    return _HIDDEN.sub("\ufffd", text)
 
 
 @dataclass(frozen=True, slots=True)

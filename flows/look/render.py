@@ -12,7 +12,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from cleaners.document import CATEGORIES
-from flows.look.line_views import shown
+from cleaners.read.hidden import reveal
 from flows.look.words import LANGUAGES, chosen_language, translator
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _environment() -> Environment:
 
 def _visible(value: Any) -> Any:
     """What no person can see in a text is shown as a sign, wherever a template puts it."""
-    return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return reveal(value, "\ufffd") if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _minute(at: datetime) -> Markup:
