@@ -161,6 +161,20 @@ def path_of(memories: Memories, day: int) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def judged_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("judged")
+    archived(data, source(7)[:5], source(7)[5:])
+    reprocess(data)
+    return data
+
+
+@pytest.fixture
+def judged(judged_once: Path, tmp_path: Path) -> Path:
+    """A data folder with a week in two shards, which have been judged."""
+    return shutil.copytree(judged_once, tmp_path / "judged")
+
+
 class TestSame:
     def test_however_the_captures_are_cut_into_shards(self, tmp_path: Path) -> None:
         captures = source(7)
@@ -180,44 +194,37 @@ class TestSame:
         assert all(each == found[0] for each in found)
 
     @pytest.mark.parametrize("origin", ["raw", "ledger"])
-    def test_again_without_anything_new(self, tmp_path: Path, origin: str) -> None:
-        archived(tmp_path, source(7)[:5], source(7)[5:])
-        reprocess(tmp_path)
-        before = content(tmp_path / "clean")
-        result = reprocess(tmp_path, Scope(origin=origin))
+    def test_again_without_anything_new(self, judged: Path, origin: str) -> None:
+        before = content(judged / "clean")
+        result = reprocess(judged, Scope(origin=origin))
         assert {outcome.status for outcome in result.outcomes} == {"unchanged"}
-        assert content(tmp_path / "clean") == before
+        assert content(judged / "clean") == before
 
     @pytest.mark.parametrize("damage", ["deleted", "emptied", "changed", "all of clean"])
-    def test_without_the_files_of_memory(self, tmp_path: Path, damage: str) -> None:
-        archived(tmp_path, source(7)[:5], source(7)[5:])
-        reprocess(tmp_path)
-        before = content(tmp_path / "clean")
-        folder = tmp_path / "clean" / "memory"
+    def test_without_the_files_of_memory(self, judged: Path, damage: str) -> None:
+        before = content(judged / "clean")
+        folder = judged / "clean" / "memory"
         files = [path for path in folder.rglob("*") if path.is_file()]
         assert len(files) == 4
         for path in files:
             path.write_text("" if damage == "emptied" else path.read_text().replace('"pages": 6', '"pages": 9'))
         if damage in ("deleted", "all of clean"):
-            shutil.rmtree(folder if damage == "deleted" else tmp_path / "clean")
-        reprocess(tmp_path)
-        assert content(tmp_path / "clean") == before
+            shutil.rmtree(folder if damage == "deleted" else judged / "clean")
+        reprocess(judged)
+        assert content(judged / "clean") == before
 
-    def test_a_shard_that_changed_makes_another_memory(self, tmp_path: Path) -> None:
-        first, _ = archived(tmp_path, source(7)[:8], source(7)[8:])
-        reprocess(tmp_path)
-        before = path_of(summarized(tmp_path), 7)
-        ShardTables.of(tmp_path, SOURCE, first.name).documents.unlink()
-        assert path_of(summarized(tmp_path), 7) != before  # one shard less
-        reprocess(tmp_path)
-        assert path_of(summarized(tmp_path), 7) == before
+    def test_a_shard_that_changed_makes_another_memory(self, judged: Path) -> None:
+        first, _ = Archive(judged, SOURCE).shards()
+        before = path_of(summarized(judged), 7)
+        ShardTables.of(judged, SOURCE, first.name).documents.unlink()
+        assert path_of(summarized(judged), 7) != before  # one shard less
+        reprocess(judged)
+        assert path_of(summarized(judged), 7) == before
 
-    def test_files_of_days_without_pages_are_removed(self, tmp_path: Path) -> None:
-        archived(tmp_path, source(7))
-        reprocess(tmp_path)
-        old = tmp_path / "clean" / "memory" / f"source={SOURCE}" / "2026-03-05-0123456789abcdef.json"
+    def test_files_of_days_without_pages_are_removed(self, judged: Path) -> None:
+        old = judged / "clean" / "memory" / f"source={SOURCE}" / "2026-03-05-0123456789abcdef.json"
         old.write_text("old")
-        reprocess(tmp_path)
+        reprocess(judged)
         assert not old.exists()
 
 
@@ -276,18 +283,17 @@ class TestAgain:
         assert all(kept_in(tmp_path, CHROME))
         assert summarized(tmp_path).stale([shard.name]) == []
 
-    def test_a_damaged_ledger_is_no_part_of_memory(self, tmp_path: Path) -> None:
-        first, _ = archived(tmp_path, source(7)[:4], source(7)[4:])
-        reprocess(tmp_path)
-        shutil.rmtree(tmp_path / "clean" / "memory")
-        path = ShardTables.of(tmp_path, SOURCE, first.name).ledger
+    def test_a_damaged_ledger_is_no_part_of_memory(self, judged: Path) -> None:
+        first, _ = Archive(judged, SOURCE).shards()
+        shutil.rmtree(judged / "clean" / "memory")
+        path = ShardTables.of(judged, SOURCE, first.name).ledger
         whole = path.read_bytes()
         half = len(whole) // 2
         path.write_bytes(whole[:4] + bytes(half) + whole[half + 4 :])
-        memories = summarized(tmp_path)
-        assert load(path_of(memories, 7)).pages == 10
+        memories = summarized(judged)
+        assert load(path_of(memories, 7)).pages == 9
         path.write_bytes(whole)
-        assert load(path_of(summarized(tmp_path), 7)).pages == 14
+        assert load(path_of(summarized(judged), 7)).pages == 14
 
     def test_a_file_of_memory_that_is_gone_meanwhile_is_an_error_that_says_what_to_do(self, tmp_path: Path) -> None:
         with pytest.raises(SitoError, match="delete it and run again"):
