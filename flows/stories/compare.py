@@ -8,7 +8,7 @@ on the two texts alone, so that no other document, and no order of documents, ch
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,13 +52,26 @@ class Facts:
     date: Mask
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text:
-    """What of a text is compared."""
+    """What of a text is compared: its shingles, and its facts, which most comparisons do without."""
 
-    words: int
-    shingles: Hashes
-    facts: Facts
+    in_order: Words
+
+    @property
+    def words(self) -> int:
+        """How many."""
+        return len(self.in_order)
+
+    @cached_property
+    def shingles(self) -> Hashes:
+        """Its runs of words, sorted, each once."""
+        return np.unique(shingles(self.in_order, SHINGLE))
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Its names and numbers."""
+        return _facts(self.in_order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,7 @@ class Comparison:
     """Two texts: `similarity` (Jaccard) and `containment` (of the shorter) of their shingles, and their facts.
 
     Numbers and names count as agreed where they stand between the same words in both, as conflicting where others do.
+    They are not looked at where the containment is below the least.
     """
 
     similarity: float
@@ -78,18 +92,14 @@ class Comparison:
     other_dates: int
 
 
-def to_text(words: Words) -> Text:
-    """Prepare a text for comparing."""
-    return Text(len(words), np.unique(shingles(words, SHINGLE)), _facts(words))
-
-
 def compare(a: Text, b: Text) -> Comparison:
     """Compare two texts; the order of the two does not matter."""
     common = len(np.intersect1d(a.shingles, b.shingles, assume_unique=True))
     fewer = min(len(a.shingles), len(b.shingles))
     either = len(a.shingles) + len(b.shingles) - common
-    counts = _compare_facts(a.facts, b.facts) if common else (0,) * 6
-    return Comparison(common / either if either else 1.0, common / fewer if fewer else 1.0, *counts)
+    containment = common / fewer if fewer else 1.0
+    counts = _compare_facts(a.facts, b.facts) if common and containment >= LEAST_CONTAINMENT else (0,) * 6
+    return Comparison(common / either if either else 1.0, containment, *counts)
 
 
 def _facts(words: Words) -> Facts:

@@ -15,7 +15,7 @@ from flows.stories.fingerprints import fingerprints
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from flows.stories.fingerprints import Fingerprints
+    from flows.stories.fingerprints import Prints
     from flows.stories.words import Hashes, Words
 
 SAME, EDITED, EXCERPT, EXTENDED, VERSION, REPRESENTATIVE = range(6)
@@ -72,23 +72,19 @@ class Links:
 
 @dataclass(frozen=True)
 class Day:
-    """The entries of a day: `starts` cuts `words`, and `print_starts` `prints`, into those of each.
+    """The entries of a day: `starts` cuts `words` into those of each.
 
     `last` is the row of the last capture of the same page on that day: only that one is compared.
     """
 
     number: int
-    source: list[str]
-    url: list[str]
-    shard: list[str]
     offset: npt.NDArray[np.int64]
     page: Hashes
     text: Hashes
     last: npt.NDArray[np.int32]
     starts: npt.NDArray[np.int64]
     words: Words
-    print_starts: npt.NDArray[np.int64]
-    prints: Fingerprints
+    prints: Prints
 
     def __len__(self) -> int:
         return len(self.page)
@@ -96,10 +92,6 @@ class Day:
     def words_of(self, row: int) -> Words:
         """The words of one entry."""
         return self.words[self.starts[row] : self.starts[row + 1]]
-
-    def prints_of(self, row: int) -> Fingerprints:
-        """The fingerprints of one entry."""
-        return self.prints[self.print_starts[row] : self.print_starts[row + 1]]
 
     @cached_property
     def is_last(self) -> npt.NDArray[np.bool_]:
@@ -125,26 +117,19 @@ def make_day(number: int, entries: Iterable[Entry]) -> Day:
             found[before].offset,
         ):
             last[entry.source, entry.url] = row
-    prints = [fingerprints(entry.words) for entry in found]
+    words = np.concatenate([e.words for e in found] or [np.zeros(0, np.uint32)])
+    starts = np.cumsum([0, *(len(e.words) for e in found)], dtype=np.int64)
     return Day(
         number,
-        [e.source for e in found],
-        [e.url for e in found],
-        [e.shard for e in found],
         np.array([e.offset for e in found], np.int64),
         np.array([_hash(f"{e.source}\0{e.url}".encode("utf-8", "surrogatepass")) for e in found], np.uint64),
         np.array([_hash((e.words >> np.uint32(2)).tobytes()) for e in found], np.uint64),
         np.array([last[e.source, e.url] for e in found], np.int32),
-        _starts([e.words for e in found]),
-        np.concatenate([e.words for e in found] or [np.zeros(0, np.uint32)]),
-        _starts(prints),
-        np.concatenate(prints or [np.zeros(0, np.uint32)]),
+        starts,
+        words,
+        fingerprints(words, starts),
     )
 
 
 def _hash(data: bytes) -> int:
     return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest())
-
-
-def _starts(parts: list[npt.NDArray[np.uint32]]) -> npt.NDArray[np.int64]:
-    return np.cumsum([0, *map(len, parts)], dtype=np.int64)

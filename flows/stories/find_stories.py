@@ -60,7 +60,7 @@ def find_stories(
     again = index.unfinished
     index.begin()
     _take_in(index, data, sources, (since, until), found, tell)
-    changed = _link(index, found, tell)
+    changed = link_days(index, found, tell)
     found.months = write_months(index, data, changed | index.days if again else changed, tell)
     index.end()
     return found
@@ -148,7 +148,7 @@ def _entry(source: str, shard: str, row: DocumentRow) -> tuple[int, Entry]:
     return day.toordinal(), entry
 
 
-def _link(index: Index, found: Found, tell: Tell) -> set[int]:
+def link_days(index: Index, found: Found, tell: Tell = lambda *_: None) -> set[int]:
     """Link the days that need it; gives those whose links changed."""
     window: OrderedDict[int, tuple[Day, Links]] = OrderedDict()
     changed = set(index.forgotten) - index.days

@@ -13,26 +13,35 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from flows.stories.candidates import MOST_CANDIDATES, candidates
-from flows.stories.compare import LEAST_WORDS, compare, kind_of, to_text
+from flows.stories.compare import LEAST_WORDS, Text, compare, kind_of
 from flows.stories.day import EXCERPT, REPRESENTATIVE, SAME, VERSION, Links
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from flows.stories.compare import Comparison, Text
+    import numpy.typing as npt
+
+    from flows.stories.compare import Comparison
     from flows.stories.day import Day
+    from flows.stories.fingerprints import Prints
     from flows.stories.words import Hashes
+
+    Propose = Callable[[Prints, Sequence[Prints]], Iterator[list[int]]]
+    """As `candidates`, wherever it is done."""
 
 WINDOW_DAYS = 30
 """A text is compared with those of so many days before it. It bounds what a day costs, however long the past is."""
+
+_TEXTS = 16_384
+"""Texts of which the shingles are remembered: some 4 KB each."""
 
 Place = tuple[int, int]
 """Number of a day in a list of days, and row in it."""
 
 
-def link_day(day: Day, past: Sequence[tuple[Day, Links]]) -> Links:
+def link_day(day: Day, past: Sequence[tuple[Day, Links]], propose: Propose = candidates) -> Links:
     """The links of a day's entries. `past` are the days of the window before it, in order, with theirs."""
-    return _Linking(day, past).run()
+    return _Linking(day, past).run(propose)
 
 
 class _Linking:
@@ -42,14 +51,14 @@ class _Linking:
         self.links = [*(links for _, links in past), Links.to_themselves(day.number, len(day))]
         self.own = self.links[-1]
         self.index = {each.number: n for n, each in enumerate(self.days)}
-        self.text = lru_cache(4096)(self._text)
+        self.text = lru_cache(_TEXTS)(self._text)
         self.excerpts: dict[Place, Place] = {}
         for n, (_, links) in enumerate(past):
             for row in np.flatnonzero(links.kind == EXCERPT).tolist():
                 self._note_excerpt((n, row))
 
     def _text(self, place: Place) -> Text:
-        return to_text(self.days[place[0]].words_of(place[1]))
+        return Text(self.days[place[0]].words_of(place[1]))
 
     def _representative(self, place: Place) -> Place | None:
         """That of an entry, where it is in the window."""
@@ -62,20 +71,20 @@ class _Linking:
         if whole is not None:
             self.excerpts.setdefault(whole, place)
 
-    def run(self) -> Links:
+    def run(self, propose: Propose) -> Links:
         """Link one entry after the other; the captures of a page on this day with its last one."""
         pages = _places([d.page for d in self.days[:-1]], self.day.page)
         texts = _places([d.text for d in self.days[:-1]], self.day.text)
-        rows = np.flatnonzero(self.day.is_last).tolist()
-        past = [
-            (n, row)
-            for n, (day, links) in enumerate(zip(self.days[:-1], self.links[:-1], strict=True))
-            for row in np.flatnonzero(day.is_last & (links.kind == REPRESENTATIVE)).tolist()
+        # Of the past only what represents a story is compared; where each part of that stands.
+        there = [
+            np.flatnonzero(day.is_last & (links.kind == REPRESENTATIVE))
+            for day, links in zip(self.days[:-1], self.links[:-1], strict=True)
         ]
-        prints = [self.days[n].prints_of(row) for n, row in past]
+        past = [day.prints.of(_mask(rows, len(day))) for day, rows in zip(self.days[:-1], there, strict=True)]
+        there.append(np.flatnonzero(self.day.is_last))
+        ends = np.cumsum([len(rows) for rows in there])
         here = len(self.days) - 1
-        places = [*past, *((here, row) for row in rows)]
-        for row, near in zip(rows, candidates([self.day.prints_of(row) for row in rows], prints), strict=True):
+        for row, near in zip(there[here].tolist(), propose(self.day.prints.of(self.day.is_last), past), strict=True):
             page, text = int(self.day.page[row]), int(self.day.text[row])
             has_words = self.day.starts[row] < self.day.starts[row + 1]
             if page in pages and (same := self._representative(pages[page])) is not None:
@@ -83,7 +92,7 @@ class _Linking:
             elif has_words and text in texts and (same := self._representative(texts[text])) is not None:
                 self._link_as(row, same, texts[text])
             elif self.day.starts[row + 1] - self.day.starts[row] >= LEAST_WORDS:
-                self._link_closest((here, row), [places[n] for n in near])
+                self._link_closest((here, row), (_place(n, ends, there) for n in near))
             texts.setdefault(text, (here, row))
         for row in np.flatnonzero(~self.day.is_last).tolist():
             last = (here, int(self.day.last[row]))
@@ -107,7 +116,7 @@ class _Linking:
             kind, likeness = SAME, (1.0, 1.0)
         self._link(row, to, kind, likeness)
 
-    def _link_closest(self, place: Place, near: Sequence[Place]) -> None:
+    def _link_closest(self, place: Place, near: Iterable[Place]) -> None:
         found: list[tuple[float, float, int, int, int, Comparison]] = []
         tried = 0
         for other in near:
@@ -130,6 +139,18 @@ class _Linking:
         """Whether the text shares nothing with the first excerpt of the same: a digest tells many stories."""
         first = self.excerpts.get(whole)
         return first is not None and compare(self.text(first), self.text(place)).containment == 0
+
+
+def _mask(rows: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.bool_]:
+    mask = np.zeros(size, bool)
+    mask[rows] = True
+    return mask
+
+
+def _place(n: int, ends: npt.NDArray[np.int64], there: Sequence[npt.NDArray[np.int64]]) -> Place:
+    """Where the text stands that is number `n` of all that stand `there`, by day."""
+    day = int(np.searchsorted(ends, n, "right"))
+    return day, int(there[day][n - int(ends[day])])  # counted from the end of the day
 
 
 def _places(past: Sequence[Hashes], wanted: Hashes) -> dict[int, Place]:

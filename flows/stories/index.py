@@ -1,6 +1,8 @@
 """The index of the past on disk: a file a day with the words and fingerprints of its texts, and one with their links.
 
-It holds nothing that the tables do not: where it is not there, damaged or of another release, it is made again.
+The files of the words are Arrow's, not compressed, and mapped into memory: of the past a run reads the fingerprints,
+and the words only of what may be repeated. The index holds nothing that the tables do not: where it is not there,
+damaged or of another release, it is made again.
 """
 
 from __future__ import annotations
@@ -15,13 +17,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.stories.day import Day, Entry, Links, in_order, make_day
+from flows.stories.fingerprints import Prints
 from flows.stories.grouping import WINDOW_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-VERSION = "1"
+VERSION = "2"
 """Of the index and of all that decides which texts tell one story: raise it with either."""
 
 Shard = tuple[str, str]
@@ -93,7 +96,7 @@ class Index:
         if day not in self.days:
             return []
         names = [f.name for f in fields(Entry)]
-        table = pq.read_table(self._path(day, "entries"), columns=names)
+        table = self._entries(day).select(names)
         starts, values = _lists(table["words"])
         rest = table.drop_columns(["words"]).to_pylist()
         return [
@@ -113,23 +116,33 @@ class Index:
         columns: dict[str, Any] = {f.name: [getattr(e, f.name) for e in rows] for f in fields(Entry)}
         columns |= {name: getattr(made, name) for name in ("page", "text", "last")}
         columns["words"] = pa.LargeListArray.from_arrays(made.starts, made.words).cast(_ENTRY.field("words").type)
-        columns["prints"] = pa.LargeListArray.from_arrays(made.print_starts, made.prints).cast(
-            _ENTRY.field("prints").type
-        )
-        self._write(day, "entries", pa.table(columns, schema=_ENTRY))
+        prints = pa.LargeListArray.from_arrays(made.prints.starts, made.prints.values)
+        columns["prints"] = prints.cast(_ENTRY.field("prints").type)
+        path = self._path(day, "entries")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}.part")
+        with pa.OSFile(str(part), "wb") as sink, pa.ipc.new_file(sink, _ENTRY) as file:
+            file.write_table(pa.table(columns, schema=_ENTRY), max_chunksize=len(rows))
+        part.replace(path)
         self.days.add(day)
 
     def day(self, day: int) -> Day:
         """A day, as arrays."""
-        table = pq.read_table(self._path(day, "entries"))
-        names, arrays = ("source", "url", "shard"), ("offset", "page", "text", "last")
+        table = self._entries(day)
         return Day(
             day,
-            **{name: table[name].to_pylist() for name in names},
-            **{name: table[name].to_numpy() for name in arrays},
+            **{name: table[name].to_numpy() for name in ("offset", "page", "text", "last")},
             **dict(zip(("starts", "words"), _lists(table["words"]), strict=True)),
-            **dict(zip(("print_starts", "prints"), _lists(table["prints"]), strict=True)),
+            prints=Prints(*reversed(_lists(table["prints"]))),
         )
+
+    def _entries(self, day: int) -> pa.Table:
+        """The file of a day, mapped: what is not looked at is not read."""
+        return pa.ipc.open_file(pa.memory_map(str(self._path(day, "entries")))).read_all()
+
+    def places(self, day: int) -> pa.Table:
+        """Where the entries of a day stand: columns source, url, shard, offset, page."""
+        return self._entries(day).select(["source", "url", "shard", "offset", "page"])
 
     def is_linked(self, day: int) -> bool:
         """Whether the links of a day are known."""
@@ -152,12 +165,9 @@ class Index:
 
     def put_links(self, day: int, links: Links) -> None:
         """Keep the links of a day."""
-        self._write(day, "links", pa.table({f.name: getattr(links, f.name) for f in fields(Links)}))
-
-    def _write(self, day: int, kind: str, table: pa.Table) -> None:
-        path = self._path(day, kind)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path = self._path(day, "links")
         part = path.with_name(f"{path.name}.part")
+        table = pa.table({f.name: getattr(links, f.name) for f in fields(Links)})
         pq.write_table(table, part, compression="zstd")
         part.replace(path)
 

@@ -23,9 +23,14 @@ SHORT = 60
 _KIND = 3
 
 # Apostrophes inside a word and soft hyphens are written, left out and mixed at will; accents mark stress.
-_IGNORED = re.compile("(?<=\\w)['’ʼ‘`´′](?=\\w)|[\u00ad\u0300\u0301\u200b\u2060\ufeff]")
-_TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+|[.!?…:\n]")
+# The one class at its head lets the engine pass by all other letters quickly.
+_IGNORED = re.compile(
+    "['’ʼ‘`´′\u00ad\u0300\u0301\u200b\u2060\ufeff](?:(?<=[\u00ad\u0300\u0301\u200b\u2060\ufeff])|(?<=\\w.)(?=\\w))"
+)
+_TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,:]\d+)*|[.!?…:\n]")
 _ENDS = frozenset(".!?…:\n")
+_END = 1 << 32
+"""Stands for the end of a sentence among the numbers of words."""
 _SAME_LETTER = str.maketrans({"ґ": "г", "ё": "е"})
 _SOUNDS = {
     letter: number
@@ -39,22 +44,17 @@ _MOST_KNOWN = 500_000
 
 def to_words(text: str) -> Words:
     """The words of a text in order; punctuation is gone."""
-    known, starts = _KNOWN, True
-    found: list[int] = []
-    first: list[int] = []
-    for token in _TOKEN.findall(_IGNORED.sub("", unicodedata.normalize("NFC", text))):
-        if token in _ENDS:
-            starts = True
-            continue
-        number = known.get(token)
-        if number is None:
-            number = _number(token)
-        if starts and number & _KIND == NAME:
-            first.append(len(found))
-        found.append(number)
-        starts = False
-    words = np.array(found, np.uint32)
+    tokens = _TOKEN.findall(_IGNORED.sub("", unicodedata.normalize("NFC", text)))
+    known: list[int | None] = [*map(_KNOWN.get, tokens)]
+    if None in known:
+        known = [_number(token) if number is None else number for number, token in zip(known, tokens, strict=True)]
+    numbers = np.array(known, np.int64)
+    is_word = numbers != _END
+    words: Words = numbers[is_word].astype(np.uint32)
     if len(words) >= SHORT:
+        first = np.ones(len(numbers), bool)
+        first[1:] = ~is_word[:-1]
+        first = first[is_word] & (words & np.uint32(_KIND) == NAME)
         words[first] &= np.uint32(~_KIND & 0xFFFFFFFF)
     return words
 
@@ -63,15 +63,18 @@ _KNOWN: dict[str, int] = {}
 
 
 def _number(token: str) -> int:
+    if len(_KNOWN) >= _MOST_KNOWN:
+        _KNOWN.clear()
+    number = _KNOWN[token] = _END if token in _ENDS else _make_number(token)
+    return number
+
+
+def _make_number(token: str) -> int:
     if token[0].isdigit():
         folded, kind = re.sub("[.,:]", "", token), NUMBER
     else:
         folded, kind = token.lower().translate(_SAME_LETTER), NAME if token[0].isupper() else WORD
-    number = (crc32(folded.encode("utf-8", "surrogatepass")) << 8 | _sound(folded) << 2 | kind) & 0xFFFFFFFF
-    if len(_KNOWN) >= _MOST_KNOWN:
-        _KNOWN.clear()
-    _KNOWN[token] = number
-    return number
+    return (crc32(folded.encode("utf-8", "surrogatepass")) << 8 | _sound(folded) << 2 | kind) & 0xFFFFFFFF
 
 
 def _sound(word: str) -> int:

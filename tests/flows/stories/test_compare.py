@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from flows.stories.compare import compare, kind_of, to_text
+from flows.stories.compare import Text, compare, kind_of
 from flows.stories.day import EDITED, EXCERPT, EXTENDED
-from flows.stories.fingerprints import SHINGLE, WINDOW, fingerprints
-from flows.stories.words import to_words
+from flows.stories.fingerprints import SHINGLE, WINDOW, Fingerprints, fingerprints
+from flows.stories.words import Words, to_words
 
 STORY = (
     "Пором «Чайка» сьогодні вранці сів на мілину біля причалу в Липовому. На борту було 48 пасажирів, ніхто "
@@ -21,8 +24,12 @@ MORE = (
 )
 
 
+def prints(words: Words) -> Fingerprints:
+    return fingerprints(words, np.array([0, len(words)])).values
+
+
 def kind(one: str, other: str) -> int | None:
-    a, b = to_text(to_words(one)), to_text(to_words(other))
+    a, b = Text(to_words(one)), Text(to_words(other))
     return kind_of(a, b, compare(a, b))
 
 
@@ -85,10 +92,20 @@ def test_shared_background_makes_no_story() -> None:
 def test_a_shared_run_of_words_shares_a_fingerprint() -> None:
     words = to_words(STORY + MORE)
     run = words[20 : 20 + SHINGLE + WINDOW - 1]
-    assert set(fingerprints(words)) & set(fingerprints(run))
+    assert set(prints(words)) & set(prints(run))
+
+
+@given(st.lists(st.lists(st.integers(0, 40), max_size=40), max_size=8))
+@settings(deadline=None)
+def test_the_fingerprints_of_many_texts_are_those_of_each(texts: list[list[int]]) -> None:
+    each = [np.array(text, np.uint32) << np.uint32(2) for text in texts]
+    starts = np.cumsum([0, *map(len, each)], dtype=np.int64)
+    found = fingerprints(np.concatenate([np.zeros(0, np.uint32), *each]), starts)
+    cuts = zip(found.starts[:-1], found.starts[1:], strict=True)
+    assert [found.values[a:b].tolist() for a, b in cuts] == [prints(words).tolist() for words in each]
 
 
 @pytest.mark.parametrize("text", ["", "…", "Слово", "\ud800 слово"])
 def test_texts_of_hardly_any_words_are_no_trouble(text: str) -> None:
     assert kind(text, text) is None
-    assert len(fingerprints(to_words(text))) <= 1
+    assert len(prints(to_words(text))) <= 1
