@@ -38,13 +38,13 @@ def register(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Bring clean/stories/ up to date; 1 if tables were damaged, which are named."""
     from flows.cli.progress import progress
-    from flows.stories.find_stories import find_stories
+    from flows.stories.find_stories import cleaned_sources, find_stories
 
-    folder = arguments.data / "clean" / "documents"
-    stored = sorted(path.name.removeprefix("source=") for path in folder.glob("source=*"))
+    stored = cleaned_sources(arguments.data)
     for name in arguments.names:
         if name not in stored:
-            raise SitoError(f"there are no documents of '{name}' in {folder}; `sito ingest {name}` makes them")
+            where = arguments.data / "clean" / "documents"
+            raise SitoError(f"there are no documents of '{name}' in {where}; `sito ingest {name}` makes them")
     if arguments.since and arguments.until and arguments.since > arguments.until:
         raise SitoError(f"--since {arguments.since} is after --until {arguments.until}")
     try:
@@ -57,8 +57,5 @@ def run(arguments: argparse.Namespace) -> int:
             f"sito: {one_line(shard, 500)}: its tables are damaged and were left out; `sito check` says more",
             file=sys.stderr,
         )
-    print(
-        f"{found.documents:,} documents of {found.shards:,} shards taken in, {found.days:,} days compared, "
-        f"{found.months:,} files of clean/stories/ written"
-    )
+    print(found)
     return 1 if found.damaged else 0

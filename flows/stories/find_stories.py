@@ -8,33 +8,31 @@ from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, date
+from datetime import date
 from typing import TYPE_CHECKING
 
-import pyarrow.parquet as pq
-
-from cleaners.metadata.agencies import agency_named
-from flows.stories.day import Day, Entry, Links
-from flows.stories.days import day_of_document
 from flows.stories.grouping import WINDOW_DAYS, link_day
-from flows.stories.index import Index
+from flows.stories.index import DamagedIndex, Index, Taken, only_run
+from flows.stories.shard_job import ShardJob
+from flows.stories.spread import IN_PROCESS
 from flows.stories.stories_table import write_months
-from flows.stories.words import to_words
 from flows.tables.shard_tables import ShardTables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from flows.tables.rows import DocumentRow
+    from flows.stories.day import Day, Entry, Links
+    from flows.stories.index import Shard
+    from flows.stories.spread import Spread
 
     Tell = Callable[[str, int, int], None]
     """Called with what is done, how many are, and of how many."""
 
-_MOST_WORDS = 40_000_000
-"""Words that wait in memory before their days are written."""
-_BATCH = 256
-_COLUMNS = ("url", "status", "published", "fetched_at", "site_name", "text", "shard", "offset")
+_MOST_WORDS = 100_000_000
+"""Words that wait in memory before their days are written: 400 MB, and as much again for what goes with them."""
+
+Period = tuple[date | None, date | None]
 
 
 @dataclass
@@ -47,51 +45,65 @@ class Found:
     months: int = 0
     damaged: list[str] = field(default_factory=list)
 
+    def __str__(self) -> str:
+        return (
+            f"{self.documents:,} documents of {self.shards:,} shards taken in, {self.days:,} days compared, "
+            f"{self.months:,} files of clean/stories/ written"
+        )
+
+
+def cleaned_sources(data: Path) -> list[str]:
+    """The names of the sources that have documents."""
+    return sorted(path.name.removeprefix("source=") for path in (data / "clean" / "documents").glob("source=*"))
+
 
 def find_stories(
-    data: Path, sources: Iterable[str], since: date | None, until: date | None, tell: Tell = lambda *_: None
+    data: Path,
+    sources: Iterable[str],
+    since: date | None,
+    until: date | None,
+    tell: Tell = lambda *_: None,
+    spread: Spread = IN_PROCESS,
 ) -> Found:
     """Bring clean/stories/ up to date with the documents of `sources`, of days from `since` to `until` where given.
 
-    What was taken in before stays. Damaged tables are left out, and named in what is returned. Raises OSError where
-    the folder cannot be written.
+    What was taken in before stays. Damaged tables are left out, and named in what is returned; a damaged index is made
+    again, from all days. Raises OSError where the folder cannot be written, SitoError where another run is at it.
     """
+    names = sorted(sources)
+    with only_run(data):
+        try:
+            return _find(data, names, (since, until), tell, spread)
+        except DamagedIndex:
+            Index(data).remove()
+            return _find(data, names, (None, None), tell, spread)
+
+
+def _find(data: Path, sources: list[str], period: Period, tell: Tell, spread: Spread) -> Found:
     index, found = Index(data), Found()
     again = index.unfinished
     index.begin()
-    _take_in(index, data, sources, (since, until), found, tell)
-    changed = link_days(index, found, tell)
+    _take_in(index, data, sources, period, found, tell, spread)
+    changed = link_days(index, found, tell, spread)
     found.months = write_months(index, data, changed | index.days if again else changed, tell)
     index.end()
     return found
 
 
 def _take_in(
-    index: Index,
-    data: Path,
-    sources: Iterable[str],
-    period: tuple[date | None, date | None],
-    found: Found,
-    tell: Tell,
+    index: Index, data: Path, sources: list[str], period: Period, found: Found, tell: Tell, spread: Spread
 ) -> None:
-    new = []
-    for source in sorted(sources):
-        there = {shard: ShardTables.of(data, source, shard).marker() for shard in ShardTables.shards(data, source)}
-        found.damaged += [f"{source}/{shard}" for shard, marker in there.items() if marker is None]
-        new += [(source, shard, "") for of, shard in index.shards if of == source and shard not in there]
-        new += [
-            (source, shard, marker)
-            for shard, marker in there.items()
-            if marker is not None and index.shards.get((source, shard), ("", []))[0] != marker
-        ]
     waiting: dict[int, list[Entry]] = defaultdict(list)
-    replaced: set[tuple[str, str]] = set()
+    replaced: set[Shard] = set()
     words = 0
-    for n, (source, shard, marker) in enumerate(new):
+    new = [each for source in sources for each in _new(index, data, source, found)]
+    entries_of = spread.map(ShardJob.run, [ShardJob(data, *shard) for shard, now in new if now.marker])
+    read = iter(entries_of)
+    for n, (shard, now) in enumerate(new):
         tell("shards read", n, len(new))
-        entries = _entries(data, source, shard) if marker else []
+        entries = next(read) if now.marker else []
         wanted = [(day, entry) for day, entry in entries if _within(day, period)]
-        _, days = index.shards.get((source, shard), ("", []))
+        days = index.shards.get(shard, Taken()).days
         for day in days:
             if _within(day, period):
                 waiting[day] += []  # what it held of the shard goes
@@ -100,8 +112,9 @@ def _take_in(
         stay = {day for day in days if not _within(day, period)}
         # Of a shard that is not taken in whole no marker is kept, so that another run takes the rest.
         whole = len(wanted) == len(entries) and not stay
-        index.shards[source, shard] = (marker if whole else "", sorted({day for day, _ in wanted} | stay))
-        replaced.add((source, shard))
+        held = sorted({day for day, _ in wanted} | stay)
+        index.shards[shard] = Taken(now.marker, held, now.stamp) if whole else Taken("", held)
+        replaced.add(shard)
         found.shards += 1
         found.documents += len(wanted)
         words += sum(len(entry.words) for _, entry in wanted)
@@ -109,11 +122,40 @@ def _take_in(
             _flush(index, waiting, replaced)
             words = 0
     _flush(index, waiting, replaced)
-    index.shards = {key: about for key, about in index.shards.items() if any(about)}
+    index.shards = {key: of for key, of in index.shards.items() if of.marker or of.days}
     index.save_shards()
 
 
-def _flush(index: Index, waiting: dict[int, list[Entry]], replaced: set[tuple[str, str]]) -> None:
+def _new(index: Index, data: Path, source: str, found: Found) -> Iterator[tuple[Shard, Taken]]:
+    """The shards of a source that came, changed or went, with what is known of their tables now."""
+    there = ShardTables.shards(data, source)
+    for of, shard in [*index.shards]:
+        if of == source and shard not in there:
+            yield (of, shard), Taken()
+    for shard in there:
+        tables = ShardTables.of(data, source, shard)
+        stamp, before = _stamp(tables), index.shards.get((source, shard), Taken())
+        if stamp and stamp == before.stamp:
+            continue  # tables are replaced, never written into; so of the past no file is opened
+        marker = tables.marker()
+        if marker is None:
+            found.damaged.append(f"{source}/{shard}")
+        elif marker != before.marker:
+            yield (source, shard), Taken(marker, stamp=stamp)
+        else:
+            index.shards[source, shard] = Taken(marker, before.days, stamp)
+
+
+def _stamp(tables: ShardTables) -> str:
+    """By which two files are known to be those of before; nothing: they are not there."""
+    try:
+        found = [path.stat() for path in (tables.documents, tables.ledger)]
+    except OSError:
+        return ""
+    return " ".join(f"{of.st_ino}:{of.st_mtime_ns}:{of.st_size}" for of in found)
+
+
+def _flush(index: Index, waiting: dict[int, list[Entry]], replaced: set[Shard]) -> None:
     for day, entries in sorted(waiting.items()):
         stay = [e for e in index.entries(day) if (e.source, e.shard) not in replaced]
         index.put_entries(day, stay + entries)
@@ -121,34 +163,12 @@ def _flush(index: Index, waiting: dict[int, list[Entry]], replaced: set[tuple[st
     replaced.clear()
 
 
-def _within(number: int, period: tuple[date | None, date | None]) -> bool:
+def _within(number: int, period: Period) -> bool:
     day, (since, until) = date.fromordinal(number), period
     return (since is None or day >= since) and (until is None or day <= until)
 
 
-def _entries(data: Path, source: str, shard: str) -> list[tuple[int, Entry]]:
-    """The rows with text of a shard, each with its day."""
-    entries = []
-    with pq.ParquetFile(ShardTables.of(data, source, shard).documents) as file:
-        for batch in file.iter_batches(_BATCH, columns=list(_COLUMNS)):
-            for row in batch.to_pylist():
-                if row["status"] == "kept":
-                    entries.append(_entry(source, shard, row))
-    return entries
-
-
-def _entry(source: str, shard: str, row: DocumentRow) -> tuple[int, Entry]:
-    day = day_of_document(row["published"], row["fetched_at"])
-    agency = agency_named(row.get("site_name") or "")
-    # An agency's own page before others of the day; then by time, where one is stated.
-    time = (row["published"] or "")[10:]
-    rank = ("0" if agency else "1", time or "~")
-    captured = row["fetched_at"].astimezone(UTC).isoformat()
-    entry = Entry(source, row["url"], row["shard"], row["offset"], rank, captured, to_words(row["text"]))
-    return day.toordinal(), entry
-
-
-def link_days(index: Index, found: Found, tell: Tell = lambda *_: None) -> set[int]:
+def link_days(index: Index, found: Found, tell: Tell = lambda *_: None, spread: Spread = IN_PROCESS) -> set[int]:
     """Link the days that need it; gives those whose links changed."""
     window: OrderedDict[int, tuple[Day, Links]] = OrderedDict()
     changed = set(index.forgotten) - index.days
@@ -166,7 +186,7 @@ def link_days(index: Index, found: Found, tell: Tell = lambda *_: None) -> set[i
                 assert links is not None, "days are linked in order"  # noqa: S101
                 window[day] = index.day(day), links
         own = index.day(number)
-        links = link_day(own, [window[day] for day in sorted(near)])
+        links = link_day(own, [window[day] for day in near], spread.propose(index.data, number, near))
         window[number] = own, links
         found.days += 1
         if links.digest() != index.forgotten.get(number):

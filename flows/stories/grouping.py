@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     Propose = Callable[[Prints, Sequence[Prints]], Iterator[list[int]]]
     """As `candidates`, wherever it is done."""
+    Rows = npt.NDArray[np.int64]
 
 WINDOW_DAYS = 30
 """A text is compared with those of so many days before it. It bounds what a day costs, however long the past is."""
@@ -42,6 +43,18 @@ Place = tuple[int, int]
 def link_day(day: Day, past: Sequence[tuple[Day, Links]], propose: Propose = candidates) -> Links:
     """The links of a day's entries. `past` are the days of the window before it, in order, with theirs."""
     return _Linking(day, past).run(propose)
+
+
+def compared(day: Day, past: Sequence[tuple[Day, Links]]) -> tuple[list[Rows], list[Prints]]:
+    """What is compared, by day, the own one last: rows, and their fingerprints.
+
+    Of the past that is only what represents a story, and of each page the last capture of its day.
+    """
+    wanted = [each.is_last & (links.kind == REPRESENTATIVE) for each, links in past]
+    wanted.append(day.is_last)
+    days = [*(each for each, _ in past), day]
+    prints = [each.prints.of(rows) for each, rows in zip(days, wanted, strict=True)]
+    return [np.flatnonzero(rows) for rows in wanted], prints
 
 
 class _Linking:
@@ -75,16 +88,10 @@ class _Linking:
         """Link one entry after the other; the captures of a page on this day with its last one."""
         pages = _places([d.page for d in self.days[:-1]], self.day.page)
         texts = _places([d.text for d in self.days[:-1]], self.day.text)
-        # Of the past only what represents a story is compared; where each part of that stands.
-        there = [
-            np.flatnonzero(day.is_last & (links.kind == REPRESENTATIVE))
-            for day, links in zip(self.days[:-1], self.links[:-1], strict=True)
-        ]
-        past = [day.prints.of(_mask(rows, len(day))) for day, rows in zip(self.days[:-1], there, strict=True)]
-        there.append(np.flatnonzero(self.day.is_last))
+        there, prints = compared(self.day, list(zip(self.days[:-1], self.links[:-1], strict=True)))
         ends = np.cumsum([len(rows) for rows in there])
         here = len(self.days) - 1
-        for row, near in zip(there[here].tolist(), propose(self.day.prints.of(self.day.is_last), past), strict=True):
+        for row, near in zip(there[here].tolist(), propose(prints[-1], prints[:-1]), strict=True):
             page, text = int(self.day.page[row]), int(self.day.text[row])
             has_words = self.day.starts[row] < self.day.starts[row + 1]
             if page in pages and (same := self._representative(pages[page])) is not None:
@@ -141,13 +148,7 @@ class _Linking:
         return first is not None and compare(self.text(first), self.text(place)).containment == 0
 
 
-def _mask(rows: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.bool_]:
-    mask = np.zeros(size, bool)
-    mask[rows] = True
-    return mask
-
-
-def _place(n: int, ends: npt.NDArray[np.int64], there: Sequence[npt.NDArray[np.int64]]) -> Place:
+def _place(n: int, ends: Rows, there: Sequence[Rows]) -> Place:
     """Where the text stands that is number `n` of all that stand `there`, by day."""
     day = int(np.searchsorted(ends, n, "right"))
     return day, int(there[day][n - int(ends[day])])  # counted from the end of the day

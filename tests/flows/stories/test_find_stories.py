@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 import shutil
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,8 @@ from hypothesis import strategies as st
 from flows.cli.main import main
 from flows.export.story_rows import stories_of_source
 from flows.stories.find_stories import find_stories
-from flows.stories.index import Index
+from flows.stories.index import DayFiles, only_run
+from flows.stories.spread import Spread
 from flows.tables.rows import DocumentRow, failed_row
 from flows.tables.schema import DOCUMENTS, STORIES
 from flows.tables.shard_tables import ShardTables
@@ -75,9 +78,9 @@ def stories(data: Path) -> dict[str, list[dict[str, Any]]]:
     return {f"{path.parent.name}/{path.name}": pq.read_table(path).to_pylist() for path in files}
 
 
-def find(data: Path, since: date | None = None, until: date | None = None) -> Any:
+def find(data: Path, since: date | None = None, until: date | None = None, **options: Any) -> Any:
     sources = [path.name.removeprefix("source=") for path in (data / "clean" / "documents").iterdir()]
-    return find_stories(data, sources, since, until)
+    return find_stories(data, sources, since, until, **options)
 
 
 @pytest.fixture(scope="module")
@@ -133,8 +136,8 @@ def test_the_same_stories_whatever_came_when(
 def test_nothing_new_is_nothing_done_and_no_day_of_the_past_is_read(
     at_once: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("day", "entries", "links"):
-        monkeypatch.delattr(Index, name)
+    for owner, name in ((DayFiles, "_entries"), (DayFiles, "known_links"), (ShardTables, "marker")):
+        monkeypatch.delattr(owner, name)
     found = find(at_once)
     assert (found.shards, found.days, found.months) == (0, 0, 0)
 
@@ -172,6 +175,52 @@ def test_a_lost_index_is_made_again(at_once: Path, tmp_path: Path, lost: str) ->
     shutil.rmtree(path) if path.is_dir() else path.write_text("{")
     find(data)
     assert stories(data) == stories(at_once)
+
+
+@pytest.mark.parametrize("name", ["*.entries", "*.links"])
+def test_a_damaged_index_is_made_again(at_once: Path, tmp_path: Path, name: str) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(at_once, data)
+    for path in (data / "clean" / "stories" / "_index").glob(name):
+        path.write_bytes(path.read_bytes()[:-40])
+    write(data, "noon", "three", [(1, "late", FERRY)])
+    find(data)
+    write(tmp_path / "new", "noon", "three", [(1, "late", FERRY)])
+    for key, pages in SHARDS.items():
+        write(tmp_path / "new", *key, pages)
+    find(tmp_path / "new")
+    assert stories(data) == stories(tmp_path / "new")
+
+
+def far_away(function: Callable[[Any], Any], jobs: Sequence[Any]) -> list[Any]:
+    """As another machine does it: with what was sent, in an order of its own."""
+    results = [pickle.loads(pickle.dumps(function(pickle.loads(pickle.dumps(job))))) for job in reversed(jobs)]
+    return results[::-1]
+
+
+@pytest.mark.parametrize("bands", [2, 7])
+def test_the_same_stories_by_bands_and_elsewhere(at_once: Path, tmp_path: Path, bands: int) -> None:
+    for key, pages in SHARDS.items():
+        write(tmp_path, *key, pages)
+    find(tmp_path, spread=Spread(far_away, bands, least_texts=0))
+    assert stories(tmp_path) == stories(at_once)
+
+
+def test_the_same_stories_over_dask(at_once: Path, tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed", reason="distributed is not installed")
+    for key, pages in SHARDS.items():
+        write(tmp_path, *key, pages)
+    cluster = distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None)
+    with cluster, distributed.Client(cluster) as client:
+        spread = Spread(lambda function, jobs: client.gather(client.map(function, jobs)), 3, least_texts=0)
+        find(tmp_path, spread=spread)
+    assert stories(tmp_path) == stories(at_once)
+
+
+def test_two_runs_at_once_are_one_too_many(at_once: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with only_run(at_once):
+        assert main(["stories", "--data", str(at_once)]) == 2
+    assert "another run is at work" in capsys.readouterr().err
 
 
 def test_the_command(at_once: Path, capsys: pytest.CaptureFixture[str]) -> None:
