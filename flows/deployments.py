@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
+from flows.config.kinds import Schedule
 from flows.orchestration.prefect_settings import FLOW_RUN_SETTINGS
 
 if TYPE_CHECKING:
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
 
     from prefect.runner import Runner
 
-    from flows.config.kinds import Schedule, Source
+    from flows.config.kinds import Source
 
 TAG = "sito"
 POOL = "sito"
+_STORIES = "50 * * * *"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,10 @@ class Job:
 
 
 def jobs(sources: Mapping[str, Source]) -> list[Job]:
-    """`ingest-<source>` for every source (on its schedule, if it has one), `ingest-all` and `reprocess`."""
+    """`ingest-<source>` for every source (on its schedule, if it has one), `ingest-all`, `reprocess` and `stories`.
+
+    Stories are looked for every hour where any source is pulled on schedule; a run that finds nothing new does nothing.
+    """
     return [
         *(
             Job(
@@ -63,6 +68,12 @@ def jobs(sources: Mapping[str, Source]) -> list[Job]:
             "flows.reprocess.reprocess",
             "Clean kept pages again with today's rules. Nothing is fetched.",
             busy="ENQUEUE",
+        ),
+        Job(
+            "stories",
+            "flows.link_stories.stories",
+            "Find which documents tell the same story, across sources and days.",
+            schedule=Schedule(cron=_STORIES) if any(source.schedule for source in sources.values()) else None,
         ),
     ]
 

@@ -35,12 +35,19 @@ CLEANERS = (
 FLOWS = (
     *("common", "urls", "config", "archive", "state", "fetch", "discover", "crawl", "tables", "stories", "memory"),
     *("report", "export"),
-    *("pipeline", "orchestration", "look", "ingest", "reprocess", "deployments", "serve", "cli"),
+    *("pipeline", "orchestration", "look", "ingest", "reprocess", "link_stories", "deployments", "serve", "cli"),
 )
 """The same for flows/, all of which is above cleaners/."""
 
 WITH_PREFECT = (
-    *("flows.orchestration.", "flows.ingest", "flows.reprocess", "flows.serve", "flows.deployments"),
+    *(
+        "flows.orchestration.",
+        "flows.ingest",
+        "flows.reprocess",
+        "flows.link_stories",
+        "flows.serve",
+        "flows.deployments",
+    ),
     "flows.cli.flow_runner",
 )
 """Where Prefect may be imported."""

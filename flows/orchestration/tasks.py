@@ -5,6 +5,7 @@ The server spends some 30 ms on every task run. Whether a step is tried again sa
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Any, cast
 
 from prefect import task
@@ -20,15 +21,21 @@ from flows.pipeline.cleaning_job import CleaningJob
 from flows.pipeline.cleaning_pool import cleaning_pool
 from flows.pipeline.shard_result import ShardResult
 from flows.pipeline.steps import discover_whole
+from flows.stories.spread import IN_PROCESS, Spread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from flows.common.page_types import Target
     from flows.config.kinds import Source
+    from flows.config.settings import Settings
     from flows.discover.listing_cache import ListingCache
     from flows.fetch.fetcher import Fetcher
     from flows.pipeline.steps import Pending
+
+
+_STORY_JOBS = 32
+"""That are handed out at once."""
 
 
 @task(task_run_name="discover {source.name}", cache_policy=NO_CACHE)
@@ -58,6 +65,28 @@ def clean_pages(job: CleaningJob) -> ShardResult | State[Any]:
         return cleaning_pool().clean(job)
     except SitoError as error:
         return failed(error)
+
+
+@task(task_run_name="{job}", cache_policy=NO_CACHE)
+def story_job(function: Callable[[Any], Any], job: Any) -> Any:
+    """A shard to be read for stories, or a band of a day to be counted."""
+    return function(job)
+
+
+def spread_stories(settings: Settings) -> Spread:
+    """How the jobs of stories are done: here, or as tasks where SITO_RUNNER names who does them (Dask, say)."""
+    return IN_PROCESS if settings.runner is None else Spread(_as_tasks, max(2, settings.workers))
+
+
+def _as_tasks(function: Callable[[Any], Any], jobs: Iterable[Any]) -> Iterator[Any]:
+    """The results in order; a few jobs at a time, so that results do not heap up."""
+    waiting: deque[Pending] = deque()
+    for job in jobs:
+        waiting.append(cast("Pending", story_job.submit(function, job)))
+        if len(waiting) >= _STORY_JOBS:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 # Called with return_state: the plain call of a task that failed without an exception gives the failed state.

@@ -38,14 +38,20 @@ def planned(tmp_path: Path) -> dict[str, Job]:
 
 
 def test_there_is_a_job_for_every_source_for_all_and_for_reprocessing(planned: dict[str, Job]) -> None:
-    assert list(planned) == ["ingest-daily", "ingest-by_hand", "ingest-all", "reprocess"]
+    assert list(planned) == ["ingest-daily", "ingest-by_hand", "ingest-all", "reprocess", "stories"]
 
 
 def test_only_scheduled_sources_have_a_schedule(planned: dict[str, Job]) -> None:
     schedule = planned["ingest-daily"].schedule
     assert schedule is not None
     assert (schedule.cron, schedule.timezone) == ("30 6 * * *", "Europe/Kyiv")
-    assert [name for name, job in planned.items() if job.schedule] == ["ingest-daily"]
+    assert [name for name, job in planned.items() if job.schedule] == ["ingest-daily", "stories"]
+
+
+def test_stories_are_looked_for_after_pulls_on_schedule(tmp_path: Path) -> None:
+    (tmp_path / "sources.toml").write_text(SOURCES.replace("schedule =", "# schedule ="))
+    found = {job.name: job for job in jobs(load_sources(tmp_path / "sources.toml"))}
+    assert found["stories"].schedule is None
 
 
 def test_a_pull_that_meets_another_is_cancelled_and_a_reprocess_waits(planned: dict[str, Job]) -> None:
@@ -54,6 +60,7 @@ def test_a_pull_that_meets_another_is_cancelled_and_a_reprocess_waits(planned: d
         "ingest-by_hand": "CANCEL_NEW",
         "ingest-all": "CANCEL_NEW",
         "reprocess": "ENQUEUE",
+        "stories": "CANCEL_NEW",
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,6 +22,7 @@ from flows import ingest as ingest_module
 from flows.common.errors import SitoError
 from flows.config.settings import current_settings, load_settings, use_settings
 from flows.ingest import SourcesFailed, ingest, ingest_all
+from flows.link_stories import stories
 from flows.orchestration import flow_runs, tasks
 from flows.orchestration.flow_runs import completed_all
 from flows.orchestration.server import PrefectApi, using
@@ -129,6 +131,15 @@ class TestRuns:
         assert dict(os.environ) == environment
         assert current_settings().data == data
 
+    def test_stories_are_found_here_or_in_tasks_of_the_runner(self, data: Path) -> None:
+        ingest("news")
+        found = stories()
+        assert (found.documents, found.months) == (3, 1)
+        shutil.rmtree(data / "clean" / "stories")
+        with use_settings(load_settings(runner="prefect.task_runners:ThreadPoolTaskRunner")):
+            state = stories(return_state=True)
+        assert state.message == "3 documents of 1 shards taken in, 1 days compared, 1 files of clean/stories/ written"
+
 
 @pytest.mark.xdist_group("serve")  # by which Prefect is imported once
 def test_a_server_that_was_asked_for_and_does_not_answer_is_named(
@@ -195,7 +206,9 @@ class TestForms:
 
 class TestSettings:
     @pytest.mark.parametrize(
-        "work", [ingest.fn, reprocess.fn, tasks.clean_pages], ids=["ingest", "reprocess", "clean_pages"]
+        "work",
+        [ingest.fn, reprocess.fn, stories.fn, tasks.clean_pages, tasks.story_job],
+        ids=["ingest", "reprocess", "stories", "clean_pages", "story_job"],
     )
     def test_runners_on_other_machines_can_be_sent_the_work(self, work: object) -> None:
         assert cloudpickle.dumps(work)
