@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
 from datetime import date, datetime
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,9 +14,9 @@ from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
 from cronsim import CronSim, CronSimError
-from pydantic import AfterValidator, BeforeValidator, StringConstraints, TypeAdapter, ValidationInfo
-from pydantic_core import SchemaError
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
+from cleaners.read.patterns import matcher
 from flows.common.nearest import did_you_mean
 from flows.urls.web_address import HOLDS_PASSWORD, web_address
 
@@ -32,30 +31,10 @@ __all__ = [
     "Pattern",
     "TimeZone",
     "WebAddress",
-    "matcher",
 ]
 
 _WEB = re.compile(r"(?:^|::)(?:https?|github|ftp)(?:://|::)", re.I)  # fsspec would bypass robots.txt and all limits
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,60}")
-_PATTERN = 1000  # characters
-
-
-def matcher(pattern: str) -> Callable[[str], bool]:
-    """A test whether a text contains a match, in time linear in the text; raises ValueError for a wrong pattern.
-
-    The regular expressions are those of Rust's crate `regex`, which comes with pydantic: no back-references and no
-    lookaround, so no pattern hangs, whoever wrote it. Their compiled size is limited, too.
-    """
-    if len(pattern) > _PATTERN:
-        raise ValueError(f"has {len(pattern):,} characters, {_PATTERN} at most")
-    try:
-        return TypeAdapter(Annotated[str, StringConstraints(pattern=pattern)]).validator.isinstance_python
-    except SchemaError as error:
-        reason = [line for line in str(error).splitlines() if line.strip()][-1]
-        reason = reason.strip().removeprefix("SchemaError: ").removeprefix("error: ")
-        raise ValueError(f"is no pattern that we can use: {reason}") from None
-    except UnicodeEncodeError:
-        raise ValueError("is no pattern that we can use: it holds half of a surrogate pair") from None
 
 
 def _pattern(pattern: str) -> str:

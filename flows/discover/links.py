@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from cleaners.read.patterns import matcher
 from flows.common.errors import SitoError
 from flows.common.escape import one_line
 from flows.common.page_types import Target
-from flows.config.fields import matcher
 from flows.discover.listings import get_listing
 from flows.discover.parsing import parse
 from flows.urls.page_address import page_address
