@@ -19,6 +19,7 @@ from cleaners.document import (
     Drop,
     Fragment,
     Given,
+    Kept,
     LedgerLine,
     LeftOut,
     Line,
@@ -28,6 +29,7 @@ from cleaners.document import (
 )
 
 if TYPE_CHECKING:
+    from cleaners.corrections import Correction, Corrections
     from cleaners.pipeline import clean_html, clean_text, judge, read_html, read_text
     from cleaners.rules.registry import CLEANERS
     from cleaners.rules.site_memory import SiteMemory
@@ -38,11 +40,14 @@ __all__ = [
     "CLEANERS",
     "Category",
     "Cleaner",
+    "Correction",
+    "Corrections",
     "Cut",
     "Document",
     "Drop",
     "Fragment",
     "Given",
+    "Kept",
     "LedgerLine",
     "LeftOut",
     "Line",
@@ -60,6 +65,7 @@ __all__ = [
 
 _LATER = {
     **dict.fromkeys(("clean_html", "clean_text", "judge", "read_html", "read_text"), "cleaners.pipeline"),
+    **dict.fromkeys(("Correction", "Corrections"), "cleaners.corrections"),
     "CLEANERS": "cleaners.rules.registry",
     "SiteMemory": "cleaners.rules.site_memory",
     "cleaners_version": "cleaners.version",

@@ -8,26 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol, get_args
+from typing import Any, Literal, Protocol
 
+from cleaners.categories import CATEGORIES as CATEGORIES
+from cleaners.categories import Category as Category
 from cleaners.training_text import Quotations, TrainingText, training_text
-
-Category = Literal[
-    "subscribe",  # newsletter, follow, donate, app, paywall
-    "byline",  # author, agency, editor credits, bios
-    "caption",  # captions and photo credits
-    "timestamp",
-    "title",  # the headline repeated in the body
-    "repeat",  # a copy of an earlier paragraph
-    "related",  # also read, link headlines, tags
-    "share",
-    "comments",  # forms, error-report prompts
-    "notice",  # copyright, republication, disclaimers, source lines
-    "contact",
-    "chrome",  # navigation, cookies, ads, story codes
-    "debris",  # lone punctuation, empty markup
-]
-CATEGORIES: tuple[Category, ...] = get_args(Category)
 
 Origin = Literal["jsonld", "meta", "markup", "shown", "address", "script", "listing"]
 """Where a date was found: stated for machines in one of four ways, shown on the page, in its address, in a listing."""
@@ -200,18 +185,28 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """Why a line that would have gone is kept: a correction of its source; see `cleaners.corrections`."""
+
+    rule: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerLine:
     """One block of the page with its verdict.
 
     `line` is the line as it came to the cleaners, `kept` the text that remains (None: nothing), `cuts` the dropped
     spans in order. The characters of `line.text` outside the cuts are those of `kept`: nothing is lost silently.
     `left_out` says why the block never came to the cleaners; nothing of it is kept, and there are no cuts.
+    `kept_by` is the correction without which it would not be kept, or not whole.
     """
 
     line: Line
     kept: str | None
     cuts: tuple[Cut, ...] = ()
     left_out: LeftOut | None = None
+    kept_by: Kept | None = None
 
     @property
     def verdict(self) -> Literal["kept", "cut", "dropped", "left out"]:

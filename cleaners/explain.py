@@ -87,6 +87,8 @@ def _body(document: Document) -> Iterator[Row]:
         for reason in dict.fromkeys((cut.category, cut.rule, cut.evidence) for cut in entry.cuts):
             category, rule, evidence = reason
             yield from _lines("    ", [Span(f"{category} · {rule}" + (f" · {evidence}" if evidence else ""), _REASON)])
+        if entry.kept_by is not None:
+            yield from _lines("    ", [Span(f"kept by {entry.kept_by.rule} · {entry.kept_by.evidence}", _NOTE)])
         if entry.kept:
             yield from _languages(entry, document.language)
         yield Row()

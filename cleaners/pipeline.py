@@ -18,6 +18,7 @@ from cleaners.read.decode import BYTES, Decoded, decode
 from cleaners.read.letters import count_letters
 from cleaners.read.mojibake import is_misread
 from cleaners.read.repair import repair, repair_text
+from cleaners.rules.corrected import Corrected
 from cleaners.rules.ledger import LedgerBuilder
 from cleaners.rules.loss_guard import LOSS, cautious, loss
 from cleaners.rules.registry import CLEANERS, SURE
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from cleaners.corrections import Corrections
     from cleaners.rules.site_memory import SiteMemory
 
 _ROUNDS = 4
@@ -42,19 +44,27 @@ def clean_html(
     language: str | None = None,
     memory: SiteMemory | None = None,
     given: Given | None = None,
+    corrections: Corrections | None = None,
 ) -> Document:
     """Clean one HTML page.
 
     `page` is the payload as received (decoded here: BOM, `content_type` header, meta, detector) or decoded text.
     `fetched_at` anchors relative dates, `language` is the source's hint (ISO 639-1), `memory` what is known of the
-    source's other pages, `given` what the listing says that named this one. A page without text gives a document
-    without paragraphs. Raises PageError (a ValueError of `cleaners.errors`, its text a reason in one line) for binary
-    data and for pages beyond the limits of size.
+    source's other pages, `given` what the listing says that named this one, `corrections` what a person says of the
+    source. A page without text gives a document without paragraphs. Raises PageError (a ValueError of
+    `cleaners.errors`, its text a reason in one line) for binary data and for pages beyond the limits of size.
     """
     read = read_html(
-        page, id=id, url=url, content_type=content_type, fetched_at=fetched_at, language=language, given=given
+        page,
+        id=id,
+        url=url,
+        content_type=content_type,
+        fetched_at=fetched_at,
+        language=language,
+        given=given,
+        corrections=corrections,
     )
-    return judge(read, memory)
+    return judge(read, memory, corrections)
 
 
 def clean_text(
@@ -65,13 +75,14 @@ def clean_text(
     fetched_at: datetime | None = None,
     language: str | None = None,
     memory: SiteMemory | None = None,
+    corrections: Corrections | None = None,
 ) -> Document:
     """Clean one plain-text article, one block a line; parameters as in `clean_html`.
 
     Empty text gives a document without paragraphs. Raises PageError (a ValueError of `cleaners.errors`) for binary
     data.
     """
-    return judge(read_text(text, id=id, url=url, fetched_at=fetched_at, language=language), memory)
+    return judge(read_text(text, id=id, url=url, fetched_at=fetched_at, language=language), memory, corrections)
 
 
 def read_html(
@@ -83,6 +94,7 @@ def read_html(
     fetched_at: datetime | None = None,
     language: str | None = None,
     given: Given | None = None,
+    corrections: Corrections | None = None,
 ) -> Page:
     """Everything before judgement: the page's lines, repaired, with languages, and its metadata.
 
@@ -91,7 +103,7 @@ def read_html(
     from cleaners.extract.article import extract  # trafilatura is slow to import, and text does not need it
 
     decoded = decode(page, content_type)
-    extracted = extract(decoded.text, url=url, fetched_at=fetched_at, given=given)
+    extracted = extract(decoded.text, url=url, fetched_at=fetched_at, given=given, corrections=corrections)
     lines = [repair(line) for line in extracted.lines]
     read = _page(lines, _repaired(extracted.metadata), id, url, fetched_at, decoded, language)
     return replace(read, left_out=extracted.left_out, flags=(*read.flags, *extracted.flags))
@@ -150,21 +162,22 @@ def _byte_flags(decoded: Decoded, lines: Iterable[Line]) -> tuple[str, ...]:
     return tuple(filter(None, found))
 
 
-def judge(page: Page, memory: SiteMemory | None = None) -> Document:
-    """Send a page through the cleaners and write its ledger.
+def judge(page: Page, memory: SiteMemory | None = None, corrections: Corrections | None = None) -> Document:
+    """Send a page through the cleaners and write its ledger; `corrections` are those that it was read with.
 
     A page that would lose too much (see `cleaners.rules.loss_guard`) goes through the sure cleaners first, and through
     all of them only if the rest would not lose too much again. So cleaning a cleaned document changes nothing.
     """
     page = replace(page, memory=memory)
-    ledger = _run_cleaners(page, CLEANERS, LedgerBuilder(page.lines))
-    flags = page.flags
+    corrected = Corrected(page, corrections)
+    ledger = _run_cleaners(page, CLEANERS, _begun(page, corrected), corrected)
+    flags = corrected.flags
     lost = loss(ledger.ledger())
     if lost > LOSS:
         flags += (f"all cleaners together would drop {lost:.0%} of its words: the sure ones ran first",)
-        ledger = _run_cleaners(page, SURE, LedgerBuilder(page.lines), guarded=True)
-        if loss(_run_cleaners(page, CLEANERS, LedgerBuilder(ledger.remaining())).ledger()) <= LOSS:
-            ledger = _run_cleaners(page, CLEANERS, ledger)
+        ledger = _run_cleaners(page, SURE, _begun(page, corrected), corrected, guarded=True)
+        if loss(_run_cleaners(page, CLEANERS, LedgerBuilder(ledger.remaining()), corrected).ledger()) <= LOSS:
+            ledger = _run_cleaners(page, CLEANERS, ledger, corrected)
     paragraphs = tuple(
         Paragraph(line.text, line.language, line.tag, line.fragments) for line in ledger.remaining() if line.text
     )
@@ -178,20 +191,38 @@ def judge(page: Page, memory: SiteMemory | None = None) -> Document:
         language=next((name for name in sorted(languages, key=lambda name: -told[name]) if name != "und"), "und"),
         languages=languages,
         paragraphs=paragraphs,
-        ledger=_whole_ledger(ledger.ledger(), page.left_out),
+        ledger=_whole_ledger(ledger.ledger(), page.left_out, corrected),
         encoding=page.encoding,
         flags=tuple(filter(None, (*flags, mixed, much_left_out(paragraphs, page.left_out)))),
     )
 
 
-def _whole_ledger(judged: Iterable[LedgerLine], left_out: Iterable[LeftOut]) -> tuple[LedgerLine, ...]:
+def _begun(page: Page, corrected: Corrected) -> LedgerBuilder:
+    """A ledger of the page's lines without those that a person said to drop."""
+    ledger = LedgerBuilder(page.lines)
+    ledger.apply(corrected.drops)
+    return ledger
+
+
+def _whole_ledger(
+    judged: Iterable[LedgerLine], left_out: Iterable[LeftOut], corrected: Corrected
+) -> tuple[LedgerLine, ...]:
     """All lines in the order of the page."""
+    judged = (
+        entry if (by := corrected.kept_by(entry.line.index)) is None or entry.cuts else replace(entry, kept_by=by)
+        for entry in judged
+    )
     others = (LedgerLine(other.line, None, (), other) for other in left_out)
     return tuple(sorted((*judged, *others), key=lambda entry: entry.line.index))
 
 
 def _run_cleaners(
-    page: Page, cleaners: Iterable[Cleaner], ledger: LedgerBuilder, *, guarded: bool = False
+    page: Page,
+    cleaners: Iterable[Cleaner],
+    ledger: LedgerBuilder,
+    corrected: Corrected | None = None,
+    *,
+    guarded: bool = False,
 ) -> LedgerBuilder:
     """The ledger after rounds of all cleaners until none drops anything: a cut may uncover what another cleaner knows.
 
@@ -202,6 +233,7 @@ def _run_cleaners(
         for cleaner in cleaners:
             lines = ledger.remaining()
             drops = cleaner(replace(page, lines=lines))
+            drops = corrected.allowed(drops) if corrected else drops
             dropped = ledger.apply(cautious(drops, lines) if guarded else drops) or dropped
         if not dropped:
             break

@@ -19,9 +19,11 @@ CLEANERS = (
     *(
         "errors",
         "training_text",
+        "categories",
         "document",
         "vocabulary",
         "read",
+        "corrections",
         "languages",
         "metadata",
         "extract",

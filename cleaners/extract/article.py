@@ -8,12 +8,14 @@ from datetime import datetime
 from itertools import chain, groupby, islice
 from urllib.parse import urlsplit
 
+from cleaners.corrections import Corrections
 from cleaners.document import STOOD_IN, Given, LeftOut, Line, Metadata
 from cleaners.extract.account import left_out
 from cleaners.extract.body import Body, choose_body
 from cleaners.extract.listing import LISTED, body_of_listing, listed_blocks
 from cleaners.extract.page_kind import no_article
 from cleaners.extract.prune import prune
+from cleaners.extract.selected import select
 from cleaners.extract.tables import row_text
 from cleaners.metadata.head import read_head
 from cleaners.metadata.publisher import address_of
@@ -44,35 +46,48 @@ class Extracted:
 
 
 def extract(
-    html: str, *, url: str | None = None, fetched_at: datetime | None = None, given: Given | None = None
+    html: str,
+    *,
+    url: str | None = None,
+    fetched_at: datetime | None = None,
+    given: Given | None = None,
+    corrections: Corrections | None = None,
 ) -> Extracted:
     """The lines of the page's body in document order, with tags, and the page's metadata.
 
     `url` is the address that the page came from, `fetched_at` anchors relative dates, `given` is what a listing says of
-    the page. A page without text gives no lines. Raises PageTooLarge (a ValueError) for markup beyond the limits of
-    `cleaners.read.tree`.
+    the page, `corrections` what a person says of its source: they outrank what is found. A page without text gives no
+    lines. Raises PageTooLarge (a ValueError) for markup beyond the limits of `cleaners.read.tree`.
     """
     tree = parse(html)
     if tree is None:
         return Extracted((), Metadata())
     address = address_of(tree, url)
+    selected = select(tree, corrections, (url, address))  # before pruning: what a person selects need not be left
     page, others = prune(tree, address)
     head = read_head(tree, address)
     listed = listed_blocks(given)
-    body = choose_body(tree, page, others, url, head, "\n".join(block.text for block in listed))
+    said = selected.body(page, others) if selected else None
+    chosen = said or choose_body(tree, page, others, url, head, "\n".join(block.text for block in listed))
+    body = selected.recall(page, chosen) if selected else chosen
+    if selected and not body.first:  # what a person says is in the body is none of the others
+        inside = set(body.indices)
+        others = {i: stage for i, stage in others.items() if i not in inside}
     article = body.span
     own = Blocks(block for i, block in enumerate(page) if i not in others)
     before = sum(i < article.start for i in others)
     span = range(article.start - before, article.stop - sum(i < article.stop for i in others))
     metadata = read_metadata(tree, head, own, span, fetched_at=fetched_at, given=given)
-    standing_in = body_of_listing(listed, body)
+    metadata = selected.metadata(metadata, fetched_at) if selected else metadata
+    standing_in = None if said else body_of_listing(listed, body)
     body = standing_in or body
     lines = tuple(_with_rows([_line(i, b, body) for i, b in zip(body.indices, body.blocks, strict=True)], page, body))
     outside = left_out(page, set() if body.first else set(body.indices), others, body.evidence, body.first)
     if standing_in is not None:
         lines = tuple(replace(line, attributes=LISTED) for line in lines)
         return Extracted(lines, metadata, outside, (STOOD_IN,))
-    flag = no_article(tree, page, body.blocks, head, metadata)
+    lines = tuple(selected.mark(line, page, body, chosen) for line in lines) if selected else lines
+    flag = None if selected and selected.is_article else no_article(tree, page, body.blocks, head, metadata)
     lines, outside = _numbered(lines, outside)
     return Extracted(lines, metadata, outside, (flag,) if flag else ())
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from cleaners.corrections import PREFIX
 from cleaners.document import Drop, LedgerLine, Line
 from cleaners.read.running_text import is_long_paragraph
 
@@ -25,14 +26,17 @@ _WORD = re.compile(r"\w+")
 def loss(ledger: Iterable[LedgerLine]) -> float:
     """Share of the words that were dropped, 0 to 1.
 
-    A headline or paragraph dropped as a copy is no loss. Words in links count for less, by the share of the line that
-    is linked: teasers are links. Prompts and notices count only where fewer than `FEW` words are left.
+    A headline or paragraph dropped as a copy is no loss, nor is what a person said to drop. Words in links count for
+    less, by the share of the line that is linked: teasers are links. Prompts and notices count only where fewer than
+    `FEW` words are left.
     """
     kept = lost = prompts = 0.0
     for entry in ledger:
         weight = 1 - entry.line.link_share
         kept += weight * len(_WORD.findall(entry.kept or ""))
         for cut in entry.cuts:
+            if cut.rule.startswith(PREFIX):
+                continue
             words = weight * len(_WORD.findall(entry.line.text, cut.start, cut.end))
             if cut.category in PROMPTS:
                 prompts += words
