@@ -7,17 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-__all__ = ["NOT_MODIFIED", "Capture", "Outcome", "Status", "Target", "Validators"]
+__all__ = ["GONE", "NOT_MODIFIED", "Capture", "Outcome", "Status", "Target", "Validators"]
 
 NOT_MODIFIED = 304
 """The status of an answer that says: the version that you have is current."""
+GONE = (404, 410)
+"""Those that say: there is no such page, or no more."""
 
-Status = Literal["new", "unchanged", "empty", "failed", "refused", "waiting"]
+Status = Literal["new", "changed", "unchanged", "gone", "empty", "failed", "refused", "waiting"]
 """How a run left one page.
 
-`new` has text, `empty` is new without any, `unchanged` is held already (not fetched, or with the same answer as
-before), `refused` may not be fetched (robots.txt, a reservation of rights), `waiting` was not fetched in this run (its
-host is paused, a budget is used up, its next try is due later), and `failed` is the rest.
+`new` has text and was not held before, `changed` has text and is a new version of a page that was; a reprocess calls
+so what it gave other rows. `empty` is either without text. `unchanged` is held already (not fetched, or with the same
+answer as before), `gone` is held, and its site no longer has it (404, 410), `refused` may not be fetched (robots.txt, a
+reservation of rights), `waiting` was not fetched in this run (its host is paused, a budget is used up, its next try is
+due later), and `failed` is the rest.
 """
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flows.archive.payload import payload_digest
 from flows.common.errors import SitoError
-from flows.common.page_types import NOT_MODIFIED, Outcome, Target
+from flows.common.page_types import GONE, NOT_MODIFIED, Outcome, Target
 from flows.crawl.capture import attempt
 from flows.fetch.fetch_errors import FetchError
 
@@ -112,6 +112,8 @@ def _answer(target: Target, got: Capture | SitoError, writer: ShardWriter) -> tu
     if isinstance(got, SitoError):
         ending: Status = got.outcome if isinstance(got, FetchError) else "failed"
         status = got.status if isinstance(got, FetchError) else None
+        if ending == "failed" and status in GONE and writer.captured(target.url):
+            ending = "gone"
         return Outcome(target.url, ending, str(got)), Unanswered(target.url, ending, str(got), status)
     if not writer.captured(got.url) and (held := _held_as(got, writer)):
         reason = f"is another form of a page that is held: {held}"

@@ -100,6 +100,7 @@ class RecrawlSchedule:
                 outcome=each.outcome,
                 reason=each.reason,
                 failures=0 if each.outcome == "unchanged" else before + 1,
+                gone_at=(page.gone_at or now) if each.outcome == "gone" else page.gone_at,
                 canonical=each.canonical or page.canonical,
             )
             due = None if each.canonical else next_try(entry, self._policy, now)
@@ -153,7 +154,7 @@ class RecrawlSchedule:
         """Whether it was never fetched, or neither its capture nor that of its canonical page is in raw/ any more."""
         if page.asked_at is None:  # `next_try` in the future: the clock may have been wrong
             return page.next_try == page.first_seen or page.next_try is None or page.next_try > now
-        if page.outcome not in ("new", "unchanged"):
+        if page.outcome not in ("new", "changed", "unchanged"):
             return page.asked_at > now  # for the same reason
         return not any(url in self._captured for url in (page.url, page.canonical) if url is not None)
 
@@ -185,9 +186,9 @@ def _left_alone(page: PageState, target: Target, now: datetime) -> Outcome | Non
         unchanged = target.modified is not None and page.captured_at is not None and target.modified <= page.captured_at
         return Outcome(target.url, "unchanged", "its source says that it has not changed") if unchanged else None
     match page.outcome:
-        case "failed" if page.next_try is None:
+        case "failed" | "gone" if page.next_try is None:
             return Outcome(target.url, "waiting", f"{page.reason}, {page.failures} times; not asked for again")
-        case "failed":
+        case "failed" | "gone":
             return Outcome(target.url, "waiting", f"{page.reason}; next try {page.next_try:%Y-%m-%d %H:%M} UTC")
         case "refused":
             return Outcome(target.url, "refused", page.reason)

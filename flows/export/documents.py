@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from flows.tables.rows import DocumentRow
 
-__all__ = ["document_id", "read_rows", "shard_tables", "source_names", "text_in", "words"]
+__all__ = ["read_rows", "shard_tables", "source_names", "text_in", "words"]
 
 _FOREIGN = 0.1
 """A paragraph is whole in its language up to this share of letters in others: names and titles within a sentence."""
@@ -65,11 +65,6 @@ def read_rows(tables: ShardTables, columns: Sequence[str]) -> Iterator[list[Docu
                 yield [missing | row for row in rows] if missing else rows
     except (OSError, ValueError, pa.ArrowException) as error:
         raise SitoError(f"{tables.documents} cannot be read ({error}); `sito check` says what mends it") from error
-
-
-def document_id(source: str, row: Mapping[str, Any]) -> str:
-    """`source/shard/offset`: unique, and names the record of the raw page."""
-    return f"{source}/{row['shard'].removesuffix('.warc.gz')}/{row['offset']}"
 
 
 def words(text: str) -> int:

@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flows.export.documents import document_id, read_rows, text_in, words
+from flows.export.documents import read_rows, text_in, words
 from flows.export.story_rows import stories_of_source
+from flows.tables.rows import document_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

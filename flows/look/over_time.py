@@ -23,7 +23,7 @@ __all__ = ["DAYS", "day_charts", "run_charts", "share_line"]
 
 DAYS = 60
 """Days and runs on a chart."""
-_STATUS = ("kept", "new", "empty", "failed", "refused", "waiting", "unchanged")
+_STATUS = ("kept", "new", "changed", "empty", "gone", "failed", "refused", "waiting", "unchanged")
 _PIECES = ("kept",)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["PageView", "Version", "find_page", "read_capture", "view_page"]
 
 _NEAREST = 3
+_KEYS = ("url", "id", "name", "canonical_url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,10 @@ class PageView:
 
 
 def find_page(data: Path, source: str, wanted: str) -> tuple[Version, ...]:
-    """The captures of the page with this address, oldest first; the last part of it (`id`) will do if one page has it.
+    """The captures of the page with this address, oldest first; its last part (`name`) will do if one page has it.
 
-    Raises SitoError where nothing of the source is cleaned, and where no page or several have it, with the nearest.
+    So will the `id` of a row. Raises SitoError where nothing of the source is cleaned, and where no page or several
+    have it, with the nearest.
     """
     shards = ShardTables.shards(data, source)
     if not shards:
@@ -140,9 +144,10 @@ def _values(document: Document) -> dict[str, str | None]:
 
 
 def _captures(tables: ShardTables, source: str, wanted: str) -> list[Version]:
-    columns = ["url", "id", "shard", "offset", "fetched_at", "status", "canonical_url"]
-    same: Any = (pc.field("url") == wanted) | (pc.field("id") == wanted) | (pc.field("canonical_url") == wanted)
+    columns = ["url", "shard", "offset", "fetched_at", "status"]
     with suppress(*UNREADABLE):  # `sito check` names damaged tables
+        known = pq.read_schema(tables.documents).names  # an earlier release had no `name`
+        same: Any = reduce(or_, (pc.field(name) == wanted for name in _KEYS if name in known))
         rows: list[dict[str, Any]] = pq.read_table(
             tables.documents, columns=columns, filters=same, partitioning=None
         ).to_pylist()

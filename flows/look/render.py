@@ -103,9 +103,16 @@ def _path_part(name: str) -> str:
     return quote(name, safe="")
 
 
-_HUES = {"kept": "good", "new": "good", "empty": "warn", "failed": "bad", "unchanged": "grey", "waiting": "grey"} | {
-    name: str(n) for n, name in enumerate(CATEGORIES)
-}
+_HUES = {
+    "kept": "good",
+    "new": "good",
+    "changed": "good",
+    "gone": "grey",
+    "empty": "warn",
+    "failed": "bad",
+    "unchanged": "grey",
+    "waiting": "grey",
+} | {name: str(n) for n, name in enumerate(CATEGORIES)}
 _TONGUES = {"uk": 3, "en": 1, "ru": 5, "be": 6, "und": 12}
 """Languages with a colour of their own, as numbers of hues; all others share one."""
 

@@ -112,9 +112,8 @@ def completed(result: RunResult) -> State[RunResult]:
     failed = record.outcomes["failed"]
     if failed:
         return Completed(name=SOME_FAILED, message=f"{failed} of {record.pages} pages failed", data=result)
-    new, empty = record.outcomes["new"], record.outcomes["empty"]
-    what = "new" if record.kind == "ingest" else "changed"
-    return Completed(message=f"{new + empty} of {record.pages} pages {what}", data=result)
+    what = "new or changed" if record.kind == "ingest" else "changed"
+    return Completed(message=f"{record.handled} of {record.pages} pages {what}", data=result)
 
 
 def completed_all(records: list[RunRecord]) -> State[list[RunRecord]]:

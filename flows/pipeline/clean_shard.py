@@ -21,7 +21,7 @@ from flows.pipeline.shard_result import CleanedPage, ShardResult
 from flows.pipeline.stored_pages import page_name, read_stored, why_empty
 from flows.tables.days import day_of
 from flows.tables.previous_rows import PreviousRows
-from flows.tables.rows import document_row, failed_row, ledger_rows, page_row, rebuild_page
+from flows.tables.rows import document_row, failed_row, ledger_rows, page_row, rebuild_page, with_names
 from flows.tables.shard_tables import DamagedTables, ShardTables
 from flows.tables.tables_writer import PageRowsError, TablesWriter
 
@@ -110,13 +110,13 @@ class _Cleaner:
                     continue
                 row = page_row(
                     stored,
-                    id=page_name(stored.url),
+                    name=page_name(stored.url),
                     source=self.job.source,
                     shard=shard.name,
                     version=cleaners_version(),
                     reservations=self._reservations(stored),
                 )
-                read = partial(read_stored, stored, row["id"], self.job.language)
+                read = partial(read_stored, stored, row["name"], self.job.language)
                 yield self._clean(row, read, before, partial(why_empty, stored))
         except DamagedShard as damage:
             yield CleanedPage(None, None, Outcome(shard.name, "failed", str(damage), shard.name))
@@ -139,7 +139,8 @@ class _Cleaner:
             if earlier := self.finished.take("ledger", row["offset"]):
                 yield CleanedPage(before, *earlier)
                 continue
-            page = self._clean(row | {"cleaners": cleaners_version()}, partial(rebuild_page, row, lines), before)
+            named = with_names(self.job.source, row) | {"cleaners": cleaners_version()}
+            page = self._clean(named, partial(rebuild_page, row, lines), before)
             if page.outcome is not None and page.outcome.status == "failed":
                 # Its lines stay: they may be all that is left of it. The new memory says that they were tried.
                 page = replace(page, after=(row | {"memory": self._memory_of(row).digest}, lines))

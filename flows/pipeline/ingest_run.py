@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cleaners.version import cleaners_version
@@ -13,9 +14,11 @@ from flows.pipeline.outcomes import Outcomes
 from flows.tables.shard_tables import ShardTables, remove_partial
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
     from pathlib import Path
 
+    from flows.archive.captured_index import CapturedIndex
     from flows.common.errors import SitoError
     from flows.common.page_types import Outcome
     from flows.config.kinds import Source
@@ -49,8 +52,11 @@ class IngestRun:
         self.results: dict[str, ShardResult] = {}  # by shard, of those cleaned in this run
         self.notes: list[str] = []
         self.problem: SitoError | None = None
+        self.gone: Callable[[], dict[str, datetime]] | None = None  # what the state knows of it, for sources of the web
         self._warnings = 0
         self._left_over: set[str] = set()
+        self._captured: CapturedIndex | None = None
+        self._ours: set[str] = set()  # shards of pages that no earlier run counted
         self._others: set[str] = set()  # shards that another version of the cleaners judged
         self.source, self._data, self.steps = source, data, steps
         self.progress, self._log, self.state, self.batch = progress, log, state, batch
@@ -72,8 +78,6 @@ class IngestRun:
                 self._left_over.add(name)
             elif summary is not None and summary.versions - {cleaners_version()}:
                 self._others.add(name)
-        for name in sorted(self._left_over):
-            self.add(self.queue.begin(self._job(name)))
         stale = len(self._others & raw)
         if self._left_over:
             self.note(f"shards that were not cleaned to their end, and are now: {len(self._left_over)}")
@@ -82,6 +86,17 @@ class IngestRun:
                 f"shards that another version of the cleaners cleaned: {stale}; "
                 f"`sito reprocess {self.source.name}` cleans them again"
             )
+
+    def begin(self) -> CapturedIndex:
+        """Clean what `recover` found to be left over; gives what is held before the first page is asked for.
+
+        Raises SitoError for an index that cannot be read.
+        """
+        self._captured = self.archive.captured()
+        for name in sorted(self._left_over):
+            self._ours.add(name)
+            self.add(self.queue.begin(self._job(name)))
+        return self._captured
 
     def _is_broken(self, shard: str) -> bool:
         """Whether the tables look whole and cannot be read to their end."""
@@ -124,6 +139,7 @@ class IngestRun:
     def captured(self, done: BatchResult) -> None:
         """A batch is in the archive: its shards go on to their cleaning."""
         self.outcomes.add(done.outcomes)
+        self._ours.update(done.shards)
         for name in done.shards:
             self.add(self.queue.begin(self._job(name)))
 
@@ -138,7 +154,7 @@ class IngestRun:
         names = sorted(self.memories.shards() - self._others)
         for again in self.queue.rejudge(map(self._job, self.memories.stale(names))):
             if first := self.results.get(again.shard):
-                self.results[again.shard] = first.rejudged(again)
+                self.results[again.shard] = self._named(first.rejudged(again))
                 self.outcomes.add(self.results[again.shard].outcomes)
             else:
                 old += 1
@@ -148,7 +164,7 @@ class IngestRun:
 
     def add(self, results: Iterable[ShardResult]) -> None:
         """Record the results of cleaning."""
-        for result in results:
+        for result in map(self._named, results):
             self.results[result.shard] = result
             self.outcomes.add(result.outcomes)
             if result.shard in self._left_over:
@@ -156,3 +172,16 @@ class IngestRun:
                 self.progress.finish(result.outcomes)
             else:
                 self.progress.clean(result.outcomes)
+
+    def _named(self, result: ShardResult) -> ShardResult:
+        """The same, with `changed` for pages that were held before this run: cleaning does not know."""
+        outcomes = [
+            replace(outcome, status="changed") if outcome.status == "new" and self._was_held(outcome.url) else outcome
+            for outcome in result.outcomes
+        ]
+        return replace(result, outcomes=outcomes)
+
+    def _was_held(self, url: str) -> bool:
+        page = self._captured.get(url) if self._captured else None
+        first = page and self._captured and self._captured.original(url, page.digests[0])
+        return bool(first and first.shard not in self._ours)

@@ -15,6 +15,7 @@ from flows.pipeline.ingest_result import IngestResult
 from flows.pipeline.ingest_run import IngestRun
 from flows.report.progress import CAPTURING
 from flows.report.tally import merged
+from flows.tables.versions import write_versions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +57,7 @@ def ingest_source(
         progress.doing("cleaning")
         run.add(run.queue.rest())
         run.rejudge()
+        write_versions(data, source.name, run.gone() if run.gone else None)
     shards = sorted(run.results)
     return IngestResult(
         run.outcomes.final(), shards, merged(run.results[s].tally for s in shards), run.notes, run.problem
@@ -65,7 +67,7 @@ def ingest_source(
 def _pull(run: IngestRun, stack: ExitStack) -> None:
     """Capture batch after batch; each shard goes on to its cleaning. What ends that early is `run.problem`."""
     run.progress.doing(CAPTURING)
-    captured = run.archive.captured()
+    captured = run.begin()
     limits = run.source.limits
     room = limits.pages_per_run
     try:

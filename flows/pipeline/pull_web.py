@@ -32,6 +32,7 @@ def pull_web(run: IngestRun, limits: WebLimits, captured: CapturedIndex, stack: 
     """
     source = run.source
     state = stack.enter_context(State.open(run.state))
+    run.gone = partial(state.pages.gone, source.name)
     policy = Policy.of(source)
     state.sync_from_archive(source.name, run.archive, policy)
     if lost := [url for url in run.archive.gone if url not in captured]:

@@ -15,6 +15,7 @@ from flows.pipeline.outcomes import Outcomes
 from flows.report.tally import Tally, merged
 from flows.tables.changes import Changes
 from flows.tables.shard_tables import ShardTables, remove_partial
+from flows.tables.versions import write_versions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,6 +94,7 @@ def reprocess_source(
             for again in queue.rejudge(map(job, memories.stale(results, period.has_day))):
                 results[again.shard] = results[again.shard].rejudged(again)
             memories.remove_unused()
+            write_versions(data, source)
     outcomes = Outcomes()
     changes = Changes()
     for result in results.values():

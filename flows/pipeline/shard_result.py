@@ -46,8 +46,10 @@ class ShardResult:
             self.changes.uncompared += 1
         elif page.before is not None and page.after is not None:
             changed = self.changes.compare(page.before, page.after)
-            if not changed and outcome.status != "failed":
+            if outcome.status != "failed" and not changed:
                 outcome = replace(outcome, status="unchanged")
+            elif outcome.status == "new":
+                outcome = replace(outcome, status="changed")
         self.outcomes.append(outcome)
 
     def rejudged(self, again: ShardResult) -> ShardResult:

@@ -91,6 +91,15 @@ MEASURES = (
         above="look at the reasons: the site may be down, or may turn us away",
     ),
     _Measure(
+        name="share of pages that are gone",
+        value=lambda run: run.outcomes["gone"] / (run.outcomes["gone"] + run.handled),
+        show=_percent,
+        least=lambda _: 0.02,
+        of_page=_binomial,
+        below=None,
+        above="look at a few of them: the site may have new addresses, or turn us away with an error",
+    ),
+    _Measure(
         name="share of pages without text",
         value=_of_handled("empty"),
         show=_percent,
@@ -146,7 +155,10 @@ def _stretch(newest_first: Sequence[RunRecord]) -> _Stretch:
     kept = sum(run.words_kept for run in newest_first)
     words = kept + sum(run.words_dropped for run in newest_first)
     lengths = [
-        run.median_words for run in newest_first for _ in range(run.outcomes["new"]) if run.median_words is not None
+        run.median_words
+        for run in newest_first
+        for _ in range(run.outcomes["new"] + run.outcomes["changed"])
+        if run.median_words is not None
     ]
     merged = replace(
         newest,

@@ -28,7 +28,7 @@ ROWS = 1000
 UNCHANGED = 50
 """Rows of the table of pages, and how many of them for unchanged and waiting pages: the server keeps the table of every
 run, and a feed that is asked twice an hour would otherwise fill its database with pages that have no news."""
-ORDER = {"failed": 0, "refused": 1, "empty": 2, "new": 3, "waiting": 4, "unchanged": 5}
+ORDER = {"failed": 0, "refused": 1, "gone": 2, "empty": 3, "new": 4, "changed": 5, "waiting": 6, "unchanged": 7}
 
 
 def report(record: RunRecord, outcomes: Sequence[Outcome], tally: Tally, look: str | None = None) -> str:
@@ -78,7 +78,7 @@ def history(records: Sequence[RunRecord]) -> str:
 
 
 def page_rows(outcomes: Iterable[Outcome], source: str = "", look: str | None = None) -> list[dict[str, str | int]]:
-    """A row a page for a searchable table: failed first, then refused, empty, new, waiting, unchanged.
+    """A row a page for a searchable table: failed first, then in the `ORDER`.
 
     `kept` and `dropped` count words, `ms` is the time of cleaning. What is not listed is counted, in
     a row for each status. With `look`, where the pages of `sito look` are, the status of a page that is kept leads to
@@ -166,7 +166,7 @@ def _pages(record: RunRecord) -> str:
     rows = [
         (status, f"{count:,}", share(count, record.pages))
         for status, count in record.outcomes.items()
-        if count or status not in ("refused", "waiting")
+        if count or status not in ("changed", "gone", "refused", "waiting")
     ]
     return "## Pages\n\n" + _table(["Status", " Pages", " Share"], rows)
 

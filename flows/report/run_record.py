@@ -78,8 +78,8 @@ class RunRecord:
 
     @property
     def handled(self) -> int:
-        """Pages that this run had work with: neither unchanged nor left alone."""
-        return self.outcomes["new"] + self.outcomes["empty"] + self.outcomes["failed"]
+        """Pages that this run had work with: neither unchanged or gone nor left alone."""
+        return sum(self.outcomes[status] for status in ("new", "changed", "empty", "failed"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def record_run(
     counts = Counter(outcome.status for outcome in outcomes)
     kept = sum(outcome.words_kept for outcome in outcomes)
     dropped = sum(outcome.words_dropped for outcome in outcomes)
-    lengths = [outcome.words_kept for outcome in outcomes if outcome.status == "new"]
+    lengths = [outcome.words_kept for outcome in outcomes if outcome.status in ("new", "changed")]
     return RunRecord(
         source=source,
         kind=kind,

@@ -41,6 +41,8 @@ def merge(known: PageState | None, seen: SeenCapture) -> PageState:
     if at < page.first_seen:
         new["first_seen"] = at
     if good:
+        if page.gone_at is not None and at >= page.gone_at:
+            new["gone_at"] = None
         if payload and (page.first_captured is None or at < page.first_captured):
             new["first_captured"] = at
         if payload and (page.changed_at is None or at > page.changed_at):
@@ -57,10 +59,16 @@ def merge(known: PageState | None, seen: SeenCapture) -> PageState:
     ):
         reason = "" if good else f"HTTP status {seen.status}"
         new |= {"asked_at": at, "status": seen.status, "outcome": outcome, "reason": reason, "failures": int(not good)}
-    return replace(page, **new) if new or known is None else known  # type: ignore[arg-type]
+    if not new and known is not None:
+        return known
+    merged: PageState = replace(page, **new)  # type: ignore[arg-type]
+    if merged.outcome in ("new", "changed"):
+        first = merged.first_captured is None or merged.asked_at is None or merged.first_captured >= merged.asked_at
+        merged = replace(merged, outcome="new" if first else "changed")
+    return merged
 
 
-_RANK = {"failed": 0, "new": 1, "unchanged": 2}
+_RANK = {"failed": 0, "new": 1, "changed": 1, "unchanged": 2}
 """Of captures at the same time the higher rank wins; what only a run knows (empty, refused, waiting) ranks highest."""
 
 

@@ -52,6 +52,7 @@ class PageState:
     failures: int = 0
     next_try: datetime | None = None
     canonical: str | None = None
+    gone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,12 @@ class PageStore:
         ).where(pages.c.source == source)
         with self._database.reading() as connection:
             return Summary(*connection.execute(query).one())
+
+    def gone(self, source: str) -> dict[str, datetime]:
+        """The pages that are held and that their site no longer has, with the time when that was first noticed."""
+        query = select(pages.c.url, pages.c.gone_at).where(pages.c.source == source, pages.c.gone_at.is_not(None))
+        with self._database.reading() as connection:
+            return {url: at for url, at in connection.execute(query) if at is not None}
 
     def forget(self, source: str) -> None:
         """Delete the states of the source's pages."""

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
+from flows.common.page_types import GONE
+
 if TYPE_CHECKING:
     from flows.state.page_store import PageState
 
@@ -17,7 +19,6 @@ FIRST_WAIT = timedelta(hours=1)
 FIRST_REFUSAL = timedelta(days=1)
 """As long as a robots.txt is cached: some sites block all crawlers during maintenance."""
 LONGEST_WAIT = timedelta(days=7)
-GONE = (404, 410)
 MOVED = (301, 308)
 GONE_TIMES = 3
 """An address that is missing this often in a row is given up: the page was removed, or never existed."""
@@ -62,15 +63,15 @@ def next_try(page: PageState, policy: Policy, now: datetime) -> datetime | None:
     """When to request the page again; None: never.
 
     - never requested, or postponed (`waiting`): now;
-    - failed: one hour after the request, then twice as long for each failure in a row, at most seven days, and up to a
-      quarter sooner: pages that fail together are not retried together. 404 or 410 three times: never;
+    - failed or gone: one hour after the request, then twice as long for each failure in a row, at most seven days, and
+      up to a quarter sooner: pages that fail together are not retried together. 404 or 410 three times: never;
     - refused: the same with a day instead of an hour, as robots.txt and settings change;
     - captured: as the policy says. Of missed revisits, one is made up for. If a page has moved permanently, its new
       address has its own schedule, and the old one needs none.
     """
     if page.asked_at is None or page.outcome in (None, "waiting"):
         return now
-    if page.outcome == "failed":
+    if page.outcome in ("failed", "gone"):
         if page.status in GONE and page.failures >= GONE_TIMES:
             return None
         return _later(page.asked_at, _doubled(FIRST_WAIT, page))

@@ -113,6 +113,9 @@ pages = Table(
     Column("failures", Integer, nullable=False, doc="failures in a row, or refusals"),
     Column("next_try", Moment, doc="when to request it again; NULL: never, by the source's policy"),
     Column("canonical", Address, doc="the canonical address that the page states, if different"),
+    Column(
+        "gone_at", Moment, doc="when its site first answered that the page, which is held, is gone; NULL: it is not"
+    ),
 )
 Index("pages_due", pages.c.source, pages.c.next_try, pages.c.key)
 

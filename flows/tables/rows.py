@@ -23,7 +23,7 @@ from cleaners.training_text import fragments_in
 from flows.tables.schema import DOCUMENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from cleaners.training_text import Quotations, TrainingText
     from flows.archive.shard_reader import StoredPage
@@ -52,9 +52,19 @@ def writable(value: Any) -> Any:
             return value
 
 
+def document_id(source: str, row: Mapping[str, Any]) -> str:
+    """`source/shard/offset`: unique, and names the record of the raw page."""
+    return f"{source}/{row['shard'].removesuffix('.warc.gz')}/{row['offset']}"
+
+
+def with_names(source: str, row: DocumentRow) -> DocumentRow:
+    """The row with `id` and `name`; an earlier release had the name as its id."""
+    return row | {"id": document_id(source, row), "name": row["id"] if row["name"] is None else row["name"]}
+
+
 def page_row(
     stored: StoredPage,
-    id: str,  # noqa: A002 - the column's name
+    name: str,
     source: str,
     shard: str,
     version: str,
@@ -62,8 +72,8 @@ def page_row(
 ) -> DocumentRow:
     """What a documents row holds before the page is read: which page it is, and by which cleaners."""
     row: DocumentRow = dict.fromkeys(DOCUMENTS.names)
-    return row | {
-        "id": writable(id),
+    row |= {
+        "name": writable(name),
         "url": stored.url,
         "source": source,
         "shard": shard,
@@ -74,6 +84,7 @@ def page_row(
         "reader": version,
         "cleaners": version,
     }
+    return row | {"id": document_id(source, row)}
 
 
 def failed_row(row: DocumentRow, reason: str) -> DocumentRow:
@@ -182,7 +193,7 @@ def rebuild_page(row: DocumentRow, lines: Iterable[LedgerRow]) -> Page:
         else:
             judged.append(_line(each))
     return Page(
-        id=row["id"],
+        id=row["id"] if row["name"] is None else row["name"],
         lines=tuple(judged),
         metadata=Metadata(
             title=row["title"],
@@ -209,7 +220,7 @@ def rebuild_document(row: DocumentRow, lines: Iterable[LedgerRow]) -> Document:
     """The document as it was written into its documents row and its ledger rows; that of a failed page is empty."""
     kept = rebuild_page(row, ())
     return Document(
-        id=row["id"],
+        id=row["id"] if row["name"] is None else row["name"],
         url=row["canonical_url"] or row["url"],
         metadata=kept.metadata,
         language=row["language"],

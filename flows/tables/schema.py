@@ -38,7 +38,8 @@ _CUTS = pa.list_(
 
 DOCUMENTS = pa.schema(
     [
-        _field("id", pa.string(), "last part of the address without its ending: for people, not unique"),
+        _field("id", pa.string(), "unique: source/shard/offset, which name the record of the raw page; as in exports"),
+        _field("name", pa.string(), "last part of the address without its ending: for people", nullable=True),
         _field("url", pa.string(), "address under which the page was captured; relative to the folder for files"),
         _field("source", _NAME, "name in the sources file"),
         _field("status", pa.string(), "kept: has text; empty: no article text; failed: could not be cleaned"),
@@ -126,6 +127,27 @@ LEDGER = pa.schema(
     ]
 )
 """Every block of every page of the shard that could be read, once, in the order of the pages and of their blocks."""
+
+VERSIONS = pa.schema(
+    [
+        _field("url", pa.string(), "as in documents"),
+        _field("shard", pa.string(), "with offset: which capture of the page, as in documents"),
+        _field("offset", pa.int64(), "see shard"),
+        _field("version", pa.int32(), "1 for the first text under this address that is kept in clean/, 2 for the next"),
+        _field(
+            "latest",
+            pa.bool_(),
+            "true for one capture of each address: the last that has text, else the last; others may follow",
+        ),
+        _field(
+            "gone_at",
+            pa.timestamp("us", "UTC"),
+            "when its site first answered that the page is gone (404, 410), and has not given it since",
+            nullable=True,
+        ),
+    ]
+)
+"""One row for every row of documents."""
 
 STORIES = pa.schema(
     [

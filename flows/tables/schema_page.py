@@ -6,7 +6,7 @@ import sys
 
 import pyarrow as pa
 
-from flows.tables.schema import DOCUMENTS, LEDGER, STORIES
+from flows.tables.schema import DOCUMENTS, LEDGER, STORIES, VERSIONS
 
 HEAD = """\
 # The tables in clean/
@@ -16,28 +16,33 @@ HEAD = """\
 Every shard `raw/<source>/<shard>.warc.gz` has two Parquet files, compressed with zstd:
 `clean/documents/source=<source>/<shard>.parquet` and `clean/ledger/source=<source>/<shard>.parquet`. Both are derived
 from the shard and replaced as a whole; the same shard, source and cleaners, and the same pages of earlier days, give
-the same bytes. `sito stories` writes a third table over all sources, `clean/stories/source=<source>/<YYYY-MM>.parquet`,
-by the month of the documents' day; see [stories](stories.md).
+the same bytes. So they cannot say what comes later: a third table, `clean/versions/source=<source>/versions.parquet`,
+says of each capture whether it is the latest of its page. `sito stories` writes a table over all sources,
+`clean/stories/source=<source>/<YYYY-MM>.parquet`, by the month of the documents' day; see [stories](stories.md).
 
 Offsets count characters (Unicode code points) from 0, `end` not included. Languages are ISO 639-1 codes, `und` where
-text has no language. `shard` and `offset` together tell captures apart: a page that changed has a row for each capture.
+text has no language. `id`, or `source`, `shard` and `offset` together, tell captures apart: a page that changed has a
+row for each version. To read the latest alone, join: `documents JOIN versions USING (source, shard, "offset") WHERE
+latest`. Tables of release 0.1.0 have the name as `id`, and no `name`, until they are reprocessed.
 """
 
 ABOUT = {
     "documents": "One row for every new payload that the shard holds, whatever became of it.",
     "ledger": "Every line of every page that could be read, once, in the order of the pages and of their lines. The "
     "characters of `text` outside `cuts` are those of `kept`. A failed page has no lines.",
+    "versions": "One row for every row of documents, replaced as a whole at the end of each run. A page that returned "
+    "to an earlier text has no new row, and keeps the version that came last.",
     "stories": "One row for every row of documents that has text; `shard` and `offset` join the two. It hides nothing: "
     "what is left out is chosen at export.",
 }
 
 
-TABLES = {"documents": DOCUMENTS, "ledger": LEDGER, "stories": STORIES}
+TABLES = {"documents": DOCUMENTS, "ledger": LEDGER, "versions": VERSIONS, "stories": STORIES}
 
 
 def schema_page() -> str:
     """The page as Markdown."""
-    return "\n".join([HEAD, *(_table(name, schema) for name, schema in (("documents", DOCUMENTS), ("ledger", LEDGER)))])
+    return "\n".join([HEAD, *(_table(name, schema) for name, schema in TABLES.items() if name != "stories")])
 
 
 def _table(name: str, schema: pa.Schema) -> str:

@@ -137,6 +137,10 @@ def test_what_is_no_longer_named_is_due_for_a_feed_and_not_for_a_list(desk: Desk
             Outcome(A, "waiting", "answered 404, 3 times; not asked for again"),
         ),
         (
+            replace(HELD, outcome="gone", reason="answered 410", gone_at=NOON, failures=1, next_try=NOON + HOUR),
+            Outcome(A, "waiting", "answered 410; next try 2026-03-01 13:00 UTC"),
+        ),
+        (
             replace(HELD, outcome="failed", reason="answered 500", next_try=NOON + HOUR),
             Outcome(A, "waiting", "answered 500; next try 2026-03-01 13:00 UTC"),
         ),
@@ -242,6 +246,18 @@ def test_what_raw_does_not_show_is_recorded(desk: Desk) -> None:
     ]
     assert found[C].next_try is None
     assert NOON + 3 * HOUR <= (found[A].next_try or NOON) <= NOON + 4 * HOUR
+
+
+def test_a_page_that_is_gone_keeps_the_time_when_that_was_first_seen(desk: Desk) -> None:
+    desk.knows(HELD)
+    for failures, at in ((1, NOON), (2, NOON)):
+        desk.schedule().record_unanswered([Unanswered(A, "gone", "answered 404", 404)])
+        page = desk.state.pages.get("s", [A])[A]
+        assert (page.outcome, page.failures, page.gone_at) == ("gone", failures, at)
+    assert desk.state.pages.gone("s") == {A: NOON}
+    desk.knows(replace(page, asked_at=NOON - HOUR, gone_at=NOON - HOUR))
+    desk.schedule().record_unanswered([Unanswered(A, "gone", "answered 404", 404)])
+    assert desk.state.pages.gone("s") == {A: NOON - HOUR}
 
 
 def test_pages_that_wait_keep_what_is_known_and_go_to_the_end(desk: Desk) -> None:

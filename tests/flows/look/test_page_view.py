@@ -91,7 +91,7 @@ def test_tables_that_are_damaged_are_said_to_be_so(data: Path, tmp_path: Path) -
 
 def test_a_document_comes_back_from_its_rows_as_it_was(data: Path) -> None:
     row, _ = rows_of(data, find_page(data, SOURCE, "1")[0])
-    document = clean_html(HEAD + BODY + "<p>Фото: Марія Лис</p>", id=row["id"], url="https://news.example/0")
+    document = clean_html(HEAD + BODY + "<p>Фото: Марія Лис</p>", id=row["name"], url="https://news.example/0")
     rows = document_row(row, document), ledger_rows(row, document)
     assert rebuild_document(*rows) == document
 

@@ -30,6 +30,7 @@ from flows.pipeline.shard_result import ShardResult
 from flows.pipeline.steps import PlainSteps
 from flows.report.progress import Progress
 from flows.tables.shard_tables import ShardTables
+from flows.tables.versions import versions_path
 from support.in_process import HereSteps
 from support.in_process import ingest_folder as ingest
 from support.local_site import LOCAL, serve, silence
@@ -102,12 +103,20 @@ class TestOnce:
         assert result.shards == []
         assert content(tmp_path) == before
 
-    def test_a_changed_page_is_new_and_its_old_row_stays(self, folder: Path, tmp_path: Path) -> None:
+    def test_a_changed_page_is_named_so_and_its_old_row_stays(self, folder: Path, tmp_path: Path) -> None:
         ingest(folder, tmp_path)
         (folder / "3.html").write_bytes(page(33))
-        assert counts(ingest(folder, tmp_path)) == {"new": 1, "unchanged": 4}
+        assert counts(ingest(folder, tmp_path)) == {"changed": 1, "unchanged": 4}
         rows = pq.read_table(tmp_path / "clean" / "documents").to_pylist()
         assert sorted(row["url"] for row in rows).count("file:///3.html") == 2
+        assert len({row["id"] for row in rows}) == 6
+        assert {row["name"] for row in rows} == set("01234")
+        found = pq.read_table(versions_path(tmp_path, SOURCE)).to_pylist()
+        assert [(row["version"], row["latest"]) for row in found if row["url"] == "file:///3.html"] == [
+            (1, False),
+            (2, True),
+        ]
+        assert sum(row["latest"] for row in found) == 5
 
     def test_empty_and_failed_pages_are_counted_and_stop_nothing(self, folder: Path, tmp_path: Path) -> None:
         (folder / "empty.html").write_bytes(b"")
@@ -212,9 +221,8 @@ class TestMemory:
         (tmp_path / "7.html").rename(late)
         ingest(daily, tmp_path)
         after = content(tmp_path / "clean")
-        assert {name: after[name] for name in before if "memory" not in name} == {
-            name: body for name, body in before.items() if "memory" not in name
-        }
+        tables = [name for name in before if name.startswith(("documents", "ledger"))]
+        assert {name: after[name] for name in tables} == {name: before[name] for name in tables}
 
 
 class TestTrouble:

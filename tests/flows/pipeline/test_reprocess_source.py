@@ -10,6 +10,7 @@ import pytest
 from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
 from flows.pipeline.cleaning_job import Period, Scope
+from flows.tables.versions import write_versions
 from support.in_process import reprocess_archived as reprocess
 from support.newspaper import SOURCE, cleaned, content, page, shard_of
 
@@ -23,6 +24,7 @@ def shards(tmp_path: Path) -> list[Path]:
     shards = [shard_of(tmp_path, page(n), page(n + 1), start=n) for n in (0, 2)]
     for shard in shards:
         cleaned(tmp_path, shard)
+    write_versions(tmp_path, SOURCE)
     return shards
 
 

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.report.alarms import ENOUGH_PAGES, ENOUGH_RUNS, WINDOW, alarms
-from flows.report.run_record import RunRecord
+from flows.report.run_record import STATUSES, RunRecord
 
 FIRST = datetime(2026, 3, 1, 6, tzinfo=UTC)
 
 
-def run(day: int = 100, *, new: int = 50, empty: int = 0, failed: int = 0, **fields: Any) -> RunRecord:
+def run(day: int = 100, *, new: int = 50, empty: int = 0, failed: int = 0, gone: int = 0, **fields: Any) -> RunRecord:
     started = FIRST + timedelta(days=day)
     given: dict[str, Any] = {
         "source": "news",
@@ -23,8 +23,8 @@ def run(day: int = 100, *, new: int = 50, empty: int = 0, failed: int = 0, **fie
         "run": f"run-{day}",
         "started": started,
         "finished": started + timedelta(minutes=1),
-        "pages": new + empty + failed,
-        "outcomes": {"new": new, "unchanged": 0, "empty": empty, "failed": failed},
+        "pages": new + empty + failed + gone,
+        "outcomes": {**dict.fromkeys(STATUSES, 0), "new": new, "empty": empty, "failed": failed, "gone": gone},
         "failed": [],
         "words_kept": 0,
         "words_dropped": 0,
@@ -55,6 +55,7 @@ ALARMS = [
     ({"median_words": 60.0}, ["median length of a text is 60 words", "far below the usual", "paywall"]),
     ({"median_words": 1400.0}, ["median length of a text is 1,400 words", "far above"]),
     ({"new": 30, "failed": 20}, ["share of failed pages is 40.0%", "the usual 0.0%", "reasons"]),
+    ({"new": 30, "gone": 20}, ["share of pages that are gone is 40.0%", "the usual 0.0%", "new addresses"]),
     ({"new": 30, "empty": 20}, ["share of pages without text is 40.0%", "template"]),
     ({"new": 0, "failed": 50, "kept_share": None, "median_words": None}, ["share of failed pages is 100.0%"]),
 ]
@@ -109,7 +110,7 @@ def test_runs_that_say_nothing_of_the_site_are_no_history(useless: dict[str, Any
 def _record(fields: dict[str, Any]) -> dict[str, Any]:
     if "new" not in fields:
         return fields
-    return {"pages": fields["new"], "outcomes": {"new": fields["new"], "unchanged": 0, "empty": 0, "failed": 0}}
+    return {"pages": fields["new"], "outcomes": {**dict.fromkeys(STATUSES, 0), "new": fields["new"]}}
 
 
 def small(day: int, share: float) -> RunRecord:

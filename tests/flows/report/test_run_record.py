@@ -36,7 +36,10 @@ def run(started: datetime = STARTED, run: str = "r", outcomes: list[Outcome] = O
 
 def test_every_page_is_counted_once_under_its_status() -> None:
     record = run()
-    assert record.outcomes == {"new": 2, "unchanged": 1, "empty": 1, "failed": 1, "refused": 1, "waiting": 2}
+    assert record.outcomes == {
+        **dict.fromkeys(STATUSES, 0),
+        **{"new": 2, "unchanged": 1, "empty": 1, "failed": 1, "refused": 1, "waiting": 2},
+    }
     assert sum(record.outcomes.values()) == record.pages == len(OUTCOMES)
     assert record.handled == 4
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -61,7 +62,7 @@ def test_a_page_is_what_its_newest_capture_says() -> None:
         first_seen=NOON,
         asked_at=NOON + 5 * HOUR,
         status=200,
-        outcome="new",
+        outcome="changed",
         etag='"b"',
         validated_at=NOON + 5 * HOUR,
         digest="sha1:B",
@@ -69,6 +70,21 @@ def test_a_page_is_what_its_newest_capture_says() -> None:
         changed_at=NOON + 5 * HOUR,
         captured_at=NOON + 5 * HOUR,
     )
+
+
+def test_a_second_text_is_a_change_whenever_the_first_is_taken_in() -> None:
+    first, second = seen(0), seen(5, digest="sha1:B")
+    assert take(first).outcome == "new"
+    assert take(first, second) == take(second, first)
+    assert take(first, second).outcome == "changed"
+
+
+def test_a_page_that_comes_back_is_not_gone_and_an_older_capture_does_not_say_so() -> None:
+    gone = replace(take(seen(0)), outcome="gone", asked_at=NOON + 2 * HOUR, gone_at=NOON + 2 * HOUR)
+    assert take(seen(1), known=gone).gone_at == gone.gone_at
+    assert take(seen(3, 404), known=gone).gone_at == gone.gone_at
+    assert take(seen(3), known=gone).gone_at is None
+    assert take(seen(3, 304, revisit=True), known=gone).gone_at is None
 
 
 def test_an_answer_304_confirms_and_keeps_the_validators() -> None:
