@@ -107,7 +107,10 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one page in one run. Words count kept and dropped text, `milliseconds` the cleaning."""
+    """What became of one page in one run. Words count kept and dropped text, `milliseconds` the cleaning.
+
+    `flags` say in plain words what a person should look at.
+    """
 
     url: str
     status: Status
@@ -116,3 +119,4 @@ class Outcome:
     words_kept: int = 0
     words_dropped: int = 0
     milliseconds: float = 0.0
+    flags: tuple[str, ...] = ()

@@ -15,11 +15,11 @@ from prefect.artifacts import (
     create_table_artifact,
     update_progress_artifact,
 )
-from prefect.client.schemas.actions import ArtifactCreate
+from prefect.client.schemas.actions import ArtifactCreate, ArtifactUpdate
 
 from flows.config.settings import current_settings
-from flows.report.markdown_report import history, page_rows, report, summary
-from flows.report.progress import DONE
+from flows.report.markdown_report import headline, history, page_rows, report, summary
+from flows.report.progress import DONE, FAILED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 SECONDS_BETWEEN = 2.0
 """Least time between two updates of the progress artifact; each is a request to the server."""
+SECONDS_BEFORE = 10.0
+"""Before the first of a run that has found nothing yet."""
 
 
 def artifact_key(source: str, what: str) -> str:
@@ -38,18 +40,37 @@ def artifact_key(source: str, what: str) -> str:
 
 
 def publish(ended: Ended) -> None:
-    """Create `<source>-report` and `<source>-pages` for the flow run that this is called in."""
+    """Create `<source>-report` and `<source>-pages` for the flow run that this is called in.
+
+    A pull that found nothing renews `<source>-heartbeat` instead: a feed that is asked twice an hour has no news in
+    most runs, and what says nothing hides what does.
+    """
     record, look = ended.result.record, current_settings().look
+    if record.is_quiet and ended.problem is None:
+        _beat(record)
+        return
     create_markdown_artifact(
         key=artifact_key(record.source, "report"),
         markdown=report(record, ended.outcomes, ended.result.tally, look),
-        description=summary(record),
+        description=headline(record),
     )
     create_table_artifact(
         key=artifact_key(record.source, "pages"),
         table=page_rows(ended.outcomes, record.source, look),
-        description=summary(record),
+        description=headline(record),
     )
+
+
+def _beat(record: RunRecord) -> None:
+    """Say in the one heartbeat of the source that it was pulled, and had nothing new."""
+    key = artifact_key(record.source, "heartbeat")
+    said = f"{record.finished:%Y-%m-%d %H:%M} UTC: nothing new, {summary(record)}"
+    known: UUID | None = getattr(Artifact.get(key), "id", None)
+    with get_client(sync_client=True) as client:
+        if known is not None:
+            client.update_artifact(known, ArtifactUpdate(data=said, description=said))
+        else:
+            client.create_artifact(ArtifactCreate(key=key, type="markdown", data=said, description=said))
 
 
 def publish_history(source: str, records: Sequence[RunRecord]) -> None:
@@ -65,24 +86,34 @@ def publish_history(source: str, records: Sequence[RunRecord]) -> None:
 
 
 class ProgressArtifact:
-    """Shows a `Progress` as `<source>-progress`: give it to `Progress` as a listener, and `close` it at the end."""
+    """Shows a `Progress` as `<source>-progress`: give it to `Progress` as a listener, and `close` it at the end.
+
+    It is made when there is something to show: a page that is not as it was, a failure, or a wait of some seconds.
+    """
 
     def __init__(self, source: str) -> None:
-        created = create_progress_artifact(progress=0.0, key=artifact_key(source, "progress"), description="starting")
-        if not isinstance(created, UUID):  # the same function answers a coroutine inside async code
-            raise TypeError("the progress artifact belongs in a synchronous flow")
-        self._id = created
-        self._next = time.monotonic() + SECONDS_BETWEEN
+        self._source = source
+        self._id: UUID | None = None
+        self._next = time.monotonic() + SECONDS_BEFORE
 
     def __call__(self, progress: Progress) -> None:
         """Send the state on, unless the last one was sent just now."""
-        if time.monotonic() >= self._next:
+        if time.monotonic() >= self._next or (self._id is None and progress.has_news):
             self._send(progress.share if progress.complete else min(progress.share, 0.99), progress)
             self._next = time.monotonic() + SECONDS_BETWEEN
 
     def close(self, progress: Progress) -> None:
         """Show how it ended, however little time has passed."""
-        self._send(1.0 if progress.activity == DONE else progress.share, progress)
+        if self._id is not None or progress.has_news or progress.activity == FAILED:
+            self._send(1.0 if progress.activity == DONE else progress.share, progress)
 
     def _send(self, share: float, progress: Progress) -> None:
-        update_progress_artifact(artifact_id=self._id, progress=round(100 * share, 1), description=progress.state())
+        percent, said = round(100 * share, 1), progress.state()
+        if self._id is not None:
+            update_progress_artifact(artifact_id=self._id, progress=percent, description=said)
+            return
+        key = artifact_key(self._source, "progress")
+        created = create_progress_artifact(progress=percent, key=key, description=said)
+        if not isinstance(created, UUID):  # the same function answers a coroutine inside async code
+            raise TypeError("the progress artifact belongs in a synchronous flow")
+        self._id = created

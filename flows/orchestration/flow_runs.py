@@ -17,7 +17,9 @@ from flows.config.contact import without_contact
 from flows.config.settings import current_settings
 from flows.config.sources import load_sources
 from flows.orchestration.artifacts import ProgressArtifact
+from flows.report.markdown_report import headline
 from flows.report.progress import Progress
+from flows.report.run_record import STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -109,19 +111,17 @@ def warn_without_contact(sources: Iterable[Source]) -> None:
 def completed(result: RunResult) -> State[RunResult]:
     """The state for a run that came to its end; its name says so if pages failed."""
     record = result.record
-    failed = record.outcomes["failed"]
-    if failed:
-        return Completed(name=SOME_FAILED, message=f"{failed} of {record.pages} pages failed", data=result)
-    what = "new or changed" if record.kind == "ingest" else "changed"
-    return Completed(message=f"{record.handled} of {record.pages} pages {what}", data=result)
+    name = SOME_FAILED if record.outcomes["failed"] else None
+    return Completed(name=name, message=headline(record), data=result)
 
 
 def completed_all(records: list[RunRecord]) -> State[list[RunRecord]]:
     """The state for a run over several sources, none of which failed as a whole."""
-    sources = f"{len(records)} sources"
-    if bad := sum(record.outcomes["failed"] for record in records):
-        return Completed(name=SOME_FAILED, message=f"{bad} pages failed in {sources}", data=records)
-    return Completed(message=f"{sources} pulled", data=records)
+    counts = {status: sum(record.outcomes[status] for record in records) for status in STATUSES}
+    some = [f"{n:,} {status}" for status, n in counts.items() if n]
+    alarms = sum(len(record.alarms) for record in records)
+    said = [f"{len(records)} sources pulled", *some, *([f"{alarms} alarms"] if alarms else [])]
+    return Completed(name=SOME_FAILED if counts["failed"] else None, message=", ".join(said), data=records)
 
 
 def would_change(changes: Changes) -> State[Changes]:

@@ -183,5 +183,6 @@ class _Cleaner:
                 len(entry.line.text[c.start : c.end].split()) for entry in document.ledger for c in entry.cuts
             ),
             milliseconds=(time.perf_counter() - started) * 1000,
+            flags=tuple(after[0]["flags"]),
         )
         return CleanedPage(before, after, outcome)

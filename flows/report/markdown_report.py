@@ -42,6 +42,7 @@ def report(record: RunRecord, outcomes: Sequence[Outcome], tally: Tally, look: s
         _pages(record),
         _reasons(record),
         _failed(record),
+        _flags(record, look),
         _words(record),
         _languages(tally),
         _dropped(tally, record.source, look),
@@ -59,6 +60,12 @@ def summary(record: RunRecord) -> str:
     counts = [f"{count:,} {status}" for status, count in record.outcomes.items() if count]
     alarmed = [f"{_plural(len(record.alarms), 'alarm')}"] if record.alarms else []
     return ", ".join([_plural(record.pages, "page"), *counts, *alarmed])
+
+
+def headline(record: RunRecord) -> str:
+    """The same with the share of words kept, for the state of a run and the description of its report."""
+    kept = [] if record.kept_share is None else [f"{record.kept_share:.1%} of words kept"]
+    return ", ".join([summary(record), *kept])
 
 
 def history(records: Sequence[RunRecord]) -> str:
@@ -91,7 +98,9 @@ def page_rows(outcomes: Iterable[Outcome], source: str = "", look: str | None = 
         {
             "status": f"[{o.status}]({look}{page_path(source, o.url)})" if look and o.shard else o.status,
             "page": _page(o.url),
-            "reason": markdown(o.reason, 300),  # before the numbers: the UI cuts off what is too wide
+            "reason": markdown(
+                "; ".join(filter(None, [o.reason, *o.flags])), 300
+            ),  # before the numbers: the UI cuts off what is too wide
             "kept": o.words_kept,
             "dropped": o.words_dropped,
             "ms": round(o.milliseconds),
@@ -182,6 +191,17 @@ def _failed(record: RunRecord) -> str:
     pages = [f"{_page(page['url'])}: {markdown(page['reason'], 200)}" for page in record.failed[:FAILED]]
     more = [f"and {len(record.failed) - FAILED:,} more, in the table of pages"] if len(record.failed) > FAILED else []
     return "## Failed pages\n\n" + _list(pages + more)
+
+
+def _flags(record: RunRecord, look: str | None) -> str:
+    if not record.flags:
+        return ""
+    items = [
+        f"{_plural(row['pages'], 'page')}: {markdown(row['flag'], 200)}, such as "
+        + _led(address(row["url"], 80), look, page_path(record.source, row["url"]))
+        for row in record.flags
+    ]
+    return "## Worth a look\n\n" + _list(items)
 
 
 def _words(record: RunRecord) -> str:

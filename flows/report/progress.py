@@ -50,6 +50,11 @@ class Progress:
         """Pages a second since the start, those that wait for their cleaning among them."""
         return (self.done + self.kept) / max(time.monotonic() - self._started, 1e-9)
 
+    @property
+    def has_news(self) -> bool:
+        """Whether a page was found that is not as it was."""
+        return bool(self.kept or any(n for status, n in self.counts.items() if status not in ("unchanged", "waiting")))
+
     def doing(self, activity: str) -> None:
         """Say in a word or two what is being done: "capturing", "cleaning"."""
         self.activity = activity

@@ -34,6 +34,7 @@ GROUPS = 50
 """Different reasons that a record holds."""
 # What tells two pages with the same fate apart: addresses, file names with offsets, times, sizes.
 _VARYING = re.compile(r"https?://\S+|\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?|\d[\d,]{4,}")
+_NUMBER = re.compile(r"\d[\d,.]*%?")
 STATUSES: tuple[Status, ...] = get_args(Status)
 
 
@@ -45,8 +46,9 @@ class RunRecord:
     status and holds every status; together they are `pages`. `failed` lists {"url", "reason"} of the first `LISTED`,
     `reasons` counts all that have one as {"status", "reason", "pages"}, most first, addresses and long numbers in them
     left out. Words are those of pages cleaned in this run. `kept_share` (0 to 1) and `median_words` (kept words of a
-    page with text) are None where there was nothing to measure. `alarms` are sentences for people, and so are `notes`:
-    what a person should know that is no alarm.
+    page with text) are None where there was nothing to measure. `flags` counts what a person
+    should look at as {"flag", "pages", "url"}, numbers left out, with the first page. `alarms` are sentences for
+    people, and so are `notes`: what a person should know that is no alarm.
     """
 
     source: str
@@ -65,6 +67,7 @@ class RunRecord:
     alarms: list[str]
     notes: list[str] = field(default_factory=list)
     reasons: list[dict[str, Any]] = field(default_factory=list)
+    flags: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def in_terminal(self) -> bool:
@@ -75,6 +78,12 @@ class RunRecord:
     def seconds(self) -> float:
         """How long the run took."""
         return (self.finished - self.started).total_seconds()
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether a pull found nothing that a person might want to read of."""
+        quiet = self.outcomes["unchanged"] + self.outcomes["waiting"] == self.pages
+        return self.kind == "ingest" and quiet and not self.alarms and not self.notes
 
     @property
     def handled(self) -> int:
@@ -114,6 +123,7 @@ def record_run(
         shards=list(shards),
         alarms=[],
         reasons=_grouped(outcomes),
+        flags=_flags(outcomes),
     )
 
 
@@ -121,6 +131,14 @@ def _grouped(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     reasons = Counter((o.status, _VARYING.sub("…", o.reason)) for o in outcomes if o.reason)
     ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))[:GROUPS]
     return [{"status": status, "reason": reason, "pages": pages} for (status, reason), pages in ordered]
+
+
+def _flags(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for outcome in outcomes:
+        for flag in dict.fromkeys(_NUMBER.sub("…", flag) for flag in outcome.flags):
+            found.setdefault(flag, {"flag": flag, "pages": 0, "url": outcome.url})["pages"] += 1
+    return sorted(found.values(), key=lambda row: (-row["pages"], row["flag"]))[:GROUPS]
 
 
 def save_run(data: Path, record: RunRecord) -> Path:

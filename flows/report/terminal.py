@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 SECONDS_BETWEEN = 10.0
 """Between two lines where standard error is no terminal."""
 FAILED = 10
+FLAGS = 5
 WIDE = 110
 """Columns of a terminal that has room for a bar beside the words."""
 
@@ -111,6 +112,9 @@ def _rows(record: RunRecord, tally: Tally) -> Iterator[tuple[str, str, str]]:
     for row in record.reasons:
         if row["status"] in ("refused", "waiting"):
             yield row["status"], f"{row['pages']:,}: {one_line(row['reason'], 200)}", ""
+    for row in record.flags[:FLAGS]:
+        said = f"{row['pages']:,}: {one_line(row['flag'], 200)}, such as {address(row['url'], 120)}"
+        yield "flagged", said, ""
     for note in record.notes:
         yield "note", one_line(note, 500), ""
     for alarm in record.alarms:

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any
 import cloudpickle
 import pytest
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.filters import TaskRunFilter, TaskRunFilterFlowRunId
+from prefect.client.schemas.filters import (
+    ArtifactFilter,
+    ArtifactFilterKey,
+    FlowRunFilter,
+    FlowRunFilterId,
+    TaskRunFilter,
+    TaskRunFilterFlowRunId,
+)
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.utilities.callables import parameter_schema
 from pydantic import ValidationError
@@ -84,7 +91,7 @@ class TestRuns:
         state = ingest("news", return_state=True)
         run = flow_run(state)
         assert (run.name, run.tags) == ("ingest news", ["source:news"])
-        assert (state.name, state.message) == ("Some pages failed", "1 of 4 pages failed")
+        assert (state.name, state.message) == ("Some pages failed", "4 pages, 3 new, 1 failed, 82.9% of words kept")
         record = state.result().record
         assert record.outcomes == dict.fromkeys(STATUSES, 0) | {"new": 3, "failed": 1}
         assert load_runs(data, "news") == [record]
@@ -92,6 +99,22 @@ class TestRuns:
         (shard,) = record.shards
         assert sorted(run.name for run in task_runs(state)) == ["capture 1", f"clean {shard}"]
         assert all(run.tags == ["source:news"] for run in task_runs(state))
+
+    def test_a_pull_without_news_renews_one_heartbeat_and_leaves_nothing_else(self, data: Path) -> None:
+        ingest("news")
+        states = [ingest("news", return_state=True) for _ in range(2)]
+        assert [state.message for state in states] == ["3 pages, 3 unchanged"] * 2
+        with get_client(sync_client=True) as client:
+            left = client.read_artifacts(
+                flow_run_filter=FlowRunFilter(
+                    id=FlowRunFilterId(any_=[state.state_details.flow_run_id for state in states])
+                )
+            )
+            beats = client.read_artifacts(
+                artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=["news-heartbeat"]))
+            )
+        assert left == []
+        assert [beat.description.partition(": ")[2] for beat in beats] == ["nothing new, 3 pages, 3 unchanged"]
 
     def test_all_sources_of_the_file_are_pulled_though_some_fail_with_a_sentence(
         self, data: Path, monkeypatch: pytest.MonkeyPatch
@@ -124,7 +147,7 @@ class TestRuns:
             state = reprocess(ReprocessRequest(source="news", origin="ledger"), return_state=True)
         assert (dry.name, dry.message) == ("Dry run", "0 of 3 pages change")
         assert isinstance(dry.result(), Changes)
-        assert (state.name, state.message) == ("Completed", "0 of 3 pages changed")
+        assert (state.name, state.message) == ("Completed", "3 pages, 3 unchanged, 82.9% of words kept")
         assert (flow_run(state).name, flow_run(state).tags) == ("reprocess news", ["source:news"])
         assert [run.kind for run in load_runs(tmp_path / "elsewhere", "news")] == ["ingest", "reprocess"]
         assert not data.exists()

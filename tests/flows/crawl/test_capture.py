@@ -127,6 +127,21 @@ def test_a_sitemap_is_pulled(site: Site, tmp_path: Path) -> None:
     assert stored(tmp_path) == [site.url(f"/{n}") for n in range(3)]
 
 
+def test_a_page_that_was_held_is_gone_and_not_failed(site: Site, tmp_path: Path) -> None:
+    urls = [site.page("/a", PAGE), site.page("/b", PAGE + "2"), site.page("/never", "no", 404)]
+    source = make("urls", urls=urls, refresh_hours=1)
+    assert statuses(run(tmp_path, source)) == ["new", "new", "failed"]
+    site.page("/a", "no", 410)
+    later = run(tmp_path, source, later=timedelta(hours=2))
+    assert [(o.status, o.reason) for o in later.outcomes] == [
+        ("gone", "answered 410 Gone"),
+        ("unchanged", "the same bytes as before"),
+        ("failed", "answered 404 Not Found"),
+    ]
+    with State.open(default_state(tmp_path)) as state:
+        assert list(state.pages.gone(source.name)) == [urls[0]]
+
+
 def test_each_page_of_a_list_has_its_outcome(site: Site, tmp_path: Path) -> None:
     urls = [
         site.page("/good", PAGE),

@@ -11,6 +11,7 @@ import pytest
 from rich.console import Console
 
 from flows.common.page_types import Outcome
+from flows.report.markdown_report import page_rows, report
 from flows.report.progress import DONE, Progress
 from flows.report.run_record import record_run
 from flows.report.tally import Dropped, Tally
@@ -42,6 +43,19 @@ def test_the_table_says_what_was_done() -> None:
         assert said in text
     for said in ("3 related", "uk 90.0%, en 10.0%", "https://a.example/gone: HTTP 404", "share of kept words is low"):
         assert said in text
+
+
+def test_flags_are_said_in_words_with_the_pages_that_have_them() -> None:
+    flagged = [
+        Outcome(f"https://a.example/{n}", "new", "", "s", 300, flags=(f"{n}3% of the words lie outside",))
+        for n in (1, 2)
+    ]
+    made = record(*flagged)
+    assert made.flags == [{"flag": "… of the words lie outside", "pages": 2, "url": "https://a.example/1"}]
+    text = " ".join(printed(made).split())
+    assert "flagged 2: … of the words lie outside, such as https://a.example/1" in text
+    assert "- 2 pages: … of the words lie outside, such as" in report(made, flagged, Tally())
+    assert page_rows(flagged)[0]["reason"] == "13% of the words lie outside"
 
 
 def test_it_fits_80_columns_and_says_all_of_a_long_text() -> None:
