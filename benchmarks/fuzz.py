@@ -29,7 +29,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyarrow.parquet as pq
 
 from cleaners.errors import PageError
-from cleaners.pipeline import judge, read_html
+from cleaners.judgement import judge
+from cleaners.pipeline import read_html
 from cleaners.read.blocks import read_blocks, words
 from cleaners.read.decode import decode
 from cleaners.read.tree import parse

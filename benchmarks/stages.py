@@ -52,7 +52,7 @@ STAGES = {
     "repair": "read.repair.repair",
     "languages": "languages.separation.separate",
     "phrases": "rules.phrased.phrased_among",
-    "rules": "pipeline.judge",
+    "rules": "judgement.judge",
 }
 """Each stage with the function that it is, below `cleaners`."""
 

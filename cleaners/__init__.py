@@ -30,7 +30,8 @@ from cleaners.document import (
 
 if TYPE_CHECKING:
     from cleaners.corrections import Correction, Corrections
-    from cleaners.pipeline import clean_html, clean_text, judge, read_html, read_text
+    from cleaners.judgement import judge
+    from cleaners.pipeline import clean_html, clean_text, read_html, read_text
     from cleaners.rules.registry import CLEANERS
     from cleaners.rules.site_memory import SiteMemory
     from cleaners.version import cleaners_version
@@ -64,8 +65,9 @@ __all__ = [
 ]
 
 _LATER = {
-    **dict.fromkeys(("clean_html", "clean_text", "judge", "read_html", "read_text"), "cleaners.pipeline"),
     **dict.fromkeys(("Correction", "Corrections"), "cleaners.corrections"),
+    **dict.fromkeys(("clean_html", "clean_text", "read_html", "read_text"), "cleaners.pipeline"),
+    "judge": "cleaners.judgement",
     "CLEANERS": "cleaners.rules.registry",
     "SiteMemory": "cleaners.rules.site_memory",
     "cleaners_version": "cleaners.version",

@@ -28,6 +28,7 @@ CLEANERS = (
         "metadata",
         "extract",
         "rules",
+        "judgement",
         "plain_text",
     ),
     "pipeline",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from cleaners.errors import PageError
 from cleaners.explain import explain
-from cleaners.pipeline import judge, read_html, read_text
+from cleaners.judgement import judge
+from cleaners.pipeline import read_html, read_text
 from flows.archive.payload import PAGE_BYTES, PayloadError, open_payload
 from flows.common.errors import page_reason
 from flows.common.json_line import json_line

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cleaners.errors import PageError
-from cleaners.pipeline import judge
+from cleaners.judgement import judge
 from cleaners.version import cleaners_version
 from flows.archive.shard_reader import DamagedShard, read_shard
 from flows.common.errors import page_reason

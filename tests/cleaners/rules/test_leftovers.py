@@ -10,7 +10,7 @@ import pytest
 
 from cleaners import clean_text
 from cleaners.document import LedgerLine, Line, Metadata, Page
-from cleaners.pipeline import _run_cleaners
+from cleaners.judgement import run_cleaners
 from cleaners.rules.ledger import LedgerBuilder
 from cleaners.rules.registry import CLEANERS
 
@@ -49,7 +49,7 @@ def judged(language: str, text: str, *, last: bool) -> LedgerLine:
     first, second = AROUND[language]
     texts = [f"{first} 1.", f"{second} 2.", f"{first} 3.", text, *([] if last else [f"{second} 4.", f"{first} 5."])]
     lines = tuple(Line(place, line, language=language) for place, line in enumerate(texts))
-    return _run_cleaners(Page("test", lines, Metadata()), CLEANERS, LedgerBuilder(lines)).ledger()[3]
+    return run_cleaners(Page("test", lines, Metadata()), CLEANERS, LedgerBuilder(lines)).ledger()[3]
 
 
 @pytest.mark.parametrize(("language", "texts"), tables("goes"))

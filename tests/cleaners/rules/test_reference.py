@@ -135,7 +135,7 @@ def test_every_rule_that_the_ledger_of_the_demo_names_is_registered() -> None:
 
 
 def test_drops_are_made_by_rules_alone() -> None:
-    """So that no id can be missing from the registry: nothing else makes a `Drop`, but what a person says of a source."""
+    """So that no id can be missing from the registry: only they and what a person says of a source make a `Drop`."""
     makers = {
         path.name
         for path in sorted((ROOT / "cleaners").rglob("*.py"))

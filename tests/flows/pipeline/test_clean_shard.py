@@ -16,7 +16,7 @@ import flows.pipeline.clean_shard
 import flows.pipeline.stored_pages
 from cleaners.document import Cut, Document, Fragment, LedgerLine, Line, Metadata, Page
 from cleaners.errors import PageError
-from cleaners.pipeline import judge
+from cleaners.judgement import judge
 from flows.archive.shard_reader import StoredPage, read_shard
 from flows.common.errors import SitoError
 from flows.pipeline.clean_shard import clean_shard

@@ -405,9 +405,9 @@ def watched(data, until=None):
 
 ingest(folder, data / "warm")
 lines = watched(data / "undisturbed")
-for n in range(1, 10):
+for n in range(1, 13):
     if os.fork() == 0:
-        watched(data / f"killed{n}", lines * (2 * n - 1) // 18)
+        watched(data / f"killed{n}", lines * n // 13)
         os._exit(0)
     assert os.WIFSIGNALED(os.wait()[1])
 """
