@@ -50,6 +50,7 @@ def _serve(planned: Iterable[Job], sources: Iterable[str], settings: Settings) -
     from prefect.runner import Runner
     from prefect.settings import PREFECT_HOME, get_current_settings
 
+    from flows.orchestration.alarm_targets import send_alarms_to
     from flows.orchestration.artifacts import publish_history
     from flows.orchestration.task_runner import task_runner
 
@@ -62,6 +63,7 @@ def _serve(planned: Iterable[Job], sources: Iterable[str], settings: Settings) -
             _end_dead_runs(registered)
         else:
             _guard()
+        send_alarms_to(settings.alarms)
         # Runs that begin in terminals from now on are flow runs.
         for source in sources:
             if runs := load_runs(settings.data, source):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from flows.common.errors import SitoError
 from flows.common.look_port import LOOK_PORT
@@ -54,6 +54,17 @@ def _look(value: object) -> object:
     return text
 
 
+def _targets(value: object) -> object:
+    if isinstance(value, tuple):
+        return value
+    for target in (found := str(value).split()):
+        if not re.match(r"[a-z][a-z0-9+.-]*://\S", target):
+            raise ValueError(
+                "write addresses such as https://hooks.example/x, mailtos://user:password@host, tgram://..."
+            )
+    return tuple(found)
+
+
 Seconds = Annotated[float, BeforeValidator(_seconds)]
 AbsolutePath = Annotated[Path, AfterValidator(Path.absolute)]
 
@@ -66,7 +77,8 @@ class Settings(BaseSettings):
     `runner` names a Prefect task runner as `module:name`; None is the one of sito. `state` is the address of the
     database for `State.open`, and may hold a password. `ui_names` are the names, between commas, under which our
     Prefect server may be asked for beside those of the loopback interface. `look` is the address to which reports link
-    for the pages of `sito look`; None (SITO_LOOK=none): they do not. Read them with `load_settings`.
+    for the pages of `sito look`; None (SITO_LOOK=none): they do not. `alarms` are the
+    addresses, with blanks between them, to which `sito serve` has alarms sent. Read them with `load_settings`.
     """
 
     model_config = SettingsConfigDict(env_prefix="SITO_", env_ignore_empty=True, frozen=True, validate_default=True)
@@ -79,6 +91,7 @@ class Settings(BaseSettings):
     runner: str | None = None
     ui_names: str = ""
     look: Annotated[str | None, BeforeValidator(_look)] = f"http://127.0.0.1:{LOOK_PORT}"
+    alarms: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_targets)] = Field((), repr=False)
     state: str = Field(default_factory=lambda found: default_state(found["data"]), repr=False)
 
 

@@ -22,6 +22,8 @@ __all__ = ["PROOF", "Door", "key_of", "proof"]
 
 PROOF = "/proof"
 """Answers to anybody with a proof of the key, and so that these are the pages of a data folder."""
+METRICS = "/metrics"
+"""May also be read with the key in a header, `Authorization: Bearer KEY`: by Prometheus, which keeps no cookies."""
 _CLOSED = """<!doctype html><meta charset="utf-8"><title>sito</title>
 <p>Open this page once by the link that <code>sito look</code> prints in the terminal; from then on, all links work.</p>
 <p lang="uk">Відкрийте цю сторінку один раз за посиланням, яке друкує <code>sito look</code>; далі працюють усі.</p>
@@ -61,13 +63,20 @@ class Door(Guard):
             there = "/" + quote(scope["path"].lstrip("/\\")) + (f"?{urlencode(query)}" if query else "")
             cookie = f"{name}={self._key.decode()}; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000"
             await _redirect(send, there, cookie)
-        elif self._fits(_cookie(scope, name)):
+        elif self._fits(_cookie(scope, name)) or (scope["path"] == METRICS and self._fits(_bearer(scope))):
             await super().admit(scope, receive, send)
         else:
             await answer(send, 401, _CLOSED, b"text/html; charset=utf-8")
 
     def _fits(self, given: str) -> bool:
         return hmac.compare_digest(given.encode(), self._key)
+
+
+def _bearer(scope: Scope) -> str:
+    for header, value in scope["headers"]:
+        if header == b"authorization" and value[:7].lower() == b"bearer ":
+            return str(value[7:].decode("latin-1").strip())
+    return ""
 
 
 def _cookie(scope: Scope, name: str) -> str:

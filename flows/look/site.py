@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -19,6 +20,7 @@ from flows.look.page_view import Version, read_capture, view_page
 from flows.look.rule_examples import rule_examples
 from flows.look.runs import compared, find_run, rules_of, runs_of
 from flows.report.look_paths import changes_path, page_path, run_path
+from flows.report.metrics import metrics
 from flows.report.run_changes import changes_of, load_changes
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ def application(data: Path, index: Index) -> Starlette:
         Route("/runs/{source}/{run}", site.run),
         Route("/changes/{source}/{run}", site.changes),
         Route("/static/look.css", site.style),
+        Route("/metrics", site.metrics),
         Route("/settings", site.settings, methods=["POST"]),
     ]
     return Starlette(routes=routes, exception_handlers={HTTPException: site.problem, SitoError: site.problem})
@@ -156,6 +159,10 @@ class _Site:
     def changes(self, request: Request) -> Response:
         source = self._known(request.path_params["source"])
         return self._page(request, "changes.html", of=load_changes(self._data, source, request.path_params["run"]))
+
+    def metrics(self, _: Request) -> Response:
+        """The figures of the last runs, for Prometheus."""
+        return Response(metrics(self._data), headers={"content-type": CONTENT_TYPE_LATEST})
 
     def style(self, _: Request) -> Response:
         return Response(render.style(), media_type="text/css", headers=render.HEADERS | {"Cache-Control": "no-cache"})

@@ -18,6 +18,7 @@ from prefect.artifacts import (
 from prefect.client.schemas.actions import ArtifactCreate, ArtifactUpdate
 
 from flows.config.settings import current_settings
+from flows.orchestration.alarm_targets import emit_alarm
 from flows.report.markdown_report import headline, history, page_rows, report, summary
 from flows.report.progress import DONE, FAILED
 
@@ -42,13 +43,15 @@ def artifact_key(source: str, what: str) -> str:
 def publish(ended: Ended) -> None:
     """Create `<source>-report` and `<source>-pages` for the flow run that this is called in.
 
-    A pull that found nothing renews `<source>-heartbeat` instead: a feed that is asked twice an hour has no news in
-    most runs, and what says nothing hides what does.
+    A run with alarms emits them. A pull that found nothing renews `<source>-heartbeat` instead: a feed that is asked
+    twice an hour has no news in most runs, and what says nothing hides what does.
     """
     record, look = ended.result.record, current_settings().look
     if record.is_quiet and ended.problem is None:
         _beat(record)
         return
+    if record.alarms:
+        emit_alarm(record, look)
     create_markdown_artifact(
         key=artifact_key(record.source, "report"),
         markdown=report(record, ended.outcomes, ended.result.tally, look),

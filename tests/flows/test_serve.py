@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from base64 import b64encode
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
@@ -23,12 +24,13 @@ from prefect.workers.process import ProcessWorker
 from flows.common.errors import SitoError
 from flows.config.sources import load_sources
 from flows.deployments import jobs, prefect_yaml
+from flows.orchestration.alarm_targets import emit_alarm
 from flows.orchestration.flow_runs import flow_run_id
 from flows.orchestration.prefect_settings import FLOW_RUN_SETTINGS
 from flows.orchestration.server import PrefectApi, local_server, using
 from flows.pipeline import cleaning_pool
 from flows.pipeline.ingest_run import IngestRun
-from flows.report.run_record import load_runs
+from flows.report.run_record import load_runs, record_run
 from support.prefect_server import EARLIER, PATIENCE, SOURCE, Served
 
 if TYPE_CHECKING:
@@ -123,6 +125,27 @@ def test_a_run_in_a_terminal_that_is_stopped_ends_with_one_line_and_is_over_for_
     assert said.endswith("sito: stopped; what was kept so far is in place\n")
     assert "Traceback" not in said
     assert served.ask(f"/flow_runs/{runs[0]}")["state_type"] == "CRASHED"
+
+
+def test_alarms_arrive_at_the_addresses_that_were_named(served: Served) -> None:
+    alarmed = replace(
+        record_run("news", "ingest", "run-1", datetime.now(UTC), [], []),
+        alarms=["share of kept words is “41%”, far below"],
+    )
+    with using(PrefectApi(served.api, served.api, served.secret)):
+        emit_alarm(alarmed, "http://127.0.0.1:4201")
+    served.wait("/health", None, lambda _: len(served.alarms) >= 2, "the alarms")
+    said = {path: json.loads(body) for path, body in served.alarms}
+    page = "http://127.0.0.1:4201/runs/news/run-1"
+    text = f"news: share of kept words is “41%”, far below\n{page}"
+    assert said["/webhook"] == {
+        "source": "news",
+        "run": "run-1",
+        "alarms": alarmed.alarms,
+        "text": text,
+        "page": page,
+    }
+    assert (said["/apprise"]["title"], said["/apprise"]["message"]) == ("sito: news", text)
 
 
 def test_runs_that_no_server_saw_are_listed_in_the_ui(served: Served) -> None:

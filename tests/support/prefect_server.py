@@ -12,10 +12,12 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from base64 import b64encode
 from datetime import UTC, datetime
 from functools import cached_property
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -85,6 +87,10 @@ class Served:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.folder = folder
+        self.alarms: list[tuple[str, bytes]] = []
+        self.receiver = ThreadingHTTPServer(("127.0.0.1", 0), self._receiver())
+        threading.Thread(target=self.receiver.serve_forever, daemon=True).start()
+        there = f"127.0.0.1:{self.receiver.server_address[1]}"
         self.api = f"http://127.0.0.1:{self.port}/api"
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "SITO_"))},
@@ -96,11 +102,27 @@ class Served:
             "SITO_SOURCES": str(folder / "sources.toml"),
             "SITO_DATA": str(folder / "data"),
             "SITO_WORKERS": "1",
+            # A webhook, and an address of Apprise: as e-mail and Telegram are, which no test can receive.
+            "SITO_ALARMS": f"http://{there}/webhook json://{there}/apprise",
         }
         earlier = record_run("news", "ingest", EARLIER, datetime(2026, 3, 1, tzinfo=UTC), [], [])
         save_run(folder / "data", earlier)
         self.log = (folder / "serve.log").open("w+")
         self.process = self.start([sys.executable, "-m", "flows.cli", "serve"])
+
+    def _receiver(self) -> type[BaseHTTPRequestHandler]:
+        alarms = self.alarms
+
+        class Receiver(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                alarms.append((self.path.rstrip("/"), self.rfile.read(int(self.headers["content-length"]))))
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        return Receiver
 
     def start(self, command: list[str], **environment: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(command, env=self.environment | environment, stderr=self.log, stdout=self.log)
@@ -188,6 +210,8 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         served = item.session.stash[_SERVED]
         del item.session.stash[_SERVED]
         served.process.send_signal(signal.SIGTERM)
+        served.receiver.shutdown()
+        served.receiver.server_close()
         assert served.process.wait(60) == 0, served.said()
         with pytest.raises(URLError):
             urlopen(served.api + "/health", timeout=5)

@@ -9,19 +9,21 @@ from typing import get_args
 
 import pytest
 from lxml.html import fromstring
+from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
 from cleaners.document import CATEGORIES
 from flows.common.errors import SitoError
 from flows.common.page_types import Status
 from flows.look import render
+from flows.look.door import Door
 from flows.look.index import Index
 from flows.look.queries import ORDERS
 from flows.look.render import THEMES
 from flows.look.server import look, looking
 from flows.look.site import application
 from flows.look.words import LANGUAGES, translator
-from flows.report.run_record import Kind
+from flows.report.run_record import Kind, load_runs
 from support.accessible import faults
 from support.look_pages import KEY
 
@@ -251,6 +253,26 @@ def test_a_folder_where_nothing_is_cleaned_is_empty(tmp_path: Path) -> None:
     index.close()
     with pytest.raises(SitoError, match="nothing is cleaned there"):
         look(tmp_path, 0)
+
+
+def test_prometheus_reads_the_figures_of_the_last_runs_with_the_key_in_a_header(data: Path) -> None:
+    index = Index(data)
+    client = TestClient(Door(application(data, index), "key"), base_url="http://127.0.0.1")
+    assert client.get("/metrics").status_code == 401
+    assert client.get("/metrics", headers={"Authorization": "Bearer other"}).status_code == 401
+    assert client.get("/pages", headers={"Authorization": "Bearer key"}).status_code == 401
+    answer = client.get("/metrics", headers={"Authorization": "Bearer key"})
+    last = load_runs(data, "news")[-1]
+    found = {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+    assert found["sito_last_ingest_pages", "news", "new"] == last.outcomes["new"]
+    assert found["sito_last_ingest_kept_share", "news"] == last.kept_share
+    assert found["sito_last_ingest_finished_timestamp_seconds", "news"] == last.finished.timestamp()
+    assert answer.headers["Content-Type"].startswith("text/plain; version=")
+    index.close()
 
 
 def test_an_index_that_is_no_database_is_made_anew(data: Path, tmp_path: Path) -> None:
