@@ -36,6 +36,9 @@ MIN_FIELDS = 4
 MAX_FORM = 0.5
 """Share of the page's blocks in a form up to which it is not the frame of the whole page."""
 
+MAX_BESIDE_FORM = 20
+"""Words beside a form in the box around it that are its title, and what is said when it was sent."""
+
 MAX_FORMS = 50
 """Forms of a page that are looked at: each may hold all of it."""
 
@@ -66,11 +69,16 @@ def under_headline(
 
 
 def filled_in(blocks: Blocks, tree: HtmlElement) -> set[int]:
-    """The blocks inside forms with several fields: ratings, surveys, orders with their terms."""
+    """The blocks inside forms with several fields, and their titles: ratings, surveys, orders with their terms."""
     found: set[int] = set()
     for form in islice(tree.iter("form"), MAX_FORMS):
         span = blocks.spans.get(form, range(0))
         if 0 < len(span) <= MAX_FORM * len(blocks) and not any(blocks[i].tag == "h1" for i in span):
             fields = (f for f in form.iter("input", "textarea", "select") if f.get("type") not in _NO_FIELDS)
-            found.update(span if sum(1 for _ in islice(fields, MIN_FIELDS)) == MIN_FIELDS else ())
+            if sum(1 for _ in islice(fields, MIN_FIELDS)) == MIN_FIELDS:
+                found.update(span)
+                around = blocks.spans.get(form.getparent(), span)
+                beside = [blocks[i] for i in around if i not in span]
+                if sum(len(block.words) for block in beside) <= MAX_BESIDE_FORM and all(b.tag != "h1" for b in beside):
+                    found.update(around)
     return found

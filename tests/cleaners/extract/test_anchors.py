@@ -56,6 +56,12 @@ def test_other_articles_are_no_text_under_the_headline() -> None:
         (f"<form>{FIELDS}<p>Was it easy to read?</p></form><p>{TEXT}</p>", ["Was it easy to read?"]),
         (f"<form><input><p>Search</p></form><p>{TEXT}</p>", []),
         (f"<form><input type='hidden'>{FIELDS[:-22]}<p>Search</p></form><p>{TEXT}</p>", []),
+        # With its title, where the box around it holds no more.
+        (
+            f"<div><p>Was it good?</p><form>{FIELDS}<p>Easy to read</p></form></div><p>{TEXT}</p>",
+            ["Was it good?", "Easy to read"],
+        ),
+        (f"<div><p>{TEXT}</p><form>{FIELDS}<p>Easy to read</p></form></div><p>{TEXT}</p>", ["Easy to read"]),
         # The frame of the page, and one around the article.
         (f"<form>{FIELDS}<p>{TEXT}</p><p>{TEXT}</p></form>", []),
         (f"<form>{FIELDS}<h1>{TITLE}</h1></form><p>{TEXT}</p><p>{TEXT}</p>", []),
