@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
 
 from lxml.html import HtmlElement
 
-from cleaners.read.blocks import Block, Blocks
+from cleaners.read.blocks import Block, Blocks, names_of
 from cleaners.vocabulary import alternatives, markup_alternatives
 
 __all__ = ["comments"]
 
 MAX_LEVELS = 6
 """Elements from a button outwards of which one is the comment."""
+
+FAR_LEVELS = 10
+"""The same where none is found so near: comments laid out by tables, or in boxes in boxes."""
+
+MIN_FAR = 3
+"""Comments alike in a row that is so far from their buttons."""
 
 MIN_PROSE_ABOVE = 12
 """Words of prose that must be above comments."""
@@ -66,7 +72,7 @@ def comments(blocks: Blocks) -> set[int]:
         box, below = _below(blocks, index)
         if below and not _leads_there(blocks[index]) and _looks_like_comments(blocks, box, below):
             found.update(below)
-    for row in _rows(blocks, replies):
+    for row in _rows(replies, MAX_LEVELS) or _far_rows(blocks, replies):
         spans = [blocks.spans[e] for e in row]
         between = [range(one.stop, after.start) for one, after in pairwise(spans)]
         found.update(*spans)
@@ -78,27 +84,53 @@ def comments(blocks: Blocks) -> set[int]:
     return found if above[min(found, default=0)] >= MIN_PROSE_ABOVE else set()
 
 
-def _rows(blocks: Blocks, within: Iterable[Block]) -> Iterator[list[HtmlElement]]:
+def _rows(within: Iterable[Block], levels: int) -> list[list[HtmlElement]]:
     """The rows of two and more elements alike, side by side, that hold the blocks; in the order of the page."""
     rows: dict[tuple[HtmlElement, str], dict[HtmlElement, None]] = defaultdict(dict)
     for block in within:
-        for around, element in block.outwards(MAX_LEVELS):
+        for around, element in block.outwards(levels):
             rows[around, element.tag][element] = None
-    return (list(row) for row in rows.values() if len(row) > 1)
+    return [list(row) for row in rows.values() if len(row) > 1]
+
+
+def _far_rows(blocks: Blocks, replies: Sequence[Block]) -> list[list[HtmlElement]]:
+    """The same far from the buttons, each with one and none of them a part of the page with its headline."""
+    headed = {element for block in blocks if block.tag == "h1" for element in block.path}
+    return [
+        row
+        for row in _rows(replies, FAR_LEVELS)
+        if len(row) >= MIN_FAR and headed.isdisjoint(row) and len({names_of(e).partition(" ")[0] for e in row}) == 1
+    ][:1]
 
 
 def _named_boxes(blocks: Blocks, above: Sequence[int]) -> set[int]:
     """The blocks of boxes side by side that are named as comments, each with what was said and when.
 
-    `above` holds the words of prose above each block.
+    `above` holds the words of prose above each block. Or of one box below the text with several such: the box of the
+    whole page may be named for its comments, too.
     """
-    dated = [b for b in blocks if len(b.words) <= _MAX_WHEN and _TIME.search(b.text) and _BOX.search(b.attributes)]
+    dated = [
+        i
+        for i, b in enumerate(blocks)
+        if len(b.words) <= _MAX_WHEN and _TIME.search(b.text) and _BOX.search(b.attributes)
+    ]
     found: set[int] = set()
-    for row in _rows(blocks, dated):
-        spans = [blocks.spans[e] for e in row if _BOX.search(f"{e.get('class') or ''} {e.get('id') or ''}".lower())]
+    for row in _rows((blocks[i] for i in dated), MAX_LEVELS):
+        spans = [blocks.spans[e] for e in row if _BOX.search(names_of(e))]
         said = [span for span in spans if any(blocks[i].is_prose for i in span)]
         if len(said) > 1 and above[said[0].start] >= MIN_ARTICLE:
             found.update(*spans)
+    boxes: dict[HtmlElement, list[int]] = defaultdict(list)
+    for i in dated:
+        below = (e for e in blocks[i].path if above[blocks.spans[e].start] >= MIN_ARTICLE)
+        box = next((e for e in below if _BOX.search(names_of(e))), None)
+        if box is not None:
+            boxes[box].append(i)
+    for box, times in boxes.items():
+        span = blocks.spans[box]
+        answered = [any(b.is_prose for b in blocks[one + 1 : after]) for one, after in pairwise(times)]
+        if answered and 2 * sum(answered) >= len(answered) and not any(blocks[i].tag == "h1" for i in span):
+            found.update(span)
     return found
 
 

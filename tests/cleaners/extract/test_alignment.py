@@ -47,3 +47,9 @@ def test_nothing_is_found_of_a_text_that_is_not_on_the_page() -> None:
     found = read_blocks(fromstring(f"<html><body><p>{LONG[0]}</p></body></html>"))
     assert align(found, LONG[1]).found == 0
     assert align(found, "").found == 0
+
+
+def test_soft_hyphens_make_no_difference() -> None:
+    page = "<p>The mil&shy;ler of East&shy;brook has stopped his wheel for good</p><p>Mil&shy;ler</p>"
+    text = "The miller of Eastbrook has stopped his wheel for good"
+    assert [t.replace("\u00ad", "") for t in chosen(page, text)] == [text]

@@ -175,6 +175,35 @@ def test_boxes_side_by_side_that_are_named_so_and_dated_are_comments(name: str, 
     assert TEXTS[0] not in read(page(named(name, *TEXTS[:2], head=head), f"<p>{BODY}</p>" * 3))
 
 
+def test_buttons_deep_in_tables_are_of_comments_too() -> None:
+    who = "<table><tr><td><b>Ann</b></td><td><div><a href='#r'>Reply</a></div></td></tr></table>"
+    rows = (
+        f"<table><tr><td>{who.join(['<div><div>', '</div></div>'])}<div>{text}</div></td></tr></table>"
+        for text in TEXTS
+    )
+    blocks = read_blocks(fromstring(page("".join(rows))))
+    assert {blocks[i].text for i in comments(blocks)} >= set(TEXTS)
+    two = read_blocks(fromstring(page(f"<table><tr><td>{who}<div>{TEXTS[0]}</div></td></tr></table>" * 2)))
+    assert BODY not in {two[i].text for i in comments(two)}
+
+
+def talk(*texts: str) -> str:
+    return "".join(f"<div><h5>On wheels</h5><p>{text}</p></div><div><p>12.03.2024 16:13</p>Ann</div>" for text in texts)
+
+
+def test_what_was_said_and_when_in_one_box_below_the_text_that_is_named_so_is_comments() -> None:
+    text = f"<p>{BODY}</p>" * 3
+    blocks = read_blocks(fromstring(page(f"<div class='comments'>{talk(*TEXTS)}</div>", text)))
+    assert {blocks[i].text for i in comments(blocks)} >= set(TEXTS)
+    for markup in (
+        f"<html><body><div class='post comments-open'><h1>Mill</h1>{text}{talk(*TEXTS)}</div></body></html>",
+        page(f"<div class='comment'><h1>What the baker thinks</h1>{talk(*TEXTS)}</div>", text),
+        page(f"<div class='comments'>{talk(TEXTS[0])}</div>", text),
+        page(f"<div class='talk'>{talk(*TEXTS)}</div>", text),
+    ):
+        assert comments(read_blocks(fromstring(markup))) == set()
+
+
 def test_what_was_said_between_rows_of_who_and_when_is_comments() -> None:
     head = "<div class='who'><b>Ann</b> <a href='#r'>Reply</a></div>".replace(" <a", "<p></p><a")
     markup = page("".join(f"{head}<p>{text}</p>" for text in TEXTS))
@@ -216,3 +245,11 @@ def test_similar_boxes_are_not_comments(after: str) -> None:
 def test_a_comments_label_above_the_text_removes_nothing() -> None:
     markup = f"<html><body><h1>Wheel</h1><div><span>Comments</span><p>{BODY}</p></div></body></html>"
     assert comments(read_blocks(fromstring(markup))) == set()
+
+
+def test_what_a_field_holds_ready_is_no_text_of_the_page() -> None:
+    embed = f'<div style="margin:0"><a href="/mill">The mill</a><p>{BODY}</p></div>'.replace("<", "&lt;") * 5
+    tree = fromstring(page(f"<form><input><textarea>{embed}</textarea></form>"))
+    prune(tree, URL)
+    assert "margin" not in tree.text_content()
+    assert read(page(f"<form><input><textarea>{embed}</textarea></form>")) == [BODY]
