@@ -1,81 +1,46 @@
-"""How well stories are found, beside the settings of datatrove and text-dedup, and what a million documents cost.
+"""How well stories are found, beside datatrove and text-dedup, and what a million documents cost.
 
     python -m benchmarks.stories gold
+    python -m benchmarks.stories fresh
+    python -m benchmarks.stories candidates
     python -m benchmarks.stories scale [DOCUMENTS] [DAYS]
 
-The two others are rebuilt here by their parameters, in numpy: both take MinHash over runs of 5 words, put all texts
-that meet in a band into one group, and verify nothing.
+The others are in `story_tools`, which says how they are installed. Both take MinHash over runs of 5 words, put all
+texts that meet in a band into one group, and verify nothing.
 """
 
 from __future__ import annotations
 
-import re
 import sys
+import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
-from zlib import crc32
-
-import numpy as np
 
 from benchmarks.story_gold import Page, gold
-from flows.stories.day import Entry, make_day
+from benchmarks.story_tools import Proposing, datasketch_lsh, datatrove, rensa_lsh, text_dedup, winnowing
+from flows.stories.candidates import candidates
+from flows.stories.day import Day, Entry, Links, make_day
 from flows.stories.grouping import WINDOW_DAYS, link_day
-from flows.stories.words import mix, to_words
+from flows.stories.words import to_words
 
 
-def ours(pages: Sequence[Page]) -> list[object]:
+def ours(pages: Sequence[Page], proposing: Proposing | None = None) -> list[object]:
     """The story of each page."""
     days = defaultdict(list)
     for number, page in enumerate(pages):
         entry = Entry(page.source, str(number), "", number, (), "", to_words(page.text))
         days[page.day.toordinal()].append(entry)
-    past: list[tuple[object, object]] = []
+    past: list[tuple[Day, Links]] = []
     found: dict[int, object] = {}
     for number in sorted(days):
         day = make_day(number, days[number])
         past = [(d, links) for d, links in past if d.number >= number - WINDOW_DAYS]
-        links = link_day(day, past)
+        links = link_day(day, past, proposing.of_day(day, past) if proposing else candidates)
         past.append((day, links))
         for row, offset in enumerate(day.offset.tolist()):
             found[offset] = (int(links.day[row]), int(links.row[row]))
     return [found[n] for n in range(len(pages))]
-
-
-def minhash(texts: Sequence[list[str]], bands: int, rows: int) -> list[object]:
-    """Groups by single linkage of the texts (as words) that share a band."""
-    draw = np.random.default_rng(1)
-    a = draw.integers(1, 2**63, bands * rows, dtype=np.uint64) | np.uint64(1)
-    b = draw.integers(0, 2**63, bands * rows, dtype=np.uint64)
-    parent = list(range(len(texts)))
-
-    def root(n: int) -> int:
-        while parent[n] != n:
-            parent[n] = parent[parent[n]]
-            n = parent[n]
-        return n
-
-    first: dict[tuple[int, bytes], int] = {}
-    for n, words in enumerate(texts):
-        runs = {" ".join(words[i : i + 5]) for i in range(max(1, len(words) - 4))}
-        if len(words) < 5:
-            continue
-        hashes = np.array([crc32(run.encode()) | crc32(run[::-1].encode()) << 32 for run in sorted(runs)], np.uint64)
-        signature = mix(hashes[:, None] * a + b).min(axis=0)
-        for band in range(bands):
-            other = first.setdefault((band, signature[band * rows : (band + 1) * rows].tobytes()), n)
-            parent[root(n)] = root(other)
-    return [root(n) for n in range(len(texts))]
-
-
-def datatrove(pages: Sequence[Page]) -> list[object]:
-    """14 bands of 8 rows; lower case, no punctuation, numbers all one."""
-    return minhash([re.findall(r"\w+", re.sub(r"\d+", "0", p.text.lower())) for p in pages], 14, 8)
-
-
-def text_dedup(pages: Sequence[Page]) -> list[object]:
-    """A threshold of 0.7 over 250 hashes: 25 bands of 10 rows; lower case."""
-    return minhash([re.findall(r"\w+", p.text.lower()) for p in pages], 25, 10)
 
 
 def figures(pages: Sequence[Page], found: Sequence[object]) -> dict[str, float]:
@@ -109,15 +74,40 @@ def missed(pages: Sequence[Page], found: Sequence[object]) -> dict[str, Counter[
     return counts
 
 
-def measure_gold() -> None:
-    pages = gold()
+def measure_gold(*, fresh: bool = False) -> None:
+    pages = gold(fresh=fresh)
     groups = Counter(p.group for p in pages)
     print(f"{len(pages):,} pages, {sum(n > 1 for n in groups.values())} stories of more than one page")
     for tool in (ours, datatrove, text_dedup):
-        found = tool(pages)
-        print(tool.__name__, {name: round(value, 4) for name, value in figures(pages, found).items()})
+        began = time.process_time()
+        try:
+            found = tool(pages)
+        except ImportError as error:
+            print(f"{tool.__name__}: {error}")
+            continue
+        print(tool.__name__, rounded(figures(pages, found)), f"{time.process_time() - began:.1f} CPU s")
         for name, counts in missed(pages, found).items():
             print("   ", name, dict(counts.most_common(12)))
+
+
+def measure_candidates() -> None:
+    """Our comparison of texts with candidates from each library."""
+    pages = gold()
+    ways: list[tuple[str, Callable[[], Proposing]]] = [("winnowing (used)", winnowing)]
+    for name, lsh in (("datasketch", datasketch_lsh), ("rensa", rensa_lsh)):
+        ways += [(f"{name}, {t}", lambda lsh=lsh, t=t: Proposing(lsh(t))) for t in (0.5, 0.3, 0.1)]
+    for name, make in ways:
+        try:
+            proposing = make()
+        except ImportError as error:
+            print(f"{name}: {error}")
+            continue
+        found = figures(pages, ours(pages, proposing))
+        print(f"{name}: {rounded(found)}", f"{proposing.proposed:,} candidates, {proposing.seconds:.1f} CPU s")
+
+
+def rounded(found: dict[str, float]) -> dict[str, float]:
+    return {name: round(value, 4) for name, value in found.items()}
 
 
 if __name__ == "__main__":
@@ -125,5 +115,7 @@ if __name__ == "__main__":
         from benchmarks.story_scale import measure_scale
 
         measure_scale(*map(int, sys.argv[2:]))
+    elif sys.argv[1:2] == ["candidates"]:
+        measure_candidates()
     else:
-        measure_gold()
+        measure_gold(fresh=sys.argv[1:2] == ["fresh"])

@@ -192,9 +192,9 @@ def _values(draw: random.Random) -> dict[str, object]:
     }
 
 
-def look_alikes(each: int) -> Iterator[Page]:
+def look_alikes(each: int, seed: str = "templates") -> Iterator[Page]:
     """Pages of every template; each is a story of its own."""
-    draw = random.Random("templates")
+    draw = random.Random(seed)
     seen: set[str] = set()
     for name, template in TEMPLATES.items():
         for n in range(each):
@@ -207,11 +207,17 @@ def look_alikes(each: int) -> Iterator[Page]:
             )
 
 
-def gold(groups: int = 400, each: int = 25) -> list[Page]:
-    """All pages: `groups` stories with 2 to 6 pages, background shared by strangers, and look-alikes."""
-    bases = base_texts(2 * groups + groups // 5)
+def gold(groups: int = 400, each: int = 25, *, fresh: bool = False) -> list[Page]:
+    """All pages: `groups` stories with 2 to 6 pages, background shared by strangers, and look-alikes.
+
+    `fresh` makes stories of the texts that are background otherwise, rewritten by other draws, other follow-ups, and
+    other values in the templates: nothing of how stories are found was chosen on them.
+    """
+    bases = base_texts(2 * groups + 2 * (groups // 5))
     pages: list[Page] = []
     stories, others, new = bases[:groups], bases[groups : 2 * groups], bases[2 * groups :]
+    if fresh:
+        stories, others, new = others, stories, new[::-1]
     for number, ((name, parts), (_, other)) in enumerate(zip(stories, others, strict=False)):
         draw = random.Random(name)
         day = FIRST_DAY + timedelta(draw.randrange(20))
@@ -231,4 +237,4 @@ def gold(groups: int = 400, each: int = 25) -> list[Page]:
             told = " ".join(new[number // 5][1]).split()
             text = told + old[-min(len(old) * 3, len(told) * 4) // 10 :]
             pages.append(Page(f"{name} follow-up", "follow_up", "s7", day + timedelta(3), " ".join(text)))
-    return [*pages, *look_alikes(each)]
+    return [*pages, *look_alikes(each, "fresh" if fresh else "templates")]

@@ -34,7 +34,9 @@ LEAST_PART = 0.15
 MOST_OTHER = 0.3
 """More of the numbers, or names, that stand between the same words differ: two texts of one template."""
 MANY_AGREED = 4
-"""So many names that agree let one number be an update."""
+"""So many names that agree let one number be an update; and, where no number differs, other names be other spellings."""
+MOST_SPELT = 0.5
+"""Of the names then: one that is spelt otherwise throughout, as in translations, looks like another name."""
 
 
 Mask = npt.NDArray[np.bool_]
@@ -182,7 +184,9 @@ def _is_template(compared: Comparison, short: bool) -> bool:
         return True
     if short and compared.other_names:  # of whom it tells is all that a short note says
         return True
-    if compared.other_names > MOST_OTHER * (compared.agreed_names + compared.other_names):
+    spelt = compared.agreed_names >= MANY_AGREED and not compared.other_numbers
+    most = MOST_SPELT if spelt else MOST_OTHER
+    if compared.other_names > most * (compared.agreed_names + compared.other_names):
         return True
     if compared.other_numbers == 1 and compared.agreed_names >= MANY_AGREED:
         return False

@@ -70,6 +70,27 @@ def test_a_shortened_story_is_an_excerpt_of_a_longer_article() -> None:
     assert kind(STORY + MORE, " ".join(STORY.split()[:12])) is None
 
 
+NAMES = (
+    "Учора на березі озера зібралися Остап Мельник, Леся Гнатенко, Богдан Вірний, Ганна Сірко, Левко Тихий та Юрко Довгий. "
+    "Першим говорив Мельник, який дякував усім за допомогу з човнами. Потім слово взяла Гнатенко, а за нею Сірко. "
+    "Наприкінці вечора Вірний подарував громаді свою картину, а Тихий і Довгий співали старих пісень до самої ночі. "
+    "Зустріч пройшла під дощем, але ніхто не пішов додому раніше, і всі домовилися зібратися знову восени."
+)
+
+
+def test_names_in_another_spelling_are_no_other_names() -> None:
+    other = (NAMES + MORE).replace("Тихий", "Quiet").replace("Довгий", "Long")
+    assert kind(NAMES + MORE, other) == EDITED
+    assert kind(NAMES + MORE + " 48 осіб прийшли.", other + " 52 осіб прийшли.") is None, "numbers differ, too"
+
+
+def test_other_names_throughout_are_another_story() -> None:
+    other = NAMES + MORE
+    for name in ("Мельник", "Гнатенко", "Вірний", "Сірко", "Тихий", "Довгий"):
+        other = other.replace(name, name[::-1].capitalize())
+    assert kind(NAMES + MORE, other) is None
+
+
 TEMPLATES = [
     "{} область: повітряну тривогу оголошено о {}:15. Просимо всіх пройти в укриття і залишатися там до відбою.",
     "Курс валют на {1} березня: долар коштує 41,25 грн, євро 48,02 грн. Курс на {1} березня встановив банк.",
