@@ -23,8 +23,9 @@ EXAMPLES = """\
   sito check pravda --jobs 4
 
 Reads all of raw/ and clean/, and the state: shards and their gzip members, payloads by their digests, indexes,
-revisits, the two tables of each shard against each other and against the shard, the state against raw/. Nothing is
-fetched and nothing is mended. docs/running.md has a table of what may be damaged and what mends it.
+revisits, the two tables of each shard against each other and against the shard, the state against raw/; and, unless
+sources are named, clean/stories/ against the documents. Nothing is fetched and nothing is mended. docs/running.md has a
+table of what may be damaged and what mends it.
 
 exit codes: 0 all is whole; 1 something is damaged (it is listed); 2 something cannot be checked
 """
@@ -71,7 +72,26 @@ def run(arguments: argparse.Namespace) -> int:
         size = f"{found.shards:,} shards, {found.bytes / _MIB:,.1f} MiB, {found.captures:,} captures"
         print(f"{name}: {size}: {f'{len(found.damages):,} damages' if found.damages else 'whole'}", flush=True)
         code = max(code, 1 if found.damages else 0)
-    return code
+    return code if arguments.names else max(code, _check_stories(arguments.data))
+
+
+def _check_stories(data: Path) -> int:
+    from flows.cli.progress import progress
+    from flows.stories.verify import story_files, verify_stories
+
+    files = story_files(data)
+    if not files:
+        return 0
+    try:
+        with progress() as tell:
+            found = [*verify_stories(data, partial(tell, "stories, shards"))]
+    except (SitoError, OSError) as error:
+        print(f"sito: {lines(str(error))}", file=sys.stderr)
+        return 2
+    for each in found:
+        _print_damage(each.where, each.what, each.mends)
+    print(f"stories: {len(files):,} files: {f'{len(found):,} damages' if found else 'whole'}", flush=True)
+    return 1 if found else 0
 
 
 def _chosen(sources_file: Path, data: Path, names: Sequence[str]) -> list[tuple[str, Source | None]]:

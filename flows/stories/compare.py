@@ -34,7 +34,7 @@ LEAST_PART = 0.15
 MOST_OTHER = 0.3
 """More of the numbers, or names, that stand between the same words differ: two texts of one template."""
 MANY_AGREED = 4
-"""So many names that agree let one number be an update; and, where no number differs, other names be other spellings."""
+"""So many names that agree let one number be an update, and, where no number differs, other names other spellings."""
 MOST_SPELT = 0.5
 """Of the names then: one that is spelt otherwise throughout, as in translations, looks like another name."""
 
