@@ -15,12 +15,12 @@ from flows.common.errors import SitoError
 from flows.stories.days import day_of_document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from flows.export.records import Record
     from flows.export.selection import Selected, Selection
 
-__all__ = ["Facts", "SourceFacts", "dropped_by_category"]
+__all__ = ["Facts", "SourceFacts", "dropped_by_category", "dropped_by_document"]
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
@@ -72,27 +72,43 @@ def dropped_by_category(selection: Selection, tell: Callable[[int, int], None]) 
     """Characters that the rules dropped from the pages taken, by category. `tell` hears how many shards are read."""
     found: Counter[str] = Counter()
     for number, selected in enumerate(selection.shards, start=1):
-        try:
-            found.update(_dropped(selected))
-        except (OSError, ValueError, pa.ArrowException) as error:
-            said = f"{selected.tables.ledger} cannot be read ({error}); `sito check` says what mends it"
-            raise SitoError(said) from error
+        for _, category, characters in _dropped(selected):
+            found[category] += characters
         tell(number, len(selection.shards))
     return found
 
 
-def _dropped(selected: Selected) -> Counter[str]:
-    offsets = pq.ParquetFile(selected.tables.documents).read(columns=["offset"])["offset"]
-    taken = offsets.take(pa.array(sorted(selected.rows)))
-    found: Counter[str] = Counter()
-    with pq.ParquetFile(selected.tables.ledger, page_checksum_verification=True) as file:
-        for group in range(file.num_row_groups):
-            rows = file.read_row_group(group, columns=["offset", "cuts"])
-            own = rows.filter(pc.is_in(rows["offset"], value_set=taken.combine_chunks()))
-            for chunk in own["cuts"].chunks:
-                cuts = chunk.flatten()
-                lengths = pc.subtract(cuts.field("end"), cuts.field("start"))
-                table = pa.table({"category": cuts.field("category"), "characters": lengths.cast(pa.int64())})
-                for row in table.group_by("category").aggregate([("characters", "sum")]).to_pylist():
-                    found[row["category"]] += row["characters_sum"]
-    return found
+def dropped_by_document(selected: Selected) -> dict[int, int]:
+    """Characters that the rules dropped from the body of each page taken of a shard, by its offset."""
+    found: Counter[int] = Counter()
+    for offset, _, characters in _dropped(selected):
+        found[offset] += characters
+    return dict(found)
+
+
+def _dropped(selected: Selected) -> Iterator[tuple[int, str, int]]:
+    """Offset of a page taken, a category, characters. Raises SitoError where the ledger cannot be read."""
+    try:
+        offsets = pq.ParquetFile(selected.tables.documents).read(columns=["offset"])["offset"]
+        taken = offsets.take(pa.array(sorted(selected.rows))).combine_chunks()
+        with pq.ParquetFile(selected.tables.ledger, page_checksum_verification=True) as file:
+            for group in range(file.num_row_groups):
+                rows = file.read_row_group(group, columns=["offset", "cuts"])
+                yield from _sums(rows.filter(pc.is_in(rows["offset"], value_set=taken)))
+    except (OSError, ValueError, pa.ArrowException) as error:
+        said = f"{selected.tables.ledger} cannot be read ({error}); `sito check` says what mends it"
+        raise SitoError(said) from error
+
+
+def _sums(rows: pa.Table) -> Iterator[tuple[int, str, int]]:
+    for batch in rows.to_batches():
+        cuts = batch["cuts"].flatten()
+        table = pa.table(
+            {
+                "offset": batch["offset"].take(pc.list_parent_indices(batch["cuts"])),
+                "category": cuts.field("category"),
+                "characters": pc.subtract(cuts.field("end"), cuts.field("start")).cast(pa.int64()),
+            }
+        )
+        for row in table.group_by(["offset", "category"]).aggregate([("characters", "sum")]).to_pylist():
+            yield row["offset"], row["category"], row["characters_sum"]
