@@ -78,8 +78,10 @@ def jobs(sources: Mapping[str, Source]) -> list[Job]:
     ]
 
 
-def register(runner: Runner, job: Job) -> UUID:
+def register(runner: Runner, job: Job, *, paused: bool = False, active: bool = True) -> UUID:
     """Register the job with the runner of `sito serve`; gives the id of its deployment.
+
+    `paused` is of the deployment, `active` of its schedule.
 
     The runner gets the flow itself. So it runs that, and not what the database says of how to get the flow: whoever
     can write there could put a step with a command of theirs into our deployment.
@@ -94,11 +96,11 @@ def register(runner: Runner, job: Job) -> UUID:
     made = runner.add_flow(
         flow,
         job.name,
-        schedule=Cron(job.schedule.cron, timezone=job.schedule.timezone) if job.schedule else None,
+        schedule=Cron(job.schedule.cron, timezone=job.schedule.timezone, active=active) if job.schedule else None,
         parameters=job.parameters,
         description=job.description,
         tags=list(job.tags),
-        paused=False,  # the last `sito serve` paused it when it ended
+        paused=paused,
         concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy(job.busy)),
         entrypoint_type=EntrypointType.MODULE_PATH,
     )

@@ -10,13 +10,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flows.config.settings import use_settings
-from flows.deployments import TAG, jobs, register
+from flows.deployments import TAG, jobs
 from flows.look.server import looking
 from flows.orchestration.prefect_settings import HEARTBEAT_SECONDS, prefect_environment
 from flows.orchestration.served_folder import announced
 from flows.orchestration.server import own_or_configured_api
 from flows.orchestration.server_access import login_url
 from flows.report.run_record import load_runs
+from flows.served_jobs import ServedJobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -57,8 +58,9 @@ def _serve(planned: Iterable[Job], sources: Iterable[str], settings: Settings) -
     task_runner(settings)  # a wrong one is reported now, and not by every run
     with own_or_configured_api() as api, looking(settings.data) as pages:
         ours = api.secret is not None
-        runner = Runner(name="sito", pause_on_shutdown=True)
-        registered = [register(runner, job) for job in planned]
+        runner = Runner(name="sito", pause_on_shutdown=False)
+        served = ServedJobs(runner, settings.data)
+        registered = served.begin(planned, ours)
         if ours:
             _end_dead_runs(registered)
         else:
@@ -77,9 +79,10 @@ def _serve(planned: Iterable[Job], sources: Iterable[str], settings: Settings) -
         runner.handle_sigterm = lambda *_: signal.raise_signal(signal.SIGINT)  # type: ignore[method-assign]
         try:
             home = None if get_current_settings().server.api.auth_string else PREFECT_HOME.value()
-            with announced(api, home, settings.data) if ours else nullcontext():
+            with announced(api, home, settings.data) if ours else nullcontext(), served.watching(settings.sources):
                 asyncio.run(runner.start())
         except KeyboardInterrupt:
+            served.end()
             print("sito: ended; schedules are paused until the next `sito serve`", file=sys.stderr)
 
 

@@ -38,7 +38,18 @@ CLEANERS = (
 FLOWS = (
     *("common", "urls", "config", "archive", "state", "fetch", "discover", "crawl", "tables", "stories", "memory"),
     *("report", "export"),
-    *("pipeline", "orchestration", "look", "ingest", "reprocess", "link_stories", "deployments", "serve", "cli"),
+    *(
+        "pipeline",
+        "orchestration",
+        "look",
+        "ingest",
+        "reprocess",
+        "link_stories",
+        "deployments",
+        "served_jobs",
+        "serve",
+        "cli",
+    ),
 )
 """The same for flows/, all of which is above cleaners/."""
 
@@ -49,6 +60,7 @@ WITH_PREFECT = (
         "flows.reprocess",
         "flows.link_stories",
         "flows.serve",
+        "flows.served_jobs",
         "flows.deployments",
     ),
     "flows.cli.flow_runner",

@@ -19,9 +19,11 @@ from urllib.request import Request, urlopen
 
 import pytest
 from prefect.cli import app
+from prefect.runner import Runner
 from prefect.workers.process import ProcessWorker
 
 from flows.common.errors import SitoError
+from flows.config.settings import load_settings, use_settings
 from flows.config.sources import load_sources
 from flows.deployments import jobs, prefect_yaml
 from flows.orchestration.alarm_targets import emit_alarm
@@ -31,6 +33,7 @@ from flows.orchestration.server import PrefectApi, local_server, using
 from flows.pipeline import cleaning_pool
 from flows.pipeline.ingest_run import IngestRun
 from flows.report.run_record import load_runs, record_run
+from flows.served_jobs import ServedJobs
 from support.prefect_server import EARLIER, PATIENCE, SOURCE, Served
 
 if TYPE_CHECKING:
@@ -146,6 +149,57 @@ def test_alarms_arrive_at_the_addresses_that_were_named(served: Served) -> None:
         "page": page,
     }
     assert (said["/apprise"]["title"], said["/apprise"]["message"]) == ("sito: news", text)
+
+
+def deployments(served: Served, *names: str) -> dict[str, Any]:
+    found = served.ask("/deployments/filter", {"deployments": {"name": {"any_": list(names)}}})
+    return {each["name"]: each for each in found}
+
+
+def test_what_is_served_follows_the_sources_file_and_what_is_paused_stays_so(served: Served) -> None:
+    path, name = served.folder / "sources.toml", "ingest-second"
+    before = path.read_text()
+    second = SOURCE.format(name="second")
+
+    def until(fits: Callable[[Any], bool]) -> Any:
+        return served.wait("/health", None, lambda _: fits(deployments(served, name)), "the sources file")
+
+    path.write_text(before + second)
+    until(lambda found: name in found)
+    served.ask(f"/deployments/{deployments(served, name)[name]['id']}/pause_deployment", {})
+    path.write_text(before + "[sources.second")
+    path.write_text(before + second.replace("0 4", "5 4"))
+    until(lambda found: found[name]["schedules"][0]["schedule"]["cron"] == "5 4 * * *")
+    assert deployments(served, name)[name]["paused"]
+    path.write_text(before)
+    until(lambda found: not found)
+    assert "sito: ingest-second: added" in served.said()
+    assert not served.ask("/deployments/name/ingest/ingest-news")["paused"]
+
+
+def test_what_a_person_paused_is_paused_after_the_next_start_and_nothing_else_is(
+    served: Served, tmp_path: Path
+) -> None:
+    (tmp_path / "s.toml").write_text(SOURCE.format(name="dawn") + SOURCE.format(name="dusk"))
+    dawn, dusk = list(jobs(load_sources(tmp_path / "s.toml")))[:2]
+
+    def paused() -> dict[str, bool]:
+        return {name: each["paused"] for name, each in sorted(deployments(served, dawn.name, dusk.name).items())}
+
+    here = use_settings(load_settings(sources=tmp_path / "s.toml"))  # whose names the forms offer
+    with using(PrefectApi(served.api, served.api, served.secret)), here:
+        first = ServedJobs(Runner(), tmp_path)
+        first.begin([dawn, dusk], ours=False)
+        served.ask(f"/deployments/{deployments(served, dawn.name)[dawn.name]['id']}/pause_deployment", {})
+        first.end()
+        assert paused() == {dawn.name: True, dusk.name: True}
+        ServedJobs(Runner(), tmp_path).begin([dawn, dusk], ours=False)
+        assert paused() == {dawn.name: True, dusk.name: False}
+        last = ServedJobs(Runner(), tmp_path)  # after a kill, which pauses nothing
+        last.begin([dawn], ours=False)
+        assert paused() == {dawn.name: True}
+        assert last.update([]) == ["ingest-dawn: removed"]
+        assert paused() == {}
 
 
 def test_runs_that_no_server_saw_are_listed_in_the_ui(served: Served) -> None:
