@@ -44,11 +44,12 @@ class SourcesFailed(SitoError):  # noqa: N818 - what happened in the run
     description="Pull the new pages of a source, keep them, clean them, report.",
     task_runner=CONFIGURED_TASK_RUNNER,
 )
-def ingest(source: SourceName) -> State[RunResult]:
+def ingest(source: SourceName, refetch: tuple[str, ...] = ()) -> State[RunResult]:
     """Pull one source.
 
     Args:
         source: name of the source, as in the sources file
+        refetch: addresses of its pages to ask for again now, and nothing else; without it what is new or due
 
     """
     try:
@@ -56,7 +57,7 @@ def ingest(source: SourceName) -> State[RunResult]:
         found = find_source(load_sources(settings.sources), source)
         warn_without_contact([found])
         with follow(source) as progress, tags(tag_run(source)):
-            ended = run_ingest(found, settings, flow_run_id(), TaskSteps(), progress, get_run_logger())
+            ended = run_ingest(found, settings, flow_run_id(), TaskSteps(), progress, get_run_logger(), refetch)
         publish(ended)
     except SitoError as error:
         return failed(error)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from flows.orchestration.prefect_settings import SETTINGS, prefect_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from prefect.client.schemas.objects import State
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 class FlowRuns:
     """Runs of sources as flows; each raises the SitoError of a run that failed."""
 
-    def ingest(self, source: Source) -> RunResult:
-        """Pull the source."""
+    def ingest(self, source: Source, refetch: Sequence[str] = ()) -> RunResult:
+        """Pull the source, or ask again for these pages of it."""
         from flows.ingest import ingest
 
-        return cast("State[RunResult]", ingest(source.name, return_state=True)).result()
+        return cast("State[RunResult]", ingest(source.name, tuple(refetch), return_state=True)).result()
 
     def reprocess(self, source: Source, scope: Scope) -> RunResult | Changes:
         """Clean the source again; the changes are those that a dry run would make."""

@@ -17,6 +17,7 @@ EXAMPLES = """\
   sito ingest demo
   sito ingest pravda texty
   sito ingest --all --data /srv/corpus
+  sito ingest pravda --refetch https://www.pravda.example/news/1     a page again, due or not
   sito ingest reading-list < pages.txt     a source with file = "-"
   SITO_CONTACT=you@example.org sito ingest pravda
 
@@ -31,12 +32,21 @@ def register(commands: Commands) -> None:
     parser.set_defaults(run=run)
     parser.add_argument("names", nargs="*", metavar="SOURCE", help="names in the sources file")
     parser.add_argument("--all", action="store_true", help="every source")
+    parser.add_argument(
+        "--refetch",
+        nargs="+",
+        default=(),
+        metavar="URL",
+        help="ask for these pages of one source again, and nothing else",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Pull the sources one after the other; 1 if pages failed, 2 if a source did."""
     if bool(arguments.names) == arguments.all:
         raise SitoError("name the sources to ingest, or say --all; `sito sources` lists them")
+    if arguments.refetch and len(arguments.names) != 1:
+        raise SitoError("--refetch asks for pages of one source: sito ingest SOURCE --refetch URL...")
     from flows.config.contact import without_contact
     from flows.config.settings import load_settings
     from flows.config.sources import find_source, load_sources
@@ -48,4 +58,4 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"sito: {said}", file=sys.stderr)
     from flows.cli.runner import ingest  # here: what is wrong with the configuration is said before this is waited for
 
-    return ingest(settings, chosen)
+    return ingest(settings, chosen, arguments.refetch)

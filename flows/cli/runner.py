@@ -21,7 +21,7 @@ from flows.report.run_record import TERMINAL, RunResult
 from flows.report.terminal import print_changes, print_run, terminal_progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from flows.config.kinds import Source
     from flows.config.settings import Settings
@@ -31,13 +31,16 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger("sito")
 
 
-def ingest(settings: Settings, sources: Iterable[Source]) -> int:
-    """Pull the sources one after the other; one that fails leaves the others alone."""
+def ingest(settings: Settings, sources: Iterable[Source], refetch: Sequence[str] = ()) -> int:
+    """Pull the sources one after the other; one that fails leaves the others alone.
+
+    With `refetch`, these pages alone are asked for again.
+    """
     code = 0
     with _runs(settings) as runs:
         for source in sources:
             try:
-                code = max(code, _show(runs.ingest(source)))
+                code = max(code, _show(runs.ingest(source, refetch)))
             except SitoError as error:
                 print(f"sito: {lines(str(error))}", file=sys.stderr)
                 code = 2
@@ -51,7 +54,7 @@ def reprocess(settings: Settings, source: Source, scope: Scope) -> int:
 
 
 class _Runs(Protocol):
-    def ingest(self, source: Source) -> RunResult: ...
+    def ingest(self, source: Source, refetch: Sequence[str]) -> RunResult: ...
     def reprocess(self, source: Source, scope: Scope) -> RunResult | Changes: ...
 
 
@@ -63,8 +66,8 @@ class _PlainRuns:
         self._listener = listener
         self._steps = PlainSteps(cleaning_pool(), threads, _LOG)
 
-    def ingest(self, source: Source) -> RunResult:
-        ended = run_ingest(source, self._settings, _name(), self._steps, self._progress(source), _LOG)
+    def ingest(self, source: Source, refetch: Sequence[str]) -> RunResult:
+        ended = run_ingest(source, self._settings, _name(), self._steps, self._progress(source), _LOG, refetch)
         if ended.problem:
             raise ended.problem
         return ended.result

@@ -19,7 +19,7 @@ from flows.config.fields import (
     WebAddress,
 )
 from flows.config.limits import Limits, WebLimits
-from flows.config.source import KINDS, Schedule, Source
+from flows.config.source import KINDS, RevisitHours, Schedule, Source
 
 __all__ = [
     "KINDS",
@@ -105,6 +105,11 @@ class FeedSource(Source):
 
     kind: Literal["feed"]
     url: WebAddress = Field(description="the address of the feed")
+    revisit_hours: RevisitHours = Field(
+        default=(1, 6, 24),
+        max_length=24,
+        description="ages in hours at which a new page is asked for again, as news change: [1, 6, 24]; []: never",
+    )
     limits: WebLimits = WebLimits()
 
     @property

@@ -38,6 +38,9 @@ KINDS: dict[str, type[Source]] = {}
 """Every kind by its name, in the order of `flows.config.kinds`; a class with a field `kind` enters itself."""
 
 
+RevisitHours = tuple[Annotated[int, Field(ge=1, le=10_000)], ...]
+
+
 class Source(Table):
     """What all kinds have in common; class variables and properties say how they differ.
 
@@ -72,7 +75,7 @@ class Source(Table):
     refresh_hours: int | None = Field(
         default=None, ge=1, le=100_000, description="held pages older than this are asked for again; without it: never"
     )
-    revisit_hours: tuple[Annotated[int, Field(ge=1, le=10_000)], ...] = Field(
+    revisit_hours: RevisitHours = Field(
         default=(),
         max_length=24,
         description="ages in hours, such as [1, 6, 24]: at each of them a new page is asked for again, as news change",

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from flows.common.errors import SitoError
+from flows.common.escape import one_line
 from flows.common.page_types import Outcome, Target, Validators
 from flows.state.recrawl_policy import Policy, next_try
 from flows.urls.uri import address_hash
@@ -70,6 +72,20 @@ class RecrawlSchedule:
                 return
             after = due[-1]
             yield from self._ask([target for page in due if (target := self._due(page.url)) is not None])
+
+    def again(self, urls: Iterable[str]) -> Iterator[Target]:
+        """These pages, whether they are due or not, and without validators: a server may be wrong in what it says.
+
+        Raises SitoError for an address that the source has never named.
+        """
+        wanted = list(dict.fromkeys(urls))
+        known = self._state.pages.get(self._source.name, wanted)
+        for url in wanted:
+            if url not in known:
+                raise SitoError(f"the source '{self._source.name}' knows no page {one_line(url, 300)}")
+            self._touched.add(address_hash(url))
+        self._settle([], len(wanted))
+        yield from (Target(known[url].url) for url in wanted)
 
     def follow(self, target: Target) -> list[Target]:
         """The page to which a fetched one sends its readers, if it is to be fetched: none that this run has handled."""

@@ -14,7 +14,7 @@ from flows.pipeline.outcomes import Outcomes
 from flows.tables.shard_tables import ShardTables, remove_partial
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -44,6 +44,7 @@ class IngestRun:
         state: str,
         in_flight: int,
         batch: int,
+        refetch: Sequence[str] = (),
     ) -> None:
         self.archive = Archive(data, source.name)
         self.memories = Memories(data, source.name)
@@ -59,6 +60,7 @@ class IngestRun:
         self._ours: set[str] = set()  # shards of pages that no earlier run counted
         self._others: set[str] = set()  # shards that another version of the cleaners judged
         self.source, self._data, self.steps = source, data, steps
+        self.refetch = refetch
         self.progress, self._log, self.state, self.batch = progress, log, state, batch
 
     def recover(self) -> None:

@@ -18,6 +18,7 @@ from flows.report.tally import merged
 from flows.tables.versions import write_versions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from flows.archive.captured_index import CapturedIndex
@@ -40,16 +41,22 @@ def ingest_source(
     state: str | None = None,
     in_flight: int = 8,
     batch: int = BATCH,
+    refetch: Sequence[str] = (),
 ) -> IngestResult:
     """Pull one source into raw/ and clean/ under `data`, under the source's lock.
 
     What a killed run left is recovered first: half-written files are completed or removed, shards without whole tables
     are cleaned. `state` is the SQLAlchemy address of the state (None: SQLite under `data`), which only sources of the
-    web need. At most `in_flight` shards wait for their cleaning; capturing then waits too. Raises SitoError where
-    another run holds the source or the folders cannot be written; when the source itself fails, what was kept until
-    then is cleaned and the error is in the result.
+    web need. With `refetch` these pages, which the source has named, are asked for again, and nothing else. At most
+    `in_flight` shards wait for their cleaning; capturing then waits too. Raises SitoError where another run holds the
+    source or the folders cannot be written; when the source itself fails, what was kept until then is cleaned and the
+    error is in the result.
     """
-    run = IngestRun(source, data, steps, progress, log, state or default_state(data), in_flight, batch)
+    if refetch and not source.is_of_web:
+        raise SitoError(
+            f"source {source.name}: only pages of the web are fetched again; {source.kind} is read anew each time"
+        )
+    run = IngestRun(source, data, steps, progress, log, state or default_state(data), in_flight, batch, refetch)
     with run.archive.lock(), ExitStack() as stack:
         stack.push(run.queue.abandon)
         run.recover()

@@ -44,11 +44,14 @@ def pull_web(run: IngestRun, limits: WebLimits, captured: CapturedIndex, stack: 
     listings = ListingCache(source.name, state.listings)
 
     ahead: Background | None = None
-    if source.walks_listings:
+    if not run.refetch and source.walks_listings:
         ahead = Background(run.steps.discover(source, fetcher, listings, run.warned), lambda: listings.reads)
         stack.callback(ahead.close, fetcher.abort)
 
     def wanted() -> Iterator[Target | None]:
+        if run.refetch:
+            yield from schedule.again(run.refetch)
+            return
         yield from schedule.pages(ahead or run.steps.discover(source, fetcher, listings, run.warned))
 
     with Frontier(
@@ -64,7 +67,7 @@ def pull_web(run: IngestRun, limits: WebLimits, captured: CapturedIndex, stack: 
             done = run.steps.capture(batch)
             run.captured(done)
             schedule.record_unanswered(done.unanswered)
-            if not source.read_whole:  # whose listing is read before its pages are captured
+            if not source.read_whole and not run.refetch:  # whose listing is read before its pages are captured
                 listings.keep(ahead.read if ahead else None)
             if done.shards:
                 state.sync_from_archive(source.name, run.archive, policy)
@@ -72,6 +75,6 @@ def pull_web(run: IngestRun, limits: WebLimits, captured: CapturedIndex, stack: 
                 break
     if frontier.problem is not None:
         raise frontier.problem
-    if schedule.room is None or schedule.room > 0:  # every page that was named is in the state
+    if not run.refetch and (schedule.room is None or schedule.room > 0):  # every page that was named is in the state
         listings.keep()
     return schedule.room

@@ -14,6 +14,8 @@ from flows.report.run_changes import save_changes
 from flows.report.run_record import RunResult, load_runs, record_run, save_run
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flows.common.errors import SitoError
     from flows.common.page_types import Outcome
     from flows.config.kinds import Source
@@ -33,15 +35,32 @@ class Ended:
     problem: SitoError | None = None
 
 
-def run_ingest(source: Source, settings: Settings, run: str, steps: Steps, progress: Progress, log: Log) -> Ended:
+def run_ingest(
+    source: Source,
+    settings: Settings,
+    run: str,
+    steps: Steps,
+    progress: Progress,
+    log: Log,
+    refetch: Sequence[str] = (),
+) -> Ended:
     """Pull a source, compare the run with earlier ones, and keep its record under the name `run`.
+
+    With `refetch`, ask for these pages of it again, and for nothing else.
 
     Raises SitoError where the run could not begin, or its record cannot be written; see `ingest_source`.
     """
     started = datetime.now(UTC)
     with progress.to_the_end():
         pulled = ingest_source(
-            source, settings.data, steps, progress, log, state=settings.state, in_flight=2 * settings.workers
+            source,
+            settings.data,
+            steps,
+            progress,
+            log,
+            state=settings.state,
+            in_flight=2 * settings.workers,
+            refetch=refetch,
         )
         record = record_run(source.name, "ingest", run, started, pulled.outcomes, pulled.shards)
         early = [f"ended early: {pulled.problem}"] if pulled.problem else []

@@ -20,6 +20,8 @@ FIRST_REFUSAL = timedelta(days=1)
 """As long as a robots.txt is cached: some sites block all crawlers during maintenance."""
 LONGEST_WAIT = timedelta(days=7)
 MOVED = (301, 308)
+TOO_LATE = timedelta(days=7)
+"""After which a missed revisit is not made up for: the news of then no longer change, and there may be 100,000."""
 GONE_TIMES = 3
 """An address that is missing this often in a row is given up: the page was removed, or never existed."""
 
@@ -66,8 +68,8 @@ def next_try(page: PageState, policy: Policy, now: datetime) -> datetime | None:
     - failed or gone: one hour after the request, then twice as long for each failure in a row, at most seven days, and
       up to a quarter sooner: pages that fail together are not retried together. 404 or 410 three times: never;
     - refused: the same with a day instead of an hour, as robots.txt and settings change;
-    - captured: as the policy says. Of missed revisits, one is made up for. If a page has moved permanently, its new
-      address has its own schedule, and the old one needs none.
+    - captured: as the policy says. Of missed revisits, one is made up for, within a week. If a page has moved
+      permanently, its new address has its own schedule, and the old one needs none.
     """
     if page.asked_at is None or page.outcome in (None, "waiting"):
         return now
@@ -81,7 +83,7 @@ def next_try(page: PageState, policy: Policy, now: datetime) -> datetime | None:
         return None
     first = page.first_captured or page.captured_at or page.asked_at
     for hours in policy.revisit_hours:
-        if (due := _later(first, timedelta(hours=hours))) > page.asked_at:
+        if (due := _later(first, timedelta(hours=hours))) > page.asked_at and now <= _later(due, TOO_LATE):
             return due
     if policy.refresh_hours is None:
         return None

@@ -188,7 +188,8 @@ class TestForms:
     """What the UI shows is made of the schema of the parameters."""
 
     def test_the_source_is_a_choice_of_the_sources_file(self, data: Path) -> None:
-        (source,) = parameter_schema(ingest.fn).properties.values()
+        source, refetch = parameter_schema(ingest.fn).properties.values()
+        assert (refetch["default"], bool(refetch["description"])) == ([], True)
         assert source["enum"] == ["news", "gone", "feed"]
         assert source["description"]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from flows.archive.captured_index import CapturedIndex
+from flows.common.errors import SitoError
 from flows.common.page_types import Outcome, Target, Validators
 from flows.config.kinds import KINDS
 from flows.crawl import recrawl_schedule
@@ -225,6 +226,15 @@ def test_there_may_be_no_room_to_follow(desk: Desk) -> None:
     schedule = desk.schedule(room=1)
     assert schedule.follow(Target(B, followed=True)) == [Target(B, followed=True)]
     assert schedule.follow(Target(C, followed=True)) == []
+
+
+def test_a_page_is_asked_for_again_unconditionally_though_it_is_not_due(desk: Desk) -> None:
+    desk.knows(replace(HELD, etag='"a"', next_try=None))
+    schedule = desk.schedule()
+    assert list(schedule.again([A, A])) == [Target(A)]
+    assert list(schedule.pages([])) == [], "and not twice"
+    with pytest.raises(SitoError, match=r"knows no page https://visti\.example/other"):
+        list(desk.schedule().again([A, "https://visti.example/other"]))
 
 
 def test_what_raw_does_not_show_is_recorded(desk: Desk) -> None:

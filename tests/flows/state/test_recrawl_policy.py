@@ -69,6 +69,14 @@ def test_a_captured_page_is_due_by_policy(state: PageState, policy: Policy, expe
 
 @pytest.mark.parametrize("policy", [NOTHING, NEWS, WEEKLY, BOTH])
 @pytest.mark.parametrize("state", [page(), page(outcome="waiting", asked_at=NOON), page(outcome="waiting")])
+def test_a_revisit_that_was_missed_long_ago_is_not_made_up_for() -> None:
+    page = PageState("https://a.example/1", NOON, asked_at=NOON, status=200, outcome="new", first_captured=NOON)
+    policy = Policy(revisit_hours=(1, 24))
+    assert next_try(page, policy, NOON + timedelta(days=6)) == NOON + timedelta(hours=1)
+    assert next_try(page, policy, NOON + timedelta(days=7, hours=2)) == NOON + timedelta(hours=24)
+    assert next_try(page, policy, NOON + timedelta(days=300)) is None
+
+
 def test_a_page_that_was_not_asked_for_is_due_now(state: PageState, policy: Policy) -> None:
     assert next_try(state, policy, hours(5)) == hours(5)
 
