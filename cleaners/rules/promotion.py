@@ -96,7 +96,7 @@ def _leading(page: Page) -> Iterator[Drop]:
         if not hosts or line.index in own or line.tag in AS_IT_IS or len(line.text) > _LONGEST:
             continue
         if all(_is_promoted(host) for host in hosts) and _promotes(line, line.index in edges):
-            yield LINKED.drop(line, f"leads to {', '.join(sorted(hosts))}")
+            yield LINKED.drop(line, f"leads to “{', '.join(sorted(hosts))}”")
 
 
 def _is_promoted(host: str) -> bool:

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse
 
 from cleaners.document import CATEGORIES
 from cleaners.read.hidden import reveal
-from flows.look.words import LANGUAGES, chosen_language, translator
+from flows.look.words import LANGUAGES, chosen_language, teller, translator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,6 +58,7 @@ def render(template: str, cookies: Mapping[str, str], accepted: str, **values: A
     theme = cookies.get(THEME_COOKIE)
     ours = {
         "_": translator(language),
+        "tell": teller(language),
         "number": _number(language),
         "language": language,
         "languages": LANGUAGES,
