@@ -60,13 +60,15 @@ def looking(data: Path, port: int = LOOK_PORT) -> Iterator[str | None]:
     with listener, _pages(data, key) as (server, index):
 
         def serve() -> None:
-            index.refresh()
-            server.run(sockets=[listener])
+            with listener:  # closed whatever happens, else browsers would wait for an answer without end
+                index.refresh()
+                server.run(sockets=[listener])
 
+        address = _address(listener.getsockname()[1], key)
         thread = threading.Thread(target=serve, name="sito look", daemon=True)
         thread.start()
         try:
-            yield _address(listener.getsockname()[1], key)
+            yield address
         finally:
             server.should_exit = True
             thread.join(_SECONDS_TO_END)

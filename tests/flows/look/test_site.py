@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
+import threading
 from pathlib import Path
 from typing import get_args
+from urllib.request import urlopen
 
 import pytest
 from lxml.html import fromstring
@@ -193,6 +195,20 @@ def test_without_the_key_nothing_is_shown(client: TestClient) -> None:
         answer = client.get(address)
         assert answer.status_code == 401
         assert "news" not in answer.text
+
+
+def test_a_server_that_cannot_read_the_tables_leaves_nobody_waiting(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(self: Index) -> None:
+        raise RuntimeError("a table of another time")
+
+    monkeypatch.setattr(Index, "refresh", breaks)
+    monkeypatch.setattr(threading, "excepthook", lambda told: None)
+    with looking(data, 0) as address:
+        assert address
+        with pytest.raises(OSError, match="refused|reset"):
+            urlopen(address, timeout=20)
 
 
 def test_the_pages_are_served_once_and_a_second_process_says_where(
