@@ -16,7 +16,7 @@ from cleaners.document import Category, Line
 from cleaners.read.fold import fold
 from cleaners.read.patterns import matcher
 
-__all__ = ["ACTIONS", "BY", "PREFIX", "RECALLED", "Action", "By", "Correction", "Corrections"]
+__all__ = ["ACTIONS", "BY", "NO_CORRECTIONS", "PREFIX", "RECALLED", "Action", "By", "Correction", "Corrections"]
 
 Action = Literal["keep", "drop", "off", "body", "title", "author", "date", "article", "no_article"]
 ACTIONS: tuple[Action, ...] = get_args(Action)
@@ -140,6 +140,9 @@ class Corrections:
         """Those with one of these actions, about the page with these addresses."""
         addresses = tuple(page)
         return [each for each in self.all if each.action in actions and each.is_for(*addresses)]
+
+
+NO_CORRECTIONS = Corrections()
 
 
 def _parts(corrections: Iterable[Correction]) -> list[tuple[str, ...]]:

@@ -53,6 +53,12 @@ def register(commands: Commands) -> None:
         help="sentences that quote another language, in `texts`: they stay whole or go whole (default: keep)",
     )
     parser.add_argument(
+        "--corrections",
+        type=Path,
+        metavar="FILE",
+        help="what a person says of the source of these pages: corrections/SOURCE.toml (see docs/corrections.md)",
+    )
+    parser.add_argument(
         "--jobs", type=count, metavar="N", help="processes (default: one for every 20 pages, at most the processors)"
     )
     parser.add_argument(
@@ -65,6 +71,11 @@ def run(arguments: argparse.Namespace) -> int:
     from flows.pipeline.clean_files import Failure, clean_files, find_pages
 
     pages = find_pages(arguments.paths)
+    corrections = None
+    if arguments.corrections is not None:
+        from flows.config.corrections import load_file
+
+        corrections = load_file(arguments.corrections)
     form: Form = "json"
     if arguments.explain:
         form = "colored explanation" if sys.stdout.isatty() and "NO_COLOR" not in os.environ else "explanation"
@@ -77,6 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
         jobs=arguments.jobs,
         seconds=arguments.seconds,
         quotations=arguments.quotations,
+        corrections=corrections,
     )
     for answer in _progress(answers, len(pages)):
         if isinstance(answer, Failure):

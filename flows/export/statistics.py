@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING
 
-from flows.export.documents import document_id
 from flows.export.facts import dropped_by_document
 from flows.export.records import Records
 from flows.export.selection import select
 from flows.stories.days import day_of_document
+from flows.tables.rows import document_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable

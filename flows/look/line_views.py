@@ -37,7 +37,8 @@ class Piece:
 class LineView:
     """A line with its verdict: `kept`, `cut`, `dropped` or `left-out`.
 
-    `reasons` are category, rule and evidence; `stage` is the stage that left the block out, with what it saw.
+    `reasons` are category, rule and evidence; `stage` is the stage that left the block out, with what it saw;
+    `kept_by` the correction that kept it, with its note.
     """
 
     place: int
@@ -47,6 +48,8 @@ class LineView:
     reasons: tuple[tuple[str, str, str], ...]
     stage: str
     evidence: str
+    kept_by: str = ""
+    note: str = ""
 
 
 def grouped(document: Document) -> list[tuple[str, list[LineView]]]:
@@ -64,6 +67,8 @@ def _view(entry: LedgerLine) -> LineView:
         tuple(dict.fromkeys((cut.category, cut.rule, cut.evidence) for cut in entry.cuts)),
         entry.left_out.rule if entry.left_out else "",
         entry.left_out.evidence if entry.left_out else "",
+        entry.kept_by.rule if entry.kept_by else "",
+        entry.kept_by.evidence if entry.kept_by else "",
     )
 
 

@@ -34,7 +34,8 @@ __all__ = ["application"]
 
 RUNS = 30
 """Runs that are listed of a source."""
-_LEFT_OUT = "body."
+_UNLISTED = ("body.", "source.")
+"""What begins the names of stages and corrections, which are no rules."""
 
 
 def application(data: Path, index: Index) -> Starlette:
@@ -137,7 +138,7 @@ class _Site:
         except KeyError:
             entry = None
         by_source = queries.rule_by_source(self._index, name)
-        if entry is None and not by_source and not name.startswith(_LEFT_OUT):
+        if entry is None and not by_source and not name.startswith(_UNLISTED):
             raise HTTPException(404, f"there is no rule '{name}'")
         found = rule_examples(self._index, self._data, name)
         return self._page(request, "rule.html", name=name, entry=entry, by_source=by_source, found=found)

@@ -17,6 +17,7 @@ from flows.pipeline.clean_files import Failure, Prepare, Printed
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cleaners.corrections import Corrections
     from cleaners.document import Document, Page
     from cleaners.rules.site_memory import SiteMemory
     from cleaners.training_text import Quotations
@@ -39,7 +40,7 @@ def read_file(path: Path, content: bytes | None = None) -> bytes:
         raise PageError(f"cannot be read: {error.strerror or error}") from error
 
 
-def read_page(path: Path, content: bytes | None = None) -> Page | Failure:
+def read_page(path: Path, content: bytes | None = None, corrections: Corrections | None = None) -> Page | Failure:
     """Read one file up to judgement.
 
     When the page was fetched is not known: the file's own time may be that of a copy. So relative dates ("yesterday")
@@ -47,18 +48,21 @@ def read_page(path: Path, content: bytes | None = None) -> Page | Failure:
     """
     try:
         payload = read_file(path, content)
-        read = read_text if content_type(path, None if path.is_file() else payload) == "text/plain" else read_html
-        return read(payload, id=page_id(path))
+        if content_type(path, None if path.is_file() else payload) == "text/plain":
+            return read_text(payload, id=page_id(path))
+        return read_html(payload, id=page_id(path), corrections=corrections)
     except Exception as error:  # one bad file never ends the run
         return Failure(path, page_reason(error))
 
 
-def judge_page(path: Path, page: Page | Failure, memory: SiteMemory | None = None) -> Document | Failure:
+def judge_page(
+    path: Path, page: Page | Failure, memory: SiteMemory | None = None, corrections: Corrections | None = None
+) -> Document | Failure:
     """The document of a page that was read; a failure stays one."""
     if isinstance(page, Failure):
         return page
     try:
-        return judge(page, memory)
+        return judge(page, memory, corrections)
     except Exception as error:
         return Failure(path, page_reason(error))
 
@@ -68,19 +72,19 @@ def clean_file(path: Path) -> Document | Failure:
     return judge_page(path, read_page(path))
 
 
-_memory: SiteMemory | None = None  # of this process, by the last Prepare
+_by = Prepare(None)  # what this process judges by
 
 
 def work(task: Task | Prepare, say: object) -> Page | Document | Printed | Failure | None:
     """Do a task of `clean_files`; the answer is the last word, nothing is said before it."""
-    global _memory
+    global _by
     if isinstance(task, Prepare):
-        _memory = task.memory
+        _by = task
         return None
-    page = task.page or read_page(task.path, task.content)
+    page = task.page or read_page(task.path, task.content, _by.corrections)
     if task.form is None:
         return page
-    document = judge_page(task.path, page, _memory)
+    document = judge_page(task.path, page, _by.memory, _by.corrections)
     if isinstance(document, Failure) or task.form == "document":
         return document
     try:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from cleaners.corrections import Corrections
     from cleaners.document import Page
     from cleaners.training_text import Quotations
 
@@ -68,9 +69,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Prepare:
-    """What a process is told first: the site memory by which it judges."""
+    """What a process is told first: the site memory and the corrections by which it reads and judges."""
 
     memory: SiteMemory | None
+    corrections: Corrections | None = None
 
 
 def find_pages(paths: Iterable[Path]) -> list[Path]:
@@ -104,18 +106,20 @@ def clean_files(
     jobs: int | None = None,
     seconds: float = 120,
     quotations: Quotations = "keep",
+    corrections: Corrections | None = None,
 ) -> Iterator[Any]:
     """Clean files in `jobs` processes (by default one for every 20 pages, at most the processors); answers in order.
 
     An answer is what `form` says, or a Failure: also for a page that takes longer than `seconds` or ends its process.
     `quotations` is what becomes of sentences with a quotation in another language, in the texts by language.
-    `together` says that the pages are of one source: what recurs on many of them is counted before the first is judged.
+    `corrections` are what a person says of the source of all. `together` says that the pages are of one source: what
+    recurs on many of them is counted before the first is judged.
     Raises SitoError if no process can be started.
     """
     if jobs is None:
         jobs = max(1, min(os.cpu_count() or 1, len(paths) // PAGES_PER_PROCESS))
     html = any(not path.is_file() or content_type(path) == "text/html" for path in paths)
-    with _Children(jobs, seconds, html) as children:
+    with _Children(jobs, seconds, html, corrections) as children:
         if not together:
             yield from children.each([Task(path, form, quotations=quotations) for path in paths])
             return
@@ -139,9 +143,9 @@ def _server(kind: Literal["html", "text"]) -> ForkServer:
 class _Children:
     """Up to `jobs` processes, started when first needed."""
 
-    def __init__(self, jobs: int, seconds: float, html: bool) -> None:
+    def __init__(self, jobs: int, seconds: float, html: bool, corrections: Corrections | None = None) -> None:
         self._jobs, self._seconds, self._server = jobs, seconds, _server("html" if html else "text")
-        self._memory: SiteMemory | None = None
+        self._by = Prepare(None, corrections)
         self._idle: LifoQueue[Child] = LifoQueue()
         self._busy: set[Child] = set()
         self._closed = False
@@ -157,7 +161,7 @@ class _Children:
 
     def prepare(self, memory: SiteMemory) -> None:
         """Judge what follows by this site memory; nothing may be in work."""
-        self._memory = memory
+        self._by = replace(self._by, memory=memory)
         idle, self._idle = self._idle, LifoQueue()
         with suppress(Empty):
             while True:
@@ -212,7 +216,7 @@ class _Children:
         return self._idle.get_nowait()
 
     def _prepare(self, child: Child) -> None:
-        list(child.ask(Prepare(self._memory), each=START_SECONDS))
+        list(child.ask(self._by, each=START_SECONDS))
         self._idle.put(child)
 
     def _end_idle(self) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from cleaners.corrections import Corrections
 from cleaners.errors import PageError
 from cleaners.judgement import judge
 from cleaners.version import cleaners_version
@@ -38,21 +39,29 @@ def clean_shard(job: CleaningJob, on_page: Callable[[int], None] = lambda offset
     """Clean the pages of a shard; `on_page` is told the offset of each page before work on it begins.
 
     With the origin `ledger`, the stored lines are judged again without reading raw pages; where the tables are not
-    whole, all pages come from raw. Whatever a page holds, it gets its row; a page whose stored lines cannot be judged
-    again keeps its old rows. Raises SitoError only for a folder that cannot be written and for a missing shard.
+    whole, or pages were read by other corrections than today's, all pages come from raw if it is there. Whatever a page
+    holds, it gets its row; a page whose stored lines cannot be judged again keeps its old rows. Raises SitoError only
+    for a folder that cannot be written and for a missing shard.
     """
     tables = ShardTables.of(job.data, job.source, job.shard.name)
     whole = tables.versions() is not None
     before = tables.backup() if job.rejudge else tables
     with FinishedPages(job.finished) as finished:
         cleaner = _Cleaner(job, on_page, finished)
-        if whole and job.origin == "ledger":
+        if whole and job.origin == "ledger" and (_reads_alike(job, tables) or not job.shard.exists()):
             try:
                 return _collect(job, tables, cleaner.from_ledger(tables, before), partial(finished.add, "ledger"))
             except DamagedTables:
                 if not job.shard.exists():
                     raise
         return _collect(job, tables, cleaner.from_raw(before), partial(finished.add, "raw"))
+
+
+def _reads_alike(job: CleaningJob, tables: ShardTables) -> bool:
+    """Whether reading the raw pages by the job's corrections would give the lines that are stored."""
+    summary = tables.summarize()
+    stored = set() if summary is None else set(map(Corrections.reading_of, summary.corrections))
+    return stored <= {job.corrections.reading}
 
 
 def _collect(
@@ -115,8 +124,9 @@ class _Cleaner:
                     shard=shard.name,
                     version=cleaners_version(),
                     reservations=self._reservations(stored),
+                    corrections=self.job.corrections.digest,
                 )
-                read = partial(read_stored, stored, row["name"], self.job.language)
+                read = partial(read_stored, stored, row["name"], self.job.language, self.job.corrections)
                 yield self._clean(row, read, before, partial(why_empty, stored))
         except DamagedShard as damage:
             yield CleanedPage(None, None, Outcome(shard.name, "failed", str(damage), shard.name))
@@ -139,12 +149,18 @@ class _Cleaner:
             if earlier := self.finished.take("ledger", row["offset"]):
                 yield CleanedPage(before, *earlier)
                 continue
-            named = with_names(self.job.source, row) | {"cleaners": cleaners_version()}
-            page = self._clean(named, partial(rebuild_page, row, lines), before)
+            today = {"cleaners": cleaners_version(), "corrections": self._judging(row)}
+            page = self._clean(with_names(self.job.source, row) | today, partial(rebuild_page, row, lines), before)
             if page.outcome is not None and page.outcome.status == "failed":
                 # Its lines stay: they may be all that is left of it. The new memory says that they were tried.
                 page = replace(page, after=(row | {"memory": self._memory_of(row).digest}, lines))
             yield page
+
+    def _judging(self, row: DocumentRow) -> str | None:
+        """The digest of a page that is judged by today's corrections, and was read by those of its row."""
+        read = Corrections.reading_of(row["corrections"])
+        today = self.job.corrections
+        return today.digest if today.reading == read else f"{read}.{(today.digest or '-.-').partition('.')[2]}"
 
     def _reservations(self, stored: StoredPage) -> Sequence[str]:
         """What the page reserves, which stands in its head; nothing is read of one that ended a process."""
@@ -167,7 +183,7 @@ class _Cleaner:
         try:
             if row["offset"] in self.job.poison_pages:
                 raise PageError(self.job.poison_pages[row["offset"]])
-            document = judge(read(), memory)
+            document = judge(read(), memory, self.job.corrections)
             reason = None if document.paragraphs else why_empty() if why_empty else row["reason"]
             row = row | {"memory": ref.digest if document.has_lines else None, "reason": reason}
             after = document_row(row, document, self.job.quotations), ledger_rows(row, document)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from cleaners.corrections import NO_CORRECTIONS, Corrections
 from flows.common.errors import SitoError
 from flows.tables.days import day_of
 
@@ -58,7 +59,7 @@ class CleaningJob:
     run: changes are then measured against the backup of the tables. `poison_pages` are the pages that ended an earlier
     process, with the reason, by offset: they fail without being tried. `finished` is the file with the
     pages that such processes have finished. `quotations` is the source's setting for sentences that quote another
-    language.
+    language, `corrections` what a person says of it.
     """
 
     shard: Path
@@ -73,3 +74,4 @@ class CleaningJob:
     poison_pages: Mapping[int, str] = field(default_factory=dict)
     finished: Path | None = None
     quotations: Quotations = "keep"
+    corrections: Corrections = NO_CORRECTIONS

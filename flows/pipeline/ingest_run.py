@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cleaners.corrections import NO_CORRECTIONS, Corrections
 from cleaners.version import cleaners_version
 from flows.archive.source_archive import Archive
 from flows.memory.source_memory import Memories
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from flows.pipeline.shard_result import ShardResult
     from flows.pipeline.steps import Log, Steps
     from flows.report.progress import Progress
+    from flows.tables.shard_tables import ShardSummary
 
 WARNINGS = 20
 """Warnings of discovery in a report; every sitemap of an index may have one."""
@@ -45,6 +47,7 @@ class IngestRun:
         in_flight: int,
         batch: int,
         refetch: Sequence[str] = (),
+        corrections: Corrections = NO_CORRECTIONS,
     ) -> None:
         self.archive = Archive(data, source.name)
         self.memories = Memories(data, source.name)
@@ -58,7 +61,8 @@ class IngestRun:
         self._left_over: set[str] = set()
         self._captured: CapturedIndex | None = None
         self._ours: set[str] = set()  # shards of pages that no earlier run counted
-        self._others: set[str] = set()  # shards that another version of the cleaners judged
+        self._others: set[str] = set()  # shards that another version of the cleaners, or other corrections, judged
+        self._corrections = corrections
         self.source, self._data, self.steps = source, data, steps
         self.refetch = refetch
         self.progress, self._log, self.state, self.batch = progress, log, state, batch
@@ -78,14 +82,14 @@ class IngestRun:
             summary = self.memories.summarize(name)
             if name in raw and (summary is None or name in broken):
                 self._left_over.add(name)
-            elif summary is not None and summary.versions - {cleaners_version()}:
+            elif summary is not None and self._is_of_others(summary):
                 self._others.add(name)
         stale = len(self._others & raw)
         if self._left_over:
             self.note(f"shards that were not cleaned to their end, and are now: {len(self._left_over)}")
         if stale:
             self.note(
-                f"shards that another version of the cleaners cleaned: {stale}; "
+                f"shards that another version of the cleaners, or other corrections, cleaned: {stale}; "
                 f"`sito reprocess {self.source.name}` cleans them again"
             )
 
@@ -105,10 +109,15 @@ class IngestRun:
         tables = ShardTables.of(self._data, self.source.name, shard)
         return tables.versions() is not None and not tables.readable()
 
+    def _is_of_others(self, summary: ShardSummary) -> bool:
+        return bool(summary.versions - {cleaners_version()} or summary.corrections - {self._corrections.digest})
+
     def _job(self, shard: str) -> CleaningJob:
         source = self.source
         return CleaningJob(
-            self.archive.folder / shard, self._data, source.name, source.language, quotations=source.quotations
+            *(self.archive.folder / shard, self._data, source.name, source.language),
+            quotations=source.quotations,
+            corrections=self._corrections,
         )
 
     def note(self, note: str) -> None:
@@ -148,7 +157,7 @@ class IngestRun:
     def rejudge(self) -> None:
         """Judge again the pages whose site memory has changed in this run, as pages of earlier days came in.
 
-        Those that another version of the cleaners judged are left alone, as always.
+        Those that another version of the cleaners, or other corrections, judged are left alone, as always.
         """
         old = 0
         for shard in self.results:

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from cleaners.corrections import NO_CORRECTIONS, Corrections
 from flows.common.errors import SitoError
 from flows.config.limits import WebLimits
 from flows.config.settings import default_state
@@ -42,8 +43,9 @@ def ingest_source(
     in_flight: int = 8,
     batch: int = BATCH,
     refetch: Sequence[str] = (),
+    corrections: Corrections = NO_CORRECTIONS,
 ) -> IngestResult:
-    """Pull one source into raw/ and clean/ under `data`, under the source's lock.
+    """Pull one source into raw/ and clean/ under `data`, by its corrections, under the source's lock.
 
     What a killed run left is recovered first: half-written files are completed or removed, shards without whole tables
     are cleaned. `state` is the SQLAlchemy address of the state (None: SQLite under `data`), which only sources of the
@@ -56,7 +58,8 @@ def ingest_source(
         raise SitoError(
             f"source {source.name}: only pages of the web are fetched again; {source.kind} is read anew each time"
         )
-    run = IngestRun(source, data, steps, progress, log, state or default_state(data), in_flight, batch, refetch)
+    address = state or default_state(data)
+    run = IngestRun(source, data, steps, progress, log, address, in_flight, batch, refetch, corrections)
     with run.archive.lock(), ExitStack() as stack:
         stack.push(run.queue.abandon)
         run.recover()

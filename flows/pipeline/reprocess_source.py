@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cleaners.corrections import NO_CORRECTIONS, Corrections
 from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
 from flows.memory.source_memory import Memories
@@ -42,9 +43,17 @@ class ReprocessResult:
 
 
 def reprocess_source(
-    of: Source, data: Path, scope: Scope, steps: CleaningSteps, progress: Progress, log: Log, *, in_flight: int = 8
+    of: Source,
+    data: Path,
+    scope: Scope,
+    steps: CleaningSteps,
+    progress: Progress,
+    log: Log,
+    *,
+    in_flight: int = 8,
+    corrections: Corrections = NO_CORRECTIONS,
 ) -> ReprocessResult:
-    """Clean the pages of one source that are in the scope once more, under the source's lock.
+    """Clean the pages of one source that are in the scope once more, by its corrections, under the source's lock.
 
     From the `ledger`, shards that are no longer in raw/ are judged by their tables. Where reading raw pages again
     changes what site memory is made of, pages of later days are judged twice; a dry run judges by the memory of the
@@ -58,7 +67,12 @@ def reprocess_source(
 
     def job(shard: str) -> CleaningJob:
         path = archive.folder / shard
-        return CleaningJob(path, data, source, of.language, origin, period, write=not dry_run, quotations=of.quotations)
+        return CleaningJob(
+            *(path, data, source, of.language, origin, period),
+            write=not dry_run,
+            quotations=of.quotations,
+            corrections=corrections,
+        )
 
     results: dict[str, ShardResult] = {}
     with archive.lock(), ExitStack() as stack:

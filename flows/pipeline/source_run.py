@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from flows.config.corrections import load_corrections
 from flows.pipeline.ingest_source import ingest_source
 from flows.pipeline.reprocess_source import reprocess_source
 from flows.report.alarms import HISTORY, alarms
@@ -51,15 +52,13 @@ def run_ingest(
     Raises SitoError where the run could not begin, or its record cannot be written; see `ingest_source`.
     """
     started = datetime.now(UTC)
+    corrections = load_corrections(settings.sources, source.name)
     with progress.to_the_end():
         pulled = ingest_source(
-            source,
-            settings.data,
-            steps,
-            progress,
-            log,
+            *(source, settings.data, steps, progress, log),
             state=settings.state,
             in_flight=2 * settings.workers,
+            corrections=corrections,
             refetch=refetch,
         )
         record = record_run(source.name, "ingest", run, started, pulled.outcomes, pulled.shards)
@@ -82,8 +81,13 @@ def run_reprocess(
     Raises SitoError; see `reprocess_source`.
     """
     started = datetime.now(UTC)
+    corrections = load_corrections(settings.sources, source.name)
     with progress.to_the_end():
-        done = reprocess_source(source, settings.data, scope, steps, progress, log, in_flight=2 * settings.workers)
+        done = reprocess_source(
+            *(source, settings.data, scope, steps, progress, log),
+            in_flight=2 * settings.workers,
+            corrections=corrections,
+        )
         log.info(done.changes.summary())
         done.changes.source, done.changes.run = source.name, run
         if done.changes.changed:

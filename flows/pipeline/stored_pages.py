@@ -14,11 +14,12 @@ from flows.common.escape import one_line
 from flows.common.page_files import page_id
 
 if TYPE_CHECKING:
+    from cleaners.corrections import Corrections
     from cleaners.document import Page
     from flows.archive.shard_reader import StoredPage
 
 
-def read_stored(stored: StoredPage, name: str, language: str | None) -> Page:
+def read_stored(stored: StoredPage, name: str, language: str | None, corrections: Corrections | None = None) -> Page:
     """Read the lines of an archived page; `name` becomes its id. Raises PageError for a page that cannot be read."""
     if stored.error is not None:
         raise PageError(stored.error)
@@ -32,6 +33,7 @@ def read_stored(stored: StoredPage, name: str, language: str | None) -> Page:
         fetched_at=stored.at,
         language=language,
         given=given_by(stored.evidence),
+        corrections=corrections,
     )
 
 

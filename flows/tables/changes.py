@@ -22,8 +22,8 @@ EXAMPLE_CHARACTERS = 300
 PAGES = 300
 """Pages that are remembered one by one."""
 PASSAGES = 20
-VERSIONS = ("id", "name", "reader", "cleaners", "memory")
-"""Columns that differ after every change of sito or of other pages, and so say nothing about the page."""
+VERSIONS = ("id", "name", "reader", "cleaners", "memory", "corrections")
+"""Columns that differ after changes of sito, corrections or other pages, and so say nothing about the page."""
 
 Key = tuple[str, str]
 """Category and rule."""

@@ -11,6 +11,7 @@ from cleaners.document import (
     Cut,
     Document,
     Fragment,
+    Kept,
     LedgerLine,
     LeftOut,
     Line,
@@ -69,8 +70,9 @@ def page_row(
     shard: str,
     version: str,
     reservations: Sequence[str] = (),
+    corrections: str | None = None,
 ) -> DocumentRow:
-    """What a documents row holds before the page is read: which page it is, and by which cleaners."""
+    """What a documents row holds before the page is read: which page it is, by which cleaners and corrections."""
     row: DocumentRow = dict.fromkeys(DOCUMENTS.names)
     row |= {
         "name": writable(name),
@@ -83,6 +85,7 @@ def page_row(
         "reservations": list(reservations),
         "reader": version,
         "cleaners": version,
+        "corrections": corrections,
     }
     return row | {"id": document_id(source, row)}
 
@@ -153,6 +156,7 @@ def ledger_rows(row: DocumentRow, document: Document) -> list[LedgerRow]:
 def _ledger_row(entry: LedgerLine) -> LedgerRow:
     line = entry.line
     most: Cut | LeftOut | None = max(entry.cuts, key=lambda cut: cut.end - cut.start, default=entry.left_out)
+    said = most or entry.kept_by
     return {
         "place": line.index,
         "tag": line.tag,
@@ -161,8 +165,8 @@ def _ledger_row(entry: LedgerLine) -> LedgerRow:
         "kept": entry.kept,
         "verdict": entry.verdict,
         "category": most.category if isinstance(most, Cut) else None,
-        "rule": most and most.rule,
-        "evidence": most and (most.evidence or None),
+        "rule": said and said.rule,
+        "evidence": said and (said.evidence or None),
         "cuts": [
             {"start": c.start, "end": c.end, "category": c.category, "rule": c.rule, "evidence": c.evidence}
             for c in entry.cuts
@@ -229,7 +233,9 @@ def rebuild_document(row: DocumentRow, lines: Iterable[LedgerRow]) -> Document:
             Paragraph(p["text"], p["language"], p["tag"], _fragments(p["fragments"])) for p in row["paragraphs"]
         ),
         ledger=tuple(
-            LedgerLine(_line(each), each["kept"], tuple(Cut(**cut) for cut in each["cuts"]), _left_out(each))
+            LedgerLine(
+                _line(each), each["kept"], tuple(Cut(**cut) for cut in each["cuts"]), _left_out(each), _kept_by(each)
+            )
             for each in lines
         ),
         encoding=row["encoding"],
@@ -241,6 +247,10 @@ def _left_out(row: LedgerRow) -> LeftOut | None:
     if row["verdict"] != "left out":
         return None
     return LeftOut(_line(row), row["rule"].removeprefix("body."), row["evidence"] or "")
+
+
+def _kept_by(row: LedgerRow) -> Kept | None:
+    return Kept(row["rule"], row["evidence"] or "") if row["verdict"] == "kept" and row["rule"] else None
 
 
 def _fragments(rows: Iterable[dict[str, Any]]) -> tuple[Fragment, ...]:

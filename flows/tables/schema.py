@@ -94,6 +94,12 @@ DOCUMENTS = pa.schema(
             "digest of the source's pages of earlier days by which lines were judged as chrome; null: too few pages",
             nullable=True,
         ),
+        _field(
+            "corrections",
+            pa.string(),
+            "digests of the source's corrections: those that act on reading, a dot, all of them; null: there are none",
+            nullable=True,
+        ),
     ]
 )
 """One row for every page that the shard holds, whatever became of it."""
@@ -112,15 +118,21 @@ LEDGER = pa.schema(
         _field(
             "category", pa.string(), "of the cut that took most of the line; null if kept or left out", nullable=True
         ),
-        _field("rule", pa.string(), "stable name of the rule, or of the stage that left the block out", nullable=True),
-        _field("evidence", pa.string(), "what the rule or stage saw", nullable=True),
+        _field(
+            "rule",
+            pa.string(),
+            "name of the rule, of the stage that left the block out, or of the correction that keeps it",
+            nullable=True,
+        ),
+        _field("evidence", pa.string(), "what the rule or stage saw, or the correction's note", nullable=True),
         _field("cuts", _CUTS, "every dropped span of text, in order, with category, rule and evidence"),
         _field("language", pa.string(), "language of the line, ISO 639-1 or und"),
         _field("fragments", _FRAGMENTS, "longest runs of text in one language"),
         _field(
             "attributes",
             pa.string(),
-            "class and id of the element and those around it, nearest first; from-listing: of a feed's text",
+            "class and id of the element and those around it, nearest first; from-listing: of a feed's text; "
+            "before them the names of corrections that select it, and from-outside: it was left out of the body",
         ),
         _field("link_share", pa.float64(), "share of the line's characters inside links, 0 to 1"),
         _field("links", pa.list_(pa.string()), "hosts that its links lead to, each once; empty: the page's own site"),

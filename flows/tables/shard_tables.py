@@ -48,10 +48,11 @@ class DamagedTables(SitoError):  # noqa: N818 - a state of the files
 
 @dataclass(frozen=True, slots=True)
 class ShardSummary:
-    """What whole tables say of their pages in their footers: versions of the cleaners, and the pages by day."""
+    """What whole tables say of their pages: versions of the cleaners, digests of corrections, and the pages by day."""
 
     versions: set[str]
     days: Days
+    corrections: set[str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +97,14 @@ class ShardTables:
                 if marker is None or marker != of_ledger.get(COMMIT_MARKER):
                     return None
                 versions = set(_column(documents, "cleaners"))
+                has_corrections = "corrections" in documents.schema_arrow.names  # earlier releases knew none
+                corrections = set(_column(documents, "corrections")) if has_corrections else {None}
                 if DAYS in of_documents:
-                    return ShardSummary(versions, Days.from_json(of_documents[DAYS].decode()))
+                    return ShardSummary(versions, Days.from_json(of_documents[DAYS].decode()), corrections)
             days = Days()  # an earlier release did not write them
             for page in self.pages():
                 days.add(*page)
-            return ShardSummary(versions, days)
+            return ShardSummary(versions, days, corrections)
         except (*UNREADABLE, DamagedTables):
             return None
 

@@ -6,6 +6,7 @@ import logging
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from cleaners.corrections import NO_CORRECTIONS, Corrections
 from flows.common.errors import SitoError
 from flows.config.kinds import FolderSource
 from flows.config.limits import Limits
@@ -45,18 +46,29 @@ class HereSteps(PlainSteps):
 
 
 def ingest_folder(
-    folder: Path, data: Path, steps: PlainSteps | None = None, limits: Limits | None = None, batch: int = 2
+    folder: Path,
+    data: Path,
+    steps: PlainSteps | None = None,
+    limits: Limits | None = None,
+    batch: int = 2,
+    corrections: Corrections = NO_CORRECTIONS,
 ) -> IngestResult:
     """Ingest a folder as the source of `newspaper`."""
     source = FolderSource(name=SOURCE, kind="folder", path=folder, limits=limits or Limits())
     progress = Progress(SOURCE)
-    result = ingest_source(source, data, steps or HereSteps(), progress, LOG, in_flight=2, batch=batch)
+    result = ingest_source(
+        *(source, data, steps or HereSteps(), progress, LOG), in_flight=2, batch=batch, corrections=corrections
+    )
     if result.problem is None:
         assert progress.done == progress.found
     return result
 
 
-def reprocess_archived(data: Path, scope: Scope = Scope()) -> ReprocessResult:  # noqa: B008
+def reprocess_archived(
+    data: Path,
+    scope: Scope = Scope(),  # noqa: B008
+    corrections: Corrections = NO_CORRECTIONS,
+) -> ReprocessResult:
     """Clean again what the archive of `newspaper` holds, as that of a source in Ukrainian."""
     source = FolderSource(name=SOURCE, kind="folder", path=data, language="uk")
-    return reprocess_source(source, data, scope, HereSteps(), Progress(SOURCE), LOG)
+    return reprocess_source(source, data, scope, HereSteps(), Progress(SOURCE), LOG, corrections=corrections)

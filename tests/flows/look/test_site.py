@@ -207,7 +207,7 @@ def test_a_server_that_cannot_read_the_tables_leaves_nobody_waiting(
     monkeypatch.setattr(threading, "excepthook", lambda told: None)
     with looking(data, 0) as address:
         assert address
-        with pytest.raises(OSError, match="refused|reset"):
+        with pytest.raises(OSError, match=r"refused|reset"):
             urlopen(address, timeout=20)
 
 

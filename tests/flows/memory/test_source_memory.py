@@ -273,7 +273,7 @@ class TestAgain:
         (shard,) = archived(tmp_path, source(5))
         clean_shard(job(tmp_path, shard))
 
-        def fail(read: object, memory: object = None) -> None:
+        def fail(read: object, memory: object = None, _: object = None) -> None:
             raise ValueError("a new rule is wrong")
 
         with monkeypatch.context() as patch:

@@ -61,10 +61,10 @@ def mischief(path, content, read=flows.pipeline.clean_file.read_file):
         signal.pause()
     return payload
 
-def judging(page, memory, judge=flows.pipeline.clean_file.judge):
+def judging(page, memory, corrections, judge=flows.pipeline.clean_file.judge):
     if any("JUDGE" in line.text for line in page.lines):
         os._exit(7)
-    return judge(page, memory)
+    return judge(page, memory, corrections)
 
 if sys.argv[0] == "-m":
     flows.pipeline.clean_file.read_file = mischief

@@ -99,7 +99,7 @@ class TestStatus:
     def test_a_page_whose_cleaning_raises_is_a_failed_row_and_the_others_are_cleaned(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, reason: str
     ) -> None:
-        def judge_or_fail(read: Page, memory: SiteMemory | None = None) -> Document:
+        def judge_or_fail(read: Page, memory: SiteMemory | None = None, _: object = None) -> Document:
             if read.url == "file:///1.html":
                 raise error
             return judge(read, memory)
@@ -170,7 +170,7 @@ class TestRepeated:
     def test_a_page_that_cannot_be_judged_again_keeps_its_lines(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def fail(read: Page, memory: SiteMemory | None = None) -> Document:
+        def fail(read: Page, memory: SiteMemory | None = None, _: object = None) -> Document:
             raise PageError("a new rule is wrong")
 
         shard = shard_of(tmp_path, page(0))
@@ -207,7 +207,7 @@ class TestRules:
 
     @pytest.fixture
     def _stricter(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def stricter(read: Page, memory: SiteMemory | None = None) -> Document:
+        def stricter(read: Page, memory: SiteMemory | None = None, _: object = None) -> Document:
             document = judge(read, memory)
             entries = tuple(
                 replace(entry, kept=None, cuts=(Cut(0, len(entry.line.text), "notice", "test.library", "seen"),))
@@ -252,7 +252,7 @@ class TestRules:
         assert not changes.dropped
 
     @staticmethod
-    def drop_all(read: Page, memory: SiteMemory | None = None) -> Document:
+    def drop_all(read: Page, memory: SiteMemory | None = None, _: object = None) -> Document:
         whole = tuple(LedgerLine(x, None, (Cut(0, len(x.text), "debris", "test.all", ""),)) for x in read.lines)
         return Document(read.id, read.url, read.metadata, "und", {}, (), whole)
 

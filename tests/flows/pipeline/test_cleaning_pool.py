@@ -33,7 +33,7 @@ MISCHIEF = """
 import os, signal, sys, time
 import flows.pipeline.clean_shard
 
-def mischief(stored, name, language, read=flows.pipeline.clean_shard.read_stored):
+def mischief(stored, name, language, corrections, read=flows.pipeline.clean_shard.read_stored):
     if reads := os.environ.get("SITO_TEST_READS"):
         with open(reads, "a") as file:
             print(stored.offset, file=file)
@@ -53,7 +53,7 @@ def mischief(stored, name, language, read=flows.pipeline.clean_shard.read_stored
         raise ValueError(",".join(sorted(m for m in sys.modules if m in ("prefect", "httpx2", "fastapi"))) or "none")
     if b"ORPHANS" in stored.body:
         os.kill(int(os.environ["SITO_TEST_PARENT"]), signal.SIGKILL)
-    return read(stored, name, language)
+    return read(stored, name, language, corrections)
 
 if sys.argv[0] == "-m":
     flows.pipeline.clean_shard.read_stored = mischief
