@@ -41,6 +41,7 @@ FLOWS = (
     *(
         "pipeline",
         "orchestration",
+        "corrections",
         "look",
         "ingest",
         "reprocess",

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from flows.cli import (
     check,
     clean,
+    correct,
+    corrections,
     export,
     fetch,
     ingest,
@@ -50,6 +52,8 @@ COMMANDS = (
     reprocess,
     show,
     look,
+    correct,
+    corrections,
     stories,
     export,
     stats,
@@ -72,6 +76,8 @@ examples:
   sito reprocess demo --dry-run            what would today's rules change?
   sito show demo URL                       a kept page: its lines, each with its reason
   sito look                                the same and more in a browser: sources over time, pages, rules
+  sito correct demo drop --text TEXT ...   say what is right on a source, and see what it changes before it is kept
+  sito corrections check                   does what was said still mean anything?
   sito stories                             which pages tell the same story?
   sito export --output corpus.jsonl.gz     the clean documents as a corpus
   sito fetch URL --explain                 may it be requested, and what is the answer?

@@ -13,7 +13,7 @@ import os
 from bisect import bisect_left
 from collections import OrderedDict
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -55,6 +55,19 @@ def load(path: Path) -> SiteMemory:
         return SiteMemory.from_json(body)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SitoError(f"{path}: cannot be read ({error}); delete it and run again: it is rebuilt") from error
+
+
+def stored_memory(data: Path, source: str, at: datetime, digest: str | None) -> SiteMemory | None:
+    """The memory by which a page captured at this time was judged; None for none, or where it is no longer kept."""
+    if digest is None:
+        return None
+    with suppress(SitoError):
+        return load(_file(data, source, day_of(at), digest))
+    return None
+
+
+def _file(data: Path, source: str, day: date, name: str | None) -> Path:
+    return data / "clean" / "memory" / f"source={source}" / f"{day}-{name}.json"
 
 
 def _digest(text: str) -> str:
@@ -149,7 +162,7 @@ class Memories:
     def _memory(self, day: date) -> MemoryRef:
         while day not in self._refs:
             name = self._name(day)
-            path = self._folder / f"{day}-{name}.json"
+            path = _file(self._data, self._source, day, name)
             if name is None:
                 self._refs[day] = MemoryRef(None, None)
             elif _is_whole(path):

@@ -25,8 +25,8 @@ PAGE = """<!doctype html><html lang="uk"><head><meta charset="utf-8"><title>Пе
 </article></body></html>"""
 
 COMMANDS = (
-    *("clean", "languages", "rules", "init", "ingest", "reprocess", "show", "look", "stories"),
-    *("export", "stats", "fetch", "sources", "state", "check", "serve"),
+    *("clean", "languages", "rules", "init", "ingest", "reprocess", "show", "look", "correct"),
+    *("corrections", "stories", "export", "stats", "fetch", "sources", "state", "check", "serve"),
 )
 
 

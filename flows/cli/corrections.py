@@ -1,0 +1,97 @@
+"""`sito corrections`: what was said of sources, listed and checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flows.cli.options import add_command
+from flows.common.escape import one_line
+
+if TYPE_CHECKING:
+    import argparse
+
+    from flows.cli.options import Commands
+    from flows.config.kinds import Source
+
+EXAMPLES = """\
+  sito corrections list
+  sito corrections check town
+
+`sito correct` adds one; they are in corrections/SOURCE.toml beside the sources file, to be edited by hand.
+"""
+CHECK_EXAMPLES = """\
+  sito corrections check
+  sito corrections check town
+
+Each is tried on the last 100 pages of its source and on the page that it came from. What is found:
+  unmatched          it means nothing there (any more): a template or a wording has changed
+  needless           it keeps lines at which no rule strikes (any more)
+  contradicts        another says the opposite of the same lines
+  unknown            it names a rule that there is not
+  for every source   other sources say the same, or keep such lines: a candidate for cleaners/vocabulary
+
+exit codes: 0 nothing is wrong; 1 something is to be looked at; 2 something cannot be checked
+"""
+
+
+def register(commands: Commands) -> None:
+    """Add the command, with its actions, to the parser."""
+    summary = "list what was said of sources, or check whether it still means anything"
+    parser = add_command(commands, "corrections", summary, EXAMPLES)
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    shown = add_command(actions, "list", "every correction with its name in the ledger", EXAMPLES)
+    shown.set_defaults(run=run_list)
+    checked = add_command(
+        actions, "check", "say which mean nothing, contradict, or would be right everywhere", CHECK_EXAMPLES
+    )
+    checked.set_defaults(run=run_check)
+    for action in (shown, checked):
+        action.add_argument("names", nargs="*", metavar="SOURCE", help="names in the sources file (default: all)")
+
+
+def run_list(arguments: argparse.Namespace) -> int:
+    """Print a line for each correction."""
+    from flows.cli.output import print_columns
+    from flows.config.corrections import corrections_path, load_entries
+
+    rows = [
+        (
+            name,
+            entry.correction.name,
+            str(entry.date),
+            f"{entry.by} {one_line(entry.value, 60)}",
+            one_line(entry.note, 60),
+        )
+        for name in _chosen(arguments)
+        for entry in load_entries(corrections_path(arguments.sources, name))
+    ]
+    if rows:
+        print_columns(rows)
+    return 0
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    """Print what is found; 1 if anything but a candidate is."""
+    from flows.corrections.check import check_corrections
+
+    chosen = _chosen(arguments)
+    code = 0
+    for name in chosen:
+        found = check_corrections(_known(arguments), arguments.sources, arguments.data, name)
+        for each in found:
+            print(f"{name}: {each.kind}: {each.name}: {one_line(each.said, 500)}", flush=True)
+            code = max(code, int(each.kind != "for every source"))
+    return code
+
+
+def _known(arguments: argparse.Namespace) -> dict[str, Source]:
+    from flows.config.sources import load_sources
+
+    return load_sources(arguments.sources)
+
+
+def _chosen(arguments: argparse.Namespace) -> list[str]:
+    from flows.config.sources import find_source
+
+    known = _known(arguments)
+    return [find_source(known, name).name for name in arguments.names] or list(known)
