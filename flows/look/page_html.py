@@ -49,6 +49,8 @@ def page_file(data: Path, view: PageView, language: str) -> str:
         "capture": "" if stored is None else harmless(stored),
         "path": None,
         "damaged": [],
+        "editing": False,
+        "kept_now": "",
     }
     return render.render("page.html", {}, language, **page_values(data, view), **own)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from cleaners.document import CATEGORIES
@@ -80,13 +80,18 @@ def _environment() -> Environment:
         finalize=_visible,
     )
     environment.globals.update(link=_link, path_part=_path_part, colour=_colour, tongue=_tongue)
-    environment.filters.update(share=_share, minute=_minute)
+    environment.filters.update(share=_share, minute=_minute, raw=_raw)
     return environment
 
 
 def _visible(value: Any) -> Any:
     """What no person can see in a text is shown as a sign, wherever a template puts it."""
     return reveal(value, "\ufffd") if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _raw(text: str) -> Markup:
+    """A value that a form sends back as it is: escaped, but with what no person can see."""
+    return escape(text)
 
 
 def _minute(at: datetime) -> Markup:

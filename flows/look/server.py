@@ -16,6 +16,7 @@ import uvicorn
 from flows.common.errors import SitoError
 from flows.common.look_port import LOOK_PORT
 from flows.look.door import PROOF, Door, key_of, proof
+from flows.look.edit import Editor
 from flows.look.index import Index
 from flows.look.site import application
 
@@ -29,8 +30,10 @@ HOST = "127.0.0.1"
 _SECONDS_TO_END = 5.0
 
 
-def look(data: Path, port: int) -> None:
+def look(data: Path, port: int, sources: Path | None = None) -> None:
     """Serve the pages of a data folder until Ctrl-C; only say where, if another process serves them at the port.
+
+    With `sources`, a sources file, they take corrections, which are kept beside it.
 
     Raises SitoError where nothing is cleaned, or something else has the port.
     """
@@ -38,10 +41,10 @@ def look(data: Path, port: int) -> None:
         clean = data / "clean"
         raise SitoError(f"{clean}: nothing is cleaned there; `sito ingest` a source, or name the folder (--data)")
     key = key_of(data)
-    if _is_ours(port, key):
+    if sources is None and _is_ours(port, key):
         print(f"sito: another process shows it: {_address(port, key)}", file=sys.stderr)
         return
-    with listening(port) as listener, _pages(data, key) as (server, index):
+    with listening(port) as listener, _pages(data, key, sources) as (server, index):
         index.refresh(_tell)
         print(f"sito: look at {_address(listener.getsockname()[1], key)}  (Ctrl-C ends)", file=sys.stderr, flush=True)
         with suppress(KeyboardInterrupt):
@@ -75,9 +78,10 @@ def looking(data: Path, port: int = LOOK_PORT) -> Iterator[str | None]:
 
 
 @contextmanager
-def _pages(data: Path, key: str) -> Iterator[tuple[uvicorn.Server, Index]]:
+def _pages(data: Path, key: str, sources: Path | None = None) -> Iterator[tuple[uvicorn.Server, Index]]:
     index = Index(data)
-    app = Door(application(data, index), key)
+    editor = None if sources is None else Editor.of(sources, key)
+    app = Door(application(data, index, editor), key)
     config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, lifespan="off")
     try:
         yield uvicorn.Server(config), index

@@ -1,4 +1,8 @@
-"""The pages of `sito look` as a web application. It only reads; a POST chooses language and colours, in cookies."""
+"""The pages of `sito look` as a web application.
+
+It only reads; a POST chooses language and colours, in cookies. With an editor there are pages that write besides: see
+`flows.look.edit`.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ from cleaners.rules.reference import find_rule, rules
 from flows.common.errors import SitoError
 from flows.look import queries, render
 from flows.look.capture import POLICY, harmless
+from flows.look.edit import Corrections
 from flows.look.over_time import day_charts, run_charts, share_line
 from flows.look.page_html import page_values
 from flows.look.page_view import Version, read_capture, view_page
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from flows.look.edit import Editor
     from flows.look.index import Index
 
 __all__ = ["application"]
@@ -38,9 +44,9 @@ _UNLISTED = ("body.", "source.")
 """What begins the names of stages and corrections, which are no rules."""
 
 
-def application(data: Path, index: Index) -> Starlette:
+def application(data: Path, index: Index, editor: Editor | None = None) -> Starlette:
     """The pages over the tables in `data`; who may ask for them is for `flows.look.door` to say."""
-    site = _Site(data, index)
+    site = _Site(data, index, editor)
     routes = [
         Route("/", site.sources),
         Route("/source/{source}", site.source),
@@ -55,12 +61,15 @@ def application(data: Path, index: Index) -> Starlette:
         Route("/metrics", site.metrics),
         Route("/settings", site.settings, methods=["POST"]),
     ]
+    if editor is not None:
+        said = Corrections(data, editor, site.version_of, site.answer)
+        routes += [Route("/correct", said.choose), Route("/correct", said.say, methods=["POST"])]
     return Starlette(routes=routes, exception_handlers={HTTPException: site.problem, SitoError: site.problem})
 
 
 class _Site:
-    def __init__(self, data: Path, index: Index) -> None:
-        self._data, self._index = data, index
+    def __init__(self, data: Path, index: Index, editor: Editor | None = None) -> None:
+        self._data, self._index, self._editor = data, index, editor
 
     def sources(self, request: Request) -> Response:
         self._index.refresh()
@@ -111,12 +120,13 @@ class _Site:
 
     def page(self, request: Request) -> Response:
         self._index.refresh()
-        versions, here = self._versions(request)
+        versions, here = self._versions(request.query_params)
         view = view_page(self._data, versions, here)
-        return self._page(request, "page.html", **page_values(self._data, view))
+        kept_now = request.query_params.get("said", "")[:60]
+        return self._page(request, "page.html", kept_now=kept_now, **page_values(self._data, view))
 
     def capture(self, request: Request) -> Response:
-        versions, here = self._versions(request)
+        versions, here = self._versions(request.query_params)
         stored, _ = read_capture(self._data, versions[here])
         if stored is None:
             raise HTTPException(404, "the capture is not available")
@@ -182,12 +192,22 @@ class _Site:
             status, said = error.status_code, error.detail
         return self._page(request, "problem.html", status, said=said)
 
+    def version_of(self, query: Any) -> Version:
+        """The capture that a query or a form names."""
+        versions, here = self._versions(query)
+        return versions[here]
+
+    def answer(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
+        """A page of another module's."""
+        return self._page(request, template, status, **values)
+
     def _page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         accepted = request.headers.get("accept-language", "")
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         values |= {
             "path": path,
             "damaged": self._index.damaged,
+            "editing": self._editor is not None,
             "run_path": run_path,
             "page_path": page_path,
             "changes_path": changes_path,
@@ -200,9 +220,8 @@ class _Site:
             raise HTTPException(404, f"of the source '{source}' nothing is cleaned")
         return source
 
-    def _versions(self, request: Request) -> tuple[list[Version], int]:
+    def _versions(self, query: Any) -> tuple[list[Version], int]:
         """All captures of the page that the query names, and which of them it means."""
-        query = request.query_params
         versions = queries.versions(self._index, query.get("source", ""), query.get("url", ""))
         if not versions:
             raise HTTPException(404, f"the source '{query.get('source', '')}' holds no page '{query.get('url', '')}'")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from flows.tables.changes import Changes, Examples
 
-__all__ = ["changes_of", "load_changes", "save_changes"]
+__all__ = ["changes_of", "changes_record", "load_changes", "save_changes"]
 
 KEPT = 10
 """Files of a source; older ones are removed."""
@@ -26,11 +26,21 @@ _RUN = re.compile(r"[\w-]+", re.ASCII)
 
 def save_changes(data: Path, changes: Changes, started: datetime, *, dry_run: bool) -> None:
     """Write what a run changed; SitoError if the folder cannot be written."""
-    told = {
+    told = {"started": started.isoformat(), "dry_run": dry_run, **changes_record(changes)}
+    folder = data / "runs" / changes.source / "changes"
+    write_whole(folder / f"{started:%Y%m%dT%H%M%S.%fZ}-{changes.run}.json", json.dumps(told), "what the run changed")
+    try:
+        for old in sorted(folder.glob("[!.]*.json"))[:-KEPT]:
+            old.unlink(missing_ok=True)
+    except OSError as error:
+        raise SitoError(f"{folder}: what earlier runs changed cannot be removed ({error.strerror})") from error
+
+
+def changes_record(changes: Changes) -> dict[str, Any]:
+    """The changes as people look at them: a summary, what each rule did, fields, and the pages that changed most."""
+    return {
         "run": changes.run,
         "source": changes.source,
-        "started": started.isoformat(),
-        "dry_run": dry_run,
         "summary": changes.summary(),
         "rules": [
             *(_rule("dropped", key, examples) for key, examples in most_first(changes.dropped)),
@@ -44,13 +54,6 @@ def save_changes(data: Path, changes: Changes, started: datetime, *, dry_run: bo
         "fields": dict(changes.fields.most_common()),
         "by_page": [asdict(page) for page in sorted(changes.by_page, key=lambda page: page.weight, reverse=True)],
     }
-    folder = data / "runs" / changes.source / "changes"
-    write_whole(folder / f"{started:%Y%m%dT%H%M%S.%fZ}-{changes.run}.json", json.dumps(told), "what the run changed")
-    try:
-        for old in sorted(folder.glob("[!.]*.json"))[:-KEPT]:
-            old.unlink(missing_ok=True)
-    except OSError as error:
-        raise SitoError(f"{folder}: what earlier runs changed cannot be removed ({error.strerror})") from error
 
 
 def _rule(what: str, key: tuple[str, str], examples: Examples) -> dict[str, Any]:
