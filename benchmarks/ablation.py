@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from benchmarks.scoring import Score, number, score, summary
 from benchmarks.sets import NO_DOCUMENT, SETS, GoldSet
 from cleaners import CLEANERS, Page
 from cleaners.metadata.jsonld import JsonLd
 from cleaners.rules.registry import SURE
 from flows.common.page_files import content_type
+from flows.gold.scoring import Score, number, score, summary
 from flows.pipeline.clean_file import judge_page, read_page
 from flows.pipeline.clean_files import Failure
 

@@ -15,10 +15,10 @@ from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
-from benchmarks.scoring import Score, number, score, summary
 from benchmarks.sets import NO_DOCUMENT, GoldSet
 from cleaners.rules import phrased
 from cleaners.rules.phrasebook import Found, Phrasebook
+from flows.gold.scoring import Score, number, score, summary
 from flows.pipeline.clean_file import clean_file
 from flows.pipeline.clean_files import Failure
 

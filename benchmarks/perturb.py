@@ -24,7 +24,6 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring, fragment_fromstring, tostring
 
-from benchmarks.scoring import Score, fold, number, score, summary
 from benchmarks.sets import SETS, GoldSet
 from cleaners import clean_html
 from cleaners.extract.alignment import align
@@ -32,6 +31,7 @@ from cleaners.extract.page_layout import container
 from cleaners.read.blocks import Block, read_blocks
 from cleaners.read.decode import decode
 from flows.common.page_files import content_type
+from flows.gold.scoring import Score, fold, number, score, summary
 from flows.pipeline.clean_file import read_file
 
 USUAL = ("demo", "pages", "news", "web-sample")

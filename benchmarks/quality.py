@@ -28,10 +28,10 @@ import trafilatura
 
 from benchmarks.ablation import body_table, metadata_table
 from benchmarks.heldout import held_out_table
-from benchmarks.scoring import FIGURES, Score, number, score, share, summary
 from benchmarks.sets import NO_DOCUMENT, ROOT, SETS, UNSEEN, GoldSet
 from cleaners import cleaners_version
 from flows.common.page_files import content_type
+from flows.gold.scoring import FIGURES, Score, number, score, share, summary
 from flows.pipeline.clean_file import read_file
 
 USUAL = [name for name in SETS if not name.endswith("-sample")]

@@ -24,9 +24,9 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from benchmarks.scoring import RUN, Runs, fold, held, runs
 from benchmarks.sets import SETS, SHARED, GoldSet
 from cleaners.document import Document
+from flows.gold.scoring import RUN, Runs, fold, held, runs
 from flows.pipeline.clean_file import clean_file
 from flows.pipeline.clean_files import Failure
 

@@ -10,9 +10,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from benchmarks.scoring import Score, score
 from cleaners import Document
 from flows.common.page_files import page_id
+from flows.gold.scoring import Score, score
 from flows.pipeline.clean_files import Failure, clean_files, find_pages
 
 ROOT = Path(__file__).resolve().parents[1]

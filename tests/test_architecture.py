@@ -37,7 +37,7 @@ CLEANERS = (
 
 FLOWS = (
     *("common", "urls", "config", "archive", "state", "fetch", "discover", "crawl", "tables", "stories", "memory"),
-    *("report", "export"),
+    *("report", "export", "gold"),
     *(
         "pipeline",
         "orchestration",

@@ -24,8 +24,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.scoring import LOWER_IS_BETTER, number, summary
 from benchmarks.sets import SETS
+from flows.gold.scoring import LOWER_IS_BETTER, number, summary
 
 FLOORS = Path(__file__).resolve().parents[1] / "tests" / "quality" / "floors.toml"
 GATED = [name for name in SETS if name != "web"]

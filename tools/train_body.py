@@ -42,7 +42,6 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from benchmarks.perturb import as_breaks, as_html4, without_attributes, without_jsonld
-from benchmarks.scoring import fold
 from benchmarks.sets import SETS, SHARED
 from cleaners.extract.alignment import align
 from cleaners.extract.block_classifier import THRESHOLD
@@ -57,6 +56,7 @@ from cleaners.read.blocks import Blocks, read_blocks
 from cleaners.read.decode import decode
 from cleaners.read.tree import parse
 from flows.common.page_files import page_id
+from flows.gold.scoring import fold
 from flows.pipeline.clean_file import read_file
 from flows.pipeline.clean_files import find_pages
 

@@ -27,7 +27,7 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with no-referrer, a browser posts our own forms with `Origin: null`
     "X-Content-Type-Options": "nosniff",
 }
 LANGUAGE_COOKIE, THEME_COOKIE = "sito-language", "sito-theme"

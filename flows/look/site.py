@@ -19,6 +19,7 @@ from flows.common.errors import SitoError
 from flows.look import queries, render
 from flows.look.capture import POLICY, harmless
 from flows.look.edit import Corrections
+from flows.look.mark import Gold
 from flows.look.over_time import day_charts, run_charts, share_line
 from flows.look.page_html import page_values
 from flows.look.page_view import Version, read_capture, view_page
@@ -64,6 +65,8 @@ def application(data: Path, index: Index, editor: Editor | None = None) -> Starl
     if editor is not None:
         said = Corrections(data, editor, site.version_of, site.answer)
         routes += [Route("/correct", said.choose), Route("/correct", said.say, methods=["POST"])]
+        gold = Gold(data, editor, site.version_of, site.answer)
+        routes += [Route("/gold", gold.mark), Route("/gold", gold.keep, methods=["POST"])]
     return Starlette(routes=routes, exception_handlers={HTTPException: site.problem, SitoError: site.problem})
 
 
@@ -122,7 +125,7 @@ class _Site:
         self._index.refresh()
         versions, here = self._versions(request.query_params)
         view = view_page(self._data, versions, here)
-        kept_now = request.query_params.get("said", "")[:60]
+        kept_now = request.query_params.get("said", "")[:200]
         return self._page(request, "page.html", kept_now=kept_now, **page_values(self._data, view))
 
     def capture(self, request: Request) -> Response:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flows.config.corrections import load_corrections
+from flows.gold.figures import kept_scores, said
+from flows.gold.gold_set import gold_folder
 from flows.pipeline.ingest_source import ingest_source
 from flows.pipeline.reprocess_source import reprocess_source
 from flows.report.alarms import HISTORY, alarms
@@ -79,10 +81,13 @@ def run_reprocess(
 ) -> tuple[Changes, Ended | None]:
     """Clean a source again; gives what changed, and how the run ended. A dry run writes no more, and has no end.
 
-    Raises SitoError; see `reprocess_source`.
+    Where the source has gold, its record says how far the kept text is from it, before and now. Raises SitoError; see
+    `reprocess_source`.
     """
     started = datetime.now(UTC)
     corrections = load_corrections(settings.sources, source.name)
+    gold = gold_folder(settings.sources, source.name)
+    before = {} if scope.dry_run else kept_scores(gold, settings.data, source.name)
     with progress.to_the_end():
         done = reprocess_source(
             *(source, settings.data, scope, steps, progress, log),
@@ -96,5 +101,7 @@ def run_reprocess(
         if scope.dry_run:
             return done.changes, None
         record = record_run(source.name, "reprocess", run, started, done.outcomes, done.shards)
+        if note := said(before, kept_scores(gold, settings.data, source.name)):
+            record = replace(record, notes=[note])
         save_run(settings.data, record)
     return done.changes, Ended(RunResult(record, done.tally), done.outcomes)

@@ -11,8 +11,8 @@ from functools import cache
 
 import pytest
 
-from benchmarks.scoring import fold
 from cleaners import CATEGORIES, Document, clean_html, clean_text
+from flows.gold.scoring import fold
 from support.paths import ROOT
 
 GOLD = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted((ROOT / "tests/demo/gold").glob("*.json"))}

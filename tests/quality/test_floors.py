@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.scoring import FIGURES
+from flows.gold.scoring import FIGURES
 from tools.floors import Floors, check, floor_of, main
 
 

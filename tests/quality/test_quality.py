@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from benchmarks.ablation import BODY, METADATA, Part
-from benchmarks.scoring import FIGURES, summary
 from benchmarks.sets import SETS, SHARED, GoldSet
+from flows.gold.scoring import FIGURES, summary
 from flows.pipeline.clean_file import read_page
 from tools.floors import GATED, Floors
 

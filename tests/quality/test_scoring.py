@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.scoring import FIGURES, Score, number, score, summary
+from flows.gold.scoring import FIGURES, Score, number, score, summary
 
 FIRST = {"text": "The bridge over the mill stream is open.", "language": "en"}
 SECOND = {"text": "Carts may cross it from dawn until the lamps are lit.", "language": "en"}

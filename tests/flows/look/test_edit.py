@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 import flows.look.edit
 from flows.config.corrections import corrections_path, load_entries
 from flows.corrections.trial import work
+from flows.gold.gold_set import gold_folder, read_gold
 from flows.look.door import Door
 from flows.look.edit import MOST_BYTES, Editor
 from flows.look.site import application
@@ -131,3 +132,20 @@ def test_only_a_form_of_ours_is_taken(client: TestClient, sources: Path) -> None
     client.cookies.clear()
     assert client.post("/correct", data=form, headers=OWN).status_code == 401
     assert not sources.parent.joinpath("corrections").exists()
+
+
+def test_lines_are_marked_and_kept_as_gold(client: TestClient, sources: Path) -> None:
+    marked = client.get("/gold", params=PAGE)
+    assert faults(marked.text) == []
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', marked.text.split("/gold", 1)[1]))
+    ticked = re.findall(r'name="article" value="(\d+)" checked', marked.text)
+    assert ticked
+    form = hidden | {"title": "Новина", "authors": "Олена Гай; ", "published": "", "author": "Я"}
+    nothing = client.post("/gold", data=form, headers=OWN)
+    assert (nothing.status_code, "choose at least one line" in nothing.text) == (400, True)
+    assert client.post("/gold", data=form | {"token": "x", "article": ticked}, headers=OWN).status_code == 403
+    kept = client.post("/gold", data=form | {"article": ticked[1:]}, headers=OWN)
+    assert kept.status_code == 303
+    ((_, gold),) = read_gold(gold_folder(sources, "news"))
+    assert (gold["title"], gold["authors"], gold["published"]) == ("Новина", ["Олена Гай"], None)
+    assert len(gold["paragraphs"]) == len(ticked) - 1
