@@ -75,6 +75,7 @@ class PageView:
             ("capture", self.damage),
             ("encoding", row["encoding"]),
             ("cleaners", row["cleaners"]),
+            ("corrections", row["corrections"]),
         ]
         if len(self.versions) > 1:
             number = self.versions.index(here) + 1
