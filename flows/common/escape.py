@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from urllib.parse import quote
 
-from cleaners.read.hidden import DECEIVING
-
-# On one line of a message there is no need of what writing else needs: joiners, selectors, soft hyphens and blanks of
-# all kinds are one space there, too. With what deceives these are Unicode's categories C (but unassigned, private and
-# the visible signs that precede numbers) and Z, its Default_Ignorable_Code_Point, and U+2800.
-_UNSHOWABLE = re.compile(
-    f"[{DECEIVING}\t\n\x20\xa0\xad\u1680\u2000-\u200f\u202f\u205f\u3000\ufe00-\ufe0f\ufff0-\ufff8\U000e0100-\U000e01ef]+"
-)
 # What starts or ends something inside a line of Markdown, with GitHub's additions: code, emphasis, links and images,
 # HTML and entities, table cells, and addresses that become links by themselves. Not more, as the UI searches a table
 # with its backslashes: "news/page-1.html" must be found.
@@ -30,9 +23,23 @@ _IN_URL = "/:?#@!$&'*+,;=%~-._"
 _LONGEST_URL = 2000
 
 
+@cache
+def _unshowable() -> re.Pattern[str]:
+    """What a message need not have, in runs.
+
+    With what deceives it is what writing else needs (joiners, selectors, soft hyphens) and all blanks: Unicode's
+    categories C (but unassigned, private and the visible signs that precede numbers) and Z, its
+    Default_Ignorable_Code_Point, and U+2800.
+    """
+    from cleaners.read.hidden import DECEIVING  # here, as `--help` is quicker without the cleaners
+
+    others = "\t\n\x20\xa0\xad\u1680\u2000-\u200f\u202f\u205f\u3000\ufe00-\ufe0f\ufff0-\ufff8\U000e0100-\U000e01ef"
+    return re.compile(f"[{DECEIVING}{others}]+")
+
+
 def one_line(text: str, limit: int = 100) -> str:
     """The text on one line of at most `limit` characters, without anything that acts on a terminal or hides."""
-    text = _UNSHOWABLE.sub(" ", text[: limit * 4]).strip()
+    text = _unshowable().sub(" ", text[: limit * 4]).strip()
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 

@@ -62,7 +62,6 @@ def run_ingest(
             in_flight=2 * settings.workers,
             corrections=corrections,
             refetch=refetch,
-            corrections=corrections,
         )
         record = record_run(source.name, "ingest", run, started, pulled.outcomes, pulled.shards)
         early = [f"ended early: {pulled.problem}"] if pulled.problem else []
