@@ -112,6 +112,7 @@ def listening(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
+        listener.listen()  # at once: until then another one can have the port as well, and fails later
     except OSError as error:
         listener.close()
         raise SitoError(f"port {port} of {HOST} is not available ({error.strerror}); `sito look --port N`") from error

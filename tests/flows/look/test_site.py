@@ -22,7 +22,7 @@ from flows.look.door import Door
 from flows.look.index import Index
 from flows.look.queries import ORDERS
 from flows.look.render import THEMES
-from flows.look.server import look, looking
+from flows.look.server import listening, look, looking
 from flows.look.site import application
 from flows.look.words import LANGUAGES, translator
 from flows.report.run_record import Kind, load_runs
@@ -195,6 +195,11 @@ def test_without_the_key_nothing_is_shown(client: TestClient) -> None:
         answer = client.get(address)
         assert answer.status_code == 401
         assert "news" not in answer.text
+
+
+def test_a_port_is_taken_from_the_beginning_and_not_only_when_it_answers() -> None:
+    with listening(0) as first, pytest.raises(SitoError, match="is not available"):
+        listening(first.getsockname()[1])
 
 
 def test_a_server_that_cannot_read_the_tables_leaves_nobody_waiting(
