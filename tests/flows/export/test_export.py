@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import gc
 import gzip
 import json
+import tracemalloc
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +18,12 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from flows.export import writers
 from flows.export.columns import COLUMNS
+from flows.export.export import export
+from flows.export.forms import form_of
+from flows.export.question import Export, Question
+from flows.export.split import parse_split
 from support.paths import ROOT
 
 from .conftest import HOSTILE, START, document, write
@@ -193,6 +200,49 @@ def test_a_story_stays_in_one_part_and_may_stand_once(sito: Sito, data: Path, tm
     assert "the story of 1 documents is not known" in said
     parts = [{r["story"] for r in lines(tmp_path / f"c-{part}.jsonl")} - {None} for part in ("train", "test")]
     assert not parts[0] & parts[1]
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
+    """Folders with tables of 2 and of 8 shards, of 0.5 MB of text each."""
+    found = {shards: tmp_path_factory.mktemp(f"of-{shards}") for shards in (2, 8)}
+    for shards, data in found.items():
+        for shard in range(shards):
+            rows = [document(shard * 10 + n, "Довгеслово" * 2_600) for n in range(10)]
+            write(data, "alpha", *rows, shard=f"{shard}.warc.gz")
+    return found
+
+
+class TestMemory:
+    """What is held does not grow with what is written."""
+
+    @staticmethod
+    def peak(data: Path, output: Path) -> int:
+        """Bytes held at most, of Python and of Arrow, while all of a folder is written."""
+        most = 0
+
+        def look(*_: object) -> None:
+            nonlocal most
+            most = max(most, tracemalloc.get_traced_memory()[1] + pa.total_allocated_bytes())
+
+        wanted = Export(Question(), form_of(None, output), output, parse_split(None))
+        gc.collect()
+        before = pa.total_allocated_bytes()
+        tracemalloc.start()
+        try:
+            export(data, wanted, look)
+        finally:
+            tracemalloc.stop()
+        return most - before
+
+    @pytest.mark.parametrize("name", ["jsonl.gz", "csv", "txt", "parquet"])
+    def test_four_times_as_much_is_written_in_the_same_memory(
+        self, folders: dict[int, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    ) -> None:
+        monkeypatch.setattr(writers, "_GROUP_CHARACTERS", 2**18)
+        self.peak(folders[2], tmp_path / f"first.{name}")  # what is loaded once counts for none
+        little, much = (self.peak(data, tmp_path / f"{shards}.{name}") for shards, data in folders.items())
+        assert much < 2 * little  # all of it at once would be four times; what waits for the collector varies
 
 
 @pytest.mark.parametrize(
