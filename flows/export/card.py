@@ -29,7 +29,8 @@ def write_card(path: Path, wanted: Export, selection: Selection, facts: Facts) -
     """Write the card as Markdown with the metadata that Hugging Face reads. Raises OSError."""
     parts = [
         *(_metadata(wanted, facts), _summary(wanted, selection, facts), _sources(wanted, facts), _languages(facts)),
-        *(_choice(wanted, selection, facts), _dropped(facts), _contacts(wanted, facts), _use(facts), _columns(wanted)),
+        *(_choice(wanted, selection, facts), _repeats(selection, facts), _dropped(facts), _contacts(wanted, facts)),
+        *(_use(facts), _columns(wanted)),
         _citation(facts),
     ]
     path.write_text("\n\n".join(parts) + "\n", "utf-8")
@@ -61,9 +62,10 @@ def _summary(wanted: Export, selection: Selection, facts: Facts) -> str:
     last = max(source.last for source in facts.sources.values())
     said = (
         f"# {markdown(_title(facts), 300)}\n\n"
-        f"{facts.documents:,} articles with {facts.words:,} words from {len(facts.sources)} sources, of {first} to "
-        f"{last} (days of publication, else of capture), captured up to {facts.last_capture:%Y-%m-%d}. The article was "
-        "taken out of each page, and lines that are no part of it were dropped by rules, each with a reason, by sito."
+        f"{facts.documents:,} articles with {facts.words:,} words from {_count(len(facts.sources), 'source')}, of "
+        f"{first} to {last} (days of publication, else of capture), captured up to {facts.last_capture:%Y-%m-%d}. The "
+        "article was taken out of each page, and lines that are no part of it were dropped by rules, each with a "
+        "reason, by sito."
     )
     if len(wanted.split.names) > 1:
         rows = [(name, f"{facts.parts[name]:,}") for name in wanted.split.names]
@@ -105,6 +107,20 @@ def _choice(wanted: Export, selection: Selection, facts: Facts) -> str:
     return said
 
 
+def _repeats(selection: Selection, facts: Facts) -> str:
+    said = "## Repeats\n\n"
+    if not selection.have_stories:
+        return said + "Which documents tell the same story was not looked for: the same text may stand here many times."
+    said += (
+        "Documents that tell the same story, across sources and days, have the same `story`. One of each stands for "
+        "it; the others say in `repeat` how they are like it."
+    )
+    rows = [(name, f"{count:,}") for name, count in _most(facts.repeats)]
+    if not rows:
+        return said + " No document here repeats another."
+    return said + f" {facts.repeats.total():,} documents here do.\n\n" + _table(("repeat", "documents"), rows)
+
+
 def _dropped(facts: Facts) -> str:
     whole = facts.dropped.total() + facts.characters
     rows = [(markdown(name), f"{count:,}", f"{count / whole:.1%}") for name, count in _most(facts.dropped)]
@@ -144,10 +160,21 @@ def _columns(wanted: Export) -> str:
     if wanted.form == "txt":
         return "## Form\n\nPlain text in UTF-8, a paragraph a line."
     rows = [
-        (f"`{column.name}`", _kind(str(column.type)), column.metadata[b"description"].decode())
+        (
+            f"`{column.name}`",
+            _kind(str(column.type)) + (" or null" if column.nullable else ""),
+            column.metadata[b"description"].decode(),
+        )
         for column in chosen_columns(wanted.columns)
     ]
-    return "## Columns\n\n" + _table(("column", "type", "what"), rows)
+    said = "## Columns\n\n"
+    if wanted.form == "hf":
+        said += "`datasets.load_dataset(FOLDER)` reads this folder, and any reader of Parquet the files in `data/`.\n\n"
+    return said + _table(("column", "type", "what"), rows)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _kind(kind: str) -> str:

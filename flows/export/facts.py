@@ -48,6 +48,8 @@ class Facts:
     parts: Counter[str] = field(default_factory=Counter)
     reservations: Counter[str] = field(default_factory=Counter)
     cleaners: Counter[str] = field(default_factory=Counter)
+    repeats: Counter[str] = field(default_factory=Counter)
+    """Documents that repeat the main one of their story, by how."""
     last_capture: datetime = _BEFORE_ALL
     masked: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
@@ -65,6 +67,8 @@ class Facts:
         self.parts[part] += 1
         self.reservations.update(record["reservations"])
         self.cleaners[record["cleaners"]] += 1
+        if record["repeat"]:
+            self.repeats[record["repeat"]] += 1
         self.last_capture = max(self.last_capture, record["fetched_at"])
 
 

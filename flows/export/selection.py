@@ -19,7 +19,7 @@ from flows.export.story_rows import have_stories, stories_of_source
 from flows.stories.days import day_of_document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from flows.export.question import Question
@@ -75,16 +75,23 @@ class _Rows:
         for n in np.flatnonzero(same_as_next):
             self.verdict[int(n)] = verdict
 
-    def drop_repeats(self, verdict: int, taken: int) -> None:
-        """Of the rows that are taken, leave one of each story: the representative, else the first by day."""
+    def drop_repeats(self, source_of: Sequence[int], taken: int, in_source: int, across: int) -> None:
+        """Of the rows that are taken, leave one of each story: the representative, else the first by day.
+
+        The others get the verdict `in_source` or `across`, by whether that one is of their source; `source_of` gives
+        the number of the source of each shard.
+        """
         known = np.frombuffer(self.story, "Q") != _NO_STORY
         rows = np.flatnonzero((np.frombuffer(self.verdict, "B") == taken) & known)
         story = np.frombuffer(self.story, "Q")[rows]
         other = 1 - np.frombuffer(self.representative, "B")[rows]
         order = np.lexsort((rows, np.frombuffer(self.day, "I")[rows], other, story))
-        repeated = rows[order[1:]][story[order[1:]] == story[order[:-1]]]
-        for n in repeated:
-            self.verdict[int(n)] = verdict
+        source = np.array(source_of)[np.frombuffer(self.shard, "I")[rows[order]]]
+        first = np.ones(len(order), bool)
+        first[1:] = story[order[1:]] != story[order[:-1]]
+        begin = np.maximum.accumulate(np.where(first, np.arange(len(order)), 0))
+        for n in np.flatnonzero(~first):
+            self.verdict[int(rows[order[n]])] = in_source if source[n] == source[begin[n]] else across
 
 
 def select(data: Path, question: Question, tell: Callable[[int, int], None] = lambda done, of: None) -> Selection:
@@ -108,7 +115,10 @@ def select(data: Path, question: Question, tell: Callable[[int, int], None] = la
             tell(number, len(shards))
         _merge(everything, rows, question, reasons)
     if question.stories == "representative":
-        everything.drop_repeats(reasons["another document of its story is taken"], reasons[_TAKEN])
+        names = sorted({source for source, _ in shards})
+        numbers = [names.index(source) for source, _ in shards]
+        why = (reasons[_TAKEN], reasons["repeat in its source"], reasons["repeat across sources"])
+        everything.drop_repeats(numbers, *why)
     return _result(found, everything, shards, reasons)
 
 

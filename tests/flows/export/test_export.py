@@ -176,6 +176,8 @@ def test_the_card_says_what_is_there(sito: Sito, data: Path, tmp_path: Path) -> 
         "| subscribe | 96 |",
         "0 by `[EMAIL]`",
         "| `id` | string |",
+        "| `title` | string or null |",
+        "Which documents tell the same story was not looked for",
     ):
         assert said in card.replace("\\:", ":")
 
@@ -191,8 +193,14 @@ def test_a_story_stays_in_one_part_and_may_stand_once(sito: Sito, data: Path, tm
             if of == source
         ]
         pq.write_table(pa.Table.from_pylist(own), folder / "2026-03.parquet")
-    sito("export", "--output", tmp_path / "a.jsonl", "--stories", "representative")
+    card = tmp_path / "card.md"
+    said = sito("export", "--output", tmp_path / "a.jsonl", "--stories", "representative", "--card", card)[2]
     assert urls(tmp_path / "a.jsonl") == [1, 5, 6]
+    assert "1 left out (repeat across sources)" in said
+    assert "| repeat across sources | 1 |" in card.read_text()
+    assert "No document here repeats another." in card.read_text()
+    sito("export", "--output", tmp_path / "all.jsonl", "--card", card, "--force")
+    assert "| edited | 1 |" in card.read_text()
     # The one that stands for the story is filtered out: the next one does.
     sito("export", "--output", tmp_path / "b.jsonl", "--stories", "representative", "--language", "uk")
     assert urls(tmp_path / "b.jsonl") == [1, 2, 6]
