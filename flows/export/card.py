@@ -123,7 +123,7 @@ def _repeats(selection: Selection, facts: Facts) -> str:
 
 def _dropped(facts: Facts) -> str:
     whole = facts.dropped.total() + facts.characters
-    rows = [(markdown(name), f"{count:,}", f"{count / whole:.1%}") for name, count in _most(facts.dropped)]
+    rows = [(markdown(name), f"{count:,}", f"{count / whole:.1%}") for name, count in _most(facts.dropped) if count]
     said = "## What was dropped from these pages\n\n"
     if not rows:
         return said + "No line of any article body."
