@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Literal, Protocol
 
 from cleaners.categories import CATEGORIES as CATEGORIES
@@ -251,6 +252,11 @@ class Document:
     def has_lines(self) -> bool:
         """Whether anything of the page came to the cleaners."""
         return any(entry.left_out is None for entry in self.ledger)
+
+    title = property(attrgetter("metadata.title"), doc="The headline, without the site's name, or None.")
+    authors = property(attrgetter("metadata.authors"), doc="A tuple of names, as the page gives them.")
+    published = property(attrgetter("metadata.published"), doc="ISO 8601: a day, or with time and zone, or None.")
+    site_name = property(attrgetter("metadata.site_name"), doc="As the page states it, or None.")
 
     @property
     def text(self) -> str:

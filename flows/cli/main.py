@@ -125,6 +125,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("sito: stopped; what was kept so far is in place", file=sys.stderr)
         return STOPPED
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in ("flows", "cleaners"):
+            raise
+        print(
+            f"sito: this command needs more than cleaning does ({error.name}): pip install 'sito[run]'", file=sys.stderr
+        )
+        return WRONG_USE
     except Exception as error:
         at = traceback.extract_tb(error.__traceback__)[-1]
         said = one_line(f"{type(error).__name__}: {error}".splitlines()[0], 500)
