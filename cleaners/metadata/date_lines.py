@@ -32,6 +32,8 @@ _MODIFIED_CLASS = re.compile(markup_alternatives("class.modified"), re.IGNORECAS
 _COMMENT_CLASS = re.compile(rf"(?<![\w-])comments?(?:[-_]+(?:{markup_alternatives('class.comment_part')}))?(?![\w-])")
 _ASIDE_CLASS = re.compile(markup_alternatives("class.comment", "class.reply", "class.not_own"), re.IGNORECASE)
 _ELSEWHERE_CLASS = re.compile(markup_alternatives("class.elsewhere"))
+_META_CLASS = re.compile(r"\b(?:meta|byline|author|date|time|info)(?![a-z])")
+"""An aside that is about the article."""
 _PUBLISHED_LABEL = re.compile(alternatives("date_label.published"), re.IGNORECASE)
 YEAR = re.compile(r"(?:19|20)\d\d|\b\d\d?\.\d\d?\.\d\d\b|^\d{10}(?:\d{3})?$")
 
@@ -50,7 +52,8 @@ class DateReader:
 
 def is_elsewhere(block: Block, title: Sequence[str]) -> bool:
     """Whether a line is the headline, a caption or one beside the article: its days are not the article's."""
-    if block.tag == "h1" or any(e.tag == "aside" for e in block.path):
+    asides = (name for e, name in zip(block.path, block.names, strict=True) if e.tag == "aside")
+    if block.tag == "h1" or not all(map(_META_CLASS.search, asides)):
         return True
     if block.tag == "figcaption" and not any(e.tag == "figcaption" and e.find(".//h1") is not None for e in block.path):
         return True

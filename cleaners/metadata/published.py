@@ -24,7 +24,7 @@ from cleaners.metadata.date_lines import (
 from cleaners.metadata.dates import month_is_first, parse_day_of
 from cleaners.metadata.head import PageHead
 from cleaners.read.blocks import Block, words
-from cleaners.vocabulary import markup, markup_alternatives
+from cleaners.vocabulary import alternatives, markup, markup_alternatives
 
 __all__ = ["Published", "date_published"]
 
@@ -39,6 +39,9 @@ MAX_LEAD = 8
 
 MAX_NEAR = 20
 """Lines from the headline on whose days may confirm a stated one."""
+
+MAX_ENTRY = 500
+"""Characters of what a blog writes below an entry: when it was posted, under what, and where to answer."""
 
 MAX_TEXTS = 50
 """Texts of an element that may hold a date."""
@@ -62,6 +65,9 @@ _DATELINE = re.compile(
     r"\s?(?:\((?P<own>[^()]{6,40})\)|(?P<before>[^|.!?]{0,30}[\d. ]{1,8}[^|!?]{0,20}(?:19|20)\d\d)\s?\|)"
 )
 """The day in brackets or before a bar: "(12 October 2024) The ferry ...", "Press release of 12 October 2024 | Lake"."""
+_ENTRY = re.compile(
+    rf"\b(?:{alternatives('date_label.entry')})\s(?P<day>.{{0,40}}?(?:19|20)\d\d.{{0,20}})", re.IGNORECASE
+)
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/_-])")
 _URL_DAY_FIRST = re.compile(r"/(\d\d)-(\d\d)-((?:19|20)\d\d)(?=[/_-]|$)")
 
@@ -82,13 +88,15 @@ def date_published(
     fetched_at: datetime | None,
     title: str | None = None,
     opening: str = "",
+    around: Sequence[Block] = (),
 ) -> Published | None:
     """The date that the structure states, in local time where the page shows it; else text, address and scripts.
 
     `lead` are the lines right below the headline, `near` all around it. What readers see is believed before what is
     stated for machines where it is days older (some site generators state the day of the last deployment), where
     another stated date agrees with it, and where it is the local day of a time in UTC. The address counts as seen.
-    `opening` is the beginning of the text, whose dateline is asked where nothing else is dated.
+    `opening` is the beginning of the text, whose dateline is asked where nothing else is dated, and `around` the blocks
+    of the body and a few behind it, among which a sentence may say when this entry was posted.
     """
     own = words(title or "")
     lead, near = ([b for b in blocks if not is_elsewhere(b, own)] for blocks in (lead, near))
@@ -111,7 +119,8 @@ def date_published(
         if stated[0].date[:10] in {date[:10] for _, date in lines}:
             return stated[0]
         days = {date[:10] for b in near[:MAX_NEAR] if YEAR.search(b.text) and (date := date_of(b, reader))}
-        return _confirmed(stated, seen, days, Published(address, "address") if address else None)
+        modified = {date[:10] for key, value in head.metas.items() if "modif" in key and (date := reader.read(value))}
+        return _confirmed(stated, seen, days, Published(address, "address") if address else None, modified)
     for date in (d for _, d in lines):
         return Published(date, "shown")
     near.sort(key=lambda b: not is_date_line(b))
@@ -122,6 +131,9 @@ def date_published(
         return Published(date, "shown")
     if address:
         return Published(address, "address")
+    posted = (said for b in around if len(b.text) <= MAX_ENTRY and (said := _ENTRY.search(b.text)))
+    if (said := next(posted, None)) and (date := reader.read(said["day"])):
+        return Published(date, "shown")
     if (line := _DATELINE.match(opening)) and (date := reader.read(line["own"] or line["before"])):
         return Published(date, "shown")
     times = [t for t in tree.iter("time") if t.get("datetime") and not is_modified(t) and not is_aside(t)]
@@ -140,13 +152,20 @@ def date_published(
 
 
 def _confirmed(
-    stated: Sequence[Published], seen: Sequence[Published], days_near: Collection[str], address: Published | None
+    stated: Sequence[Published],
+    seen: Sequence[Published],
+    days_near: Collection[str],
+    address: Published | None,
+    changed: Collection[str] = (),
 ) -> Published:
     """The first stated date, or what readers see where that speaks against it.
 
     `seen` are the dates of date lines, `days_near` all days around the headline: they only confirm a stated one.
+    `changed` are days that the page states of a change: it may show one of these, and state it twice.
     """
     first = stated[0]
+    later = [day for day in changed if day > first.date[:10]]
+    stated = [first, *(other for other in stated[1:] if other.date[:10] not in later)]
     if first.date[:10] in days_near:
         address = None
     elif not seen and (confirmed := next((other for other in stated if other.date[:10] in days_near), None)):

@@ -28,6 +28,9 @@ MAX_LENGTH_DIFFERENCE = 20
 MAX_LEAD = 8
 """Blocks below the headline in which a date or a credit is the article's."""
 
+MAX_BEHIND = 12
+"""Blocks behind the body in which a sentence says when it was posted."""
+
 MAX_ABOVE = 4
 """Blocks around the beginning of the body among which its heading is."""
 
@@ -72,7 +75,8 @@ def read_metadata(
     near = _near(blocks, body, start)
     lead = _above_text(blocks, start)
     opening = next((b.text for b in blocks[body.start : body.stop] if b.is_prose), "")[:MAX_LINE]
-    published = date_published(tree, head, lead, near, fetched_at, title, opening)
+    around = blocks[body.start : body.stop + MAX_BEHIND]
+    published = date_published(tree, head, lead, near, fetched_at, title, opening, around)
     if published is None and (date := parse_date(given.published or "", fetched_at)):
         published = Published(date, "listing")
     return Metadata(

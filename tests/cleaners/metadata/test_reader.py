@@ -71,7 +71,17 @@ PUBLISHED = [
     ("", "<p>By Jane Roe Updated October 12, 2024</p>", None),
     ("", "<time class='updated' datetime='2024-10-12'>12 жовтня 2024</time>", None),
     ("", "<span class='updated' title='2024-10-12T14:30:00+03:00'></span>", "2024-10-12T14:30+03:00"),
+    # A changed day that is shown, and that the page states to be both.
+    (
+        meta("article:published_time", "2017-04-12T11:30:00Z")
+        + meta("article:modified_time", "2024-10-12T11:30:00Z")
+        + meta("datePublished", "2024-10-12"),
+        "<p>12 жовтня 2024</p>",
+        "2017-04-12T11:30+00:00",
+    ),
     ("", "<p>12 | 10 | 2024</p>", "2024-10-12"),
+    ("", "<aside class='article-meta'><p>12 | 10 | 2024</p></aside>", "2024-10-12"),
+    ("", "<aside class='metalwork'><p>12 | 10 | 2024</p></aside>", None),
     ("", "<figure><figcaption>12.10.2024</figcaption></figure>", None),
     ("", "<p>12. 10. 2024</p>", "2024-10-12"),
     # The dateline of a text, and what only looks like one.
@@ -278,6 +288,23 @@ NAMES = [
 @pytest.mark.parametrize(("head", "above", "published"), PUBLISHED)
 def test_the_date_is_that_of_publication(head: str, above: str, published: str | None) -> None:
     assert read(head, above).published == published
+
+
+@pytest.mark.parametrize(
+    ("below", "published"),
+    [
+        ("This entry was posted on Saturday, October 12th, 2024 at 3:15 pm and is filed under", "2024-10-12T15:15"),
+        ("Цей запис було опубліковано 12 жовтня 2024 о 14:30 у рубриці", "2024-10-12T14:30"),
+        ("Запись опубликована 12.10.2024 автором в рубрике", "2024-10-12"),
+        ("Der Artikel Die Brücke wurde am 12. Oktober 2024 um 14:30 Uhr gepostet und unter", "2024-10-12T14:30"),
+        ("Ten wpis został opublikowany 12 października 2024 w kategorii", "2024-10-12"),
+        ("The entry to the village was closed on October 12, 2024, and opened again by the mayor, who says that", None),
+        ("This entry was posted by the baker, who has lived here since 12 October 1994 and bakes for all of", None),
+    ],
+)
+def test_an_entry_of_a_blog_says_when_it_was_posted(below: str, published: str | None) -> None:
+    behind = f"<p>{below} <a href='/n'>Brücken und Wege, Новини, Tekstyle</a>. You can follow any responses to it.</p>"
+    assert read(below=behind).published == published
 
 
 @pytest.mark.parametrize(("head", "above", "authors"), AUTHORS)
