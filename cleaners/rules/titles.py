@@ -10,6 +10,9 @@ from cleaners.metadata.headline import headline_of, words_of
 from cleaners.rules.position import head
 from cleaners.rules.rule import Rule
 
+_SENTENCE = 20
+"""Words from which a paragraph with a full stop is text, though the page be called by it."""
+
 REPEATED = Rule(
     "title.repeated",
     "title",
@@ -48,6 +51,8 @@ def titles(page: Page) -> Iterator[Drop]:
         elif line.index not in above:
             continue
         words = words_of(line.text)
+        if line.tag == "p" and len(words.split()) >= _SENTENCE and line.text.rstrip()[-1:] in ".!?…":
+            continue  # the page calls itself by the first sentence of its text
         if words in headlines:
             yield REPEATED.drop(line, "equals the page's headline")
         elif any(_is_longer_form(words, h) for h in headlines):

@@ -44,6 +44,14 @@ def test_lines_are_in_document_order_with_their_tags() -> None:
     assert [line.index for line in found.lines] == sorted(line.index for line in found.lines)
 
 
+@pytest.mark.parametrize("item", ["<li>{}</li>", "<li><a href='/n'>{}</a></li>"])
+def test_the_list_of_a_digest_stays_between_its_paragraphs(item: str) -> None:
+    items = ["Дорогу до школи ремонтують", "Ринок переїде на площу", "Лікарня купила томограф"]
+    inside = f"<p>{SENTENCES[0]}</p><ul>{''.join(map(item.format, items))}</ul><p>{SENTENCES[1]}</p>"
+    lines = extract(f"<html><body><main><article><h1>Тиждень</h1>{inside}</article></main></body></html>").lines
+    assert [line.text for line in lines if line.tag != "h1"] == [SENTENCES[0], *items, SENTENCES[1]]
+
+
 def test_lines_carry_their_attributes_and_link_share() -> None:
     lines = extract(PAGE).lines
     assert lines[-1].attributes == "content post a1"

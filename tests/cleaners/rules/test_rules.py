@@ -187,6 +187,17 @@ def test_the_headline_in_the_body(text: str, goes: bool) -> None:
     assert dropped(made, titles(made)) == [text] * goes
 
 
+@pytest.mark.parametrize(
+    ("text", "tag", "goes"),
+    [(PARAGRAPHS[0], "p", False), (PARAGRAPHS[0], "h1", True), (PARAGRAPHS[0].rstrip("."), "p", True)],
+)
+def test_the_first_sentence_by_which_the_page_is_called_stays_text(text: str, tag: str, goes: bool) -> None:
+    long = text.replace(",", " і ще раз, як і торік, і позаторік, та й цього року,", 1)
+    made = page(line(0, long, tag), *PARAGRAPHS[1:], metadata=Metadata(title=long, headlines=(long,)))
+    assert len(long.split()) >= 20
+    assert dropped(made, titles(made)) == [long] * goes
+
+
 def test_a_headline_deep_in_the_page_goes_only_as_h1() -> None:
     far = [*PARAGRAPHS * 5]
     as_text = page(*far, HEADLINE.title or "", metadata=HEADLINE)
