@@ -4,6 +4,7 @@
     python -m benchmarks.stories fresh
     python -m benchmarks.stories candidates
     python -m benchmarks.stories scale [DOCUMENTS] [DAYS]
+    python -m benchmarks.stories dask [DOCUMENTS] [DAYS] [BANDS]
 
 The others are in `story_tools`, which says how they are installed. Both take MinHash over runs of 5 words, put all
 texts that meet in a band into one group, and verify nothing.
@@ -115,6 +116,10 @@ if __name__ == "__main__":
         from benchmarks.story_scale import measure_scale
 
         measure_scale(*map(int, sys.argv[2:]))
+    elif sys.argv[1:2] == ["dask"]:
+        from benchmarks.story_scale import measure_dask
+
+        measure_dask(*map(int, sys.argv[2:]))
     elif sys.argv[1:2] == ["candidates"]:
         measure_candidates()
     else:

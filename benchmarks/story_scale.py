@@ -25,7 +25,8 @@ import numpy as np
 from benchmarks.story_gold import base_texts
 from flows.stories.day import Entry
 from flows.stories.find_stories import Found, link_days
-from flows.stories.index import Index
+from flows.stories.index import DayFiles, Index
+from flows.stories.spread import IN_PROCESS, Spread
 from flows.stories.stories_table import write_months
 from flows.stories.words import to_words
 
@@ -70,7 +71,7 @@ class Clock:
         self.spent[name] = self.spent.get(name, 0.0) + time.process_time() - began
 
 
-def run_day(data: Path, number: int, made: list[str], clock: Clock) -> Found:
+def run_day(data: Path, number: int, made: list[str], clock: Clock, spread: Spread = IN_PROCESS) -> Found:
     """What a run of one day does."""
     found = Found()
     with clock.stage("words"):
@@ -84,7 +85,7 @@ def run_day(data: Path, number: int, made: list[str], clock: Clock) -> Found:
         index.put_entries(FIRST + number, entries)
         index.save_shards()
     with clock.stage("links"):
-        changed = link_days(index, found)
+        changed = link_days(index, found, spread=spread)
     with clock.stage("tables"):
         write_months(index, data, changed, lambda *_: None)
         index.end()
@@ -129,3 +130,26 @@ def measure_scale(documents: int = 1_000_000, days: int = 100) -> None:
             f"{documents / sum(whole.spent.values()):,.0f} a CPU second, {size / documents:,.0f} bytes of index a "
             f"document, {memory:,} MiB at most"
         )
+
+
+def measure_dask(documents: int = 20_000, days: int = 4, bands: int = 4) -> None:
+    """The same days linked here, and by bands over two processes of Dask on this machine: the same links."""
+    from distributed import Client, LocalCluster
+
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster,
+        Client(cluster) as client,
+        tempfile.TemporaryDirectory() as here,
+        tempfile.TemporaryDirectory() as there,
+    ):
+        over_dask = Spread(lambda function, jobs: client.gather(client.map(function, jobs, pure=False)), bands)
+        for number in range(days):
+            made = texts(documents // days, number)
+            said = []
+            for folder, spread in ((here, IN_PROCESS), (there, over_dask)):
+                clock, began = Clock(), time.perf_counter()
+                run_day(Path(folder), number, made, clock, spread)
+                said.append(f"{time.perf_counter() - began:.1f} s ({clock.spent['links']:.1f} CPU s of links here)")
+            print(f"day {number}: in process {said[0]}, by {bands} bands over Dask {said[1]}", flush=True)
+        digests = [[DayFiles(Path(f)).known_links(FIRST + n).digest() for n in range(days)] for f in (here, there)]
+        print("the same links" if digests[0] == digests[1] else "OTHER LINKS")

@@ -21,6 +21,8 @@ __all__ = ["chart_bytes", "draw_statistics", "to_png"]
 # Told apart by people who confuse red and green (Okabe and Ito 2008); the last is for all that have none of their own.
 _COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#999999")
 _OTHERS = "others"
+# By name, too: what draws the PNG takes Arial for sans-serif, which many machines do not have.
+_FONTS = "Arial, Helvetica, DejaVu Sans, Liberation Sans, Noto Sans, sans-serif"
 _LEFT, _RIGHT, _TOP, _PANEL = 90, 210, 60, HEIGHT + 110
 _NAME = 24
 
@@ -29,7 +31,7 @@ def draw_statistics(rows: Sequence[Mapping[str, str]]) -> str:
     """An SVG image of rows by the headings of `sito stats`. Names come from outside: they are escaped."""
     panels = [("Words by month and source", "source"), ("Words by month and language", "language")]
     size = f'width="{WIDTH + _LEFT + _RIGHT:.0f}" height="{_PANEL * len(panels) + 20:.0f}"'
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" font-size="14">']
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{_FONTS}" font-size="14">']
     parts.append('<rect width="100%" height="100%" fill="white"/>')
     for n, (title, key) in enumerate(panels):
         parts.append(f'<g transform="translate({_LEFT} {_TOP + n * _PANEL:.0f})">')
