@@ -135,7 +135,10 @@ def test_pandas_and_polars_read_it(sito: Sito, tmp_path: Path) -> None:
     for name in ("a.jsonl", "a.csv", "a.parquet"):
         sito("export", "--output", tmp_path / name)
     frames = [pandas.read_json(tmp_path / "a.jsonl", lines=True), pandas.read_csv(tmp_path / "a.csv")]
-    frames += [pandas.read_parquet(tmp_path / "a.parquet"), polars.read_ndjson(tmp_path / "a.jsonl")]
+    frames += [
+        pandas.read_parquet(tmp_path / "a.parquet"),
+        polars.read_ndjson(tmp_path / "a.jsonl", infer_schema_length=None),
+    ]
     frames += [polars.read_csv(tmp_path / "a.csv"), polars.read_parquet(tmp_path / "a.parquet")]
     assert [len(frame) for frame in frames] == [4] * 6
     assert {sum(frame["words"]) for frame in frames} == {54}
