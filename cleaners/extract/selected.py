@@ -57,7 +57,7 @@ class Selected:
             ]
             if indices:
                 inside = set(indices)
-                said = f"outside “{correction.value}”: {correction.note}"
+                said = f"outside “{correction.value}”: “{correction.note}”"
                 return Body(
                     [page[i] for i in indices],
                     indices,

@@ -33,7 +33,7 @@ class Corrected:
         addresses = (page.url, page.metadata.url)
         for none in corrections.of("no_article", page=addresses)[:1]:
             self.drops = [_drop(none, line.index) for line in page.lines]
-            self.flags += (f"{NOT_AN_ARTICLE}: {none.note}",)
+            self.flags += (f"{NOT_AN_ARTICLE}: “{none.note}”",)
             return
         self._off = corrections.of("off", page=addresses)
         keep = sorted(corrections.of("keep", page=addresses), key=lambda each: -each.rank)
@@ -47,7 +47,7 @@ class Corrected:
             elif kept is not None:
                 self._kept[line.index] = kept
                 if RECALLED in line.attributes.split():
-                    self._overrule(line.index, kept, "what is left out of the body")
+                    self._overrule(line.index, kept, "body")
 
     def allowed(self, drops: Iterable[Drop]) -> Iterator[Drop]:
         """The drops that no correction speaks against; those are remembered."""
@@ -63,7 +63,7 @@ class Corrected:
         return self._overruled.get(index)
 
     def _overrule(self, index: int, by: Correction, what: str) -> None:
-        self._overruled.setdefault(index, Kept(by.name, f"{by.note} (against {what})"))
+        self._overruled.setdefault(index, Kept(by.name, f"“{by.note}” against “{what}”"))
 
 
 def _drop(by: Correction, index: int) -> Drop:

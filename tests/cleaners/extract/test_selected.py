@@ -40,7 +40,7 @@ def test_the_selected_body_is_all_of_the_body_and_no_text_is_lost() -> None:
     document = cleaned(correction("body", "selector", "aside"))
     assert document.text == "Розклад автобусів змінили з понеділка, тож дивіться на табло."
     outside = [entry for entry in document.ledger if entry.left_out and "бюджет" in entry.line.text]
-    assert {entry.left_out.evidence for entry in outside if entry.left_out} == {"outside “aside”: a note"}
+    assert {entry.left_out.evidence for entry in outside if entry.left_out} == {"outside “aside”: “a note”"}
     words = Counter(" ".join(texts(cleaned())).replace("·", " ").split())
     assert Counter(" ".join(texts(document)).replace("·", " ").split()) == words
 
@@ -68,7 +68,7 @@ def test_a_kept_line_comes_back_from_outside_the_body(by: Correction) -> None:
     (entry,) = (entry for entry in document.ledger if entry.line.text.startswith("Розклад"))
     assert entry.verdict == "kept"
     assert entry.kept_by is not None
-    assert (entry.kept_by.rule, entry.kept_by.evidence) == (by.name, "a note (against what is left out of the body)")
+    assert (entry.kept_by.rule, entry.kept_by.evidence) == (by.name, "“a note” against “body”")
     assert RECALLED in entry.line.attributes.split()
     assert sorted(texts(document)) == sorted(texts(cleaned()))
 

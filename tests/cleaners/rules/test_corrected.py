@@ -38,7 +38,7 @@ def test_a_kept_line_has_name_note_and_the_rule_that_was_overruled() -> None:
     entry = last(judged(page(*PARAGRAPHS, PROMPT), keep))
     assert entry.kept == PROMPT
     assert entry.kept_by is not None
-    assert entry.kept_by.evidence == f"a note (against {before.cuts[0].rule})"
+    assert entry.kept_by.evidence == f"“a note” against “{before.cuts[0].rule}”"
     assert last(judged(page(*PARAGRAPHS, SLOGAN), said("keep", "text", SLOGAN))).kept_by is None, "nothing struck it"
 
 
@@ -76,7 +76,7 @@ def test_a_page_that_is_no_article_keeps_nothing_and_says_so_once() -> None:
     of = Page("test", page(*PARAGRAPHS).lines, url="https://visnyk.example/1", flags=(f"{NOT_AN_ARTICLE}: older",))
     document = judged(of, none)
     assert not document.paragraphs
-    assert document.flags == (f"{NOT_AN_ARTICLE}: a note",)
+    assert document.flags == (f"{NOT_AN_ARTICLE}: “a note”",)
     assert document.flags[0].startswith(NO_ARTICLE)
     assert not judged(of).flags
     assert {cut.rule for entry in document.ledger for cut in entry.cuts} == {none.name}

@@ -285,3 +285,16 @@ class TestPrivacy:
         said = capsys.readouterr().err
         assert "[2J" in said
         assert not set("\x1b\u202e") & set(said)
+
+
+def test_clean_takes_the_corrections_of_a_source(
+    pages: Path, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    said = 'note = "n"\ndate = 2026-03-01\npage = "https://a.example/1"\n'
+    (tmp_path / "town.toml").write_text(f'[[drop]]\nprefix = "Кіт спить"\n{said}', "utf-8")
+    file = str(pages / "inner" / "c.txt")
+    assert main(["clean", file, "--corrections", str(tmp_path / "town.toml")]) == 0
+    (document,) = documents(capsysbinary)
+    assert document["paragraphs"] == []
+    assert document["dropped"][0]["rule"].startswith("source.drop.")
+    assert main(["clean", file, "--corrections", str(tmp_path / "none.toml")]) == 2

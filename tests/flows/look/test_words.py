@@ -30,6 +30,9 @@ SENTENCES = tomllib.loads((Path(words.__file__).parent / "static" / "uk-said.tom
         ("phrase “# of # pages”", "фраза “# of # pages”"),
         ("something that nobody has translated: 7", "something that nobody has translated: 7"),
         ("phrase “cut off", "phrase “cut off"),
+        ("“5 captions” against “caption.tag”", "“5 captions” усупереч “caption.tag”"),
+        ("outside “.text > p”: “template”", "поза “.text > p”: “template”"),
+        ("no article: a correction says so: “a list”", "не стаття: так каже виправлення: “a list”"),
         ("", ""),
     ],
 )

@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cleaners.corrections import NO_CORRECTIONS, Correction, Corrections
+from flows.config.corrections import load_corrections
+from flows.config.settings import load_settings
+from flows.config.sources import load_sources
 from flows.pipeline.cleaning_job import Scope
+from flows.pipeline.source_run import run_ingest, run_reprocess
+from flows.report.progress import Progress
 from flows.tables.rows import rebuild_document
 from flows.tables.shard_tables import ShardTables
-from support.in_process import ingest_folder, reprocess_archived
+from support.in_process import LOG, HereSteps, ingest_folder, reprocess_archived
 from support.newspaper import SOURCE, content, documents, ledger, page, shard_of
 
 if TYPE_CHECKING:
@@ -53,7 +58,7 @@ def test_corrections_change_the_tables_and_again_no_byte(data: Path, corrections
     assert {row["corrections"] for row in documents(tables(data))} == {corrections.digest}
     rows = {row["text"]: row for row in ledger(tables(data))}
     assert (rows[TEASER]["verdict"], rows[TEASER]["rule"]) == ("kept", LINES.all[1].name)
-    assert rows[TEASER]["evidence"] == "a heading here (against uk.also-read)"
+    assert rows[TEASER]["evidence"] == "“a heading here” against “uk.also-read”"
     slogan = rows["Наш Вісник — голос громади"]
     assert (slogan["verdict"], slogan["rule"], slogan["evidence"]) == ("dropped", LINES.all[0].name, "slogan")
 
@@ -95,3 +100,20 @@ def test_a_run_says_which_shards_other_corrections_cleaned(tmp_path: Path) -> No
         "shards that another version of the cleaners, or other corrections, cleaned: 1; "
         f"`sito reprocess {SOURCE}` cleans them again"
     )
+
+
+def test_runs_take_the_corrections_beside_the_sources_file(tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "1.html").write_bytes(page(1) + SLOGAN.encode())
+    (tmp_path / "sources.toml").write_text(f'[sources.{SOURCE}]\nkind = "folder"\npath = "pages"\n')
+    said = 'note = "n"\ndate = 2026-03-01\npage = "file:///1.html"\n'
+    (tmp_path / "corrections").mkdir()
+    (tmp_path / "corrections" / f"{SOURCE}.toml").write_text(f'[[off]]\nrule = "uk.also-read"\n{said}', "utf-8")
+    settings = load_settings(sources=tmp_path / "sources.toml", data=tmp_path, workers=1)
+    source = load_sources(settings.sources)[SOURCE]
+    run_ingest(source, settings, "run-1", HereSteps(), Progress(SOURCE), LOG)
+    digest = documents(tables(tmp_path))[0]["corrections"]
+    assert digest == load_corrections(settings.sources, SOURCE).digest is not None
+    changes, _ = run_reprocess(source, settings, "run-2", Scope(), HereSteps(), Progress(SOURCE), LOG)
+    assert changes.changed == 0
