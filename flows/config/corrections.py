@@ -18,8 +18,7 @@ from cleaners.read.patterns import matcher
 from cleaners.read.selector import selector
 from flows.common.errors import SitoError
 from flows.common.nearest import did_you_mean
-from flows.config.fields import Day
-from flows.config.limits import Table
+from flows.config.table import Day, Table
 
 if TYPE_CHECKING:
     from pathlib import Path

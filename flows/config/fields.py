@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import os
 import re
-from datetime import date, datetime
+from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
 from cronsim import CronSim, CronSimError
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo
+from pydantic import AfterValidator, ValidationInfo
 
 from cleaners.read.patterns import matcher
 from flows.common.nearest import did_you_mean
+from flows.config.table import Day as Day
 from flows.urls.web_address import HOLDS_PASSWORD, web_address
 
 __all__ = [
@@ -100,17 +101,6 @@ def _language(code: str) -> str:
     return code
 
 
-def _day(day: object) -> object:
-    if isinstance(day, datetime):
-        raise ValueError("is a time; write a day such as 2026-03-01")
-    if isinstance(day, date):
-        return day
-    try:
-        return date.fromisoformat(day if isinstance(day, str) else "")
-    except ValueError:
-        raise ValueError(f"{day!r:.80} is no day; write one such as 2026-03-01") from None
-
-
 def _media_type(kind: str) -> str:
     if not _MEDIA_TYPE.fullmatch(kind.lower()):
         raise ValueError(f"'{kind:.80}' is no media type; write one such as text/html")
@@ -132,7 +122,6 @@ def _host_name(host: str) -> str:
 
 
 Cron = Annotated[str, AfterValidator(_cron)]
-Day = Annotated[date, BeforeValidator(_day)]
 HostName = Annotated[str, AfterValidator(_host_name)]
 Language = Annotated[str, AfterValidator(_language)]
 LocalPath = Annotated[Path, AfterValidator(_local_path)]

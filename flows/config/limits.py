@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from flows.config.fields import HostName
+from flows.config.table import Table
 
-__all__ = ["Limits", "Table", "WebLimits"]
+__all__ = ["Limits", "WebLimits"]
 
 _MIB = 1024 * 1024
-
-
-class Table(BaseModel):
-    """A table of the sources file: no unknown fields, unchangeable once read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
 class Limits(Table):

@@ -10,7 +10,8 @@ from pydantic import Field, model_validator
 
 from cleaners.training_text import Quotations
 from flows.config.fields import Cron, Language, TimeZone
-from flows.config.limits import Limits, Table, WebLimits
+from flows.config.limits import Limits, WebLimits
+from flows.config.table import Table
 
 __all__ = ["KINDS", "Schedule", "Source"]
 
