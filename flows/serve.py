@@ -64,7 +64,7 @@ def _serve(planned: Iterable[Job], sources: Iterable[str], settings: Settings) -
         if ours:
             _end_dead_runs(registered)
         else:
-            _guard()
+            guard()
         send_alarms_to(settings.alarms)
         # Runs that begin in terminals from now on are flow runs.
         for source in sources:
@@ -113,7 +113,7 @@ def _end_dead_runs(deployments: list[UUID]) -> None:
             client.set_flow_run_state(run.id, Crashed(message="The process was killed or cut off."), force=True)
 
 
-def _guard() -> None:
+def guard() -> None:
     """Have the server mark our runs as Crashed when they fall silent."""
     from prefect.client.orchestration import get_client
 
