@@ -176,13 +176,14 @@ Cleaner = Callable[[Page], Iterable[Drop]]
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A dropped span [start, end) of a ledger line's text."""
+    """A dropped span [start, end) of a ledger line's text, by the cleaners' call `step`; None: the loss guard's."""
 
     start: int
     end: int
     category: Category
     rule: str
     evidence: str
+    step: int | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cleaners.document import Cleaner, Document, LedgerLine, LeftOut, Page, Paragraph
+from cleaners.document import Cleaner, Document, LedgerLine, LeftOut, Line, Page, Paragraph
 from cleaners.extract.account import much_left_out
 from cleaners.languages.mixture import mixture, narration
 from cleaners.read.letters import count_letters
@@ -19,12 +19,12 @@ from cleaners.rules.loss_guard import LOSS, cautious, loss
 from cleaners.rules.registry import CLEANERS, SURE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from cleaners.corrections import Corrections
     from cleaners.rules.site_memory import SiteMemory
 
-__all__ = ["ROUNDS", "judge", "letters_by_language", "run_cleaners"]
+__all__ = ["ROUNDS", "judge", "letters_by_language", "run_cleaners", "seen"]
 
 ROUNDS = 4
 """Rounds of all cleaners after which a page is done, even if the last dropped something; most take two."""
@@ -38,7 +38,7 @@ def judge(page: Page, memory: SiteMemory | None = None, corrections: Corrections
     """
     page = replace(page, memory=memory)
     corrected = Corrected(page, corrections)
-    ledger = run_cleaners(page, CLEANERS, _begun(page, corrected), corrected)
+    ledger = run_cleaners(page, CLEANERS, _begun(page, corrected), corrected, numbered=True)
     flags = corrected.flags
     lost = loss(ledger.ledger())
     if lost > LOSS:
@@ -86,26 +86,33 @@ def _whole_ledger(
 
 def run_cleaners(
     page: Page,
-    cleaners: Iterable[Cleaner],
+    cleaners: Sequence[Cleaner],
     ledger: LedgerBuilder,
     corrected: Corrected | None = None,
     *,
     guarded: bool = False,
+    numbered: bool = False,
 ) -> LedgerBuilder:
     """The ledger after rounds of all cleaners until none drops anything: a cut may uncover what another cleaner knows.
 
-    With `guarded`, no cleaner may drop a long paragraph whole.
+    With `guarded`, no cleaner may drop a long paragraph whole. With `numbered`, cuts say which call made them.
     """
-    for _ in range(ROUNDS):
+    for number in range(ROUNDS):
         dropped = False
-        for cleaner in cleaners:
+        for place, cleaner in enumerate(cleaners):
             lines = ledger.remaining()
-            drops = cleaner(replace(page, lines=lines))
+            drops = cleaner(seen(page, lines))
             drops = corrected.allowed(drops) if corrected else drops
-            dropped = ledger.apply(cautious(drops, lines) if guarded else drops) or dropped
+            step = number * len(cleaners) + place if numbered else None
+            dropped = ledger.apply(cautious(drops, lines) if guarded else drops, step) or dropped
         if not dropped:
             break
     return ledger
+
+
+def seen(page: Page, lines: tuple[Line, ...]) -> Page:
+    """The page as a cleaner sees it: the lines that are left, and nothing of the blocks outside the body."""
+    return replace(page, lines=lines, left_out=(), flags=())
 
 
 def letters_by_language(paragraphs: Iterable[Paragraph]) -> dict[str, int]:

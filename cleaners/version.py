@@ -15,7 +15,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-__all__ = ["LIBRARIES", "cleaners_version"]
+__all__ = ["LIBRARIES", "cleaners_version", "code_bytes"]
 
 LIBRARIES = ("charset-normalizer", "dateparser", "ftfy", "justext", "langdetect", "lxml", "trafilatura")
 """Libraries whose release can change what a page gives. justext is trafilatura's last resort for a body.
@@ -60,12 +60,17 @@ def cleaners_version() -> str:
     return f"{version('sito')}+{digest.hexdigest()[:12]}"
 
 
+def code_bytes(tree: ast.AST) -> bytes:
+    """What of code can change a page: the same with other comments, docstrings, format and descriptions of rules."""
+    parts: list[str] = []
+    _write_node(tree, parts.append)
+    return "\0".join(parts).encode("utf-8", "surrogatepass")
+
+
 def _content(path: Path) -> bytes:
     """What of a file can change a page."""
     if path.suffix == ".py":
-        parts: list[str] = []
-        _write_node(ast.parse(path.read_bytes()), parts.append)
-        return "\0".join(parts).encode("utf-8", "surrogatepass")
+        return code_bytes(ast.parse(path.read_bytes()))
     if path.suffix == ".toml":
         tables = tomllib.loads(path.read_text("utf-8"))
         if path.name == "phrases.toml":

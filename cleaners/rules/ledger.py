@@ -23,11 +23,11 @@ class LedgerBuilder:
         self._cuts: dict[int, list[Cut]] = {line.index: [] for line in lines}
         self._now = dict(self._lines)
 
-    def apply(self, drops: Iterable[Drop]) -> bool:
+    def apply(self, drops: Iterable[Drop], step: int | None = None) -> bool:
         """Apply the drops of one cleaner and return whether anything was cut.
 
         Their offsets are in the texts of `remaining` as that cleaner saw them. Where spans of one cleaner overlap, the
-        characters are cut once, for the first span.
+        characters are cut once, for the first span. `step` is noted in the cuts.
         """
         by_line: dict[int, list[Drop]] = {}
         has_cut = False
@@ -39,21 +39,21 @@ class LedgerBuilder:
             spans = _disjoint(group, len(self._now[index].text))
             # From the right, so that a cut does not shift the offsets of the next ones.
             for drop, start, end in reversed(spans):
-                self._cut(drop, start, end)
+                self._cut(drop, start, end, step)
             has_cut = has_cut or bool(spans)
         return has_cut
 
-    def _cut(self, drop: Drop, start: int, end: int) -> None:
+    def _cut(self, drop: Drop, start: int, end: int, step: int | None) -> None:
         if drop.index not in self._now:  # the cut to the right took the white space that was left for this one
             return
         text = self._now[drop.index].text
         if not text:  # emptied by repair: dropped like any line, so that the ledger names the rule
-            self._remaining[drop.index] = []
-            self._cuts[drop.index] = [Cut(0, 0, drop.category, drop.rule, drop.evidence)]
-            del self._now[drop.index]
+            self._cuts[drop.index] = []
+            self._keep(drop.index, [], Cut(0, 0, drop.category, drop.rule, drop.evidence, step))
             return
         start, end = _widen(text, start, min(end, len(text)))
         rest: list[Span] = []
+        cuts: list[Cut] = []
         at = 0
         for a, b in self._remaining[drop.index]:
             left, right = a + max(0, start - at), min(b, a + end - at)
@@ -61,13 +61,34 @@ class LedgerBuilder:
             if left >= right:
                 rest.append((a, b))
                 continue
-            self._cuts[drop.index].append(Cut(left, right, drop.category, drop.rule, drop.evidence))
+            cuts.append(Cut(left, right, drop.category, drop.rule, drop.evidence, step))
             rest += [(x, y) for x, y in ((a, left), (right, b)) if x < y]
-        self._remaining[drop.index] = rest
+        self._keep(drop.index, rest, *cuts)
+
+    def _keep(self, index: int, rest: list[Span], *cuts: Cut) -> None:
+        self._cuts[index] += cuts
+        self._remaining[index] = rest
         if rest:
-            self._now[drop.index] = self._remains(self._lines[drop.index])
+            self._now[index] = self._remains(self._lines[index])
         else:
-            del self._now[drop.index]
+            del self._now[index]
+
+    def repeat(self, index: int, cut: Cut) -> None:
+        """Make a cut that the ledger recorded: its offsets are in the text of the whole line."""
+        rest: list[Span] = []
+        for a, b in self._remaining[index]:
+            left, right = max(a, cut.start), min(b, cut.end)
+            rest += [(a, b)] if left >= right else [(x, y) for x, y in ((a, left), (right, b)) if x < y]
+        self._keep(index, [span for span in rest if span[0] < span[1]], cut)
+
+    def cuts_of(self, step: int) -> list[tuple[int, Cut]]:
+        """The cuts of one step with the indexes of their lines, in the order of the page."""
+        return [
+            (index, cut)
+            for index, cuts in self._cuts.items()
+            for cut in sorted(cuts, key=lambda cut: cut.start)
+            if cut.step == step
+        ]
 
     def _text(self, index: int) -> str:
         return "".join(self._lines[index].text[a:b] for a, b in self._remaining[index])

@@ -20,6 +20,8 @@ FEW = 40
 """Words of a page below which its share of losses says nothing: a short notice may be mostly leftovers."""
 PROMPTS = ("subscribe", "comments", "notice")
 """Categories known by whole sentences that no article holds; a short article may have a longer notice under it."""
+GUARDED = "all cleaners together would drop "
+"""What the flag of a page begins with that the guard took over."""
 _WORD = re.compile(r"\w+")
 
 

@@ -55,6 +55,12 @@ class Phrase:
                 return False
         return True
 
+    def may_be_in(self, folded: str) -> bool:
+        """Whether the phrase may be in a part of this text, folded, or in some of its words: errs on the safe side."""
+        if not (self.first in folded if self.first else any(map(str.isdigit, folded))):
+            return False
+        return all(any(beginning in folded for beginning in one) for one in self._needed)
+
     @cached_property
     def _is_whole(self) -> bool:
         return self.at == "line" or (self.at == "start" and not self.is_open)

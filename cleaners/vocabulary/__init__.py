@@ -13,7 +13,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["alternatives", "by_language", "markup", "markup_alternatives", "words"]
+__all__ = ["alternatives", "by_language", "every_list", "markup", "markup_alternatives", "words"]
 
 
 def by_language(name: str) -> dict[str, tuple[str, ...]]:
@@ -49,6 +49,17 @@ def markup(name: str) -> tuple[str, ...]:
 def markup_alternatives(*names: str) -> str:
     """These lists of markup.toml together as a regular expression without a group; raises KeyError as `markup`."""
     return "|".join(entry for name in names for entry in markup(name))
+
+
+@cache
+def every_list() -> dict[str, list[tuple[str, list[str]]]]:
+    """All lists by their names `topic.kind`, each with the language that it is of; "" for markup.toml."""
+    found: dict[str, list[tuple[str, list[str]]]] = {}
+    for language, tables in (*_words().items(), ("", _read("markup.toml"))):
+        for topic, kinds in tables.items():
+            for kind, entries in kinds.items():
+                found.setdefault(f"{topic}.{kind}", []).append((language, entries))
+    return found
 
 
 @cache

@@ -18,8 +18,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from cleaners.parts import memory_digest
 from cleaners.rules.site_memory import ENOUGH_PAGES, LABEL_DAYS, Marks, SiteMemory
-from cleaners.version import cleaners_version
 from flows.archive.cdxj import read_entries
 from flows.common.errors import SitoError
 from flows.memory.marks import DAY_PAGES, Extract, extract, sample, size
@@ -154,7 +154,7 @@ class Memories:
         if day not in self._names:
             window = self._window(day)
             parts = [f"{earlier} {of.pages} {of.lines:032x}" for earlier, of in window.items()]
-            own = f"{cleaners_version()} {PAGES} {DAY_PAGES} {DAYS}"
+            own = f"{memory_digest()} {PAGES} {DAY_PAGES} {DAYS}"
             enough = len(window) >= LABEL_DAYS and sum(of.pages for of in window.values()) >= ENOUGH_PAGES
             self._names[day] = _digest("\n".join([own, *parts])) if enough else None
         return self._names[day]

@@ -2,55 +2,49 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from cleaners.corrections import Corrections
-from cleaners.errors import PageError
-from cleaners.judgement import judge
-from cleaners.version import cleaners_version
-from flows.archive.shard_reader import DamagedShard, read_shard
-from flows.common.errors import page_reason
-from flows.common.page_types import Outcome
-from flows.common.usage_rights import usage_rights
-from flows.memory.source_memory import MemoryRef, load
 from flows.pipeline.finished_pages import FinishedPages
+from flows.pipeline.form import form
+from flows.pipeline.page_cleaner import PageCleaner, write_page
+from flows.pipeline.replay_shard import replay_shard
 from flows.pipeline.shard_result import CleanedPage, ShardResult
-from flows.pipeline.stored_pages import page_name, read_stored, why_empty
-from flows.tables.days import day_of
-from flows.tables.previous_rows import PreviousRows
-from flows.tables.rows import document_row, failed_row, ledger_rows, page_row, rebuild_page, with_names
+from flows.tables.judges import save_judge
 from flows.tables.shard_tables import DamagedTables, ShardTables
-from flows.tables.tables_writer import PageRowsError, TablesWriter
+from flows.tables.tables_writer import TablesWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable
 
-    from cleaners.document import Page
-    from flows.archive.shard_reader import StoredPage
     from flows.pipeline.cleaning_job import CleaningJob
-    from flows.tables.rows import DocumentRow, PageRows
 
 
 def clean_shard(job: CleaningJob, on_page: Callable[[int], None] = lambda offset: None) -> ShardResult:
     """Clean the pages of a shard; `on_page` is told the offset of each page before work on it begins.
 
-    With the origin `ledger`, the stored lines are judged again without reading raw pages; where the tables are not
-    whole, or pages were read by other corrections than today's, all pages come from raw if it is there. Whatever a page
-    holds, it gets its row; a page whose stored lines cannot be judged again keeps its old rows. Raises SitoError only
-    for a folder that cannot be written and for a missing shard.
+    With the origin `ledger`, the stored lines are judged again without reading raw pages, but not those of which it is
+    certain that they would be judged the same; where the tables are not whole, or pages were read by other corrections
+    than today's, all pages come from raw if it is there. Whatever a page holds, it gets its row; a page whose stored
+    lines cannot be judged again keeps its old rows. Raises SitoError only for a folder that cannot be written and for a
+    missing shard.
     """
     tables = ShardTables.of(job.data, job.source, job.shard.name)
     whole = tables.versions() is not None
     before = tables.backup() if job.rejudge else tables
+    if job.write:
+        save_judge(job.data)
     with FinishedPages(job.finished) as finished:
-        cleaner = _Cleaner(job, on_page, finished)
+        cleaner = PageCleaner(job, on_page, finished)
         if whole and job.origin == "ledger" and (_reads_alike(job, tables) or not job.shard.exists()):
+            done = partial(finished.add, "ledger")
             try:
-                return _collect(job, tables, cleaner.from_ledger(tables, before), partial(finished.add, "ledger"))
+                if before == tables and (result := replay_shard(tables, cleaner, done)):
+                    return result
+                return _collect(job, tables, cleaner.from_ledger(tables, before), done)
             except DamagedTables:
                 if not job.shard.exists():
                     raise
@@ -68,137 +62,13 @@ def _collect(
     job: CleaningJob, tables: ShardTables, pages: Iterable[CleanedPage], done: Callable[[CleanedPage], None]
 ) -> ShardResult:
     result = ShardResult(job.shard.name)
-    with TablesWriter(tables) if job.write else nullcontext() as writer:
+    own = form(job.quotations)
+    of_old = tables.form() == own
+    with TablesWriter(tables, own) if job.write else nullcontext() as writer:
         for page in pages:
-            written = page if writer is None else _written(writer, page)
+            written = page if writer is None else write_page(writer, page)
+            if writer is not None and not (of_old or written.anew):
+                writer.mix()
             done(written)  # not before: what ends the process in writing would do so again
             result.add(written)
     return replace(result, tally=result.tally.trimmed())
-
-
-def _written(writer: TablesWriter, page: CleanedPage) -> CleanedPage:
-    """The page as its rows went into the tables: as failed, where no table can hold them."""
-    if page.after is None:
-        return page
-    try:
-        writer.add(*page.after)
-    except PageRowsError as error:
-        rows, outcome = _failed(page.after[0], error)
-        writer.add(*rows)
-        return CleanedPage(page.before, rows, outcome)
-    return page
-
-
-def _failed(row: DocumentRow, error: Exception) -> tuple[PageRows, Outcome]:
-    """The rows of a page that could not be cleaned or written, with the reason and no lines, and its outcome."""
-    failed = failed_row(row | {"memory": None}, page_reason(error))
-    return (failed, []), Outcome(row["url"], "failed", failed["reason"], row["shard"])
-
-
-@dataclass(frozen=True, slots=True)
-class _Cleaner:
-    """Cleans the pages of a job one by one."""
-
-    job: CleaningJob
-    on_page: Callable[[int], None]
-    finished: FinishedPages
-
-    def from_raw(self, previous: ShardTables) -> Iterator[CleanedPage]:
-        """The pages read from raw, each with its rows in `previous`."""
-        shard = self.job.shard
-        rows_before = PreviousRows(previous)
-        try:
-            for stored in read_shard(shard):
-                before = rows_before.at(stored.offset)
-                if before is not None and stored.at not in self.job.period:
-                    yield CleanedPage(before, before, None)
-                    continue
-                self.on_page(stored.offset)
-                if earlier := self.finished.take("raw", stored.offset):
-                    yield CleanedPage(before, *earlier)
-                    continue
-                row = page_row(
-                    stored,
-                    name=page_name(stored.url),
-                    source=self.job.source,
-                    shard=shard.name,
-                    version=cleaners_version(),
-                    reservations=self._reservations(stored),
-                    corrections=self.job.corrections.digest,
-                )
-                read = partial(read_stored, stored, row["name"], self.job.language, self.job.corrections)
-                yield self._clean(row, read, before, partial(why_empty, stored))
-        except DamagedShard as damage:
-            yield CleanedPage(None, None, Outcome(shard.name, "failed", str(damage), shard.name))
-            for before in rows_before.rest():  # nothing else is left of the pages behind the damage
-                yield CleanedPage(before, before, None)
-
-    def from_ledger(self, tables: ShardTables, previous: ShardTables) -> Iterator[CleanedPage]:
-        """The pages by their lines in `tables`, each with its rows in `previous`."""
-        rows_before = None if previous == tables else PreviousRows(previous)
-        for now in tables.pages():
-            row, lines = now
-            before = now if rows_before is None else rows_before.at(row["offset"])
-            if row["fetched_at"] not in self.job.period:
-                yield CleanedPage(now, now, None)
-                continue
-            if row["status"] == "failed":
-                yield CleanedPage(before, now, Outcome(row["url"], "failed", row["reason"], row["shard"]))
-                continue
-            self.on_page(row["offset"])
-            if earlier := self.finished.take("ledger", row["offset"]):
-                yield CleanedPage(before, *earlier)
-                continue
-            today = {"cleaners": cleaners_version(), "corrections": self._judging(row)}
-            page = self._clean(with_names(self.job.source, row) | today, partial(rebuild_page, row, lines), before)
-            if page.outcome is not None and page.outcome.status == "failed":
-                # Its lines stay: they may be all that is left of it. The new memory says that they were tried.
-                page = replace(page, after=(row | {"memory": self._memory_of(row).digest}, lines))
-            yield page
-
-    def _judging(self, row: DocumentRow) -> str | None:
-        """The digest of a page that is judged by today's corrections, and was read by those of its row."""
-        read = Corrections.reading_of(row["corrections"])
-        today = self.job.corrections
-        return today.digest if today.reading == read else f"{read}.{(today.digest or '-.-').partition('.')[2]}"
-
-    def _reservations(self, stored: StoredPage) -> Sequence[str]:
-        """What the page reserves, which stands in its head; nothing is read of one that ended a process."""
-        return () if stored.offset in self.job.poison_pages else usage_rights(stored.rights, stored.body)
-
-    def _memory_of(self, row: DocumentRow) -> MemoryRef:
-        return self.job.memory.get(day_of(row["fetched_at"]), MemoryRef(None, None))
-
-    def _clean(
-        self,
-        row: DocumentRow,
-        read: Callable[[], Page],
-        before: PageRows | None,
-        why_empty: Callable[[], str | None] | None = None,
-    ) -> CleanedPage:
-        """The page as it is read and judged; without `why_empty` an empty one keeps the reason in its row."""
-        started = time.perf_counter()
-        ref = self._memory_of(row)
-        memory = None if ref.path is None else load(ref.path)  # outside the try: a failure here is not the page's
-        try:
-            if row["offset"] in self.job.poison_pages:
-                raise PageError(self.job.poison_pages[row["offset"]])
-            document = judge(read(), memory, self.job.corrections)
-            reason = None if document.paragraphs else why_empty() if why_empty else row["reason"]
-            row = row | {"memory": ref.digest if document.has_lines else None, "reason": reason}
-            after = document_row(row, document, self.job.quotations), ledger_rows(row, document)
-        except Exception as error:  # one page never ends a run; the reason is in its row
-            return CleanedPage(before, *_failed(row, error))
-        outcome = Outcome(
-            url=row["url"],
-            status="new" if document.paragraphs else "empty",
-            reason=reason or "",
-            shard=row["shard"],
-            words_kept=sum(len(p.text.split()) for p in document.paragraphs),
-            words_dropped=sum(
-                len(entry.line.text[c.start : c.end].split()) for entry in document.ledger for c in entry.cuts
-            ),
-            milliseconds=(time.perf_counter() - started) * 1000,
-            flags=tuple(after[0]["flags"]),
-        )
-        return CleanedPage(before, after, outcome)

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CleanedPage:
-    """One page: its rows before and after, and its outcome; None: the page was left alone."""
+    """One page: its rows before and after, and its outcome; None: the page was left alone.
+
+    `anew` is whether this run made the rows, and did not only keep those that were there.
+    """
 
     before: PageRows | None
     after: PageRows | None
     outcome: Outcome | None
+    anew: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from cleaners.rules.site_memory import LONGEST, PAGE_LINES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flows.tables.rows import DocumentRow, LedgerRow
 
 _MODULUS = 2**128
@@ -58,6 +60,22 @@ class Days:
         day = self.by_day.setdefault(day_of(document["fetched_at"]), DayStats())
         day.merge(DayStats(1, int.from_bytes(page.digest())))
         day.memories.add(document["memory"])
+
+    def remove(self, document: DocumentRow, ledger: list[LedgerRow]) -> None:
+        """Take one page out that was added by these rows."""
+        own = Days()
+        own.add(document, ledger)
+        for day, of in own.by_day.items():
+            self.by_day[day].merge(DayStats(-of.pages, -of.lines))
+            if not self.by_day[day].pages:
+                del self.by_day[day]
+
+    def with_memories(self, memories: Iterable[tuple[datetime, str | None]]) -> Days:
+        """The same pages, judged by these memories: of each page with lines, its time and the digest."""
+        days = Days({day: DayStats(of.pages, of.lines) for day, of in self.by_day.items()})
+        for at, memory in memories:
+            days.by_day[day_of(at)].memories.add(memory)
+        return days
 
     def to_json(self) -> str:
         """All in a line, the same for the same pages."""

@@ -171,6 +171,7 @@ def _ledger_row(entry: LedgerLine) -> LedgerRow:
             {"start": c.start, "end": c.end, "category": c.category, "rule": c.rule, "evidence": c.evidence}
             for c in entry.cuts
         ],
+        "steps": [c.step for c in entry.cuts if c.step is not None],
         "language": line.language,
         "fragments": _spans(line.fragments),
         "attributes": line.attributes,

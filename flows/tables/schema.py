@@ -126,6 +126,11 @@ LEDGER = pa.schema(
         ),
         _field("evidence", pa.string(), "what the rule or stage saw, or the correction's note", nullable=True),
         _field("cuts", _CUTS, "every dropped span of text, in order, with category, rule and evidence"),
+        _field(
+            "steps",
+            pa.list_(pa.int32()),
+            "of each cut, the call of a cleaner that made it, from 0; empty: no cuts, or the loss guard took over",
+        ),
         _field("language", pa.string(), "language of the line, ISO 639-1 or und"),
         _field("fragments", _FRAGMENTS, "longest runs of text in one language"),
         _field(

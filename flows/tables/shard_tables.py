@@ -1,8 +1,8 @@
 """The two Parquet tables of one shard: where they are, whether they are whole, and how they are read.
 
-The ledger is put in place first and the documents last, and both carry the same commit marker: a digest of what was
-written. So two files whose markers agree are whole, whatever a kill left behind; any others are cleaned again from
-their shard.
+The ledger is put in place first and the documents last, and both carry the same commit marker: the digest of the
+ledger's rows. So two files whose markers agree are whole, whatever a kill left behind; any others are cleaned again
+from their shard. Documents that are written again beside the same ledger have a marker of their own beside it.
 """
 
 from __future__ import annotations
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 COMMIT_MARKER = b"sito.seal"
 """Key in the footer of both files; its bytes are those of the first release."""
+OWN_MARKER = b"sito.documents"
+"""Key in the footer of the documents: the digest of their rows."""
+FORM = b"sito.form"
+"""Key in the footer of the documents; the value is that of `flows.pipeline.form`, if all rows are of it."""
 DAYS = b"sito.days"
 """Key in the footer of the documents; the value is that of `Days.to_json`."""
 _BACKUP = ".before"
@@ -109,12 +113,22 @@ class ShardTables:
             return None
 
     def marker(self) -> str | None:
-        """The commit marker of both files; None unless both are there and match."""
+        """What both files hold, as a digest; None unless both are there and match."""
         try:
             with _open(self.documents) as documents, _open(self.ledger) as ledger:
-                found = {(file.metadata.metadata or {}).get(COMMIT_MARKER, b"") for file in (documents, ledger)}
-            (marker,) = found
-            return marker.decode() or None
+                of_documents, of_ledger = (file.metadata.metadata or {} for file in (documents, ledger))
+            if (seal := of_documents.get(COMMIT_MARKER)) != of_ledger.get(COMMIT_MARKER) or not seal:
+                return None
+            return str(seal + of_documents.get(OWN_MARKER, b""), "utf-8")
+        except UNREADABLE:
+            return None
+
+    def form(self) -> str | None:
+        """The form of all rows; None: not known, or not one."""
+        try:
+            with _open(self.documents) as documents:
+                value: Any = (documents.metadata.metadata or {}).get(FORM)
+                return str(value, "utf-8") if value else None
         except UNREADABLE:
             return None
 
@@ -140,7 +154,7 @@ class ShardTables:
         Raises DamagedTables, after the pages before the damage, where a file cannot be read to its end or comes from a
         release whose columns cannot be read as today's.
         """
-        with self._reading() as (documents, ledger):
+        with self.reading() as (documents, ledger):
             lines = _rows(ledger, LEDGER)
             line = next(lines, None)
             for row in _rows(documents, DOCUMENTS):
@@ -154,12 +168,12 @@ class ShardTables:
 
     def page(self, offset: int) -> PageRows | None:
         """The rows of the page at this offset of the shard; None where there is none. Raises DamagedTables."""
-        with self._reading() as (documents, ledger):
+        with self.reading() as (documents, ledger):
             row = next(_rows(documents, DOCUMENTS, offset), None)
             return None if row is None else (row, list(_rows(ledger, LEDGER, offset)))
 
     @contextmanager
-    def _reading(self) -> Iterator[tuple[pq.ParquetFile, pq.ParquetFile]]:
+    def reading(self) -> Iterator[tuple[pq.ParquetFile, pq.ParquetFile]]:
         """Both files, open; what reading damaged ones raises in the block becomes DamagedTables."""
         try:
             with _open(self.documents) as documents, _open(self.ledger) as ledger:

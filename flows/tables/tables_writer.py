@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.common.errors import SitoError
+from flows.common.file_digest import file_digest
 from flows.tables.days import Days
+from flows.tables.row_sizes import row_sizes
 from flows.tables.schema import DOCUMENTS, LEDGER
-from flows.tables.shard_tables import COMMIT_MARKER, DAYS
+from flows.tables.shard_tables import COMMIT_MARKER, DAYS, FORM, OWN_MARKER
 from flows.tables.sums import write_sums
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
     from types import TracebackType
+
+    from numpy.typing import NDArray
 
     from flows.tables.rows import DocumentRow, LedgerRow
     from flows.tables.shard_tables import ShardTables
 
+SizedRows = tuple[pa.RecordBatch, "NDArray[np.int64]"]
+"""Rows, and the bytes of each."""
 _GROUP_BYTES = 8 * 2**20
 """A row group is written when its rows hold so many bytes: a worker never holds more than a few of them."""
 
@@ -38,38 +43,43 @@ class TablesWriter:
     Raises SitoError where the folder cannot be written; the earlier tables then stay as they are.
     """
 
-    def __init__(self, tables: ShardTables) -> None:
+    def __init__(self, tables: ShardTables, form: str | None = None, seal: str | None = None) -> None:
+        """`form` is that of the rows; with the `seal` of the ledger that is in place, that one stays."""
         self._tables = tables
-        self._commit_marker = hashlib.blake2b(digest_size=16)
+        self._form = form
         self._documents = _Table(tables.documents, DOCUMENTS)
+        self._seal = seal
         self._ledger = _Table(tables.ledger, LEDGER)
         self._days = Days()
 
     def add(self, document: DocumentRow, ledger: list[LedgerRow]) -> None:
         """Add the rows of one page. Raises PageRowsError, before anything is added, where they fit no table."""
         try:
-            lines = list(_batches(ledger, LEDGER))
-            own = list(_batches([document], DOCUMENTS))
+            lines, own = _batch(ledger, LEDGER), _batch([document], DOCUMENTS)
         except (pa.ArrowException, ValueError, TypeError, OverflowError, MemoryError) as error:
             raise PageRowsError(f"its rows fit no table: {error}") from error
         self._days.add(document, ledger)
-        self._add(self._ledger, lines)
-        self._add(self._documents, own)
+        self._ledger.add(lines, row_sizes(lines))
+        self._documents.add(own, row_sizes(own))
 
-    def _add(self, table: _Table, batches: list[tuple[pa.RecordBatch, int]]) -> None:
-        for batch, size in batches:
-            table.batches.append(batch)
-            table.size += size
-            if table.size >= _GROUP_BYTES:
-                self._commit_marker.update(table.write_group())
+    def copy(self, own: SizedRows, lines: SizedRows | None) -> None:
+        """Add the rows of one page as they were read from tables; their days are told by `set_days`."""
+        self._documents.add(*own)
+        if lines is not None:
+            self._ledger.add(*lines)
 
-    def _write_groups(self) -> None:
-        for table in (self._ledger, self._documents):
-            self._commit_marker.update(table.write_group())
+    def set_days(self, days: Days) -> None:
+        """Say what the days of all pages are, where not all were added as rows."""
+        self._days = days
+
+    def mix(self) -> None:
+        """Say that some rows are of an earlier form: no later run will take all for those that it would make."""
+        self._form = None
 
     def __enter__(self) -> Self:
         try:
-            self._ledger.open()
+            if self._seal is None:
+                self._ledger.open()
             self._documents.open()
         except OSError as error:
             self._remove()
@@ -81,19 +91,23 @@ class TablesWriter:
     ) -> None:
         try:
             if error is None:
-                self._write_groups()
-                marker = self._commit_marker.hexdigest()
-                self._ledger.close({COMMIT_MARKER: marker})
-                self._documents.close({COMMIT_MARKER: marker, DAYS: self._days.to_json()})
-                self._ledger.put_in_place()
-                self._documents.put_in_place()
-                write_sums(self._tables.documents, self._tables.ledger, marker)
+                self._write()
         except OSError as failure:
             raise self._unwritable(failure) from failure
         finally:
             self._remove()
         if isinstance(error, OSError):
             raise self._unwritable(error) from error
+
+    def _write(self) -> None:
+        seal = self._seal or self._ledger.close({})
+        metadata = {DAYS: self._days.to_json()} | ({FORM: self._form} if self._form else {})
+        self._documents.close(metadata, seal)
+        if self._seal is None:
+            self._ledger.put_in_place()
+        self._documents.put_in_place()
+        if marker := self._tables.marker():
+            write_sums(self._tables.documents, self._tables.ledger, marker)
 
     def _remove(self) -> None:
         self._ledger.remove()
@@ -106,20 +120,6 @@ class TablesWriter:
         )
 
 
-def _batches(rows: list[dict[str, Any]], schema: pa.Schema) -> Iterator[tuple[pa.RecordBatch, int]]:
-    """The rows as Arrow batches of at most a row group, or of one row, and the bytes of each."""
-    part: list[dict[str, Any]] = []
-    size = 0
-    for row in rows:
-        size += _bytes(row)
-        part.append(row)
-        if size >= _GROUP_BYTES:
-            yield _batch(part, schema), size
-            part, size = [], 0
-    if part:
-        yield _batch(part, schema), size
-
-
 def _batch(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.RecordBatch:
     batch = pa.RecordBatch.from_pylist(rows, schema=schema)
     for field in schema:  # else only the writing of the row group would notice
@@ -128,25 +128,12 @@ def _batch(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.RecordBatch:
     return batch
 
 
-def _bytes(value: Any) -> int:
-    """About how many bytes a value takes in a table."""
-    match value:
-        case str():
-            return 8 + (len(value) if value.isascii() else len(value.encode("utf-8", "surrogatepass")))
-        case dict():
-            return sum(map(_bytes, value.values()))
-        case list() | tuple():
-            return 8 + sum(map(_bytes, value))
-        case _:
-            return 8
-
-
 class _Table:
     """One of the two files while it is written."""
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self.batches: list[pa.RecordBatch] = []
-        self.size = 0  # of their rows in bytes
+        self._batches: list[pa.RecordBatch] = []
+        self._size = 0  # of their rows in bytes
         self._path = path
         # A process that outlives its killed parent for a moment must not rename what the next run writes.
         self._part = path.with_name(f".{path.name}.{os.getpid()}.part")
@@ -159,20 +146,36 @@ class _Table:
         self._file = self._part.open("wb")
         self._writer = pq.ParquetWriter(self._file, self._schema, compression="zstd", write_page_checksum=True)
 
-    def write_group(self) -> pa.Buffer:
-        whole = pa.Table.from_batches(self.batches, self._schema).combine_chunks().to_batches()
-        batch = whole[0] if whole else pa.RecordBatch.from_pylist([], schema=self._schema)
-        self._writer.write_batch(batch)
-        self.batches, self.size = [], 0
-        return batch.serialize()
+    def add(self, rows: pa.RecordBatch, sizes: NDArray[np.int64]) -> None:
+        """Add the rows of a page, with the bytes of each; row groups end between pages, but in one that is too long."""
+        begin, ends = 0, np.cumsum(sizes)
+        while begin < len(ends):
+            before = int(ends[begin - 1]) if begin else 0
+            end = min(int(np.searchsorted(ends, before + _GROUP_BYTES)) + 1, len(ends))
+            self._batches.append(rows.slice(begin, end - begin))
+            self._size += int(ends[end - 1]) - before
+            if self._size >= _GROUP_BYTES:
+                self._write_group()
+            begin = end
 
-    def close(self, metadata: dict[bytes, str]) -> None:
-        self._writer.add_key_value_metadata({name.decode(): value for name, value in metadata.items()})
-        self._writer.close()
+    def _write_group(self) -> None:
+        whole = pa.Table.from_batches(self._batches, self._schema).combine_chunks().to_batches()
+        self._writer.write_batch(whole[0] if whole else pa.RecordBatch.from_pylist([], schema=self._schema))
+        self._batches, self._size = [], 0
+
+    def close(self, metadata: dict[bytes, str], seal: str | None = None) -> str:
+        """Write the rest, and the footer with the seal of the ledger; of the ledger itself it is given back."""
         assert self._file is not None  # noqa: S101 - open() came first
+        self._write_group()
+        self._file.flush()
+        own = file_digest(self._part)
+        marks = {COMMIT_MARKER: own} if seal is None else {COMMIT_MARKER: seal, OWN_MARKER: own}
+        self._writer.add_key_value_metadata({name.decode(): value for name, value in (marks | metadata).items()})
+        self._writer.close()
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
+        return own
 
     def put_in_place(self) -> None:
         self._part.replace(self._path)

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from flows.common.errors import SitoError
 from flows.tables.schema import VERSIONS
-from flows.tables.shard_tables import COMMIT_MARKER, UNREADABLE
+from flows.tables.shard_tables import COMMIT_MARKER, OWN_MARKER, UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +71,8 @@ def _made_of(files: list[Path], gone: Mapping[str, datetime]) -> bytes:
     for file in files:
         marker = b""
         with suppress(*UNREADABLE):
-            marker = (pq.read_metadata(file).metadata or {}).get(COMMIT_MARKER, b"")
+            footer = pq.read_metadata(file).metadata or {}
+            marker = footer.get(COMMIT_MARKER, b"") + footer.get(OWN_MARKER, b"")
         digest.update(file.name.encode() + b" " + marker + b"\n")
     for url, at in sorted(gone.items()):
         digest.update(f"{url} {at.isoformat()}\n".encode())

@@ -56,7 +56,15 @@ def ledger_line(row: dict[str, Any], shard: str) -> dict[str, Any]:
     cut = {"start": 0, "end": len(text), "category": "subscribe", "rule": "uk.x", "evidence": ""}
     line = {"url": row["url"], "shard": shard, "offset": row["offset"], "place": 0, "tag": "p", "text": text}
     line |= {"original": None, "kept": None, "verdict": "dropped", "category": "subscribe", "rule": "uk.x"}
-    line |= {"evidence": None, "cuts": [cut], "language": "uk", "fragments": [], "attributes": "", "link_share": 0.0}
+    line |= {
+        "evidence": None,
+        "cuts": [cut],
+        "steps": [],
+        "language": "uk",
+        "fragments": [],
+        "attributes": "",
+        "link_share": 0.0,
+    }
     return line | {"links": []}
 
 

@@ -254,9 +254,9 @@ class TestAgain:
         archived(tmp_path, source(5))
         reprocess(tmp_path)
         # Raw pages give other lines now, so that the first pass judges by the memory of lines that are no more.
-        read = flows.pipeline.clean_shard.read_stored
+        read = flows.pipeline.page_cleaner.read_stored
         monkeypatch.setattr(
-            flows.pipeline.clean_shard,
+            flows.pipeline.page_cleaner,
             "read_stored",
             lambda stored, *more: read(replace_in(stored, "звіт", "лист"), *more),
         )
@@ -277,7 +277,8 @@ class TestAgain:
             raise ValueError("a new rule is wrong")
 
         with monkeypatch.context() as patch:
-            patch.setattr(flows.pipeline.clean_shard, "judge", fail)
+            patch.setattr(flows.pipeline.page_cleaner, "judge", fail)
+            patch.setattr(flows.pipeline.clean_shard, "replay_shard", lambda *_: None)
             result = reprocess(tmp_path, Scope(origin="ledger"))
         assert {outcome.status for outcome in result.outcomes} == {"failed"}
         assert all(kept_in(tmp_path, CHROME))

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import flows.pipeline.clean_shard
+import flows.pipeline.page_cleaner
 import flows.pipeline.stored_pages
 from cleaners.document import Cut, Document, Fragment, LedgerLine, Line, Metadata, Page
 from cleaners.errors import PageError
@@ -104,7 +105,7 @@ class TestStatus:
                 raise error
             return judge(read, memory)
 
-        monkeypatch.setattr(flows.pipeline.clean_shard, "judge", judge_or_fail)
+        monkeypatch.setattr(flows.pipeline.page_cleaner, "judge", judge_or_fail)
         shard = shard_of(tmp_path, page(0), page(1), page(2))
         result = clean_shard(CleaningJob(shard, tmp_path, SOURCE, None))
         rows = documents(ShardTables.of(tmp_path, SOURCE, shard.name))
@@ -177,7 +178,8 @@ class TestRepeated:
         cleaned(tmp_path, shard)
         before = content(tmp_path / "clean")
         shard.unlink()
-        monkeypatch.setattr(flows.pipeline.clean_shard, "judge", fail)
+        monkeypatch.setattr(flows.pipeline.page_cleaner, "judge", fail)
+        monkeypatch.setattr(flows.pipeline.clean_shard, "replay_shard", lambda *_: None)
         (outcome,) = clean_shard(job(tmp_path, shard, origin="ledger")).outcomes
         assert (outcome.status, outcome.reason) == ("failed", "a new rule is wrong")
         assert content(tmp_path / "clean") == before
@@ -218,8 +220,9 @@ class TestRules:
             paragraphs = tuple(p for p in document.paragraphs if "бібліотеку" not in p.text)
             return replace(document, ledger=entries, paragraphs=paragraphs)
 
-        monkeypatch.setattr(flows.pipeline.clean_shard, "judge", stricter)
-        monkeypatch.setattr(flows.pipeline.clean_shard, "cleaners_version", lambda: "later")
+        monkeypatch.setattr(flows.pipeline.page_cleaner, "judge", stricter)
+        monkeypatch.setattr(flows.pipeline.clean_shard, "replay_shard", lambda *_: None)
+        monkeypatch.setattr(flows.pipeline.page_cleaner, "cleaners_version", lambda: "later")
 
     @pytest.fixture
     def shard(self, tmp_path: Path) -> Path:
@@ -245,7 +248,7 @@ class TestRules:
     ) -> None:
         shard = shard_of(tmp_path, page(0))
         with monkeypatch.context() as patch:
-            patch.setattr(flows.pipeline.clean_shard, "judge", self.drop_all)
+            patch.setattr(flows.pipeline.page_cleaner, "judge", self.drop_all)
             cleaned(tmp_path, shard)
         changes = clean_shard(job(tmp_path, shard)).changes
         assert changes.kept["debris", "test.all"].times >= 3

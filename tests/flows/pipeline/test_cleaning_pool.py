@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 MISCHIEF = """
 import os, signal, sys, time
-import flows.pipeline.clean_shard
+import flows.pipeline.page_cleaner
 
-def mischief(stored, name, language, corrections, read=flows.pipeline.clean_shard.read_stored):
+def mischief(stored, name, language, corrections, read=flows.pipeline.page_cleaner.read_stored):
     if reads := os.environ.get("SITO_TEST_READS"):
         with open(reads, "a") as file:
             print(stored.offset, file=file)
@@ -56,7 +56,7 @@ def mischief(stored, name, language, corrections, read=flows.pipeline.clean_shar
     return read(stored, name, language, corrections)
 
 if sys.argv[0] == "-m":
-    flows.pipeline.clean_shard.read_stored = mischief
+    flows.pipeline.page_cleaner.read_stored = mischief
 """
 
 

@@ -52,7 +52,7 @@ def test_rows_that_fit_no_table_are_a_failed_page(tmp_path: Path, monkeypatch: p
         made = document_row(row, *more)  # type: ignore[arg-type]
         return made | {"authors": [1]} if row["url"] == "file:///1.html" else made
 
-    monkeypatch.setattr("flows.pipeline.clean_shard.document_row", odd)
+    monkeypatch.setattr("flows.pipeline.page_cleaner.document_row", odd)
     rows = documents(cleaned(tmp_path, shard_of(tmp_path, GOOD, GOOD, GOOD)))
     assert [row["status"] for row in rows] == ["kept", "failed", "kept"]
     assert "its rows fit no table" in rows[1]["reason"]

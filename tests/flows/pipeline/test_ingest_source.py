@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.parquet as pq
 import pytest
 
-import flows.pipeline.clean_shard
 import flows.pipeline.ingest_source
+import flows.pipeline.page_cleaner
 from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
 from flows.common.page_types import Outcome, Target
@@ -157,7 +157,7 @@ class TestRecovery:
         self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as patch:
-            patch.setattr(flows.pipeline.clean_shard, "cleaners_version", lambda: "earlier")
+            patch.setattr(flows.pipeline.page_cleaner, "cleaners_version", lambda: "earlier")
             ingest(folder, tmp_path)
         before = content(tmp_path)
         (note,) = ingest(folder, tmp_path).notes
@@ -215,7 +215,7 @@ class TestMemory:
         late = daily / "7.html"
         late.rename(tmp_path / "7.html")
         with monkeypatch.context() as patch:
-            patch.setattr(flows.pipeline.clean_shard, "cleaners_version", lambda: "earlier")
+            patch.setattr(flows.pipeline.page_cleaner, "cleaners_version", lambda: "earlier")
             ingest(daily, tmp_path)
         before = content(tmp_path / "clean")
         (tmp_path / "7.html").rename(late)
@@ -424,7 +424,7 @@ for n in range(1, 13):
             assert pq.read_table(data / "clean" / "documents").num_rows == 8
             assert not list(data.rglob("*.part"))
             assert counts(ingest(daily, data)) == {"unchanged": 8}
-        assert left == {0, 1, 2, 3, 4}
+        assert {0, 4} < left  # from before the first tables to after the last
 
     def test_with_cleaning_processes_all_comes_to_the_same(self, folder: Path, tmp_path: Path) -> None:
         with CleaningPool(2) as pool, ThreadPoolExecutor(2) as threads:

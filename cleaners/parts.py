@@ -1,0 +1,225 @@
+"""Which parts of the cleaners a verdict depends on, so that a change of one need not send every page through all.
+
+A digest stands for each cleaner: its own code, that of the modules that it imports, and the lists of words that they
+name. Phrases are kept one by one, as which of them a page holds can be looked up. One digest stands for what every
+verdict and document is made by. Whatever is none of these (reading pages) changes no verdict on lines that were read.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from cleaners.rules.phrase import Phrase
+from cleaners.rules.phrase_files import entries
+from cleaners.rules.registry import CLEANERS
+from cleaners.version import LIBRARIES, code_bytes
+from cleaners.vocabulary import every_list
+
+__all__ = ["Change", "Parts", "change_between", "memory_digest", "parts"]
+
+JUDGEMENT = "cleaners.judgement"
+PHRASES = "cleaners.rules.phrase_files"
+VOCABULARY = "cleaners.vocabulary"
+MEMORY = "cleaners.rules.site_memory"
+UNSEEN = {"cleaners.rules.remembered": (MEMORY,)}
+"""Code that a module calls without importing it: by the page's memory."""
+READERS = ("alternatives", "by_language", "markup", "markup_alternatives", "words")
+"""Functions of the vocabulary that a list is asked of by its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What judges: a digest for what all pages depend on, one for each cleaner in order, and the phrases.
+
+    `with_phrases` are the places of the cleaners that look up phrases, `memory` is the digest of what site memory is
+    made by.
+    """
+
+    common: str
+    cleaners: tuple[tuple[str, str], ...]
+    with_phrases: tuple[int, ...]
+    phrases: tuple[Phrase, ...]
+    memory: str
+
+    def to_json(self) -> str:
+        """All in a line."""
+        return json.dumps(astuple(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Parts:
+        """What `to_json` gave. Raises ValueError or TypeError for anything else."""
+        common, cleaners, with_phrases, phrases, memory = json.loads(text)
+        return cls(
+            str(common),
+            tuple((str(name), str(digest)) for name, digest in cleaners),
+            tuple(map(int, with_phrases)),
+            tuple(Phrase(*each) for each in phrases),
+            str(memory),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What differs between two states of the cleaners: cleaners by their places, and phrases that came or went."""
+
+    cleaners: frozenset[int]
+    phrases: tuple[Phrase, ...]
+    with_phrases: frozenset[int]
+
+
+def change_between(old: Parts, new: Parts) -> Change | None:
+    """What changed; None: something that every page depends on, or the order of cleaners or of phrases that stayed."""
+    if old.common != new.common or [name for name, _ in old.cleaners] != [name for name, _ in new.cleaners]:
+        return None
+    here, there = set(old.phrases), set(new.phrases)
+    if [p for p in old.phrases if p in there] != [p for p in new.phrases if p in here]:
+        return None
+    changed = (place for place, pair in enumerate(zip(old.cleaners, new.cleaners, strict=True)) if pair[0] != pair[1])
+    some = tuple(p for p in (*old.phrases, *new.phrases) if p not in here or p not in there)
+    return Change(frozenset(changed), some, frozenset((*old.with_phrases, *new.with_phrases)))
+
+
+@cache
+def memory_digest() -> str:
+    """Of what site memory is made by."""
+    return _Code().digest(MEMORY)
+
+
+@cache
+def parts() -> Parts:
+    """Those of today; some 0.15 s at the first call."""
+    code = _Code()
+    own = [cleaner.__module__ for cleaner in CLEANERS]
+    common = hashlib.sha256(code.digest(JUDGEMENT, without=own).encode())
+    for name in LIBRARIES:
+        common.update(f"{name}={version(name)}\n".encode())
+    return Parts(
+        common.hexdigest()[:16],
+        tuple((f"{cleaner.__module__}.{cleaner.__name__}", code.digest(cleaner.__module__)) for cleaner in CLEANERS),
+        tuple(place for place, module in enumerate(own) if PHRASES in code.needed(module)),
+        tuple(phrase for entry in entries() for phrase in entry.phrases),
+        memory_digest(),
+    )
+
+
+class _Code:
+    """The modules of the package, and what each needs to run."""
+
+    def __init__(self) -> None:
+        here = Path(__file__).parent
+        self._files: dict[str, Path] = {}
+        for path in here.rglob("*.py"):
+            names = path.relative_to(here.parent).with_suffix("").parts
+            self._files[".".join(names[:-1] if names[-1] == "__init__" else names)] = path
+        self._trees: dict[str, ast.Module] = {}
+        self._imports: dict[str, set[str]] = {}
+        self._own: dict[str, str] = {}
+
+    def digest(self, module: str, without: Sequence[str] = ()) -> str:
+        """Over the code and the words of a module and of all that it needs."""
+        digest = hashlib.sha256()
+        for name in sorted(self.needed(module, without)):
+            digest.update(f"{name} {self._digest(name)}\n".encode())
+        return digest.hexdigest()[:16]
+
+    def needed(self, module: str, without: Sequence[str] = ()) -> set[str]:
+        """The module and those that it imports, and so on; not through those in `without`."""
+        found: set[str] = set()
+        waiting = [module]
+        while waiting:
+            name = waiting.pop()
+            if name not in found and name not in without:
+                found.add(name)
+                waiting += self._imported(name)
+        return found
+
+    def _imported(self, module: str) -> set[str]:
+        if module not in self._imports:
+            found = set(UNSEEN.get(module, ()))
+            for node in _runs(self._tree(module)):
+                if _reaches_out(node) and module not in (VOCABULARY, PHRASES):
+                    raise NotImplementedError(f"{module} reads or imports what its imports do not name")
+                if isinstance(node, ast.ImportFrom) and node.module:
+                    found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+                elif isinstance(node, ast.Import):
+                    found |= {alias.name for alias in node.names}
+            self._imports[module] = (found & self._files.keys()) - {"cleaners"}
+        return self._imports[module]
+
+    def _digest(self, module: str) -> str:
+        if module not in self._own:
+            digest = hashlib.sha256(code_bytes(self._tree(module)))
+            if module not in (VOCABULARY, PHRASES):
+                for name in sorted(_lists_named(self._tree(module))):
+                    digest.update(f"{name}={every_list()[name]!r}\n".encode("utf-8", "surrogatepass"))
+            self._own[module] = digest.hexdigest()
+        return self._own[module]
+
+    def _tree(self, module: str) -> ast.Module:
+        if module not in self._trees:
+            self._trees[module] = ast.parse(self._files[module].read_bytes())
+        return self._trees[module]
+
+
+def _runs(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes below, but not what is there for types only."""
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(child, ast.If) and isinstance(child.test, ast.Name) and child.test.id == "TYPE_CHECKING"):
+            yield child
+            yield from _runs(child)
+
+
+def _reaches_out(node: ast.AST) -> bool:
+    """Whether code takes in more than its imports say: a file, a module by its name. Judging has no need to."""
+    names: list[str] = []
+    if isinstance(node, ast.ImportFrom):
+        names = [node.module or ""]
+    elif isinstance(node, ast.Import):
+        names = [alias.name for alias in node.names]
+    elif isinstance(node, ast.Name):
+        return node.id in ("open", "__import__", "eval", "exec")
+    return any(name.partition(".")[0] in ("importlib", "io", "os", "pathlib", "pkgutil") for name in names)
+
+
+def _lists_named(tree: ast.AST) -> set[str]:
+    """The lists of words that a module asks for by name: all, where it cannot be told which."""
+    nodes = list(ast.walk(tree))
+    imported = {
+        alias.name if not alias.asname and alias.name in READERS else ""
+        for node in nodes
+        if isinstance(node, ast.ImportFrom) and node.module == VOCABULARY
+        for alias in node.names
+    }
+    found: set[str] = set()
+    calls, uses = 0, int("" in imported)
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            uses += any(alias.name == VOCABULARY for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            uses += node.module == "cleaners" and any(alias.name == "vocabulary" for alias in node.names)
+        elif isinstance(node, ast.Name) and node.id in imported:
+            uses += 1
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in imported:
+            calls += not node.keywords
+            for argument in node.args:
+                found |= _matching(argument)
+    return found if calls == uses else set(every_list())
+
+
+def _matching(argument: ast.expr) -> set[str]:
+    """The lists that the argument may name: all that begin so where only the beginning is written."""
+    begins, whole = "", False
+    if isinstance(argument, ast.JoinedStr) and argument.values:
+        argument = argument.values[0]
+    else:
+        whole = isinstance(argument, ast.Constant)
+    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+        begins = argument.value
+    return {name for name in every_list() if (name == begins if whole else name.startswith(begins))}
