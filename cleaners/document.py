@@ -235,8 +235,7 @@ class Document:
     """The cleaned article and the ledger that explains it: every block of the page once, in the page's order.
 
     `language` is that of most letters outside quotations, which is the author's; `languages` counts all letters by
-    language, most first. `flags` says in words what
-    a person should look at, empty for most documents.
+    language, most first. `flags` says in words what a person should look at, empty for most documents.
     """
 
     id: str
