@@ -99,7 +99,8 @@ def test_its_shards_are_named_once_until_they_are_reprocessed(
     raw, before = truth(data), rows(data, "documents", "source, url, status, id")
     said = said_by("ingest", "town")
     assert "7 pages, 7 unchanged" in said
-    note = "shards that another version of the cleaners cleaned: 2; `sito reprocess town` cleans them again"
+    cleaned = "shards that another version of the cleaners, or other corrections, cleaned"
+    note = f"{cleaned}: 2; `sito reprocess town` cleans them again"
     assert said.count(note) == 1
     assert said.count("another version") == 1
     assert {version for (version,) in rows(data, "documents", "cleaners")} == {"0.1.0+2dd7cce91eca"}
@@ -139,7 +140,8 @@ def test_the_state_goes_on_and_pages_held_are_not_asked_for_again(data: Path, si
         site.url("/n/3"): "new",
     }
     assert [note for note in result.notes if "another version" in note] == [
-        "shards that another version of the cleaners cleaned: 1; `sito reprocess bell` cleans them again"
+        "shards that another version of the cleaners, or other corrections, cleaned: 1; "
+        "`sito reprocess bell` cleans them again"
     ]
     assert len(Archive(data, "bell").captured()) == 3
     assert truth(data).items() > raw.items()
