@@ -57,8 +57,8 @@ def _cleaners(name: str, *without: str) -> Part:
     return Part(
         name,
         {
-            "cleaners.pipeline.CLEANERS": tuple(c for c in CLEANERS if c.__name__ not in without),
-            "cleaners.pipeline.SURE": tuple(c for c in SURE if c.__name__ not in without),
+            "cleaners.judgement.CLEANERS": tuple(c for c in CLEANERS if c.__name__ not in without),
+            "cleaners.judgement.SURE": tuple(c for c in SURE if c.__name__ not in without),
         },
     )
 
@@ -73,7 +73,7 @@ BODY = (
     EVERYTHING,
     _cleaners("all cleaners", *(c.__name__ for c in CLEANERS)),
     *(_cleaners(f"cleaner `{c.__name__}`", c.__name__) for c in CLEANERS if c.__name__ != "remembered"),
-    Part("guard over losses", {"cleaners.pipeline.LOSS": 2.0}),
+    Part("guard over losses", {"cleaners.judgement.LOSS": 2.0}),
     Part("trafilatura's choice", {"cleaners.extract.body.found_text": lambda tree, url: ""}, reads=True),
     _recovery("all recovery of the body", "_denser", "_beside", "_between", "_lead"),
     _recovery("recovery: densest element", "_denser"),

@@ -79,7 +79,7 @@ def kept_in(data: Path, text: str) -> list[bool]:
 
 def verdicts(data: Path) -> list[dict[str, Any]]:
     """All that is said of each page but where it lies."""
-    where = ("shard", "offset")
+    where = ("id", "shard", "offset")
     found = []
     for shard in Archive(data, SOURCE).shards():
         tables = ShardTables.of(data, SOURCE, shard.name)

@@ -64,11 +64,9 @@ CAPTURED = [  # page, policy, hours after noon
 
 @pytest.mark.parametrize(("state", "policy", "expected"), CAPTURED)
 def test_a_captured_page_is_due_by_policy(state: PageState, policy: Policy, expected: float | None) -> None:
-    assert next_try(state, policy, hours(1000)) == (None if expected is None else hours(expected))
+    assert next_try(state, policy, hours(100)) == (None if expected is None else hours(expected))
 
 
-@pytest.mark.parametrize("policy", [NOTHING, NEWS, WEEKLY, BOTH])
-@pytest.mark.parametrize("state", [page(), page(outcome="waiting", asked_at=NOON), page(outcome="waiting")])
 def test_a_revisit_that_was_missed_long_ago_is_not_made_up_for() -> None:
     page = PageState("https://a.example/1", NOON, asked_at=NOON, status=200, outcome="new", first_captured=NOON)
     policy = Policy(revisit_hours=(1, 24))
@@ -77,6 +75,8 @@ def test_a_revisit_that_was_missed_long_ago_is_not_made_up_for() -> None:
     assert next_try(page, policy, NOON + timedelta(days=300)) is None
 
 
+@pytest.mark.parametrize("policy", [NOTHING, NEWS, WEEKLY, BOTH])
+@pytest.mark.parametrize("state", [page(), page(outcome="waiting", asked_at=NOON), page(outcome="waiting")])
 def test_a_page_that_was_not_asked_for_is_due_now(state: PageState, policy: Policy) -> None:
     assert next_try(state, policy, hours(5)) == hours(5)
 
@@ -148,10 +148,11 @@ def test_no_page_is_due_before_it_was_asked_for(state: PageState, policy: Policy
 def test_a_source_has_its_policy_in_its_table(tmp_path: Path) -> None:
     fields = 'kind = "feed"\nurl = "https://news.example/feed"\n'
     (tmp_path / "sources.toml").write_text(
-        f"[sources.a]\n{fields}revisit_hours = [1, 6, 24]\nrefresh_hours = 168\n[sources.b]\n{fields}"
+        f"[sources.a]\n{fields}revisit_hours = [1, 6, 24]\nrefresh_hours = 168\n"
+        f"[sources.b]\n{fields}\n[sources.c]\n{fields}revisit_hours = []\n"
     )
     sources = load_sources(tmp_path / "sources.toml")
-    assert [Policy.of(source) for source in sources.values()] == [BOTH, NOTHING]
+    assert [Policy.of(source) for source in sources.values()] == [BOTH, NEWS, NOTHING]
 
 
 def test_a_policy_has_one_spelling() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from itertools import permutations
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import pytest
 
+import flows.state.state_store
 from flows.archive.cdxj import index_path
 from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
@@ -54,7 +55,14 @@ def rows(state: State, source: str = "news") -> dict[str, PageState]:
     return {page.url: page for page in state.pages.all(source)}
 
 
-def test_every_capture_is_taken_in(state: State, archive: Archive) -> None:
+class ThatDay(datetime):
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return cls.fromtimestamp((NOON + 3 * HOUR).timestamp(), tz)
+
+
+def test_every_capture_is_taken_in(state: State, archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flows.state.state_store, "datetime", ThatDay)  # a revisit of long ago is not made up for
     assert state.sync_from_archive("news", archive, NEWS) == 8
     found = rows(state)
     assert set(found) == {BRIDGE, ROAD, "file:///a.html", "https://example.org/old"}
