@@ -99,8 +99,11 @@ def _part(part: float, whole: float) -> float | None:
 
 
 def _fitted(categories: Mapping[str, float], dropped: float) -> dict[str, float]:
-    """The categories scaled to what the run recorded, as other runs may have written into its shards since."""
+    """The categories in the tables now, within what the run recorded; what they do not explain is `dropped`.
+
+    The pages may have been judged again since, and other runs may have written into its shards.
+    """
     whole = sum(categories.values())
-    if not whole or not dropped:
-        return {"dropped": dropped} if dropped else {}
-    return {name: n * dropped / whole for name, n in categories.items()}
+    if whole > dropped:
+        return {name: n * dropped / whole for name, n in categories.items()}
+    return {**categories, **({"dropped": dropped - whole} if whole < dropped else {})}
