@@ -17,6 +17,7 @@ from flows.common.nearest import nearest
 from flows.look.provenance import where_stated
 from flows.tables.rows import rebuild_document
 from flows.tables.shard_tables import UNREADABLE, ShardTables
+from flows.tables.versions import gone_since
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +51,7 @@ class PageView:
     """A page in one of its versions, with all of them, oldest first.
 
     `stored` is its capture, None where raw/ no longer has it; `damage` then says why. `origins` names the places of the
-    capture at which values of its metadata stand.
+    capture at which values of its metadata stand. `gone` is since when the site no longer has the page.
     """
 
     version: Version
@@ -60,6 +61,7 @@ class PageView:
     stored: StoredPage | None
     damage: str | None
     origins: dict[str, list[str]]
+    gone: datetime | None = None
 
     def facts(self, *, origins: bool = True) -> list[tuple[str, str]]:
         """What is known of the page beside its document, as names and values; `origins` with where values stand."""
@@ -70,6 +72,7 @@ class PageView:
             ("agency", row["agency"]),
             *((f"{name} stands in", ", ".join(places)) for name, places in self.origins.items() if origins),
             ("reserved", ", ".join(row["reservations"])),
+            ("gone since", f"{self.gone:%Y-%m-%d %H:%M:%S} UTC" if self.gone else None),
             ("captured", f"{here.at:%Y-%m-%d %H:%M:%S} UTC"),
             ("record", f"raw/{here.source}/{here.shard} at {here.offset}, {row['digest']}"),
             ("capture", self.damage),
@@ -113,7 +116,8 @@ def view_page(data: Path, versions: Sequence[Version], number: int = -1) -> Page
     stored, damage = read_capture(data, version)
     document = rebuild_document(row, lines)
     origins = {} if stored is None or stored.error else where_stated(stored, _values(document))
-    return PageView(version, tuple(versions), row, document, stored, damage, origins)
+    gone = gone_since(data, version.source, version.url)
+    return PageView(version, tuple(versions), row, document, stored, damage, origins, gone)
 
 
 def read_capture(data: Path, version: Version) -> tuple[StoredPage | None, str | None]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-__all__ = ["versions_path", "write_versions"]
+__all__ = ["gone_since", "versions_path", "write_versions"]
 
 _MADE_OF = b"sito.made_of"
 _COLUMNS = ["url", "shard", "offset", "fetched_at", "digest", "status"]
@@ -44,6 +44,15 @@ ORDER BY shard, "offset"
 def versions_path(data: Path, source: str) -> Path:
     """Where the table of a source is."""
     return data / "clean" / "versions" / f"source={source}" / "versions.parquet"
+
+
+def gone_since(data: Path, source: str, url: str) -> datetime | None:
+    """Since when the site no longer has the page, as the table says; None: it has it, or the table cannot be read."""
+    with suppress(*UNREADABLE):
+        path = versions_path(data, source)
+        rows = pq.read_table(path, columns=["gone_at"], filters=[("url", "=", url)], partitioning=None).to_pylist()
+        return next((row["gone_at"] for row in rows), None)
+    return None
 
 
 def write_versions(data: Path, source: str, gone: Mapping[str, datetime] | None = None) -> bool:

@@ -15,6 +15,7 @@ from flows.common.errors import SitoError
 from flows.look.page_view import find_page, rows_of, view_page
 from flows.tables.rows import document_row, ledger_rows, rebuild_document
 from flows.tables.shard_tables import ShardTables
+from flows.tables.versions import versions_path, write_versions
 from support.accessible import faults
 from support.captures import file, keep
 from support.newspaper import BODY, FIRST_DAY, SOURCE, cleaned, page, shard_of
@@ -47,6 +48,17 @@ def test_a_page_is_found_by_its_address_and_by_its_last_part(data: Path) -> None
     assert [each.at.day for each in found] == [1, 9]
     assert find_page(data, SOURCE, "0") == found
     assert len(find_page(data, SOURCE, "1")) == 1
+
+
+def test_a_page_that_its_site_no_longer_has_says_since_when(data: Path, tmp_path: Path) -> None:
+    here = shutil.copytree(data, tmp_path / "data")
+    found = find_page(here, SOURCE, "0")
+    assert "gone since" not in dict(view_page(here, found).facts())
+    write_versions(here, SOURCE, {"file:///0.html": FIRST_DAY.replace(day=11)})
+    assert dict(view_page(here, found).facts())["gone since"] == "2026-03-11 09:00:00 UTC"
+    assert "gone since" not in dict(view_page(here, find_page(here, SOURCE, "1")).facts())
+    versions_path(here, SOURCE).write_bytes(b"damaged")
+    assert "gone since" not in dict(view_page(here, found).facts())
 
 
 @pytest.mark.parametrize(
