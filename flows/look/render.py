@@ -114,6 +114,7 @@ _HUES = {
     "new": "good",
     "changed": "good",
     "gone": "grey",
+    "dropped": "grey",  # by what is not known
     "empty": "warn",
     "failed": "bad",
     "unchanged": "grey",

@@ -14,6 +14,7 @@ import cleaners
 from flows.look import words
 from flows.look.words import teller
 from flows.report.alarms import MEASURES
+from flows.tables.changes import Changes, Examples
 
 tell = teller("uk")
 SENTENCES = tomllib.loads((Path(words.__file__).parent / "static" / "uk-said.toml").read_text("utf-8"))
@@ -54,6 +55,16 @@ def test_every_alarm_has_its_sentence(measure: Any, side: str, more: str) -> Non
         said = tell(english)
         assert said != english
         assert ("3 запусків, від 2026-02-27" in said) == bool(more)
+
+
+def test_what_changes_is_said_part_by_part() -> None:
+    changes = Changes(pages=1200, changed=7, uncompared=2)
+    changes.dropped["chrome", "memory.line"] = changes.kept["caption", "caption.tag"] = Examples(times=3)
+    changes.found, changes.lost = Examples(times=1), Examples(times=4)
+    parts = changes.summary().split(", ")
+    assert len(parts) == 6
+    assert [part for part in parts if tell(part) == part] == []
+    assert tell(parts[0]) == "змінюється сторінок: 7 з 1,200"
 
 
 def evidence() -> Iterator[str]:
