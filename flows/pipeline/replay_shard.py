@@ -49,12 +49,12 @@ _NARROW = (
         "status",
         "reason",
         "fetched_at",
-        "cleaners",
-        "memory",
         "flags",
         "encoding",
+        "title",
+        "authors",
     ),
-    *("title", "authors", "published", "published_by", "site_name", "canonical_url", "declared_language", "headlines"),
+    *("published", "published_by", "site_name", "canonical_url", "declared_language", "headlines"),
     *("section", "paywalled", "agency", "language", "languages", "cleaners", "memory", "corrections"),
 )
 _REPLACED = "\ufffd"
