@@ -88,17 +88,10 @@ class Tried:
 def try_corrections(trial: Trial, seconds: float = SECONDS) -> Tried:
     """Try them in a process of their own. Raises SitoError where a page ends or holds it."""
     try:
-        child = _server().start()
-        try:
-            for answer in child.ask(trial, each=seconds):
-                if isinstance(answer, Tried):
-                    return answer
-        finally:
-            if child.alive:
-                child.end()
+        tried: Tried = _server().last_of(trial, seconds)
     except (ChildDied, Stopped) as death:
         raise SitoError(f"the corrections could not be tried: a page {death}; try fewer pages") from death
-    raise AssertionError("the last answer is the result")
+    return tried
 
 
 @cache

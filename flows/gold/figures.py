@@ -42,17 +42,10 @@ class GoldTask:
 def scores(task: GoldTask) -> dict[str, Score]:
     """The score of each page by its id, cleaned now in a process of its own. Raises SitoError."""
     try:
-        child = _server().start()
-        try:
-            for answer in child.ask(task, each=SECONDS):
-                if isinstance(answer, dict):
-                    return answer
-        finally:
-            if child.alive:
-                child.end()
+        found: dict[str, Score] = _server().last_of(task, SECONDS)
     except (ChildDied, Stopped) as death:
         raise SitoError(f"the gold in {task.folder} could not be scored: a page {death}") from death
-    raise AssertionError("the last answer is the result")
+    return found
 
 
 @cache
