@@ -62,7 +62,7 @@ def run_list(arguments: argparse.Namespace) -> int:
             f"{entry.by} {one_line(entry.value, 60)}",
             one_line(entry.note, 60),
         )
-        for name in _chosen(arguments)
+        for name in _chosen(arguments, _known(arguments))
         for entry in load_entries(corrections_path(arguments.sources, name))
     ]
     if rows:
@@ -74,10 +74,10 @@ def run_check(arguments: argparse.Namespace) -> int:
     """Print what is found; 1 if anything but a candidate is."""
     from flows.corrections.check import check_corrections
 
-    chosen = _chosen(arguments)
+    known = _known(arguments)
     code = 0
-    for name in chosen:
-        found = check_corrections(_known(arguments), arguments.sources, arguments.data, name)
+    for name in _chosen(arguments, known):
+        found = check_corrections(known, arguments.sources, arguments.data, name)
         for each in found:
             print(f"{name}: {each.kind}: {each.name}: {one_line(each.said, 500)}", flush=True)
             code = max(code, int(each.kind != "for every source"))
@@ -90,8 +90,7 @@ def _known(arguments: argparse.Namespace) -> dict[str, Source]:
     return load_sources(arguments.sources)
 
 
-def _chosen(arguments: argparse.Namespace) -> list[str]:
+def _chosen(arguments: argparse.Namespace, known: dict[str, Source]) -> list[str]:
     from flows.config.sources import find_source
 
-    known = _known(arguments)
     return [find_source(known, name).name for name in arguments.names] or list(known)
