@@ -40,21 +40,8 @@ if TYPE_CHECKING:
     from flows.tables.shard_tables import ShardTables
 
 _NARROW = (
-    *(
-        "id",
-        "name",
-        "url",
-        "shard",
-        "offset",
-        "status",
-        "reason",
-        "fetched_at",
-        "flags",
-        "encoding",
-        "title",
-        "authors",
-    ),
-    *("published", "published_by", "site_name", "canonical_url", "declared_language", "headlines"),
+    *("id", "name", "url", "shard", "offset", "status", "reason", "fetched_at", "flags", "encoding", "title"),
+    *("authors", "published", "published_by", "site_name", "canonical_url", "declared_language", "headlines"),
     *("section", "paywalled", "agency", "language", "languages", "cleaners", "memory", "corrections"),
 )
 _REPLACED = "\ufffd"
