@@ -18,6 +18,7 @@ from cleaners.read.patterns import matcher
 from cleaners.read.selector import selector
 from flows.common.errors import SitoError
 from flows.common.nearest import did_you_mean
+from flows.config.field_errors import field_sentence
 from flows.config.table import Day, Table
 
 if TYPE_CHECKING:
@@ -191,16 +192,9 @@ def entry_of(action: str, row: dict[str, Any]) -> Entry:
 
 def _sentence(error: ErrorDetails) -> str:
     """Pydantic's error in terms of the file."""
+    if said := field_sentence(error, Entry, "action"):
+        return said
     field = ".".join(map(str, error["loc"]))
-    match error["type"]:
-        case "extra_forbidden":
-            known = [name for name in Entry.model_fields if name != "action"]
-            return f"unknown field '{field}'; {did_you_mean(field, known) or 'known are ' + ', '.join(known)}"
-        case "missing":
-            return f"{field} is missing: {Entry.model_fields[field].description}"
-        case "value_error":
-            return f"{field} {error['ctx']['error']}".strip()
-        case "string_pattern_mismatch":
-            return f"{field} must be one line without control characters"
-        case _:
-            return f"{field}: {error['msg'].replace('Input', 'input')}, not {error['input']!r:.80}"
+    if error["type"] == "string_pattern_mismatch":
+        return f"{field} must be one line without control characters"
+    return f"{field}: {error['msg'].replace('Input', 'input')}, not {error['input']!r:.80}"

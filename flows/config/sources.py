@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from flows.common.errors import SitoError
 from flows.common.nearest import did_you_mean
+from flows.config.field_errors import field_sentence
 from flows.config.kinds import KINDS, Schedule
 
 if TYPE_CHECKING:
@@ -114,22 +115,13 @@ def _kind_meant(word: object, table: Mapping[str, Any]) -> str:
 
 def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
     """Pydantic's error in terms of the file."""
-    *tables, field = error["loc"] or ("",)
-    where = ".".join(map(str, error["loc"]))
-    for table in tables:
+    for table in error["loc"][:-1]:
         model = _inner(model, str(table))
-    match error["type"]:
-        case "extra_forbidden":
-            known = [key for key in model.model_fields if key != "name"]
-            return f"unknown field '{where}'; {did_you_mean(str(field), known) or 'known are ' + ', '.join(known)}"
-        case "missing":
-            return f"{where} is missing: {model.model_fields[str(field)].description}"
-        case "value_error":
-            return f"{where} {error['ctx']['error']}".strip()
-        case _:
-            message = error["msg"].replace("Input", "input").replace("tuple", "list")
-            found = "" if "@" in repr(error["input"]) else f", not {error['input']!r:.80}"  # never a password
-            return f"{where}: {message}{found}"
+    if said := field_sentence(error, model, "name"):
+        return said
+    message = error["msg"].replace("Input", "input").replace("tuple", "list")
+    found = "" if "@" in repr(error["input"]) else f", not {error['input']!r:.80}"  # never a password
+    return f"{'.'.join(map(str, error['loc']))}: {message}{found}"
 
 
 def _inner(model: type[BaseModel], field: str) -> type[BaseModel]:
