@@ -32,7 +32,7 @@ def save_judge(data: Path) -> None:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(gzip.compress(parts().to_json().encode(), 6, mtime=0))
+        part.write_bytes(_packed(parts()))
         part.replace(path)
     except OSError as error:
         raise SitoError(
@@ -53,6 +53,12 @@ def judge_of(data: Path, version: str) -> Parts | None:
             return Parts.from_json(file.read(_LONGEST).decode())
     except (OSError, EOFError, ValueError, TypeError):
         return None
+
+
+@lru_cache(maxsize=1)
+def _packed(of: Parts) -> bytes:
+    """The file: kept, as one process may write it into many folders."""
+    return gzip.compress(of.to_json().encode(), 6, mtime=0)
 
 
 def _path(data: Path, version: str) -> Path:
