@@ -118,7 +118,6 @@ class _Code:
         for path in here.rglob("*.py"):
             names = path.relative_to(here.parent).with_suffix("").parts
             self._files[".".join(names[:-1] if names[-1] == "__init__" else names)] = path
-        self._trees: dict[str, ast.Module] = {}
         self._imports: dict[str, set[str]] = {}
         self._own: dict[str, str] = {}
 
@@ -142,30 +141,54 @@ class _Code:
 
     def _imported(self, module: str) -> set[str]:
         if module not in self._imports:
-            found = set(UNSEEN.get(module, ()))
-            for node in _runs(self._tree(module)):
-                if _reaches_out(node) and module not in (VOCABULARY, PHRASES):
-                    raise NotImplementedError(f"{module} reads or imports what its imports do not name")
-                if isinstance(node, ast.ImportFrom) and node.module:
-                    found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-                elif isinstance(node, ast.Import):
-                    found |= {alias.name for alias in node.names}
+            facts = self._facts(module)
+            if facts.reaches_out and module not in (VOCABULARY, PHRASES):
+                raise NotImplementedError(f"{module} reads or imports what its imports do not name")
+            found = {*facts.imports, *UNSEEN.get(module, ())}
             self._imports[module] = (found & self._files.keys()) - {"cleaners"}
         return self._imports[module]
 
     def _digest(self, module: str) -> str:
         if module not in self._own:
-            digest = hashlib.sha256(code_bytes(self._tree(module)))
+            facts = self._facts(module)
+            digest = hashlib.sha256(facts.code)
             if module not in (VOCABULARY, PHRASES):
-                for name in sorted(_lists_named(self._tree(module))):
-                    digest.update(f"{name}={every_list()[name]!r}\n".encode("utf-8", "surrogatepass"))
+                for name, words in sorted(every_list().items()):
+                    if facts.lists is None or any(_names(name, *each) for each in facts.lists):
+                        digest.update(f"{name}={words!r}\n".encode("utf-8", "surrogatepass"))
             self._own[module] = digest.hexdigest()
         return self._own[module]
 
-    def _tree(self, module: str) -> ast.Module:
-        if module not in self._trees:
-            self._trees[module] = ast.parse(self._files[module].read_bytes())
-        return self._trees[module]
+    def _facts(self, module: str) -> _Facts:
+        return _facts_of(self._files[module].read_bytes())
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What a module's source says: its code as `code_bytes` gives it, its imports, and the lists that it asks for.
+
+    A list is known by its name or, where that is put together, by how it begins; None: it may ask for any.
+    """
+
+    code: bytes
+    imports: frozenset[str]
+    reaches_out: bool
+    lists: frozenset[tuple[str, bool]] | None
+
+
+@cache
+def _facts_of(source: bytes) -> _Facts:
+    """Kept by the source, as parsing is most of the work."""
+    tree = ast.parse(source)
+    found: set[str] = set()
+    reaches_out = False
+    for node in _runs(tree):
+        reaches_out = reaches_out or _reaches_out(node)
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return _Facts(hashlib.sha256(code_bytes(tree)).digest(), frozenset(found), reaches_out, _lists_named(tree))
 
 
 def _runs(node: ast.AST) -> Iterator[ast.AST]:
@@ -188,8 +211,8 @@ def _reaches_out(node: ast.AST) -> bool:
     return any(name.partition(".")[0] in ("importlib", "io", "os", "pathlib", "pkgutil") for name in names)
 
 
-def _lists_named(tree: ast.AST) -> set[str]:
-    """The lists of words that a module asks for by name: all, where it cannot be told which."""
+def _lists_named(tree: ast.AST) -> frozenset[tuple[str, bool]] | None:
+    """The lists of words that a module asks for by name, see `_Facts`."""
     nodes = list(ast.walk(tree))
     imported = {
         alias.name if not alias.asname and alias.name in READERS else ""
@@ -197,7 +220,7 @@ def _lists_named(tree: ast.AST) -> set[str]:
         if isinstance(node, ast.ImportFrom) and node.module == VOCABULARY
         for alias in node.names
     }
-    found: set[str] = set()
+    found: set[tuple[str, bool]] = set()
     calls, uses = 0, int("" in imported)
     for node in nodes:
         if isinstance(node, ast.Import):
@@ -208,13 +231,12 @@ def _lists_named(tree: ast.AST) -> set[str]:
             uses += 1
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in imported:
             calls += not node.keywords
-            for argument in node.args:
-                found |= _matching(argument)
-    return found if calls == uses else set(every_list())
+            found |= {_named(argument) for argument in node.args}
+    return frozenset(found) if calls == uses else None
 
 
-def _matching(argument: ast.expr) -> set[str]:
-    """The lists that the argument may name: all that begin so where only the beginning is written."""
+def _named(argument: ast.expr) -> tuple[str, bool]:
+    """How the name of a list is written: its beginning, and whether that is all of it."""
     begins, whole = "", False
     if isinstance(argument, ast.JoinedStr) and argument.values:
         argument = argument.values[0]
@@ -222,4 +244,8 @@ def _matching(argument: ast.expr) -> set[str]:
         whole = isinstance(argument, ast.Constant)
     if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
         begins = argument.value
-    return {name for name in every_list() if (name == begins if whole else name.startswith(begins))}
+    return begins, whole
+
+
+def _names(name: str, begins: str, whole: bool) -> bool:
+    return name == begins if whole else name.startswith(begins)
