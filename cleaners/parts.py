@@ -7,10 +7,9 @@ verdict and document is made by. Whatever is none of these (reading pages) chang
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from functools import cache
 from importlib.metadata import version
@@ -19,19 +18,17 @@ from pathlib import Path
 from cleaners.rules.phrase import Phrase
 from cleaners.rules.phrase_files import entries
 from cleaners.rules.registry import CLEANERS
-from cleaners.version import LIBRARIES, code_bytes
+from cleaners.source_code import VOCABULARY, CodeFacts, code_facts
+from cleaners.version import LIBRARIES
 from cleaners.vocabulary import every_list
 
 __all__ = ["Change", "Parts", "change_between", "memory_digest", "parts"]
 
 JUDGEMENT = "cleaners.judgement"
 PHRASES = "cleaners.rules.phrase_files"
-VOCABULARY = "cleaners.vocabulary"
 MEMORY = "cleaners.rules.site_memory"
 UNSEEN = {"cleaners.rules.remembered": (MEMORY,)}
 """Code that a module calls without importing it: by the page's memory."""
-READERS = ("alternatives", "by_language", "markup", "markup_alternatives", "words")
-"""Functions of the vocabulary that a list is asked of by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,92 +156,8 @@ class _Code:
             self._own[module] = digest.hexdigest()
         return self._own[module]
 
-    def _facts(self, module: str) -> _Facts:
-        return _facts_of(self._files[module].read_bytes())
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What a module's source says: its code as `code_bytes` gives it, its imports, and the lists that it asks for.
-
-    A list is known by its name or, where that is put together, by how it begins; None: it may ask for any.
-    """
-
-    code: bytes
-    imports: frozenset[str]
-    reaches_out: bool
-    lists: frozenset[tuple[str, bool]] | None
-
-
-@cache
-def _facts_of(source: bytes) -> _Facts:
-    """Kept by the source, as parsing is most of the work."""
-    tree = ast.parse(source)
-    found: set[str] = set()
-    reaches_out = False
-    for node in _runs(tree):
-        reaches_out = reaches_out or _reaches_out(node)
-        if isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-        elif isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-    return _Facts(hashlib.sha256(code_bytes(tree)).digest(), frozenset(found), reaches_out, _lists_named(tree))
-
-
-def _runs(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes below, but not what is there for types only."""
-    for child in ast.iter_child_nodes(node):
-        if not (isinstance(child, ast.If) and isinstance(child.test, ast.Name) and child.test.id == "TYPE_CHECKING"):
-            yield child
-            yield from _runs(child)
-
-
-def _reaches_out(node: ast.AST) -> bool:
-    """Whether code takes in more than its imports say: a file, a module by its name. Judging has no need to."""
-    names: list[str] = []
-    if isinstance(node, ast.ImportFrom):
-        names = [node.module or ""]
-    elif isinstance(node, ast.Import):
-        names = [alias.name for alias in node.names]
-    elif isinstance(node, ast.Name):
-        return node.id in ("open", "__import__", "eval", "exec")
-    return any(name.partition(".")[0] in ("importlib", "io", "os", "pathlib", "pkgutil") for name in names)
-
-
-def _lists_named(tree: ast.AST) -> frozenset[tuple[str, bool]] | None:
-    """The lists of words that a module asks for by name, see `_Facts`."""
-    nodes = list(ast.walk(tree))
-    imported = {
-        alias.name if not alias.asname and alias.name in READERS else ""
-        for node in nodes
-        if isinstance(node, ast.ImportFrom) and node.module == VOCABULARY
-        for alias in node.names
-    }
-    found: set[tuple[str, bool]] = set()
-    calls, uses = 0, int("" in imported)
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            uses += any(alias.name == VOCABULARY for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            uses += node.module == "cleaners" and any(alias.name == "vocabulary" for alias in node.names)
-        elif isinstance(node, ast.Name) and node.id in imported:
-            uses += 1
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in imported:
-            calls += not node.keywords
-            found |= {_named(argument) for argument in node.args}
-    return frozenset(found) if calls == uses else None
-
-
-def _named(argument: ast.expr) -> tuple[str, bool]:
-    """How the name of a list is written: its beginning, and whether that is all of it."""
-    begins, whole = "", False
-    if isinstance(argument, ast.JoinedStr) and argument.values:
-        argument = argument.values[0]
-    else:
-        whole = isinstance(argument, ast.Constant)
-    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-        begins = argument.value
-    return begins, whole
+    def _facts(self, module: str) -> CodeFacts:
+        return code_facts(self._files[module].read_bytes())
 
 
 def _names(name: str, begins: str, whole: bool) -> bool:

@@ -42,6 +42,7 @@ def pytest_collection_finish() -> None:
     """Thousands of tests and all modules live to the end: the garbage collector need not look at them each time."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)  # Hypothesis times each collection, of which there were hundreds a second
     gc.enable()
 
 

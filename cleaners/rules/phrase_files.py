@@ -40,6 +40,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import get_args
 
@@ -66,8 +67,13 @@ class Entry:
     no: tuple[str, ...]
 
 
-def entries() -> Iterator[Entry]:
+@cache
+def entries() -> tuple[Entry, ...]:
     """Every rule of every phrase file, in the order of the languages; ValueError says where one is faulty."""
+    return tuple(_entries())
+
+
+def _entries() -> Iterator[Entry]:
     vocabulary = files("cleaners").joinpath("vocabulary")
     for folder in sorted(vocabulary.iterdir(), key=lambda f: f.name):
         file = folder.joinpath("phrases.toml")

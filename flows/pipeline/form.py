@@ -5,7 +5,6 @@ Rows of one form by the same cleaners are the same rows, so that a page whose ve
 
 from __future__ import annotations
 
-import ast
 import hashlib
 from functools import cache
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from cleaners.version import code_bytes
+from cleaners.source_code import code_facts
 
 if TYPE_CHECKING:
     from cleaners.training_text import Quotations
@@ -32,5 +31,5 @@ def form(quotations: Quotations) -> str:
     """A digest of what makes the rows, and of the source's setting."""
     digest = hashlib.sha256(f"{quotations} {pa.__version__}\n".encode())
     for name in _CODE:
-        digest.update(code_bytes(ast.parse(Path(__file__).parents[1].joinpath(name).read_bytes())))
+        digest.update(code_facts(Path(__file__).parents[1].joinpath(name).read_bytes()).code)
     return digest.hexdigest()[:16]
