@@ -9,9 +9,12 @@ import gc
 import os
 import signal
 from collections.abc import Iterator
+from functools import lru_cache
 
 import pytest
 from hypothesis import settings
+
+from flows.pipeline import stored_pages
 
 pytest_plugins = ["support.databases", "support.local_site", "support.prefect_server"]
 
@@ -49,6 +52,14 @@ def pytest_collection_finish() -> None:
 def pytest_unconfigure() -> None:
     """Let them go at the end, else DuckDB names what was never freed."""
     gc.unfreeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _read_once() -> Iterator[None]:
+    """Runs of many tests store the same pages: what is read of one, before any judging, depends on nothing else."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stored_pages, "read_html", lru_cache(maxsize=1000)(stored_pages.read_html))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,8 +25,12 @@ def row_sizes(rows: pa.RecordBatch) -> NDArray[np.int64]:
 
 
 def _sizes(values: Any) -> NDArray[np.int64]:
+    if not len(values):  # it may have no buffers
+        return np.zeros(0, np.int64)
     if pa.types.is_string(values.type):
-        return 8 + np.asarray(pc.fill_null(pc.binary_length(values), 0), np.int64)
+        offsets = np.frombuffer(values.buffers()[1], np.int32)[values.offset : values.offset + len(values) + 1]
+        lengths = np.diff(offsets).astype(np.int64)
+        return 8 + (np.where(values.is_valid(), lengths, 0) if values.null_count else lengths)
     if pa.types.is_struct(values.type):
         return sum((_sizes(part) for part in values.flatten()), np.zeros(len(values), np.int64))
     if pa.types.is_list(values.type):
