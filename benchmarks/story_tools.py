@@ -17,10 +17,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from benchmarks.story_gold import Page
-from flows.stories.candidates import candidates
+from flows.stories.candidates import Texts, candidates
 from flows.stories.compare import SHINGLE
 from flows.stories.day import Day, Links
-from flows.stories.fingerprints import Prints
 from flows.stories.grouping import compared
 from flows.stories.words import shingles
 
@@ -113,13 +112,18 @@ class Proposing:
 
     def of_day(self, day: Day, past: Sequence[tuple[Day, Links]]) -> Propose:
         """As `candidates` for this day."""
-        rows, _ = compared(day, past)
         days = [*(each for each, _ in past), day]
-        texts = [each.words_of(row) for each, own in zip(days, rows, strict=True) for row in own.tolist()]
-        runs = [np.unique(shingles(text, SHINGLE)) for text in texts]
-        own = len(rows[-1])
+        wanted = [np.flatnonzero(texts.wanted).tolist() for texts in compared(day, past)]
+        runs = [
+            np.unique(shingles(each.words_of(row), SHINGLE))
+            for each, rows in zip(days, wanted, strict=True)
+            for row in rows
+        ]
+        begins = np.cumsum([0, *map(len, days)])
+        number = [int(begin) + row for begin, rows in zip(begins, wanted, strict=False) for row in rows]
+        own = len(wanted[-1])
 
-        def propose(_: Prints, __: Sequence[Prints]) -> Iterator[list[int]]:
+        def propose(_: Sequence[Texts]) -> Iterator[list[int]]:
             began = time.process_time()
             add, ask = self._make()
             found = []
@@ -129,7 +133,7 @@ class Proposing:
                     # Closest first, as ours come: not counted, since each LSH could keep what it takes.
                     before = time.process_time()
                     share = {m: len(np.intersect1d(run, runs[m])) / max(1, min(len(run), len(runs[m]))) for m in near}
-                    found.append(sorted(near, key=lambda m: (-share[m], m)))
+                    found.append([number[m] for m in sorted(near, key=lambda m: (-share[m], m))])
                     began += time.process_time() - before
                 add(n, run)
             self.seconds += time.process_time() - began
@@ -188,9 +192,9 @@ def winnowing() -> Proposing:
     ours = Proposing(lambda: (lambda *_: None, lambda _: []))
 
     def of_day(day: Day, past: Sequence[tuple[Day, Links]]) -> Propose:
-        def propose(own: Prints, before: Sequence[Prints]) -> Iterator[list[int]]:
+        def propose(days: Sequence[Texts]) -> Iterator[list[int]]:
             began = time.process_time()
-            found = [*candidates(own, before)]
+            found = [*candidates(days)]
             ours.seconds += time.process_time() - began
             ours.proposed += sum(map(len, found))
             return iter(found)

@@ -7,15 +7,16 @@ those of one count.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from flows.stories.fingerprints import Fingerprints, Prints
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from flows.stories.fingerprints import Fingerprints, Prints
 
 TOO_COMMON = 200
 """A fingerprint of more texts than this belongs to a template or a set phrase, and proposes none of them."""
@@ -24,9 +25,20 @@ LEAST_SHARE = 0.1
 MOST_CANDIDATES = 24
 
 _TABLE = 2**24
-_CHUNK = 1000
+_BUCKETS = 2**21
+_AT_ONCE = 2_000_000
+"""Pairs of equal fingerprints that are counted in one go: 100 MB."""
 
 Numbers = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts of a day by their fingerprints, and which of them are compared."""
+
+    prints: Prints
+    wanted: Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +60,20 @@ class Shared:
         return cls(pairs, counts)
 
 
-def candidates(own: Prints, past: Sequence[Prints]) -> Iterator[list[int]]:
-    """For each of our own texts, which texts share most with it: numbers of `past` texts, then of own ones before it.
+def candidates(days: Sequence[Texts]) -> Iterator[list[int]]:
+    """For each wanted text of the last day, which wanted texts before it share most with it.
 
-    Gives one list for each own text, in order, the closest first; a longer list than `MOST_CANDIDATES` is for the
-    caller to end.
+    Texts have the numbers in which they stand in all days. Gives one list for each text, in order, the closest first; a
+    longer list than `MOST_CANDIDATES` is for the caller to end.
     """
-    sizes = _sizes(own, past)
-    before = len(sizes) - len(own)
-    for first, shared in _count(own, past, 0, 1):
-        rows = min(_CHUNK, len(own) - first)
-        yield from _closest(shared, sizes, before + first, rows)
+    window = _Window(days)
+    for mine, shared in window.count(0, 1, only_close=True):
+        yield from window.closest(shared, mine)
 
 
-def count_band(own: Prints, past: Sequence[Prints], band: int, bands: int) -> Shared:
+def count_band(days: Sequence[Texts], band: int, bands: int) -> Shared:
     """The pairs that share fingerprints of one band of so many."""
-    found = [shared for _, shared in _count(own, past, band, bands)]
+    found = [shared for _, shared in _Window(days).count(band, bands)]
     none = np.zeros(0, np.int64)
     return Shared(
         np.concatenate([none, *(each.pairs for each in found)]),
@@ -71,69 +81,113 @@ def count_band(own: Prints, past: Sequence[Prints], band: int, bands: int) -> Sh
     )
 
 
-def candidates_of_bands(own: Prints, past: Sequence[Prints], bands: Iterable[Shared]) -> Iterator[list[int]]:
+def candidates_of_bands(days: Sequence[Texts], bands: Iterable[Shared]) -> Iterator[list[int]]:
     """As `candidates` gives, from the counts of all bands."""
-    sizes = _sizes(own, past)
-    return _closest(Shared.sum(bands), sizes, len(sizes) - len(own), len(own))
+    window = _Window(days)
+    return window.closest(Shared.sum(bands), window.own)
 
 
-def _sizes(own: Prints, past: Sequence[Prints]) -> Numbers:
-    return np.concatenate([*(each.sizes for each in past), own.sizes])
+class _Window:
+    """The texts of all days."""
+
+    def __init__(self, days: Sequence[Texts]) -> None:
+        self.days = days
+        self.before = sum(len(each.prints) for each in days[:-1])
+        self.own = np.flatnonzero(days[-1].wanted) + self.before
+        """The numbers of the wanted texts of the last day."""
+
+    @cached_property
+    def sizes(self) -> Numbers:
+        return np.concatenate([each.prints.sizes for each in self.days])
+
+    def count(self, band: int, bands: int, *, only_close: bool = False) -> Iterator[tuple[Numbers, Shared]]:
+        """What own texts share with those before them, some own texts at a time: their numbers, and the pairs.
+
+        Of the pairs that are not close, `only_close` leaves out nearly all.
+        """
+        owners, first, last = self._equal(band, bands)
+        if not len(last):
+            yield self.own, Shared(first, first)
+            return
+        counts = last - first
+        ends = np.searchsorted(owners[last], self.own, "right")
+        total = np.concatenate([[0], np.cumsum(counts)])
+        begin = 0
+        while begin < len(self.own):
+            low = int(ends[begin - 1]) if begin else 0
+            # As many texts as there is room for, one at least.
+            end = max(begin + 1, int(np.searchsorted(total[ends], total[low] + _AT_ONCE, "right")))
+            part = slice(low, int(ends[end - 1]))
+            yield self.own[begin:end], self._share(owners, first[part], last[part], only_close=only_close)
+            begin = end
+
+    def _equal(self, band: int, bands: int) -> tuple[Numbers, Numbers, Numbers]:
+        """Who owns each fingerprint, equal ones in a row; by own text, where that row begins and the own one stands."""
+        owned = self._owned(band, bands)
+        value = owned >> np.uint64(32)
+        owners = (owned & np.uint64(2**32 - 1)).astype(np.int64)
+        cuts = np.concatenate([np.flatnonzero(np.diff(value, prepend=~value[:1])), [len(value)]])
+        sizes = np.diff(cuts)
+        first = np.repeat(cuts[:-1], sizes)
+        usual = np.repeat(sizes <= TOO_COMMON, sizes)
+        mine = np.flatnonzero((owners >= self.before) & usual & (first < np.arange(len(first))))
+        mine = mine[np.argsort(owners[mine], kind="stable")]
+        return owners, first[mine], mine
+
+    def _owned(self, band: int, bands: int) -> npt.NDArray[np.uint64]:
+        """The fingerprints of own texts, and past ones that these may have, rising, as `value << 32 | text`."""
+        # Two tables of bits sort out nearly all of the past, at the cost of one look-up each.
+        own = self.days[-1].prints.values
+        low, high = np.zeros(_TABLE, bool), np.zeros(_TABLE, bool)
+        low[_low(own)] = True
+        high[_high(own)] = True
+        found, before = [], 0
+        for each in self.days:
+            at = np.flatnonzero(low[_low(each.prints.values)])
+            values = each.prints.values[at]
+            met = high[_high(values)]
+            if bands > 1:
+                met &= values % np.uint32(bands) == band
+            at, values = at[met], values[met]
+            owner = np.searchsorted(each.prints.starts, at, "right") - 1
+            wanted = each.wanted[owner]
+            owner = (owner[wanted] + before).astype(np.uint64)
+            found.append(values[wanted].astype(np.uint64) << np.uint64(32) | owner)
+            before += len(each.prints)
+        owned = np.concatenate(found)
+        owned.sort()
+        return owned
+
+    def _share(self, owners: Numbers, first: Numbers, last: Numbers, *, only_close: bool) -> Shared:
+        """The pairs of the texts at `last` and all those of their rows before them."""
+        count = last - first
+        flat = np.arange(int(count.sum())) + np.repeat(first - (np.cumsum(count) - count), count)
+        mine, other = np.repeat(owners[last], count), owners[flat]
+        if only_close:
+            # Counted in buckets first, where strangers may meet: which only ever makes a pair look closer.
+            bucket = (mine * 0x9E3779B1 + other) & (_BUCKETS - 1)
+            shared = np.bincount(bucket, minlength=_BUCKETS)[bucket]
+            close = shared / np.minimum(self.sizes[mine], self.sizes[other]) >= LEAST_SHARE
+            mine, other = mine[close], other[close]
+        pairs, counts = np.unique(mine << 32 | other, return_counts=True)
+        return Shared(pairs, counts)
+
+    def closest(self, found: Shared, own: Numbers) -> Iterator[list[int]]:
+        """The candidates of each of these own texts."""
+        mine, other = found.pairs >> 32, found.pairs & (2**32 - 1)
+        share = found.counts / np.minimum(self.sizes[mine], self.sizes[other])
+        close = share >= LEAST_SHARE
+        mine, other, share = mine[close], other[close], share[close]
+        order = np.lexsort((other, -share, mine))
+        mine, other = mine[order], other[order]
+        begins, ends = np.searchsorted(mine, own), np.searchsorted(mine, own, "right")
+        for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
+            yield other[begin:end].tolist()
 
 
-def _count(own: Prints, past: Sequence[Prints], band: int, bands: int) -> Iterator[tuple[int, Shared]]:
-    """What the own texts share with those before them, a thousand own texts at a time, each with its first number."""
-    pool, owners = _pool(own, past, band, bands)
-    before = sum(map(len, past))
-    for first in range(0, len(own), _CHUNK):
-        last = min(first + _CHUNK, len(own))
-        hashes = own.values[own.starts[first] : own.starts[last]]
-        of = np.repeat(np.arange(first, last) + before, own.sizes[first:last])
-        inside = _of_band(hashes, band, bands)
-        yield first, _share(hashes[inside], of[inside], pool, owners)
+def _low(values: Fingerprints) -> Fingerprints:
+    return values & np.uint32(_TABLE - 1)
 
 
-def _of_band(hashes: Fingerprints, band: int, bands: int) -> npt.NDArray[np.bool_]:
-    chosen: npt.NDArray[np.bool_] = hashes % np.uint32(bands) == band if bands > 1 else np.ones(len(hashes), bool)
-    return chosen
-
-
-def _pool(own: Prints, past: Sequence[Prints], band: int, bands: int) -> tuple[Fingerprints, npt.NDArray[np.int32]]:
-    """The fingerprints of own texts, and of past ones those that own ones may have, sorted, each with its text."""
-    # A table of bits sorts out nearly all of the past at the cost of one look-up each.
-    table = np.zeros(_TABLE, bool)
-    table[own.values & np.uint32(_TABLE - 1)] = True
-    hashes, owners, before = [], [], 0
-    for each in (*past, own):
-        met = table[each.values & np.uint32(_TABLE - 1)]
-        if bands > 1:
-            met &= _of_band(each.values, band, bands)
-        at = np.flatnonzero(met)
-        hashes.append(each.values[at])
-        owners.append((np.searchsorted(each.starts, at, "right") - 1 + before).astype(np.int32))
-        before += len(each)
-    pool, owner = np.concatenate(hashes), np.concatenate(owners)
-    order = np.argsort(pool, kind="stable")
-    return pool[order], owner[order]
-
-
-def _share(hashes: Fingerprints, of: Numbers, pool: Fingerprints, owners: npt.NDArray[np.int32]) -> Shared:
-    begin, end = np.searchsorted(pool, hashes, "left"), np.searchsorted(pool, hashes, "right")
-    count = np.where(end - begin <= TOO_COMMON, end - begin, 0)
-    flat = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count) + np.repeat(begin, count)
-    mine, other = np.repeat(of, count), owners[flat]
-    before = other < mine
-    pairs, shared = np.unique(mine[before] << 32 | other[before], return_counts=True)
-    return Shared(pairs, shared)
-
-
-def _closest(found: Shared, sizes: Numbers, first: int, rows: int) -> Iterator[list[int]]:
-    mine, other = found.pairs >> 32, found.pairs & (2**32 - 1)
-    share = found.counts / np.minimum(sizes[mine], sizes[other])
-    close = share >= LEAST_SHARE
-    mine, other, share = mine[close], other[close], share[close]
-    order = np.lexsort((other, -share, mine))
-    mine, other = mine[order], other[order]
-    cuts = np.searchsorted(mine, np.arange(rows + 1) + first)
-    for row in range(rows):
-        yield other[cuts[row] : cuts[row + 1]].tolist()
+def _high(values: Fingerprints) -> Fingerprints:
+    return values >> np.uint32(8)

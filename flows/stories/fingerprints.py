@@ -41,11 +41,6 @@ class Prints:
         """How many each text has."""
         return np.diff(self.starts)
 
-    def of(self, wanted: npt.NDArray[np.bool_]) -> Prints:
-        """Those of the wanted texts."""
-        sizes = self.sizes
-        return Prints(self.values[np.repeat(wanted, sizes)], np.cumsum([0, *sizes[wanted]], dtype=np.int64))
-
 
 def fingerprints(words: Words, starts: npt.NDArray[np.int64]) -> Prints:
     """The fingerprints of texts that `starts` cuts out of `words`: of each sorted, each once.

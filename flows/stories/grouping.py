@@ -12,29 +12,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from flows.stories.candidates import MOST_CANDIDATES, candidates
+from flows.stories.candidates import MOST_CANDIDATES, Texts, candidates
 from flows.stories.compare import LEAST_WORDS, Text, compare, kind_of
 from flows.stories.day import EXCERPT, REPRESENTATIVE, SAME, VERSION, Links
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    import numpy.typing as npt
-
     from flows.stories.compare import Comparison
     from flows.stories.day import Day
-    from flows.stories.fingerprints import Prints
     from flows.stories.words import Hashes
 
-    Propose = Callable[[Prints, Sequence[Prints]], Iterator[list[int]]]
+    Propose = Callable[[Sequence[Texts]], Iterator[list[int]]]
     """As `candidates`, wherever it is done."""
-    Rows = npt.NDArray[np.int64]
 
 WINDOW_DAYS = 30
 """A text is compared with those of so many days before it. It bounds what a day costs, however long the past is."""
 
 _TEXTS = 16_384
 """Texts of which the shingles are remembered: some 4 KB each."""
+
+_TABLE = 2**22
 
 Place = tuple[int, int]
 """Number of a day in a list of days, and row in it."""
@@ -45,16 +43,13 @@ def link_day(day: Day, past: Sequence[tuple[Day, Links]], propose: Propose = can
     return _Linking(day, past).run(propose)
 
 
-def compared(day: Day, past: Sequence[tuple[Day, Links]]) -> tuple[list[Rows], list[Prints]]:
-    """What is compared, by day, the own one last: rows, and their fingerprints.
+def compared(day: Day, past: Sequence[tuple[Day, Links]]) -> list[Texts]:
+    """What is compared, by day, the own one last.
 
     Of the past that is only what represents a story, and of each page the last capture of its day.
     """
-    wanted = [each.is_last & (links.kind == REPRESENTATIVE) for each, links in past]
-    wanted.append(day.is_last)
-    days = [*(each for each, _ in past), day]
-    prints = [each.prints.of(rows) for each, rows in zip(days, wanted, strict=True)]
-    return [np.flatnonzero(rows) for rows in wanted], prints
+    before = [Texts(each.prints, each.is_last & (links.kind == REPRESENTATIVE)) for each, links in past]
+    return [*before, Texts(day.prints, day.is_last)]
 
 
 class _Linking:
@@ -64,11 +59,9 @@ class _Linking:
         self.links = [*(links for _, links in past), Links.to_themselves(day.number, len(day))]
         self.own = self.links[-1]
         self.index = {each.number: n for n, each in enumerate(self.days)}
+        self.ends = np.cumsum([*map(len, self.days)])
         self.text = lru_cache(_TEXTS)(self._text)
-        self.excerpts: dict[Place, Place] = {}
-        for n, (_, links) in enumerate(past):
-            for row in np.flatnonzero(links.kind == EXCERPT).tolist():
-                self._note_excerpt((n, row))
+        self.excerpts = self._first_excerpts()
 
     def _text(self, place: Place) -> Text:
         return Text(self.days[place[0]].words_of(place[1]))
@@ -79,19 +72,31 @@ class _Linking:
         n = self.index.get(int(links.day[place[1]]))
         return None if n is None else (n, int(links.row[place[1]]))
 
-    def _note_excerpt(self, place: Place) -> None:
-        whole = self._representative(place)
-        if whole is not None:
-            self.excerpts.setdefault(whole, place)
+    def _first_excerpts(self) -> dict[Place, Place]:
+        """The first excerpt in the past of each text that has one."""
+        kind, day, row = (
+            np.concatenate([getattr(links, name) for links in self.links]) for name in ("kind", "day", "row")
+        )
+        there = np.flatnonzero(kind == EXCERPT)
+        wholes, first = np.unique(day[there].astype(np.int64) << 32 | row[there], return_index=True)
+        return {
+            (n, whole & (2**32 - 1)): self._place(excerpt)
+            for whole, excerpt in zip(wholes.tolist(), there[first].tolist(), strict=True)
+            if (n := self.index.get(whole >> 32)) is not None
+        }
+
+    def _place(self, n: int) -> Place:
+        """Where the text stands that is number `n` of all days."""
+        day = int(np.searchsorted(self.ends, n, "right"))
+        return day, n - (int(self.ends[day - 1]) if day else 0)
 
     def run(self, propose: Propose) -> Links:
         """Link one entry after the other; the captures of a page on this day with its last one."""
         pages = _places([d.page for d in self.days[:-1]], self.day.page)
         texts = _places([d.text for d in self.days[:-1]], self.day.text)
-        there, prints = compared(self.day, list(zip(self.days[:-1], self.links[:-1], strict=True)))
-        ends = np.cumsum([len(rows) for rows in there])
+        proposed = propose(compared(self.day, list(zip(self.days[:-1], self.links[:-1], strict=True))))
         here = len(self.days) - 1
-        for row, near in zip(there[here].tolist(), propose(prints[-1], prints[:-1]), strict=True):
+        for row, near in zip(np.flatnonzero(self.day.is_last).tolist(), proposed, strict=True):
             page, text = int(self.day.page[row]), int(self.day.text[row])
             has_words = self.day.starts[row] < self.day.starts[row + 1]
             if page in pages and (same := self._representative(pages[page])) is not None:
@@ -99,7 +104,7 @@ class _Linking:
             elif has_words and text in texts and (same := self._representative(texts[text])) is not None:
                 self._link_as(row, same, texts[text])
             elif self.day.starts[row + 1] - self.day.starts[row] >= LEAST_WORDS:
-                self._link_closest((here, row), (_place(n, ends, there) for n in near))
+                self._link_closest((here, row), map(self._place, near))
             texts.setdefault(text, (here, row))
         for row in np.flatnonzero(~self.day.is_last).tolist():
             last = (here, int(self.day.last[row]))
@@ -140,7 +145,7 @@ class _Linking:
             *_, n, row, kind, compared = min(found, key=lambda each: each[:4])
             self._link(place[1], (n, row), kind, (compared.similarity, compared.containment))
             if kind == EXCERPT:
-                self._note_excerpt(place)
+                self.excerpts.setdefault((n, row), place)
 
     def _stranger(self, whole: Place, place: Place) -> bool:
         """Whether the text shares nothing with the first excerpt of the same: a digest tells many stories."""
@@ -148,16 +153,16 @@ class _Linking:
         return first is not None and compare(self.text(first), self.text(place)).containment == 0
 
 
-def _place(n: int, ends: Rows, there: Sequence[Rows]) -> Place:
-    """Where the text stands that is number `n` of all that stand `there`, by day."""
-    day = int(np.searchsorted(ends, n, "right"))
-    return day, int(there[day][n - int(ends[day])])  # counted from the end of the day
-
-
 def _places(past: Sequence[Hashes], wanted: Hashes) -> dict[int, Place]:
     """The first place in the past of each wanted hash."""
+    # A table of bits sorts out nearly all of the past, at the cost of one look-up each.
+    table = np.zeros(_TABLE, bool)
+    table[wanted & np.uint64(_TABLE - 1)] = True
+    known = set(wanted.tolist())
     found: dict[int, Place] = {}
     for n, hashes in enumerate(past):
-        for row in np.flatnonzero(np.isin(hashes, wanted)).tolist():
-            found.setdefault(int(hashes[row]), (n, row))
+        rows = np.flatnonzero(table[hashes & np.uint64(_TABLE - 1)])
+        for row, each in zip(rows.tolist(), hashes[rows].tolist(), strict=True):
+            if each in known:
+                found.setdefault(each, (n, row))
     return found

@@ -249,5 +249,5 @@ class Index(DayFiles):
 
 def _lists(column: pa.ChunkedArray) -> tuple[Any, Any]:
     """Where each list begins, and the values of all."""
-    lists = column.combine_chunks()
+    (lists,) = column.chunks  # as it was written; to combine one would copy it, and read all words of the past
     return lists.offsets.to_numpy().astype(np.int64), lists.values.to_numpy()

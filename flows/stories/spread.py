@@ -18,8 +18,7 @@ from flows.stories.index import DayFiles
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flows.stories.candidates import Shared
-    from flows.stories.fingerprints import Prints
+    from flows.stories.candidates import Shared, Texts
     from flows.stories.grouping import Propose
 
 __all__ = ["IN_PROCESS", "BandJob", "Spread"]
@@ -48,8 +47,7 @@ class BandJob:
         """Count them."""
         files = DayFiles(self.data)
         past = [(files.day(day), files.known_links(day)) for day in self.past]
-        _, prints = compared(files.day(self.day), past)
-        return count_band(prints[-1], prints[:-1], self.band, self.bands)
+        return count_band(compared(files.day(self.day), past), self.band, self.bands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +61,11 @@ class Spread:
     def propose(self, data: Path, day: int, past: Sequence[int]) -> Propose:
         """How the candidates of a day are found."""
 
-        def by_bands(own: Prints, before: Sequence[Prints]) -> Iterator[list[int]]:
-            if self.bands == 1 or len(own) < self.least_texts:
-                return candidates(own, before)
+        def by_bands(days: Sequence[Texts]) -> Iterator[list[int]]:
+            if self.bands == 1 or days[-1].wanted.sum() < self.least_texts:
+                return candidates(days)
             jobs = [BandJob(data, day, tuple(past), band, self.bands) for band in range(self.bands)]
-            return candidates_of_bands(own, before, self.map(BandJob.run, jobs))
+            return candidates_of_bands(days, self.map(BandJob.run, jobs))
 
         return by_bands
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flows.stories.day import EXCERPT, EXTENDED, REPRESENTATIVE, SAME, VERSION, Entry, Links, make_day
+import pytest
+
+from flows.stories.day import EDITED, EXCERPT, EXTENDED, REPRESENTATIVE, SAME, VERSION, Day, Entry, Links, make_day
 from flows.stories.grouping import WINDOW_DAYS, link_day
 from flows.stories.words import to_words
 
@@ -48,6 +50,26 @@ def test_a_digest_joins_no_strangers() -> None:
     later = link([entry(f"{FERRY} {GARDEN}")], [entry(FERRY, "b"), entry(GARDEN, "c")])[1]
     assert later == [(0, 0, EXCERPT), (1, 1, REPRESENTATIVE)]
     assert link([entry(FERRY, "b"), entry(GARDEN, "c")], [entry(f"{FERRY} {GARDEN}")])[1][0][2] == EXTENDED
+
+
+def word(number: int) -> str:
+    return "слово" + "".join("абвгдежзик"[int(digit)] for digit in str(number))
+
+
+def test_a_longer_past_of_strangers_is_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[tuple[int, int]] = []
+    words_of = Day.words_of
+    monkeypatch.setattr(Day, "words_of", lambda day, row: read.append((day.number, row)) or words_of(day, row))
+    counts = []
+    for days in (10, 20):
+        strangers = [
+            [entry(" ".join(word(day * 1000 + n * 100 + w) for w in range(20)), f"{day}-{n}") for n in range(3)]
+            for day in range(days)
+        ]
+        read.clear()
+        assert link(*strangers, [entry(FERRY, "new"), entry(FERRY + " Ще.", "other")])[-1][1] == (days, 0, EDITED)
+        counts.append(len(read))
+    assert counts == [2, 2]
 
 
 def test_what_is_older_than_the_window_is_not_compared() -> None:
