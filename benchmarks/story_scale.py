@@ -1,7 +1,7 @@
 """What many documents cost: made from the gold by other words for four in ten, a day after the other.
 
 One document in ten is a light edit of the one before it. Each day is a run of its own: it opens the index, takes in
-the day, links it and writes the months that change, as `sito stories` does every day but for reading the documents.
+the day, links it and writes the days that change, as `sito stories` does every day but for reading the documents.
 
 Prints CPU seconds (other work on the machine does not count) by day and stage, and at the end documents a second, bytes
 of index a document and the largest memory.
@@ -27,7 +27,7 @@ from flows.stories.day import Entry
 from flows.stories.find_stories import Found, link_days
 from flows.stories.index import DayFiles, Index
 from flows.stories.spread import IN_PROCESS, Spread
-from flows.stories.stories_table import write_months
+from flows.stories.stories_table import write_days
 from flows.stories.words import to_words
 
 FIRST = date(2026, 1, 1).toordinal()
@@ -87,7 +87,7 @@ def run_day(data: Path, number: int, made: list[str], clock: Clock, spread: Spre
     with clock.stage("links"):
         changed = link_days(index, found, spread=spread)
     with clock.stage("tables"):
-        write_months(index, data, changed, lambda *_: None)
+        write_days(index, data, changed, lambda *_: None)
         index.end()
     return found
 

@@ -77,7 +77,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _check_stories(data: Path) -> int:
     from flows.cli.progress import progress
-    from flows.stories.verify import story_files, verify_stories
+    from flows.stories.stories_table import story_files
+    from flows.stories.verify import verify_stories
 
     files = story_files(data)
     if not files:

@@ -102,14 +102,14 @@ def _choice(wanted: Export, selection: Selection, facts: Facts) -> str:
     if selection.left_out:
         rows = [(markdown(reason), f"{count:,}") for reason, count in _most(selection.left_out)]
         said += "\n\n" + _table(("left out for", "captures"), rows)
-    if selection.have_stories and selection.without_story:
+    if selection.stories and selection.without_story:
         said += f"\n\nOf {selection.without_story:,} documents the story is not known: they came after `sito stories`."
     return said
 
 
 def _repeats(selection: Selection, facts: Facts) -> str:
     said = "## Repeats\n\n"
-    if not selection.have_stories:
+    if not selection.stories:
         return said + "Which documents tell the same story was not looked for: the same text may stand here many times."
     said += (
         "Documents that tell the same story, across sources and days, have the same `story`. One of each stands for "

@@ -40,7 +40,7 @@ def export(data: Path, wanted: Export, tell: Tell = lambda what, done, of: None)
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in selection.left_out.most_common())
         raise SitoError(f"no document fits ({selection.seen:,} looked at: {reasons or 'none'}); nothing is written")
     facts = Facts()
-    records = Records(data, wanted.question, selection, wanted.mask, facts.masked)
+    records = Records(wanted.question, selection, wanted.mask, facts.masked)
     with open_writers(wanted.form, wanted.output, columns, wanted.split.names) as (writers, folder):
         for record in records:
             part = wanted.split.part_of(record)

@@ -7,16 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flows.export.documents import read_rows, text_in, words
-from flows.export.story_rows import stories_of_source
 from flows.tables.rows import document_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from flows.export.question import Question
     from flows.export.selection import Selection
-    from flows.export.story_rows import SourceStories, StoryOf
+    from flows.export.story_rows import StoryOf
     from flows.tables.rows import DocumentRow
 
 __all__ = ["Record", "Records"]
@@ -38,7 +36,6 @@ class Records:
     documents, also of paragraphs that the question leaves out.
     """
 
-    data: Path
     question: Question
     selection: Selection
     mask: bool = False
@@ -47,13 +44,10 @@ class Records:
 
     def __iter__(self) -> Iterator[Record]:
         columns = [*_AS_THEY_ARE, "shard", "offset", "paragraphs" if self.question.only else "text"]
-        source: str | None = None
-        stories: SourceStories | None = None
+        stories = self.selection.stories
         for selected in self.selection.shards:
-            if selected.source != source and self.selection.have_stories:
-                stories = stories_of_source(self.data, selected.source)
-            source = selected.source
-            of_shard = stories.of_shard(f"{selected.tables.documents.stem}.warc.gz") if stories else {}
+            shard = f"{selected.tables.documents.stem}.warc.gz"
+            of_shard = stories.of_shard(selected.source, shard) if stories else {}
             place = 0
             for rows in read_rows(selected.tables, columns):
                 for row in rows:

@@ -1,6 +1,6 @@
 """Which rows an export takes: one pass over the columns that the question needs, before any text is written.
 
-In memory are some 50 bytes for each document, never a text.
+In memory are some 50 bytes for each document, and as many for its story, never a text.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from flows.common.errors import SitoError
 from flows.export.documents import read_rows, shard_tables, source_names, text_in, words
-from flows.export.story_rows import have_stories, stories_of_source
+from flows.export.story_rows import StoryRows, have_stories
 from flows.stories.days import day_of_document
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ class Selection:
     seen: int = 0
     taken: int = 0
     without_story: int = 0
-    have_stories: bool = False
+    stories: StoryRows | None = None
+    """None: they were not looked for."""
 
 
 class _Rows:
@@ -96,20 +97,20 @@ class _Rows:
 
 def select(data: Path, question: Question, tell: Callable[[int, int], None] = lambda done, of: None) -> Selection:
     """Choose the rows; `tell` hears how many shards are done. Raises SitoError where sources or stories are missing."""
-    found = Selection(have_stories=have_stories(data))
-    if question.stories == "representative" and not found.have_stories:
+    if question.stories == "representative" and not have_stories(data):
         raise SitoError("there are no stories yet; run `sito stories` first, or export with --stories all")
-    shards = [(source, each) for source in source_names(data, question.sources) for each in shard_tables(data, source)]
+    sources = source_names(data, question.sources)
+    found = Selection(stories=StoryRows(data, sources) if have_stories(data) else None)
+    shards = [(source, each) for source in sources for each in shard_tables(data, source)]
     reasons = _Reasons()
     columns = _columns(question)
     everything = _Rows()
     number = 0
     while number < len(shards):
         source, rows = shards[number][0], _Rows()
-        stories = stories_of_source(data, source)
         while number < len(shards) and shards[number][0] == source:
             name = f"{shards[number][1].documents.stem}.warc.gz"
-            of_shard = stories.of_shard(name) if found.have_stories else {}
+            of_shard = found.stories.of_shard(source, name) if found.stories else {}
             _look_at(rows, number, shards[number][1], columns, question, reasons, of_shard)
             number += 1
             tell(number, len(shards))

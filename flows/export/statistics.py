@@ -55,7 +55,7 @@ def count_documents(
     groups: dict[tuple[str, str, str], Group] = {}
     shards = iter(selection.shards)
     shard, dropped = "", dict[int, int]()
-    for number, record in enumerate(Records(data, question, selection), start=1):
+    for number, record in enumerate(Records(question, selection), start=1):
         while record["id"].rpartition("/")[0] != shard:  # records come by shard, in the order of the selection
             selected = next(shards)
             name = {"shard": selected.tables.documents.stem, "offset": ""}
@@ -67,4 +67,4 @@ def count_documents(
         group.dropped += dropped.get(int(record["id"].rpartition("/")[2]), 0)
         group.repeats += record["repeat"] not in (None, "version")
         tell("counting, documents", number, selection.taken)
-    return [(*key, *group.cells(have_stories=selection.have_stories)) for key, group in sorted(groups.items())]
+    return [(*key, *group.cells(have_stories=selection.stories is not None)) for key, group in sorted(groups.items())]

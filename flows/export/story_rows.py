@@ -6,16 +6,28 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.common.errors import SitoError
+from flows.stories.stories_table import story_files
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["StoryOf", "have_stories", "stories_of_source"]
+__all__ = ["StoryOf", "StoryRows", "have_stories"]
 
-_COLUMNS = ["shard", "offset", "story", "representative", "kind"]
+_KEYS = pa.schema([(name, pa.dictionary(pa.int32(), pa.string())) for name in ("source", "shard")])
+_ROWS = pa.schema(
+    [
+        ("offset", pa.int64()),
+        ("story", pa.string()),
+        ("representative", pa.bool_()),
+        ("kind", pa.dictionary(pa.int32(), pa.string())),
+    ]
+)
+_COLUMNS = pa.schema([*_KEYS, *_ROWS])
 
 
 class StoryOf(NamedTuple):
@@ -26,40 +38,42 @@ class StoryOf(NamedTuple):
     kind: str | None
 
 
-class SourceStories:
-    """The stories of one source: some 40 bytes a document in memory."""
+class StoryRows:
+    """The stories of some sources: some 50 bytes a document in memory."""
 
-    def __init__(self, table: pa.Table) -> None:
-        shards = table["shard"].combine_chunks().dictionary_encode()
-        codes = shards.indices.to_numpy(zero_copy_only=False)
-        order = np.argsort(codes, kind="stable")
-        self._rows = table.select(_COLUMNS[1:]).take(pa.array(order))
-        bounds = np.searchsorted(codes[order], np.arange(len(shards.dictionary) + 1))
+    def __init__(self, data: Path, sources: Sequence[str]) -> None:
+        """Read them; empty where there are none. Raises SitoError where the files cannot be read."""
+        wanted = pa.array(sources, pa.string())
+        parts = [_COLUMNS.empty_table()]
+        try:
+            for path in story_files(data):
+                part = pq.ParquetFile(path).read(columns=_COLUMNS.names).select(_COLUMNS.names).cast(_COLUMNS)
+                parts.append(part.filter(pc.is_in(part["source"].cast(pa.string()), wanted)))
+        except (OSError, ValueError, KeyError, pa.ArrowException) as error:
+            raise SitoError(
+                f"{data / 'clean' / 'stories'} cannot be read ({error}); `sito stories` makes it anew"
+            ) from error
+        table = pa.concat_tables(parts).unify_dictionaries().combine_chunks()
+        codes = [table[name].combine_chunks() for name in _KEYS.names]
+        source, shard = (each.indices.to_numpy() for each in codes)
+        order = np.lexsort((shard, source))
+        self._rows = table.select(_ROWS.names).take(pa.array(order))
+        source, shard = source[order], shard[order]
+        begins = np.flatnonzero(np.append(True, (source[1:] != source[:-1]) | (shard[1:] != shard[:-1])))
+        ends = np.append(begins[1:], len(order))
+        names = [each.dictionary.to_pylist() for each in codes]
         self._bounds = {
-            name: (int(bounds[n]), int(bounds[n + 1])) for n, name in enumerate(shards.dictionary.to_pylist())
+            (names[0][source[begin]], names[1][shard[begin]]): (begin, end - begin)
+            for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)
+            if begin < end
         }
 
-    def of_shard(self, shard: str) -> dict[int, StoryOf]:
+    def of_shard(self, source: str, shard: str) -> dict[int, StoryOf]:
         """The stories of the documents of a shard, by offset."""
-        start, end = self._bounds.get(shard, (0, 0))
-        rows = self._rows.slice(start, end - start).to_pylist()
+        rows = self._rows.slice(*self._bounds.get((source, shard), (0, 0))).to_pylist()
         return {row["offset"]: StoryOf(row["story"], row["representative"], row["kind"]) for row in rows}
 
 
 def have_stories(data: Path) -> bool:
     """Whether stories were looked for in this folder."""
     return (data / "clean" / "stories").is_dir()
-
-
-def stories_of_source(data: Path, source: str) -> SourceStories:
-    """The stories of a source; empty where there are none. Raises SitoError where the files cannot be read."""
-    paths = sorted((data / "clean" / "stories" / f"source={source}").glob("[!.]*.parquet"))
-    try:
-        parts = [pq.ParquetFile(path).read(columns=_COLUMNS) for path in paths]
-    except (OSError, ValueError, pa.ArrowException) as error:
-        raise SitoError(
-            f"{data / 'clean' / 'stories'} cannot be read ({error}); `sito stories` makes it anew"
-        ) from error
-    types = [pa.string(), pa.int64(), pa.string(), pa.bool_(), pa.string()]
-    schema = pa.schema(list(zip(_COLUMNS, types, strict=True)))
-    return SourceStories(pa.concat_tables([schema.empty_table(), *(part.cast(schema) for part in parts)]))

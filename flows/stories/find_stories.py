@@ -15,7 +15,7 @@ from flows.stories.grouping import WINDOW_DAYS, link_day
 from flows.stories.index import DamagedIndex, Index, Taken, only_run
 from flows.stories.shard_job import ShardJob
 from flows.stories.spread import IN_PROCESS
-from flows.stories.stories_table import write_months
+from flows.stories.stories_table import write_days
 from flows.tables.shard_tables import ShardTables
 
 if TYPE_CHECKING:
@@ -37,18 +37,18 @@ Period = tuple[date | None, date | None]
 
 @dataclass
 class Found:
-    """What a run did: shards read, documents taken in, days linked, months of the table written."""
+    """What a run did: shards read, documents taken in, days linked, files of the table written."""
 
     shards: int = 0
     documents: int = 0
     days: int = 0
-    months: int = 0
+    files: int = 0
     damaged: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         return (
             f"{self.documents:,} documents of {self.shards:,} shards taken in, {self.days:,} days compared, "
-            f"{self.months:,} files of clean/stories/ written"
+            f"{self.files:,} files of clean/stories/ written"
         )
 
 
@@ -85,7 +85,7 @@ def _find(data: Path, sources: list[str], period: Period, tell: Tell, spread: Sp
     index.begin()
     _take_in(index, data, sources, period, found, tell, spread)
     changed = link_days(index, found, tell, spread)
-    found.months = write_months(index, data, changed | index.days if again else changed, tell)
+    found.files = write_days(index, data, changed | index.days if again else changed, tell)
     index.end()
     return found
 

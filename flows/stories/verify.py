@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from flows.common.damage import Damage
 from flows.stories.index import UNREADABLE, DamagedIndex, DayFiles, only_run, read_taken, shards_file
+from flows.stories.stories_table import story_files
 from flows.tables.schema import STORIES
 from flows.tables.shard_tables import ShardTables
 
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
     from flows.stories.index import Taken
 
 AGAIN = "remove {folder} and run `sito stories`: it makes all of it anew from clean/documents"
-
-
-def story_files(data: Path) -> list[Path]:
-    """The files of the table of stories, by source and month."""
-    return sorted((data / "clean" / "stories").glob("source=*/*.parquet"))
 
 
 def verify_stories(data: Path, tell: Callable[[int, int], None] = lambda done, of: None) -> Iterator[Damage]:
@@ -67,9 +63,8 @@ def _verify_rows(
     for source, shard, offset, url in zip(*columns, strict=True):
         held.setdefault((source, shard), set()).add((offset, url))
     for source, shard in sorted(held.keys() - taken.keys()):
-        yield Damage(
-            str(data / "clean" / "stories" / f"source={source}"), f"has rows of {shard}, never taken in", again
-        )
+        where = str(data / "clean" / "stories")
+        yield Damage(where, f"has rows of {source}/{shard}, never taken in", again)
     for n, ((source, shard), of) in enumerate(sorted(taken.items()), start=1):
         tables = ShardTables.of(data, source, shard)
         if of.marker and of.marker == tables.marker():
@@ -80,8 +75,8 @@ def _verify_rows(
             found = held.get((source, shard), set())
             if found != wanted:
                 missing, strange = len(wanted - found), len(found - wanted)
-                what = f"of {shard} {missing:,} documents are missing, and {strange:,} rows are of no document"
-                yield Damage(str(data / "clean" / "stories" / f"source={source}"), what, again)
+                what = f"of {source}/{shard} {missing:,} documents are missing, and {strange:,} rows are of no document"
+                yield Damage(str(data / "clean" / "stories"), what, again)
         tell(n, len(taken))
 
 

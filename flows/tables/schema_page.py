@@ -18,7 +18,7 @@ Every shard `raw/<source>/<shard>.warc.gz` has two Parquet files, compressed wit
 from the shard and replaced as a whole; the same shard, source and cleaners, and the same pages of earlier days, give
 the same bytes. So they cannot say what comes later: a third table, `clean/versions/source=<source>/versions.parquet`,
 says of each capture whether it is the latest of its page. `sito stories` writes a table over all sources,
-`clean/stories/source=<source>/<YYYY-MM>.parquet`, by the month of the documents' day; see [stories](stories.md).
+`clean/stories/<YYYY-MM-DD>.parquet`, a file for each day of documents; see [stories](stories.md).
 
 Offsets count characters (Unicode code points) from 0, `end` not included. Languages are ISO 639-1 codes, `und` where
 text has no language. `id`, or `source`, `shard` and `offset` together, tell captures apart: a page that changed has a

@@ -157,7 +157,7 @@ class TestRuns:
     def test_stories_are_found_here_or_in_tasks_of_the_runner(self, data: Path) -> None:
         ingest("news")
         found = stories()
-        assert (found.documents, found.months) == (3, 1)
+        assert (found.documents, found.files) == (3, 1)
         shutil.rmtree(data / "clean" / "stories")
         with use_settings(load_settings(runner="prefect.task_runners:ThreadPoolTaskRunner")):
             state = stories(return_state=True)

@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from flows.cli.main import main
-from flows.stories.verify import story_files, verify_stories
+from flows.stories.stories_table import story_files
+from flows.stories.verify import verify_stories
 
 from .test_find_stories import FERRY, SHARDS, find, stories, write
 
@@ -101,7 +102,7 @@ def test_the_command(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[s
     (tmp_path / "sources.toml").write_text('[sources.away]\nkind = "folder"\npath = "."\n')
     options = ["--data", str(data), "--sources", str(tmp_path / "sources.toml")]
     main(["check", *options])
-    assert capsys.readouterr().out.endswith("stories: 4 files: whole\n")
+    assert capsys.readouterr().out.endswith("stories: 5 files: whole\n")
     first(data).unlink()
     assert main(["check", *options]) == 1
     assert "documents are missing" in capsys.readouterr().out
