@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from flows.stories.words import shingles
+from flows.stories.words import distinct, shingles
 
 if TYPE_CHECKING:
     from flows.stories.words import Words
@@ -73,7 +73,7 @@ def _prints(words: Words, starts: npt.NDArray[np.int64]) -> Prints:
     for short in np.flatnonzero((lengths < run) & (lengths > 0)).tolist():
         smallest = shingles(words[starts[short] : starts[short + 1]], SHINGLE).min(keepdims=True)
         keys.append(_key(np.array([short], np.uint64), smallest))
-    found = np.unique(np.concatenate(keys))
+    found = distinct(np.concatenate(keys))
     cuts = np.searchsorted(found, np.arange(len(lengths) + 1, dtype=np.uint64) << np.uint64(32))
     return Prints(found.astype(np.uint32), cuts.astype(np.int64))
 
