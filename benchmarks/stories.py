@@ -3,7 +3,8 @@
     python -m benchmarks.stories gold
     python -m benchmarks.stories fresh
     python -m benchmarks.stories candidates
-    python -m benchmarks.stories scale [DOCUMENTS] [DAYS]
+    python -m benchmarks.stories scale [DOCUMENTS] [DAYS] [news|dense]
+    python -m benchmarks.stories growth [DOCUMENTS A DAY] [news|dense]
     python -m benchmarks.stories dask [DOCUMENTS] [DAYS] [BANDS]
 
 The others are in `story_tools`, which says how they are installed. Both take MinHash over runs of 5 words, put all
@@ -115,7 +116,11 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["scale"]:
         from benchmarks.story_scale import measure_scale
 
-        measure_scale(*map(int, sys.argv[2:]))
+        measure_scale(*map(int, sys.argv[2:4]), *sys.argv[4:])
+    elif sys.argv[1:2] == ["growth"]:
+        from benchmarks.story_scale import measure_growth
+
+        measure_growth(*map(int, sys.argv[2:3]), *sys.argv[3:])
     elif sys.argv[1:2] == ["dask"]:
         from benchmarks.story_scale import measure_dask
 

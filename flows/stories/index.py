@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-VERSION = "2"
+VERSION = "3"
 """Of the index and of all that decides which texts tell one story: raise it with either."""
 
 Shard = tuple[str, str]
