@@ -31,7 +31,8 @@ def task_runner(settings: Settings) -> TaskRunner[Any]:
     runner = found() if isinstance(found, type) else found
     if not isinstance(runner, TaskRunner):
         raise SitoError(f"SITO_RUNNER={name}: this is no Prefect task runner")
-    return runner
+    # One that ran keeps the client of its cluster, closed: each run has a runner of its own.
+    return runner.duplicate() if runner is found else runner
 
 
 class _ConfiguredTaskRunner(ThreadPoolTaskRunner[Any]):

@@ -22,6 +22,7 @@ from prefect.client.schemas.filters import (
     TaskRunFilterFlowRunId,
 )
 from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.callables import parameter_schema
 from pydantic import ValidationError
 
@@ -242,6 +243,12 @@ class TestSettings:
         assert ingest_module.ingest.task_runner.duplicate().name == "threadpool"
         with use_settings(load_settings(runner="prefect.task_runners:ProcessPoolTaskRunner")):
             assert ingest_module.ingest.task_runner.duplicate().name == "processpool"
+
+    def test_a_runner_that_is_made_already_is_made_anew_for_each_run(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(tasks, "RUNNER", ThreadPoolTaskRunner(max_workers=7), raising=False)
+        first, second = (task_runner(load_settings(runner="flows.orchestration.tasks:RUNNER")) for _ in range(2))
+        assert len({id(tasks.RUNNER), id(first), id(second)}) == 3
+        assert first == second == tasks.RUNNER
 
     @pytest.mark.parametrize("runner", ["nosuch.module:Runner", "json:loads", "prefect", "prefect.task_runners:"])
     def test_a_runner_that_is_none_is_a_sentence(self, runner: str, monkeypatch: pytest.MonkeyPatch) -> None:
