@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -15,8 +14,7 @@ from flows.pipeline.form import form
 from flows.pipeline.page_cleaner import write_page
 from flows.pipeline.shard_result import ShardResult
 from flows.tables.days import Days
-from flows.tables.row_sizes import row_sizes
-from flows.tables.schema import DOCUMENTS, LEDGER
+from flows.tables.page_batches import page_batches
 from flows.tables.shard_tables import COMMIT_MARKER, DAYS
 from flows.tables.tables_writer import TablesWriter
 
@@ -164,64 +162,13 @@ def _pages(
     documents: pq.ParquetFile, ledger: pq.ParquetFile | None, plan: Copied
 ) -> Iterator[tuple[int, SizedRows, SizedRows]]:
     """Each page with its rows of both tables, those that are kept with what they name now."""
-    lines = _Lines(ledger)
-    for group in range(documents.num_row_groups):
-        table = documents.read_row_group(group)
-        offsets = table["offset"].to_pylist()
-        now = zip(offsets, table["cleaners"].to_pylist(), table["memory"].to_pylist(), strict=True)
-        named = [plan.kept.get(offset, (version, memory)) for offset, version, memory in now]
+
+    def named(table: pa.Table) -> pa.Table:
+        now = zip(*(table[name].to_pylist() for name in ("offset", "cleaners", "memory")), strict=True)
+        names = [plan.kept.get(offset, (version, memory)) for offset, version, memory in now]
         for place, name in enumerate(("cleaners", "memory")):
-            column = pa.array([each[place] for each in named], pa.string())
+            column = pa.array([each[place] for each in names], pa.string())
             table = table.set_column(table.schema.get_field_index(name), name, column)
-        batch = _as(table, DOCUMENTS)
-        sizes = row_sizes(batch)
-        for place, offset in enumerate(offsets):
-            yield offset, (batch.slice(place, 1), sizes[place : place + 1]), lines.of(offset)
-    lines.end()
+        return table
 
-
-class _Lines:
-    """The ledger's rows page by page, in the order of the documents; without a ledger none."""
-
-    def __init__(self, ledger: pq.ParquetFile | None) -> None:
-        self._ledger = ledger
-        self._group = 0
-        self._rows = _as(LEDGER.empty_table(), LEDGER)
-        self._sizes: Any = np.zeros(0, np.int64)
-        self._offsets: Any = self._sizes
-        self._at = 0
-
-    def of(self, offset: int) -> SizedRows:
-        """The rows of one page."""
-        parts: list[SizedRows] = []
-        while self._more() and self._offsets[self._at] == offset:
-            others = np.flatnonzero(self._offsets[self._at :] != offset)
-            end = self._at + int(others[0]) if len(others) else len(self._offsets)
-            parts.append((self._rows.slice(self._at, end - self._at), self._sizes[self._at : end]))
-            self._at = end
-        if len(parts) == 1:
-            return parts[0]
-        rows = _as(pa.Table.from_batches([rows for rows, _ in parts], LEDGER), LEDGER)
-        return rows, np.concatenate([np.zeros(0, np.int64), *(sizes for _, sizes in parts)])
-
-    def end(self) -> None:
-        """Raise ArrowInvalid where rows are left that belong to no page."""
-        if self._more():
-            raise pa.ArrowInvalid(f"the ledger has lines of a page at offset {self._offsets[self._at]}, documents not")
-
-    def _more(self) -> bool:
-        while self._at == len(self._offsets):
-            if self._ledger is None or self._group == self._ledger.num_row_groups:
-                return False
-            self._rows = _as(self._ledger.read_row_group(self._group), LEDGER)
-            self._sizes = row_sizes(self._rows)
-            self._offsets = np.asarray(self._rows["offset"])
-            self._group, self._at = self._group + 1, 0
-        return True
-
-
-def _as(table: pa.Table, schema: pa.Schema) -> pa.RecordBatch:
-    """The rows as one batch of today's columns."""
-    columns = (table[name].combine_chunks() for name in schema.names)
-    arrays = [column.chunk(0) if isinstance(column, pa.ChunkedArray) else column for column in columns]
-    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+    return page_batches(documents, ledger, named)
