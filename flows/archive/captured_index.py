@@ -57,6 +57,7 @@ class CapturedIndex:
     def __init__(self) -> None:
         self._entries: dict[bytes, bytes] = {}
         self._queries: dict[bytes, str] = {}  # of addresses with a query, under what they share with their twins
+        self._pruned: set[bytes] = set()
         self._captured = 0
         self._shards: dict[str, int] = {}
         self._names: list[str] = []
@@ -88,6 +89,15 @@ class CapturedIndex:
         entry = self._entries.get(key) if key is not None else None
         found = _unpack_payloads(entry).get(digest) if entry is not None else None
         return None if found is None else Original(_time(found[0]), self._names[found[1]], found[2])
+
+    def prune(self, url: str, digest: str) -> None:
+        """Remember a payload of the address that was held, and is not to be held again."""
+        if _key(url) is not None:
+            self._pruned.add(_shared(to_uri(url), digest))
+
+    def was_pruned(self, url: str, digest: str) -> bool:
+        """Whether this payload of the address was held and pruned."""
+        return bool(self._pruned) and _key(url) is not None and _shared(to_uri(url), digest) in self._pruned
 
     def forget(self, url: str) -> None:
         """Forget the captures of an address, as the record of one of them is not there."""

@@ -41,6 +41,11 @@ class CdxjEntry(NamedTuple):  # made by the million; a tuple is the quickest
     revisit: bool
     offset: int
 
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a new payload that is cleaned: a file, or a response with status 2xx."""
+        return not self.revisit and (self.status is None or 200 <= self.status < 300)
+
 
 def index_path(shard: Path) -> Path:
     """The path of the shard's index."""

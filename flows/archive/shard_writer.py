@@ -140,7 +140,7 @@ class ShardWriter:
             ) from error
 
 
-class _Members:
+class Members:
     """Writes a gzip member for each record; warcio flushes at the end of a record.
 
     warcio itself compresses at level 9: on news pages that takes twice the time of level 6, for 1 % less space.
@@ -178,7 +178,7 @@ class _OpenShard:
                 self._part = part_path(self.path)
                 self._file = self._part.open("xb")
                 break
-        self._warc = WARCWriter(_Members(self._file), gzip=False, warc_version="1.1")
+        self._warc = WARCWriter(Members(self._file), gzip=False, warc_version="1.1")
         self.end = 0
         self.captured = CapturedIndex()
         self.learned: list[_Entry] = []

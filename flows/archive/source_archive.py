@@ -13,6 +13,8 @@ from flows.archive.cdxj import INDEX_SUFFIX, SHARD_SUFFIX, make_index, read_entr
 from flows.archive.checked import Checked
 from flows.archive.gzip_members import member_ends
 from flows.archive.indexing import PART_SUFFIX, mend_index, sync_folder
+from flows.archive.pruned_versions import read_pruned
+from flows.archive.rewrites import is_rewritten, load_rewrites, remove_shard, visible
 from flows.archive.shard_writer import ShardWriter, make_folder, place
 from flows.common.errors import SitoError
 
@@ -71,7 +73,10 @@ class Archive:
         each repair, and for each shard that is known to be damaged; SitoError if writing fails.
         """
         done: list[str] = []
+        making = load_rewrites(self.folder).making
         try:
+            if making is not None and remove_shard(self.folder / making):
+                done.append(f"{self.folder / making}: its making out of other shards was not finished, removed")
             for part in sorted(self.folder.glob(f"*{INDEX_SUFFIX}{PART_SUFFIX}")):
                 part.unlink()
                 done.append(f"{part}: half-written, removed")
@@ -139,6 +144,8 @@ class Archive:
         for shard in self.shards():
             for entry in read_entries(shard):
                 captured.add(*entry[:5], shard.name, entry.offset)
+            for version in read_pruned(shard) if is_rewritten(shard.name) else ():
+                captured.prune(version.url, version.digest)
         return captured
 
     def writer(self, captured: CapturedIndex) -> ShardWriter:
@@ -146,8 +153,12 @@ class Archive:
         return ShardWriter(self.folder, self._source, captured, self._shard_bytes)
 
     def shards(self) -> list[Path]:
-        """The complete shards, oldest first."""
-        return sorted(self.folder.glob(f"*{SHARD_SUFFIX}"))
+        """The complete shards, oldest first, without those that were rewritten into others.
+
+        Raises SitoError where it cannot be read which ones were.
+        """
+        names = visible(self.folder, lambda: {path.name for path in self.folder.glob(f"*{SHARD_SUFFIX}")})
+        return [self.folder / name for name in names]
 
 
 def _unwritable(folder: Path, error: OSError) -> SitoError:

@@ -158,4 +158,6 @@ def _is_known(target: Target, got: Capture, captured: CapturedIndex) -> bool:
     if known is None:
         return False
     digest = payload_digest(got.body)
-    return digest in known.digests if target.offset is not None else (known.at, known.digest) == (got.at, digest)
+    if target.offset is None:
+        return (known.at, known.digest) == (got.at, digest)
+    return digest in known.digests or captured.was_pruned(got.url, digest)

@@ -38,8 +38,7 @@ def source_names(data: Path, wanted: Sequence[str] = ()) -> list[str]:
 
 def shard_tables(data: Path, source: str) -> list[ShardTables]:
     """The pairs of tables of a source, in order. Raises SitoError where one is not whole."""
-    paths = sorted((data / "clean" / "documents" / f"source={source}").glob("[!.]*.parquet"))
-    found = [ShardTables.of(data, source, path.stem) for path in paths]
+    found = [ShardTables.of(data, source, shard) for shard in ShardTables.shards(data, source)]
     for tables in found:
         if tables.marker() is None:
             again = f"`sito reprocess {source}` makes both anew"

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from flows.tables.shard_tables import ShardTables
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
@@ -105,54 +107,64 @@ class Index:
     def _refresh(self, tell: Callable[[int, int], None]) -> None:
         now = self._on_disk()
         known = {(row["source"], row["shard"]): row["seen"] for row in self.rows("SELECT * FROM shards")}
+        gone: dict[str, list[str]] = {}
         for source, shard in known.keys() - now.keys():
-            self._forget(source, [shard])
+            gone.setdefault(source, []).append(shard)
         stale: dict[str, list[str]] = {}
         for (source, shard), seen in sorted(now.items()):
             if known.get((source, shard)) != seen:
                 stale.setdefault(source, []).append(shard)
         done, of = 0, sum(map(len, stale.values()))
-        for source, shards in stale.items():
-            for start in range(0, len(shards), BATCH):
-                part = shards[start : start + BATCH]
-                self._read(source, {shard: now[source, shard] for shard in part})
+        for source in {**stale, **gone}:
+            shards = stale.get(source, [])
+            # Pages of a shard that is gone may be in a new one: whoever asks meanwhile sees each of them once.
+            batch = max(len(shards), 1) if source in gone else BATCH
+            for start in range(0, max(len(shards), 1), batch):
+                part = shards[start : start + batch]
+                self._read(source, {shard: now[source, shard] for shard in part}, gone.get(source, []))
                 done += len(part)
                 tell(done, of)
 
     def _on_disk(self) -> dict[tuple[str, str], str]:
         """Every shard with tables, and what tells that they have changed."""
         found = {}
-        for path in (self._clean / "documents").glob("source=*/[!.]*.parquet"):
-            source = path.parent.name.removeprefix("source=")
-            with suppress(OSError):
-                of = (path.stat(), self._ledger(source, path.stem).stat())
-                found[source, path.stem] = " ".join(f"{each.st_size}.{each.st_mtime_ns}" for each in of)
+        for folder in (self._clean / "documents").glob("source=*"):
+            source = folder.name.removeprefix("source=")
+            for shard in ShardTables.shards(self._clean.parent, source):
+                tables = ShardTables.of(self._clean.parent, source, shard)
+                with suppress(OSError):
+                    of = (tables.documents.stat(), tables.ledger.stat())
+                    seen = " ".join(f"{each.st_size}.{each.st_mtime_ns}" for each in of)
+                    found[source, tables.documents.stem] = seen
         return found
 
-    def _ledger(self, source: str, shard: str) -> Path:
-        return self._clean / "ledger" / f"source={source}" / f"{shard}.parquet"
+    def _read(self, source: str, shards: dict[str, str], gone: Sequence[str] = ()) -> None:
+        """Read these shards, together, and forget those that are gone; where that fails, one by one.
 
-    def _read(self, source: str, shards: dict[str, str]) -> None:
-        """Read these shards, together; where that fails, one by one, to leave only the damaged ones out."""
+        So only the damaged ones are left out.
+        """
         try:
-            self._insert(source, shards)
+            self._insert(source, shards, gone)
         except duckdb.Error:
+            self._forget(source, gone)
             if len(shards) > 1:
                 for shard, seen in shards.items():
                     self._read(source, {shard: seen})
                 return
-            (shard,) = shards
-            self._forget(source, list(shards))
-            self._connection.execute("INSERT INTO shards VALUES (?, ?, ?, false)", (source, shard, shards[shard]))
+            for shard, seen in shards.items():
+                self._forget(source, [shard])
+                self._connection.execute("INSERT INTO shards VALUES (?, ?, ?, false)", (source, shard, seen))
 
-    def _insert(self, source: str, shards: dict[str, str]) -> None:
-        documents = [str(self._clean / "documents" / f"source={source}" / f"{shard}.parquet") for shard in shards]
-        ledgers = [str(self._ledger(source, shard)) for shard in shards]
+    def _insert(self, source: str, shards: dict[str, str], gone: Sequence[str]) -> None:
+        tables = [ShardTables.of(self._clean.parent, source, shard) for shard in shards]
         self._connection.begin()
         try:
-            self._forget(source, list(shards))
-            self._connection.execute(_STRUCK, {"source": source, "ledgers": ledgers})
-            self._connection.execute(_PAGES, {"source": source, "documents": documents})
+            self._forget(source, [*shards, *gone])
+            if tables:
+                ledgers = {"source": source, "ledgers": [str(each.ledger) for each in tables]}
+                documents = {"source": source, "documents": [str(each.documents) for each in tables]}
+                self._connection.execute(_STRUCK, ledgers)
+                self._connection.execute(_PAGES, documents)
             for shard, seen in shards.items():
                 self._connection.execute("INSERT INTO shards VALUES (?, ?, ?, true)", (source, shard, seen))
             self._connection.commit()
@@ -161,6 +173,8 @@ class Index:
             raise
 
     def _forget(self, source: str, shards: Sequence[str]) -> None:
+        if not shards:
+            return
         for table, ending in (("shards", ""), ("pages", ".warc.gz"), ("struck", ".warc.gz")):
             names = [shard + ending for shard in shards]
             self._connection.execute(f"DELETE FROM {table} WHERE source = ? AND shard IN ?", (source, names))  # noqa: S608

@@ -107,11 +107,7 @@ def _verify(unit: _Unit) -> tuple[list[Damage], list[CdxjEntry]]:
         except OSError as error:
             raise SitoError(f"{shard}: cannot be read: {error.strerror or error}") from error
         if not any(damage.where == str(shard) for damage in damages):
-            captures = {entry.offset: entry.digest for entry in entries if _is_page(entry)}
+            captures = {entry.offset: entry.digest for entry in entries if entry.is_page}
     tables = ShardTables.of(unit.data, unit.source, unit.shard)
     damages += verify_tables(tables, unit.source, captures)
     return damages, entries
-
-
-def _is_page(entry: CdxjEntry) -> bool:
-    return not entry.revisit and (entry.status is None or 200 <= entry.status < 300)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cleaners.corrections import NO_CORRECTIONS, Corrections
@@ -12,11 +13,11 @@ from flows.memory.source_memory import Memories
 from flows.pipeline.cleaning_job import CleaningJob
 from flows.pipeline.cleaning_queue import CleaningQueue
 from flows.pipeline.outcomes import Outcomes
+from flows.pipeline.rewrite_shards import finish_rewrites
 from flows.tables.shard_tables import ShardTables, remove_partial
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from datetime import datetime
     from pathlib import Path
 
     from flows.archive.captured_index import CapturedIndex
@@ -69,8 +70,9 @@ class IngestRun:
 
     def recover(self) -> None:
         """Remove what a killed run left half-written, and clean the shards that it did not get to."""
+        unfinished = finish_rewrites(self._data, self.source.name, datetime.now(UTC))
         parts = remove_partial(self._data, self.source.name)
-        said = self.archive.recover()
+        said = [*([unfinished] if unfinished else []), *self.archive.recover()]
         read, found = self.archive.check_share()
         for what in dict.fromkeys([*said, *found, *(f"{name}: half-written, removed" for name in parts)]):
             self.note(what)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cleaners.corrections import NO_CORRECTIONS, Corrections
@@ -13,6 +14,7 @@ from flows.memory.source_memory import Memories
 from flows.pipeline.cleaning_job import CleaningJob
 from flows.pipeline.cleaning_queue import CleaningQueue
 from flows.pipeline.outcomes import Outcomes
+from flows.pipeline.rewrite_shards import finish_rewrites
 from flows.report.tally import Tally, merged
 from flows.tables.changes import Changes
 from flows.tables.shard_tables import ShardTables, remove_partial
@@ -78,6 +80,8 @@ def reprocess_source(
     with archive.lock(), ExitStack() as stack:
         if not dry_run:
             stack.callback(remove_partial, data, source)
+            if unfinished := finish_rewrites(data, source, datetime.now(UTC)):
+                log.warning(unfinished)
             for what in archive.recover() + [f"{name}: half-written, removed" for name in remove_partial(data, source)]:
                 log.warning(what)
         memories = Memories(data, source)

@@ -9,6 +9,7 @@ from fastwarc.warc import ArchiveIterator
 from sqlalchemy import delete, func, select
 
 from flows.archive.cdxj import HEAD_BYTES, read_entries
+from flows.archive.rewrites import load_rewrites
 from flows.common.errors import SitoError
 from flows.state.merge import SeenCapture, merge
 from flows.state.page_store import get_rows, to_rows
@@ -153,13 +154,17 @@ def imported(database: Database, source: str) -> set[str]:
 
 
 def drop_missing(database: Database, source: str, archive: Archive) -> bool:
-    """Forget imported shards that are no longer there, but not their pages; returns whether there were any."""
-    missing = imported(database, source) - {shard.name for shard in archive.shards()}
+    """Forget imported shards that are no longer there, but not their pages; returns whether any was moved away.
+
+    Those that were rewritten into others were not.
+    """
+    there = {shard.name for shard in archive.shards()}
+    missing = imported(database, source) - there
     if missing:
         with database.writing() as connection:
             for name in sorted(missing):
                 connection.execute(delete(shards).where(shards.c.source == source, shards.c.name == name))
-    return bool(missing)
+    return bool(missing - load_rewrites(archive.folder).hidden(there.__contains__))
 
 
 def forget(database: Database, source: str) -> None:

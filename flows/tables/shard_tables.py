@@ -16,11 +16,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from flows.archive.rewrites import visible
 from flows.common.errors import SitoError
 from flows.common.escape import one_line
 from flows.tables.days import Days
 from flows.tables.schema import DOCUMENTS, LEDGER
-from flows.tables.sums import sums_fit
+from flows.tables.sums import sums_fit, sums_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -144,9 +145,25 @@ class ShardTables:
 
     @staticmethod
     def shards(data: Path, source: str) -> list[str]:
-        """The names of the shards that have documents, sorted."""
-        found = (data / "clean" / "documents" / f"source={source}").glob("[!.]*.parquet")
-        return sorted(path.name.removesuffix(".parquet") + ".warc.gz" for path in found)
+        """The names of the shards that have documents, sorted, without those that were rewritten into others.
+
+        Raises SitoError where it cannot be read which ones were.
+        """
+        folder = data / "clean" / "documents" / f"source={source}"
+        return visible(data / "raw" / source, lambda: {f"{path.stem}.warc.gz" for path in folder.glob("[!.]*.parquet")})
+
+    def remove(self) -> bool:
+        """Remove both files and what belongs to them; gives whether any was there. Raises OSError."""
+        removed = False
+        for path in (self.documents, self.ledger, sums_path(self.ledger)):
+            removed |= path.exists()
+            path.unlink(missing_ok=True)
+        return removed
+
+    def pages_held(self) -> int:
+        """How many pages have a row. Raises DamagedTables."""
+        with self.reading() as (documents, _):
+            return int(documents.metadata.num_rows)
 
     def pages(self) -> Iterator[PageRows]:
         """Every documents row with its ledger rows, in the order of the shard, a few row groups in memory.
@@ -200,9 +217,14 @@ class ShardTables:
         return True
 
 
+def left_backups(data: Path, source: str) -> list[Path]:
+    """The backups of a source's tables: without a run that holds its lock, those that a killed one left."""
+    return sorted((data / "clean").glob(f"*/source={source}/.*{_BACKUP}"))
+
+
 def remove_partial(data: Path, source: str) -> list[str]:
     """Remove half-written tables of a source and all backups, under its lock; gives the names of the half-written."""
-    for backup in (data / "clean").glob(f"*/source={source}/.*{_BACKUP}"):
+    for backup in left_backups(data, source):
         backup.unlink(missing_ok=True)
     parts = sorted((data / "clean").glob(f"*/source={source}/.*.part"))
     for part in parts:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def write_sums(documents: Path, ledger: Path, marker: str) -> None:
     """Write the digests of two files that are in place. Raises OSError."""
-    path = _path(ledger)
+    path = sums_path(ledger)
     part = path.with_name(f"{path.name}.part")
     part.write_text(json.dumps({"marker": marker, **_digests(documents, ledger)}) + "\n", "utf-8")
     part.replace(path)
@@ -29,7 +29,7 @@ def sums_fit(documents: Path, ledger: Path, marker: str) -> bool | None:
     Raises OSError where they cannot be read.
     """
     try:
-        stored = json.loads(_path(ledger).read_text("utf-8"))
+        stored = json.loads(sums_path(ledger).read_text("utf-8"))
         if stored.pop("marker") != marker:
             return None
     except (OSError, ValueError, LookupError, AttributeError, TypeError):
@@ -37,7 +37,8 @@ def sums_fit(documents: Path, ledger: Path, marker: str) -> bool | None:
     return bool(stored == _digests(documents, ledger))
 
 
-def _path(ledger: Path) -> Path:
+def sums_path(ledger: Path) -> Path:
+    """Where the digests of the files of this ledger are."""
     return ledger.with_name(f".{ledger.name}.sums")
 
 

@@ -14,29 +14,38 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from flows.archive.pruned_versions import read_pruned
+from flows.archive.rewrites import is_rewritten
 from flows.common.errors import SitoError
 from flows.tables.schema import VERSIONS
-from flows.tables.shard_tables import COMMIT_MARKER, OWN_MARKER, UNREADABLE
+from flows.tables.shard_tables import COMMIT_MARKER, OWN_MARKER, UNREADABLE, ShardTables
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
+
+    from flows.archive.pruned_versions import PrunedVersion
 
 __all__ = ["gone_since", "versions_path", "write_versions"]
 
 _MADE_OF = b"sito.made_of"
 _COLUMNS = ["url", "shard", "offset", "fetched_at", "digest", "status"]
+# What was pruned has no rows, but is counted: a version keeps its number.
 # The text of a page whose last capture has none is in an earlier one, which then is the latest: as in an export.
 _QUESTION = """
-SELECT url, shard, "offset", dense_rank() OVER (PARTITION BY url ORDER BY first)::INT AS version,
-    row_number() OVER (PARTITION BY url ORDER BY status = 'kept' DESC, fetched_at DESC, shard DESC, "offset" DESC) = 1
-    AS latest, gone_at
+SELECT url, shard, "offset", version, latest, gone_at
 FROM (
-    SELECT documents.*, gone.gone_at,
-        min((fetched_at, shard, "offset")) OVER (PARTITION BY url, digest) AS first
-    FROM documents LEFT JOIN gone USING (url)
+    SELECT *, dense_rank() OVER (PARTITION BY url ORDER BY first)::INT AS version,
+        row_number() OVER (
+            PARTITION BY url ORDER BY status = 'kept' DESC, fetched_at DESC, shard DESC, "offset" DESC
+        ) = 1 AS latest
+    FROM (
+        SELECT every.*, gone.gone_at, min((fetched_at, shard, "offset")) OVER (PARTITION BY url, digest) AS first
+        FROM (FROM documents UNION ALL BY NAME FROM pruned) AS every LEFT JOIN gone USING (url)
+    )
 )
+WHERE status IS NOT NULL
 ORDER BY shard, "offset"
 """
 
@@ -64,14 +73,16 @@ def write_versions(data: Path, source: str, gone: Mapping[str, datetime] | None 
     path = versions_path(data, source)
     if gone is None:
         gone = _gone(path)
-    files = sorted((data / "clean" / "documents" / f"source={source}").glob("[!.]*.parquet"))
+    shards = ShardTables.shards(data, source)
+    files = [ShardTables.of(data, source, shard).documents for shard in shards]
     if not files and not path.exists():
         return False
     made_of = _made_of(files, gone)
     with suppress(*UNREADABLE):
         if (pq.read_metadata(path).metadata or {}).get(_MADE_OF) == made_of:
             return False
-    _write(path, _table(files, gone).replace_schema_metadata({_MADE_OF: made_of}))
+    pruned = [each for shard in shards if is_rewritten(shard) for each in _pruned(data / "raw" / source / shard)]
+    _write(path, _table(files, gone, pruned).replace_schema_metadata({_MADE_OF: made_of}))
     return True
 
 
@@ -95,7 +106,13 @@ def _gone(path: Path) -> dict[str, datetime]:
     return {}
 
 
-def _table(files: list[Path], gone: Mapping[str, datetime]) -> pa.Table:
+def _pruned(shard: Path) -> list[PrunedVersion]:
+    with suppress(SitoError):  # a shard that was moved away counts for nothing
+        return read_pruned(shard)
+    return []
+
+
+def _table(files: list[Path], gone: Mapping[str, datetime], pruned: Sequence[PrunedVersion]) -> pa.Table:
     import duckdb  # here: most commands that import this room ask nothing of it
 
     read: list[pa.Table] = []
@@ -110,6 +127,10 @@ def _table(files: list[Path], gone: Mapping[str, datetime]) -> pa.Table:
         connection.register(
             "gone", pa.table({"url": list(gone), "gone_at": pa.array(list(gone.values()), at)}, of_state)
         )
+        columns = [[getattr(each, name) for each in pruned] for name in ("url", "digest", "at")]
+        types = (pa.string(), pa.string(), at)
+        arrays = [pa.array(values, kind) for values, kind in zip(columns, types, strict=True)]
+        connection.register("pruned", pa.table(arrays, names=["url", "digest", "fetched_at"]))
         found: pa.Table = connection.sql(_QUESTION).to_arrow_table() if read else VERSIONS.empty_table()
         return found.cast(VERSIONS)
 

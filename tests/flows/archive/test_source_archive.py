@@ -641,7 +641,7 @@ class TestShards:
             with archive.lock(), archive.writer(archive.captured()) as writer:
                 for capture in before:
                     writer.add(capture)
-                monkeypatch.setattr("flows.archive.shard_writer._Members.flush", interrupt)
+                monkeypatch.setattr("flows.archive.shard_writer.Members.flush", interrupt)
                 writer.add(file("file:///second.html"))
 
         with pytest.raises(KeyboardInterrupt):
