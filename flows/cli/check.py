@@ -12,11 +12,9 @@ from flows.common.escape import lines, one_line
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
     from pathlib import Path
 
     from flows.cli.options import Commands
-    from flows.config.kinds import Source
 
 EXAMPLES = """\
   sito check                     every source
@@ -46,12 +44,13 @@ def register(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print what is damaged, and a line for each source; 1 if anything is, 2 if a source could not be checked."""
     from flows.cli.progress import progress
+    from flows.cli.stored_sources import stored_sources
     from flows.config.settings import load_settings
     from flows.pipeline.check_source import check_source
     from flows.state.integrity import damage
 
     settings = load_settings(data=arguments.data)
-    chosen = _chosen(arguments.sources, arguments.data, arguments.names)
+    chosen = stored_sources(arguments.sources, arguments.data, arguments.names)
     jobs = arguments.jobs or settings.workers
     code = 0
     broken = damage(settings.state)
@@ -93,20 +92,6 @@ def _check_stories(data: Path) -> int:
         _print_damage(each.where, each.what, each.mends)
     print(f"stories: {len(files):,} files: {f'{len(found):,} damages' if found else 'whole'}", flush=True)
     return 1 if found else 0
-
-
-def _chosen(sources_file: Path, data: Path, names: Sequence[str]) -> list[tuple[str, Source | None]]:
-    """The sources that hold something: those named, else those of the sources file and all others in raw/."""
-    from flows.config.sources import find_source, load_sources
-
-    known = load_sources(sources_file)
-    stored = {path.name for path in (data / "raw").glob("[!.]*") if path.is_dir()}
-    stored |= {path.name.removeprefix("source=") for path in (data / "clean" / "documents").glob("source=*")}
-    for name in names:
-        if name not in stored:
-            find_source(known, name)  # raises for one that is neither
-    wanted = list(dict.fromkeys(names)) or sorted({*known, *stored})
-    return [(name, known.get(name)) for name in wanted if name in stored]
 
 
 def _print_damage(where: str, what: str, mends: str) -> None:

@@ -23,6 +23,7 @@ from flows.cli import (
     init,
     languages,
     look,
+    prune,
     reprocess,
     rules,
     serve,
@@ -63,6 +64,7 @@ COMMANDS = (
     sources,
     state,
     check,
+    prune,
     serve,
 )
 """In the order of `sito --help`."""
@@ -84,6 +86,7 @@ examples:
   sito export --output corpus.jsonl.gz     the clean documents as a corpus
   sito fetch URL --explain                 may it be requested, and what is the answer?
   sito check                               is all that is stored whole?
+  sito prune                               what does nobody need any more?
   sito serve                               schedules, forms and runs in the Prefect UI
 
 exit codes: 0 done; 1 done, but some pages failed (they are listed); 2 wrong use or configuration; 130 stopped

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,3 +58,11 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day; write it as 2026-01-31") from None
+
+
+def age(text: str) -> timedelta:
+    """A number of days, such as 365d."""
+    number = text.removesuffix("d")
+    if not (number.isascii() and number.isdigit() and len(number) < 6):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an age in days; write it as 365d")
+    return timedelta(days=int(number))

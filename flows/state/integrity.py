@@ -10,10 +10,12 @@ from pathlib import Path
 from flows.common.errors import SitoError
 from flows.state.database import sqlite_path
 
-__all__ = ["damage", "set_aside"]
+__all__ = ["damage", "set_aside", "set_aside_before"]
 
 _BESIDE = ("-wal", "-shm", "-journal")
 """Files that SQLite keeps beside a database; of a damaged one they go with it."""
+
+_ASIDE, _TIME = ".damaged-", "%Y%m%dT%H%M%SZ"
 
 
 def damage(address: str) -> str | None:
@@ -39,7 +41,7 @@ def set_aside(address: str) -> Path:
     path = sqlite_path(address)
     if path is None:
         raise TypeError("only a SQLite file can be set aside")
-    place = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    place = path.with_name(f"{path.name}{_ASIDE}{datetime.now(UTC):{_TIME}}")
     try:
         path.rename(place)
         for suffix in _BESIDE:
@@ -51,3 +53,11 @@ def set_aside(address: str) -> Path:
             f"state {path}: is damaged and cannot be moved aside: {error.strerror or error}; delete it"
         ) from error
     return place
+
+
+def set_aside_before(address: str, before: datetime) -> list[Path]:
+    """The files that were set aside before that time, with those beside them."""
+    path = sqlite_path(address)
+    found = [] if path is None else sorted(path.parent.glob(f"{path.name}{_ASIDE}*"))
+    last = f"{before.astimezone(UTC):{_TIME}}"
+    return [each for each in found if each.name.partition(_ASIDE)[2][: len(last)] < last]

@@ -23,7 +23,10 @@ says of each capture whether it is the latest of its page. `sito stories` writes
 Offsets count characters (Unicode code points) from 0, `end` not included. Languages are ISO 639-1 codes, `und` where
 text has no language. `id`, or `source`, `shard` and `offset` together, tell captures apart: a page that changed has a
 row for each version. To read the latest alone, join: `documents JOIN versions USING (source, shard, "offset") WHERE
-latest`. Tables of release 0.1.0 have the name as `id`, and no `name`, until they are reprocessed.
+latest`. Where shards are made into others (`sito prune`), their pages have another `shard`, `offset` and `id` from then
+on; the files of both are there for an hour or more, in which only this join has every page once. What stays the same of
+a capture is its `url`, `fetched_at` and `digest`. Tables of release 0.1.0 have the name as `id`, and no `name`, until
+they are reprocessed.
 """
 
 ABOUT = {
@@ -31,7 +34,8 @@ ABOUT = {
     "ledger": "Every line of every page that could be read, once, in the order of the pages and of their lines. The "
     "characters of `text` outside `cuts` are those of `kept`. A failed page has no lines.",
     "versions": "One row for every row of documents, replaced as a whole at the end of each run. A page that returned "
-    "to an earlier text has no new row, and keeps the version that came last.",
+    "to an earlier text has no new row, and keeps the version that came last. What was pruned has no row and leaves a "
+    "gap: the other versions keep their numbers.",
     "stories": "One row for every row of documents that has text; `shard` and `offset` join the two. It hides nothing: "
     "what is left out is chosen at export.",
 }

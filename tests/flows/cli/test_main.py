@@ -26,7 +26,7 @@ PAGE = """<!doctype html><html lang="uk"><head><meta charset="utf-8"><title>Пе
 
 COMMANDS = (
     *("clean", "languages", "rules", "init", "ingest", "reprocess", "show", "look", "correct"),
-    *("corrections", "gold", "stories", "export", "stats", "fetch", "sources", "state", "check", "serve"),
+    *("corrections", "gold", "stories", "export", "stats", "fetch", "sources", "state", "check", "prune", "serve"),
 )
 
 
