@@ -1,6 +1,6 @@
 """A morning with the paper of a small town, as docs/tour.md tells it: played by hand, for it takes a minute or two.
 
-SITO_TOUR=docs/tour pytest -s tests/test_tour.py        # the folder for the pictures
+SITO_TOUR=docs/tour pytest -s -m slow tests/test_tour.py        # the folder for the pictures
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ pytestmark = [
     pytest.mark.skipif(not PICTURES, reason="played by hand: SITO_TOUR=docs/tour is where its pictures go"),
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
     pytest.mark.xdist_group("serve"),
+    pytest.mark.slow,
 ]
 
 SOURCES = """[sources.town]

@@ -83,6 +83,7 @@ def task_runs(state: State[Any]) -> list[Any]:
 
 
 @pytest.mark.usefixtures("server")
+@pytest.mark.slow
 @pytest.mark.xdist_group("serve")
 class TestRuns:
     """What Prefect sees of a run; what a run leaves behind is in `pipeline/test_source_run.py`."""
@@ -165,6 +166,7 @@ class TestRuns:
         assert state.message == "3 documents of 1 shards taken in, 1 days compared, 1 files of clean/stories/ written"
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("serve")  # by which Prefect is imported once
 def test_a_server_that_was_asked_for_and_does_not_answer_is_named(
     tmp_path: Path,

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from flows.crawl.batches import BatchResult
 
-pytestmark = pytest.mark.xdist_group("serve")
+pytestmark = [pytest.mark.xdist_group("serve"), pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

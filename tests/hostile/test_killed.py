@@ -13,6 +13,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
+import pytest
 
 from support.hostile.answers import article, page
 from support.hostile.killed import INTERRUPTED, addresses, killed
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from support.hostile.site import Answer, Request, Site
+
+pytestmark = pytest.mark.slow
 
 KILLS = int(os.environ.get("HOSTILE_KILLS", "6"))
 SEED = int(os.environ.get("HOSTILE_SEED", "5"))

@@ -412,6 +412,7 @@ for n in range(1, 13):
     assert os.WIFSIGNALED(os.wait()[1])
 """
 
+    @pytest.mark.slow
     def test_after_a_kill_the_next_run_gives_what_an_undisturbed_one_gives(self, daily: Path, tmp_path: Path) -> None:
         subprocess.run([sys.executable, "-c", self.SCRIPT, TESTS, daily, tmp_path], check=True)
         undisturbed = texts(tmp_path / "undisturbed")
