@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from flows.cli import (
     check,
     clean,
+    compact,
     correct,
     corrections,
     export,
@@ -65,6 +66,7 @@ COMMANDS = (
     state,
     check,
     prune,
+    compact,
     serve,
 )
 """In the order of `sito --help`."""

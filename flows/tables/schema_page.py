@@ -23,10 +23,10 @@ says of each capture whether it is the latest of its page. `sito stories` writes
 Offsets count characters (Unicode code points) from 0, `end` not included. Languages are ISO 639-1 codes, `und` where
 text has no language. `id`, or `source`, `shard` and `offset` together, tell captures apart: a page that changed has a
 row for each version. To read the latest alone, join: `documents JOIN versions USING (source, shard, "offset") WHERE
-latest`. Where shards are made into others (`sito prune`), their pages have another `shard`, `offset` and `id` from then
-on; the files of both are there for an hour or more, in which only this join has every page once. What stays the same of
-a capture is its `url`, `fetched_at` and `digest`. Tables of release 0.1.0 have the name as `id`, and no `name`, until
-they are reprocessed.
+latest`. Where shards are made into others (`sito prune`, `sito compact`), their pages have another `shard`, `offset`
+and `id` from then on; the files of both are there for an hour or more, in which only this join has every page once.
+What stays the same of a capture is its `url`, `fetched_at` and `digest`. Tables of release 0.1.0 have the name as `id`,
+and no `name`, until they are reprocessed.
 """
 
 ABOUT = {

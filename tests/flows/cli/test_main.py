@@ -26,7 +26,8 @@ PAGE = """<!doctype html><html lang="uk"><head><meta charset="utf-8"><title>Пе
 
 COMMANDS = (
     *("clean", "languages", "rules", "init", "ingest", "reprocess", "show", "look", "correct"),
-    *("corrections", "gold", "stories", "export", "stats", "fetch", "sources", "state", "check", "prune", "serve"),
+    *("corrections", "gold", "stories", "export", "stats", "fetch", "sources", "state"),
+    *("check", "prune", "compact", "serve"),
 )
 
 

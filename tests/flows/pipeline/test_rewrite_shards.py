@@ -243,17 +243,19 @@ def count_events(data: Path, copy: Path) -> int:
     events: list[int] = []
     end = at_each_event(copy, events.append)
     rewrite(copy)
+    finish(copy)
     end()
     return len(events)
 
 
 def kill_at(data: Path, moment: int) -> None:
-    """Let a process rewrite, and be killed before its nth work on a file."""
+    """Let a process rewrite, then remove what was replaced, and be killed before its nth work on a file."""
     child = os.fork()
     if child == 0:
         at_each_event(data, lambda number: os.kill(os.getpid(), signal.SIGKILL) if number == moment else None)
         try:
             rewrite(data)
+            finish(data)
         finally:
             os._exit(1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
