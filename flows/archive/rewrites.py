@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import json
 import re
+import sys
+from bisect import bisect_left, bisect_right
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -20,7 +22,7 @@ from flows.archive.indexing import part_path, sync_folder, write_synced
 from flows.common.errors import SitoError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
 __all__ = [
@@ -47,33 +49,43 @@ class Rewrites:
     """What was rewritten in a source.
 
     `number` counts the changes of this file. `making` is the shard that is being made, whose files are not to be read.
-    `replaced` are the names of the shards that each made shard replaces, also in several steps. `published` says of
-    those whose old files may still be there when they were replaced (UTC, ISO 8601).
+    `replaced` has of each made shard the names of those that it replaces, also in several steps, each with the part of
+    the new file that holds what stays of it: the first byte, and the one after the last. `published` says of those
+    whose old files may still be there when they were replaced (UTC, ISO 8601).
     """
 
     number: int = 0
     making: str | None = None
-    replaced: dict[str, list[str]] = field(default_factory=dict)
+    replaced: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     published: dict[str, str] = field(default_factory=dict)
 
     def begin(self, made: str) -> Rewrites:
         """The same, with a shard that is being made."""
         return replace(self, number=self.number + 1, making=made)
 
-    def publish(self, made: str, old: Iterable[str], at: datetime) -> Rewrites:
-        """The same, with the new shard in place of the old ones, and of all that these replaced."""
-        names = list(old)
-        before = [name for each in names for name in self.replaced.get(each, [])]
-        rest = {each: of for each, of in self.replaced.items() if each not in names}
-        published = {each: when for each, when in self.published.items() if each not in names}
-        return Rewrites(self.number + 1, None, rest | {made: [*before, *names]}, published | {made: at.isoformat()})
+    def publish(self, made: str, moved: Mapping[str, Mapping[int, int]], size: int, at: datetime) -> Rewrites:
+        """The same, with the new shard in place of old ones, and of all that these replaced.
+
+        `moved` has of each old shard the new offsets of what stays of it by the old ones; `size` is of the new one.
+        """
+        ends = [*sorted(new for of in moved.values() for new in of.values()), size]
+        places: dict[str, list[int]] = {}
+        for old, of in moved.items():
+            before = sorted(of)
+            for name, (start, end) in {**self.replaced.get(old, {}), old: (0, sys.maxsize)}.items():
+                stays = before[bisect_left(before, start) : bisect_left(before, end)]
+                last = ends[bisect_right(ends, of[stays[-1]])] if stays else 0
+                places[name] = [of[stays[0]] if stays else 0, last]
+        rest = {each: of for each, of in self.replaced.items() if each not in moved}
+        published = {each: when for each, when in self.published.items() if each not in moved}
+        return Rewrites(self.number + 1, None, rest | {made: places}, published | {made: at.isoformat()})
 
     def end(self, now: datetime, is_there: Callable[[str], bool]) -> tuple[Rewrites, list[str]]:
         """The same without what is over at that time; and the shards whose files are to be removed before."""
         done = [
             made for made, at in self.published.items() if datetime.fromisoformat(at) + GRACE <= now and is_there(made)
         ]
-        names = [name for made in done for name in self.replaced.get(made, [])]
+        names = [name for made in done for name in self.replaced.get(made, {})]
         left = {made: at for made, at in self.published.items() if made not in done}
         names += [self.making] if self.making else []
         return Rewrites(self.number + 1, None, self.replaced, left), names
@@ -82,6 +94,20 @@ class Rewrites:
         """The names of shards that are not to be read; `is_there` says whether a shard is in raw/ or has tables."""
         names = {name for made, old in self.replaced.items() if is_there(made) for name in old}
         return names | ({self.making} if self.making else set())
+
+    def written(self, made: str) -> dict[str, list[int]]:
+        """Of a shard that was made of others: which part of it runs once wrote into which shard."""
+        return {name: place for name, place in self.replaced.get(made, {}).items() if not is_rewritten(name)}
+
+    def origins(self, names: Iterable[str]) -> set[str]:
+        """The shards that runs wrote which are these, or of which these were made."""
+        wanted = set(names)
+        found = set(wanted)
+        for made, places in self.replaced.items():
+            for name in wanted & ({made} | places.keys()):
+                start, end = places.get(name, (0, sys.maxsize))
+                found |= {each for each, (first, last) in self.written(made).items() if start <= first < last <= end}
+        return found
 
 
 def rewritten_name(old: str, number: int) -> str:
@@ -158,6 +184,8 @@ def _parsed(folder: Path, text: str | None) -> Rewrites:
         found = Rewrites(**json.loads(text))
         for at in found.published.values():
             datetime.fromisoformat(at).astimezone(UTC)
+        if not all(len(place) == 2 for places in found.replaced.values() for place in places.values()):
+            raise ValueError("a place is no place")
         return found
     except (ValueError, TypeError, AttributeError) as error:
         raise _damaged(folder / _NAME, error) from error

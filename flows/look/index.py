@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from flows.archive.rewrites import load_rewrites
 from flows.tables.shard_tables import ShardTables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 __all__ = ["Index"]
 
-VERSION = 1
+VERSION = 2
 """Of the tables below; an index of another version is made anew."""
 BATCH = 24
 """Shards read by one statement, between two signs of progress."""
@@ -36,10 +37,11 @@ CREATE TABLE shards (source VARCHAR, shard VARCHAR, seen VARCHAR, whole BOOLEAN)
 CREATE TABLE pages (
     source VARCHAR, shard VARCHAR, record BIGINT, url VARCHAR, id VARCHAR, title VARCHAR, status VARCHAR,
     reason VARCHAR, language VARCHAR, flags VARCHAR[], published VARCHAR, captured TIMESTAMP, kept INT, lost INT,
-    cleaners VARCHAR, search VARCHAR
+    cleaners VARCHAR, search VARCHAR, origin VARCHAR
 );
 CREATE TABLE struck (
-    source VARCHAR, shard VARCHAR, record BIGINT, category VARCHAR, rule VARCHAR, times INT, words INT
+    source VARCHAR, shard VARCHAR, record BIGINT, category VARCHAR, rule VARCHAR, times INT, words INT,
+    origin VARCHAR
 );
 CREATE TABLE version AS SELECT {VERSION} AS number;
 """
@@ -47,7 +49,7 @@ _PAGES = f"""
 INSERT INTO pages
 SELECT $source, d.shard, d."offset", d.url, d.id, d.title, d.status, d.reason, d.language, d.flags, d.published,
     d.fetched_at AT TIME ZONE 'UTC', {_WORDS.format("d.text")}, coalesce(s.words, 0), d.cleaners,
-    lower(concat_ws(chr(10), d.title, d.url))
+    lower(concat_ws(chr(10), d.title, d.url)), d.shard
 FROM read_parquet($documents, union_by_name = true, hive_partitioning = false) AS d
 LEFT JOIN (
     SELECT shard, record, sum(words) AS words FROM struck WHERE source = $source GROUP BY ALL
@@ -55,7 +57,7 @@ LEFT JOIN (
 """  # noqa: S608 - no value of a user's is in it
 _STRUCK = f"""
 INSERT INTO struck
-SELECT $source, shard, "offset", cut.category, cut.rule, count(*), sum({_WORDS.format("passage")})
+SELECT $source, shard, "offset", cut.category, cut.rule, count(*), sum({_WORDS.format("passage")}), shard
 FROM (
     SELECT shard, "offset", cut, trim(substring(text, cut.start + 1, cut."end" - cut.start)) AS passage
     FROM (
@@ -65,6 +67,11 @@ FROM (
     )
 ) GROUP BY ALL
 """  # noqa: S608
+_ORIGIN = """
+UPDATE {} SET origin = part.origin
+FROM (SELECT unnest($origins) AS origin, unnest($first) AS first, unnest($last) AS last) AS part
+WHERE source = $source AND shard = $shard AND record >= part.first AND record < part.last
+"""
 
 
 class Index:
@@ -165,12 +172,27 @@ class Index:
                 documents = {"source": source, "documents": [str(each.documents) for each in tables]}
                 self._connection.execute(_STRUCK, ledgers)
                 self._connection.execute(_PAGES, documents)
+                self._tell_origins(source, shards)
             for shard, seen in shards.items():
                 self._connection.execute("INSERT INTO shards VALUES (?, ?, ?, true)", (source, shard, seen))
             self._connection.commit()
         except duckdb.Error:
             self._connection.rollback()
             raise
+
+    def _tell_origins(self, source: str, shards: Iterable[str]) -> None:
+        """Say of the pages of shards that were made of others in which shard a run once wrote them: `origin`."""
+        rewrites = load_rewrites(self._clean.parent / "raw" / source)
+        for shard in (f"{name}.warc.gz" for name in shards):
+            if parts := rewrites.written(shard):
+                first, last = map(list, zip(*parts.values(), strict=True))
+                values = {"origins": list(parts), "first": first, "last": last, "source": source, "shard": shard}
+                for table in ("pages", "struck"):
+                    self._connection.execute(_ORIGIN.format(table), values)
+
+    def origins(self, source: str, shards: Iterable[str]) -> list[str]:
+        """By which `origin` the pages are found that a run wrote into these shards, whatever was made of them."""
+        return sorted(load_rewrites(self._clean.parent / "raw" / source).origins(shards))
 
     def _forget(self, source: str, shards: Sequence[str]) -> None:
         if not shards:

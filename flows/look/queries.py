@@ -123,7 +123,7 @@ class Filter:
             parts.append("lost >= ?")
             values.append(int(self.lost))
         if self.run:
-            parts.append("shard IN ?")
+            parts.append("origin IN ?")
             values.append(list(self.shards))
         return " AND ".join(parts), values
 

@@ -88,19 +88,20 @@ def rules_of(index: Index, run: RunRecord, before: RunRecord | None) -> list[dic
 
 def struck_by_category(index: Index, source: str, runs: Iterable[RunRecord]) -> dict[str, Mapping[str, float]]:
     """For each run the words that fell in its shards, by category."""
-    return _by_run(index, "SELECT shard, category AS name, sum(words) AS n FROM struck WHERE source = ?", source, runs)
+    return _by_run(index, "SELECT origin, category AS name, sum(words) AS n FROM struck WHERE source = ?", source, runs)
 
 
 def languages_of(index: Index, source: str, runs: Iterable[RunRecord]) -> dict[str, Mapping[str, float]]:
     """For each run the pages in its shards, by language."""
-    return _by_run(index, "SELECT shard, language AS name, count(*) AS n FROM pages WHERE source = ?", source, runs)
+    return _by_run(index, "SELECT origin, language AS name, count(*) AS n FROM pages WHERE source = ?", source, runs)
 
 
 def _by_run(index: Index, question: str, source: str, runs: Iterable[RunRecord]) -> dict[str, Mapping[str, float]]:
     of_shard: dict[str, Counter[str]] = {}
-    for row in index.rows(f"{question} GROUP BY shard, name ORDER BY shard, name", source):
-        of_shard.setdefault(row["shard"], Counter())[row["name"]] += row["n"]
-    return {run.run: sum((of_shard.get(shard, Counter()) for shard in run.shards), Counter()) for run in runs}
+    for row in index.rows(f"{question} GROUP BY origin, name ORDER BY origin, name", source):
+        of_shard.setdefault(row["origin"], Counter())[row["name"]] += row["n"]
+    shards = {run.run: index.origins(source, run.shards) for run in runs}
+    return {run: sum((of_shard.get(shard, Counter()) for shard in names), Counter()) for run, names in shards.items()}
 
 
 def _struck(index: Index, run: RunRecord) -> dict[tuple[str, str], dict[str, Any]]:
@@ -108,8 +109,8 @@ def _struck(index: Index, run: RunRecord) -> dict[tuple[str, str], dict[str, Any
         return {}
     rows = index.rows(
         """SELECT category, rule, count(*) AS pages, sum(times) AS times, sum(words) AS words
-        FROM struck WHERE source = ? AND shard IN ? GROUP BY ALL""",
+        FROM struck WHERE source = ? AND origin IN ? GROUP BY ALL""",
         run.source,
-        list(run.shards),
+        index.origins(run.source, run.shards),
     )
     return {(row.pop("category"), row.pop("rule")): row for row in rows}

@@ -108,7 +108,7 @@ class _Site:
         wanted = queries.Filter.of(request.query_params)
         if wanted.run:
             run, _ = find_run(runs_of(self._data, self._known(wanted.source)), wanted.run)
-            wanted = wanted.of_shards(run.shards)
+            wanted = wanted.of_shards(self._index.origins(wanted.source, run.shards))
         rows, count = queries.pages(self._index, wanted)
         return self._page(
             request,

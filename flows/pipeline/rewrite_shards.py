@@ -59,7 +59,9 @@ def rewrite_shards(data: Path, source: str, parts: Sequence[KeptRecords]) -> str
         except BaseException:
             _remove(data, source, made)
             raise
-        save_rewrites(folder, rewrites.publish(made, [part.shard.name for part in parts], datetime.now(UTC)))
+        places = {old.name: of for old, of in moved.items()}
+        size = (folder / made).stat().st_size
+        save_rewrites(folder, rewrites.publish(made, places, size, datetime.now(UTC)))
     return made
 
 

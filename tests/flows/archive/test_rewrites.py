@@ -30,6 +30,14 @@ A, B, C, M, N = (
 )
 
 
+BOTH = {A: {5: 10, 25: 30}, B: {5: 50}}
+"""What stays of two shards, and where."""
+
+
+def made_of_both() -> Rewrites:
+    return Rewrites().begin(M).publish(M, BOTH, 90, NOON)
+
+
 def seen(folder: Path, *names: str) -> list[str]:
     return visible(folder, lambda: set(names))
 
@@ -39,7 +47,7 @@ def test_a_shard_is_hidden_while_it_is_made_and_what_it_replaces_afterwards(tmp_
     making = Rewrites().begin(M)
     save_rewrites(tmp_path, making)
     assert seen(tmp_path, A, B, M) == [A, B]
-    save_rewrites(tmp_path, making.publish(M, [A, B], NOON))
+    save_rewrites(tmp_path, making.publish(M, BOTH, 90, NOON))
     assert seen(tmp_path, A, B, M) == [M]
     assert seen(tmp_path, A, B) == [A, B], "without the new one, the old ones put back count again"
     (tmp_path / M).touch()
@@ -47,7 +55,7 @@ def test_a_shard_is_hidden_while_it_is_made_and_what_it_replaces_afterwards(tmp_
 
 
 def test_what_was_made_may_be_made_into_others(tmp_path: Path) -> None:
-    twice = Rewrites().begin(M).publish(M, [A, B], NOON).begin(N).publish(N, [M, C], NOON + GRACE)
+    twice = made_of_both().begin(N).publish(N, {M: {10: 20, 50: 60}, C: {7: 70}}, 99, NOON + GRACE)
     save_rewrites(tmp_path, twice)
     assert seen(tmp_path, A, B, C, M, N) == [N]
     assert load_rewrites(tmp_path) == twice
@@ -59,8 +67,21 @@ def test_what_was_made_may_be_made_into_others(tmp_path: Path) -> None:
     assert seen(tmp_path, A, C, N) == [N], "a backup that is put back brings nothing twice"
 
 
+def test_what_a_run_wrote_is_found_in_whatever_was_made_of_it() -> None:
+    once = made_of_both()
+    assert once.written(M) == {A: [10, 50], B: [50, 90]}
+    assert once.origins([A]) == {A}
+    assert once.origins([M]) == {M, A, B}, "a run may have cleaned the new one again"
+    twice = once.begin(N).publish(N, {M: {10: 20}, C: {7: 70}}, 99, NOON)
+    assert twice.written(N) == {A: [20, 70], B: [0, 0], C: [70, 99]}
+    assert twice.origins([M]) == {M, A}, "of B nothing stayed"
+    assert twice.origins([N, "other"]) == {N, A, C, "other"}
+    assert Rewrites().origins([A, M]) == {A, M}
+    assert twice.written(C) == {}
+
+
 def test_old_files_stay_a_while_and_as_long_as_what_replaces_them_is_away() -> None:
-    done = Rewrites().begin(M).publish(M, [A, B], NOON)
+    done = made_of_both()
     assert done.end(NOON + GRACE - timedelta(seconds=1), lambda _: True)[1] == []
     assert done.end(NOON + GRACE, lambda _: False)[1] == []
     assert done.end(NOON + GRACE, lambda _: True)[1] == [A, B]
@@ -74,7 +95,7 @@ def test_a_listing_during_which_something_is_published_is_made_again(tmp_path: P
 
     def there() -> set[str]:
         if not listed:
-            save_rewrites(tmp_path, making.publish(M, [A, B], NOON))
+            save_rewrites(tmp_path, making.publish(M, BOTH, 90, NOON))
         listed.append({A, B} if not listed else {M})
         return listed[-1]
 
@@ -91,7 +112,10 @@ def test_the_new_name_sorts_where_the_old_one_did(old: str) -> None:
     assert not is_rewritten(B)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"number": 1, "strange": 2}', '{"published": {"a": "yesterday"}}'])
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", '{"number": 1, "strange": 2}', '{"published": {"a": "yesterday"}}', '{"replaced": {"a": ["b"]}}'],
+)
 def test_what_cannot_be_read_is_said(tmp_path: Path, text: str) -> None:
     (tmp_path / ".rewrites.json").write_text(text)
     with pytest.raises(SitoError, match="cannot be read"):
