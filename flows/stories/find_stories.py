@@ -83,8 +83,8 @@ def _find(data: Path, sources: list[str], period: Period, tell: Tell, spread: Sp
     index, found = Index(data), Found()
     again = index.unfinished
     index.begin()
-    _take_in(index, data, sources, period, found, tell, spread)
-    changed = link_days(index, found, tell, spread)
+    moved = _take_in(index, data, sources, period, found, tell, spread)
+    changed = moved | link_days(index, found, tell, spread)
     found.files = write_days(index, data, changed | index.days if again else changed, tell)
     index.end()
     return found
@@ -92,7 +92,9 @@ def _find(data: Path, sources: list[str], period: Period, tell: Tell, spread: Sp
 
 def _take_in(
     index: Index, data: Path, sources: list[str], period: Period, found: Found, tell: Tell, spread: Spread
-) -> None:
+) -> set[int]:
+    """Take in what is new; gives the days of which documents may now lie elsewhere, though they tell the same."""
+    moved: set[int] = set()
     waiting: dict[int, list[Entry]] = defaultdict(list)
     replaced: set[Shard] = set()
     words = 0
@@ -107,6 +109,7 @@ def _take_in(
         for day in days:
             if _within(day, period):
                 waiting[day] += []  # what it held of the shard goes
+                moved.add(day)
         for day, entry in wanted:
             waiting[day].append(entry)
         stay = {day for day in days if not _within(day, period)}
@@ -124,6 +127,7 @@ def _take_in(
     _flush(index, waiting, replaced)
     index.shards = {key: of for key, of in index.shards.items() if of.marker or of.days}
     index.save_shards()
+    return moved
 
 
 def _new(index: Index, data: Path, source: str, found: Found) -> Iterator[tuple[Shard, Taken]]:

@@ -20,6 +20,7 @@ from flows.stories.find_stories import find_stories
 from flows.stories.index import DayFiles, only_run
 from flows.stories.spread import Spread
 from flows.stories.stories_table import story_files
+from flows.stories.verify import verify_stories
 from flows.tables.rows import DocumentRow, failed_row
 from flows.tables.schema import DOCUMENTS, STORIES
 from flows.tables.shard_tables import ShardTables
@@ -165,6 +166,19 @@ def test_a_shard_that_changes_or_goes_changes_the_stories(at_once: Path, tmp_pat
     tables.documents.unlink()
     find(tmp_path)
     assert stories(tmp_path) == stories(at_once)
+
+
+def test_pages_that_lie_in_another_shard_tell_the_same_stories_from_there(at_once: Path, tmp_path: Path) -> None:
+    shutil.copytree(at_once, tmp_path, dirs_exist_ok=True)
+    for path in tmp_path.glob("clean/*/source=harbour/one.parquet"):
+        path.unlink()
+    write(tmp_path, "harbour", "one-r1", SHARDS["harbour", "one"])
+    find(tmp_path)
+    assert list(verify_stories(tmp_path)) == []
+    found = stories(tmp_path)
+    for row in (row for rows in found.values() for row in rows):
+        row["shard"] = row["shard"].replace("-r1", "")
+    assert found == stories(at_once)
 
 
 @pytest.mark.parametrize("lost", ["clean/stories/_index/shards.json", "clean/stories/_index"])
