@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 HOUR = timedelta(hours=1)
 _EVENTS = ("open", "os.rename", "os.remove", "os.truncate", "os.link")
-KILLS = int(os.environ.get("REWRITE_KILLS", "8"))
+KILLS = int(os.environ.get("REWRITE_KILLS", "6"))
 
 
 def captures(shard: int, pages: list[int]) -> list[Capture]:
@@ -70,7 +70,7 @@ def make(data: Path, shards: list[list[int]]) -> list[Path]:
     st.lists(st.lists(st.integers(0, 5), min_size=1, max_size=4, unique=True), min_size=1, max_size=4),
     st.randoms(use_true_random=False),
 )
-@settings(max_examples=5)
+@settings(max_examples=4)
 def test_what_stays_is_read_the_same(shards: list[list[int]], chance: Any) -> None:
     with TemporaryDirectory() as name:
         data = Path(name)
