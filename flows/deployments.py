@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
 from flows.config.kinds import Schedule
-from flows.orchestration.prefect_settings import FLOW_RUN_SETTINGS
+from flows.orchestration.prefect_settings import FLOW_RUN_SETTINGS, TAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from flows.config.kinds import Source
 
-TAG = "sito"
 POOL = "sito"
 _STORIES = "50 * * * *"
 

@@ -25,6 +25,7 @@ from flows.orchestration.flow_runs import (
     tag_run,
     warn_without_contact,
 )
+from flows.orchestration.prefect_settings import TAG
 from flows.orchestration.task_runner import CONFIGURED_TASK_RUNNER
 from flows.orchestration.tasks import TaskSteps
 from flows.pipeline.source_run import run_ingest
@@ -81,7 +82,8 @@ def ingest_all(sources: SourceNames = ()) -> State[list[RunRecord]]:
     records: list[RunRecord] = []
     problems: list[str] = []
     for name in (source.name for source in chosen):
-        state = cast("State[RunResult]", ingest(name, return_state=True))
+        with tags(TAG):
+            state = cast("State[RunResult]", ingest(name, return_state=True))
         if state.is_completed():
             records.append(state.result().record)
         else:

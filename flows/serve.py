@@ -10,9 +10,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flows.config.settings import use_settings
-from flows.deployments import TAG, jobs
+from flows.deployments import jobs
 from flows.look.server import looking
-from flows.orchestration.prefect_settings import HEARTBEAT_SECONDS, prefect_environment
+from flows.orchestration.prefect_settings import HEARTBEAT_SECONDS, TAG, prefect_environment
 from flows.orchestration.served_folder import announced
 from flows.orchestration.server import own_or_configured_api
 from flows.orchestration.server_access import login_url
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from flows.config.settings import Settings
     from flows.deployments import Job
 
-WITHOUT_SIGN_OF_LIFE = timedelta(seconds=4 * HEARTBEAT_SECONDS)
+MISSED = 4
+"""Signs of life that a run may miss before it counts as crashed."""
 GUARD = "sito: a run without sign of life has crashed"
 
 
@@ -63,8 +64,7 @@ def _serve(planned: Iterable[Job], sources: Iterable[str], settings: Settings) -
         registered = served.begin(planned, ours)
         if ours:
             _end_dead_runs(registered)
-        else:
-            guard()
+        guard()
         send_alarms_to(settings.alarms)
         # Runs that begin in terminals from now on are flow runs.
         for source in sources:
@@ -87,8 +87,8 @@ def _serve(planned: Iterable[Job], sources: Iterable[str], settings: Settings) -
 
 
 # `kill -9` leaves a run in Running for ever, and the place that it holds taken. While we live, the runner sees its
-# processes die. If we were killed with them, what still runs on a server of our own at our next start is dead. On a
-# server that others use as well, nobody can say so but the runs themselves.
+# processes die. If we were killed with them, what still runs on a server of our own at our next start is dead. Nobody
+# can say so of runs in terminals and those of workers but the runs themselves, by their heartbeats.
 
 
 def _end_dead_runs(deployments: list[UUID]) -> None:
@@ -114,12 +114,17 @@ def _end_dead_runs(deployments: list[UUID]) -> None:
 
 
 def guard() -> None:
-    """Have the server mark our runs as Crashed when they fall silent."""
+    """Have the server mark runs of sito as Crashed when they fall silent; paused by a person, this stays paused."""
     from prefect.client.orchestration import get_client
 
+    wanted = _automation()
     with get_client(sync_client=True) as client:
-        if not client.read_automations_by_name(GUARD):
-            client.create_automation(_automation())
+        known = client.read_automations_by_name(GUARD)
+        if not known:
+            client.create_automation(wanted)
+        for each in known:
+            if each.description != wanted.description:  # of another release, or for another frequency
+                client.update_automation(each.id, wanted.model_copy(update={"enabled": each.enabled}))
 
 
 def _automation() -> AutomationCore:
@@ -127,10 +132,16 @@ def _automation() -> AutomationCore:
     from prefect.events.actions import ChangeFlowRunState
     from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
     from prefect.events.schemas.events import ResourceSpecification
+    from prefect.settings import get_current_settings
 
+    # Prefect takes no frequency below ours.
+    every = max(get_current_settings().flows.heartbeat_frequency or 0, HEARTBEAT_SECONDS)
     return AutomationCore(
         name=GUARD,
-        description="Runs with the tag sito say every half a minute that they live. Made by `sito serve`.",
+        description=(
+            f"Runs with the tag {TAG} say every {every} s that they live; "
+            f"one that is silent for {MISSED * every} s has crashed. Made by `sito serve`."
+        ),
         trigger=EventTrigger(
             posture=Posture.Proactive,
             match=ResourceSpecification({"prefect.resource.id": ["prefect.flow-run.*"]}),
@@ -141,7 +152,7 @@ def _automation() -> AutomationCore:
             expect={"prefect.flow-run.*"},  # another heartbeat or an end, whatever the name of its state
             for_each={"prefect.resource.id"},
             threshold=1,
-            within=WITHOUT_SIGN_OF_LIFE,
+            within=timedelta(seconds=MISSED * every),
         ),
         actions=[
             ChangeFlowRunState(

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from flows.common.errors import SitoError
 from flows.common.escape import lines
 from flows.config.sources import load_sources
-from flows.deployments import TAG, jobs, register
+from flows.deployments import jobs, register
+from flows.orchestration.prefect_settings import TAG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -6,7 +6,7 @@ import sys
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, cast
 
-from flows.orchestration.prefect_settings import SETTINGS, prefect_environment
+from flows.orchestration.prefect_settings import SETTINGS, TAG, prefect_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -52,6 +52,7 @@ def flow_runs(settings: Settings, api: PrefectApi | None, listener: Callable[[Pr
     quiet = SETTINGS | {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}  # the UI still gets every line
     with prefect_environment(quiet):
         print("sito: starting Prefect ...", file=sys.stderr, flush=True)
+        from prefect import tags
         from prefect.exceptions import TerminationSignal
 
         from flows.orchestration.flow_runs import LISTENERS
@@ -59,7 +60,7 @@ def flow_runs(settings: Settings, api: PrefectApi | None, listener: Callable[[Pr
         from flows.orchestration.task_runner import task_runner
 
         task_runner(settings)  # a wrong one is reported before a run begins
-        with using(api) if api else nullcontext():
+        with using(api) if api else nullcontext(), tags(TAG):  # by it the server knows whose silence to notice
             ui = (api or configured_api()).ui
             print(f"sito: to be seen in the Prefect UI: {ui}", file=sys.stderr, flush=True)
             token = LISTENERS.set((listener,))

@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+TAG = "sito"
+"""What deployments and flow runs of sito are tagged with."""
+
 KEEP_RUNS = timedelta(days=60)
 """How long the server keeps a finished run with its tasks, logs and artifacts. The figures are kept for good in runs/
 of the data folder, so alarms are not affected."""

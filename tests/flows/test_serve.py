@@ -20,6 +20,7 @@ from urllib.request import Request, urlopen
 import pytest
 from prefect.cli import app
 from prefect.runner import Runner
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.workers.process import ProcessWorker
 
 from flows.common.errors import SitoError
@@ -33,6 +34,7 @@ from flows.orchestration.server import PrefectApi, local_server, using
 from flows.pipeline import cleaning_pool
 from flows.pipeline.ingest_run import IngestRun
 from flows.report.run_record import load_runs, record_run
+from flows.serve import GUARD, guard
 from flows.served_jobs import ServedJobs
 from support.prefect_server import EARLIER, PATIENCE, SOURCE, Served
 
@@ -99,7 +101,7 @@ def test_a_run_in_a_terminal_is_a_flow_run_of_the_server_of_its_folder(
     assert f"to be seen in the Prefect UI: http://127.0.0.1:{served.port}\n" in said.err
     assert "4 pages, 3 unchanged, 1 failed" in " ".join(said.out.split())
     run = served.ask(f"/flow_runs/{load_runs(served.folder / 'data', 'news')[-1].run}")
-    assert (run["name"], run["tags"], run["deployment_id"]) == ("ingest news", ["source:news"], None)
+    assert (run["name"], set(run["tags"]), run["deployment_id"]) == ("ingest news", {"sito", "source:news"}, None)
     assert (run["state_type"], run["state_name"]) == ("COMPLETED", "Some pages failed")
     assert set(served.artifacts(run["id"])) == {"news-pages", "news-report", "news-progress"}
 
@@ -150,6 +152,29 @@ def test_alarms_arrive_at_the_addresses_that_were_named(served: Served) -> None:
         "page": page,
     }
     assert (said["/apprise"]["title"], said["/apprise"]["message"]) == ("sito: news", text)
+
+
+def test_the_server_watches_for_runs_that_fall_silent_unless_a_person_has_paused_that(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def guards() -> list[Any]:
+        return [each for each in served.ask("/automations/filter", {}) if each["name"] == GUARD]
+
+    (made,) = guards()
+    trigger, (action,) = made["trigger"], made["actions"]
+    assert (trigger["posture"], trigger["within"], trigger["after"]) == (
+        "Proactive",
+        120,
+        ["prefect.flow-run.heartbeat"],
+    )
+    assert trigger["match_related"]["prefect.resource.id"] == ["prefect.tag.sito"]
+    assert (made["enabled"], action["type"], action["state"]) == (True, "change-flow-run-state", "CRASHED")
+    with using(PrefectApi(served.api, served.api, served.secret)):
+        served.ask(f"/automations/{made['id']}", {"enabled": False}, method="PATCH")
+        guard()
+        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: 60}):
+            guard()
+        assert [(each["enabled"], each["trigger"]["within"]) for each in guards()] == [(False, 240)]
 
 
 def deployments(served: Served, *names: str) -> dict[str, Any]:
