@@ -10,6 +10,7 @@ from flows.common.errors import SitoError
 from flows.common.escape import one_line
 from flows.common.page_types import Outcome, Target, Validators
 from flows.state.recrawl_policy import Policy, next_try
+from flows.urls.page_address import page_address
 from flows.urls.uri import address_hash
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ __all__ = ["RecrawlSchedule"]
 
 _AT_ONCE = 256
 """Pages that are looked up in the state together."""
+_SAID = 5
+"""Addresses in a message."""
 
 
 class RecrawlSchedule:
@@ -76,16 +79,24 @@ class RecrawlSchedule:
     def again(self, urls: Iterable[str]) -> Iterator[Target]:
         """These pages, whether they are due or not, and without validators: a server may be wrong in what it says.
 
+        Any spelling of an address will do that leads to the same page whatever the site.
+
         Raises SitoError for an address that the source has never named.
         """
-        wanted = list(dict.fromkeys(urls))
-        known = self._state.pages.get(self._source.name, wanted)
-        for url in wanted:
-            if url not in known:
-                raise SitoError(f"the source '{self._source.name}' knows no page {one_line(url, 300)}")
-            self._touched.add(address_hash(url))
+        spelt = {url: _spelt(url) for url in urls}
+        known = self._state.pages.get(self._source.name, dict.fromkeys([*spelt, *spelt.values()]))
+        # As it is given first: `file` and archives of others may hold addresses in a form that is not ours.
+        wanted = dict.fromkeys(known[form].url for url in spelt for form in (url, spelt[url]) if form in known)
+        unknown = [one_line(url, 300) for url, form in spelt.items() if url not in known and form not in known]
+        if unknown:
+            raise SitoError(
+                f"the source '{self._source.name}' has never named {', '.join(unknown[:_SAID])}"
+                f"{f' and {len(unknown) - _SAID:,} more' if len(unknown) > _SAID else ''}; "
+                f"nothing was asked for. What it names for the first time, `sito ingest {self._source.name}` captures"
+            )
+        self._touched.update(map(address_hash, wanted))
         self._settle([], len(wanted))
-        yield from (Target(known[url].url) for url in wanted)
+        yield from map(Target, wanted)
 
     def follow(self, target: Target) -> list[Target]:
         """The page to which a fetched one sends its readers, if it is to be fetched: none that this run has handled."""
@@ -182,6 +193,14 @@ class RecrawlSchedule:
         if page.etag is None and page.last_modified is None:
             return target
         return replace(target, validators=Validators(page.etag, page.last_modified))
+
+
+def _spelt(url: str) -> str:
+    """The address in the form in which sources name their pages; what is none stays as it is."""
+    try:
+        return page_address(url)
+    except ValueError:
+        return url
 
 
 def _part(named: Iterator[Target | None]) -> tuple[list[Target], bool, bool]:

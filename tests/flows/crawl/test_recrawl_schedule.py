@@ -233,8 +233,17 @@ def test_a_page_is_asked_for_again_unconditionally_though_it_is_not_due(desk: De
     schedule = desk.schedule()
     assert list(schedule.again([A, A])) == [Target(A)]
     assert list(schedule.pages([])) == [], "and not twice"
-    with pytest.raises(SitoError, match=r"knows no page https://visti\.example/other"):
-        list(desk.schedule().again([A, "https://visti.example/other"]))
+    other = [f"https://visti.example/other/{n}" for n in range(7)]
+    with pytest.raises(SitoError, match=r"has never named https://visti\.example/other/0, .*/4 and 2 more; "):
+        list(desk.schedule().again([A, *other]))
+
+
+@pytest.mark.parametrize("spelt", [f"{A}#comments", f"{A}?utm_source=x", A.replace("https://v", "HTTPS://V"), f" {A} "])
+def test_a_page_is_asked_for_again_however_its_address_is_spelt(desk: Desk, spelt: str) -> None:
+    desk.knows(replace(HELD, next_try=None))
+    schedule = desk.schedule()
+    assert list(schedule.again([spelt, A])) == [Target(A)]
+    assert list(schedule.pages([])) == []
 
 
 def test_what_raw_does_not_show_is_recorded(desk: Desk) -> None:
