@@ -19,6 +19,7 @@ EXAMPLES = """\
   sito show demo file:///kobzar.html | less -R
   sito show pravda https://news.example/1 --version 1     its first capture
   sito show pravda https://news.example/1 --capture > page.html
+  sito show pravda https://news.example/1 --record | less     what the server said: its headers and the page
   sito show pravda https://news.example/1 --html view.html    lines and capture beside each other, to send on
 """
 
@@ -37,6 +38,7 @@ def register(commands: Commands) -> None:
     form.add_argument(
         "--html", type=Path, metavar="FILE", help="write the view as one HTML file, which fetches nothing"
     )
+    form.add_argument("--record", action="store_true", help="print the record: headers of archive and server, the page")
     form.add_argument("--capture", action="store_true", help="print the page itself as it was captured, unpacked")
 
 
@@ -48,11 +50,17 @@ def run(arguments: argparse.Namespace) -> int:
     versions = find_page(arguments.data, arguments.source, arguments.url)
     if not 0 <= arguments.version <= len(versions):
         raise SitoError(f"the page has {len(versions)} versions; there is no version {arguments.version}")
-    if arguments.capture:
-        stored, damage = read_capture(arguments.data, versions[arguments.version - 1])
-        if stored is None or damage:
+    if arguments.capture or arguments.record:
+        version = versions[arguments.version - 1]
+        stored, damage = read_capture(arguments.data, version)
+        if stored is None or (damage and arguments.capture):
             raise SitoError(f"the capture is not available: {damage}")
-        sys.stdout.buffer.write(stored.body)
+        if arguments.record:
+            from flows.look.record_view import record_text, record_view
+
+            sys.stdout.write(record_text(record_view(arguments.data, version, stored)))
+        else:
+            sys.stdout.buffer.write(stored.body)
         return 0
     view = view_page(arguments.data, versions, arguments.version - 1)
     if arguments.html is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -12,12 +13,14 @@ from flows.look import render
 from flows.look.capture import harmless
 from flows.look.line_views import LONGEST, MOST, differences, grouped
 from flows.look.page_view import rows_of
+from flows.look.record_view import record_view
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.look.line_views import Difference
     from flows.look.page_view import PageView, Version
+    from flows.look.record_view import RecordView
 
 __all__ = ["page_file", "page_values"]
 
@@ -33,12 +36,19 @@ def page_values(data: Path, view: PageView) -> dict[str, Any]:
         "kept": len(view.document.text.split()),
         "lost": sum(len(text.split()) for text in cuts),
         "groups": grouped(view.document),
+        "record": _record(data, view),
         "facts": view.facts(origins=False),
         "changes": _changes(data, view.versions[here - 1], view) if here else None,
         "command": command if here + 1 == len(view.versions) else f"{command} --version {here + 1}",
         "most": MOST,
         "longest": LONGEST,
     }
+
+
+def _record(data: Path, view: PageView) -> RecordView | None:
+    with suppress(SitoError):
+        return None if view.stored is None else record_view(data, view.version, view.stored)
+    return None
 
 
 def page_file(data: Path, view: PageView, language: str) -> str:
