@@ -118,6 +118,8 @@ pages = Table(
     ),
 )
 Index("pages_due", pages.c.source, pages.c.next_try, pages.c.key)
+_GONE = pages.c.gone_at.is_not(None)
+Index("pages_gone", pages.c.source, sqlite_where=_GONE, postgresql_where=_GONE)
 
 documents = Table(
     "documents",

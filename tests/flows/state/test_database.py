@@ -80,6 +80,7 @@ class TestMigrations:
             state.pages.record("news", [PAGE])
             with state._database.writing() as connection:
                 connection.execute(text("DROP TABLE sources"))
+                connection.execute(text("DROP INDEX pages_gone"))
                 connection.execute(text("ALTER TABLE pages DROP COLUMN gone_at"))
                 connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0001'"))
         with State.open(address) as state:
@@ -106,6 +107,7 @@ class TestMigrations:
             state.pages.record("news", [PAGE])
             with state._database.writing() as connection:
                 connection.execute(text("DROP TABLE sources"))
+                connection.execute(text("DROP INDEX pages_gone"))
                 connection.execute(text("ALTER TABLE pages DROP COLUMN gone_at"))
                 connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0001'"))
         with pytest.MonkeyPatch.context() as patch:
