@@ -36,7 +36,20 @@ CLEANERS = (
 """Rooms and modules of cleaners/, lowest first; a module imports from its own room and from those before it."""
 
 FLOWS = (
-    *("common", "urls", "config", "archive", "state", "fetch", "discover", "crawl", "tables", "stories", "memory"),
+    *(
+        "common",
+        "manifest",
+        "urls",
+        "config",
+        "archive",
+        "state",
+        "fetch",
+        "discover",
+        "crawl",
+        "tables",
+        "stories",
+        "memory",
+    ),
     *("report", "export", "gold"),
     *(
         "pipeline",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from flows.archive.held_captures import Entries, HeldCaptures
 from flows.common.page_types import NOT_MODIFIED
 from flows.urls.uri import BadAddressError, address_hash, to_uri
 
@@ -15,6 +16,7 @@ _LATEST = struct.Struct("<qhI")  # time, status, index of the payload: of the la
 # Time of the original, number of its shard, offset of its record, length of its digest, whose characters follow.
 _PAYLOAD = struct.Struct("<qIqH")
 _NONE = 0xFFFFFFFF
+_KEY_BYTES = 15  # the longest digest that CPython keeps in 48 bytes; a source may hold a million pages
 _FILE = -1  # the status of a file, which has no HTTP response
 _EMPTY = _LATEST.pack(0, 0, _NONE)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,14 +55,16 @@ class CapturedIndex:
     """
 
     # An entry is one packed bytes object under a 120-bit hash of its address: objects with named fields, and the
-    # addresses themselves, would take some eight times the memory.
-    def __init__(self) -> None:
+    # addresses themselves, would take some eight times the memory. Those that are held already are looked up one by one
+    # where they are kept; here is only what came since, with b"" for what was forgotten.
+    def __init__(self, held: HeldCaptures | None = None) -> None:
         self._entries: dict[bytes, bytes] = {}
         self._queries: dict[bytes, str] = {}  # of addresses with a query, under what they share with their twins
         self._pruned: set[bytes] = set()
-        self._captured = 0
-        self._shards: dict[str, int] = {}
-        self._names: list[str] = []
+        self._held = held
+        self._captured = held.pages if held else 0
+        self._names: list[str] = list(held.shards) if held else []
+        self._shards = {name: number for number, name in enumerate(self._names)}
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -74,7 +78,7 @@ class CapturedIndex:
     def get(self, url: str) -> CapturedPage | None:
         """The latest good capture of the address, in any spelling that `to_uri` accepts; None if there is none."""
         key = _key(url)
-        entry = self._entries.get(key) if key is not None else None
+        entry = self._entry(key) if key is not None else None
         if entry is None:
             return None
         at, status, latest = _LATEST.unpack_from(entry)
@@ -86,7 +90,7 @@ class CapturedIndex:
     def original(self, url: str, digest: str) -> Original | None:
         """When and where that payload was first archived for that address; None if it never was."""
         key = _key(url)
-        entry = self._entries.get(key) if key is not None else None
+        entry = self._entry(key) if key is not None else None
         found = _unpack_payloads(entry).get(digest) if entry is not None else None
         return None if found is None else Original(_time(found[0]), self._names[found[1]], found[2])
 
@@ -97,14 +101,18 @@ class CapturedIndex:
 
     def was_pruned(self, url: str, digest: str) -> bool:
         """Whether this payload of the address was held and pruned."""
-        return bool(self._pruned) and _key(url) is not None and _shared(to_uri(url), digest) in self._pruned
+        if _key(url) is None:
+            return False
+        key = _shared(to_uri(url), digest)
+        return key in self._pruned or (self._held is not None and self._held.was_pruned(key))
 
     def forget(self, url: str) -> None:
         """Forget the captures of an address, as the record of one of them is not there."""
         key = _key(url)
         with self._lock:
-            entry = self._entries.pop(key, None) if key is not None else None
-            if entry is not None:
+            entry = self._entry(key) if key is not None else None
+            if key is not None and entry is not None:
+                self._entries[key] = b""
                 _, status, latest = _LATEST.unpack_from(entry)
                 self._captured -= latest != _NONE and status < 300
 
@@ -114,7 +122,7 @@ class CapturedIndex:
             start, mark, query = to_uri(url).partition("?")
         except BadAddressError:
             return None
-        found = self._queries.get(_shared(start, digest))
+        found = self._query(_shared(start, digest))
         others = ([start] if mark else []) + ([f"{start}?{found}"] if found is not None and found != query else [])
         for other in others:
             page = self.get(other)
@@ -143,7 +151,7 @@ class CapturedIndex:
             return
         time = (at - _EPOCH) // _MICROSECOND
         with self._lock:
-            old = self._entries.get(key, _EMPTY)
+            old = self._entry(key) or _EMPTY
             latest, payloads = _LATEST.unpack_from(old), _unpack_payloads(old)
             if revisit and digest not in payloads:
                 return
@@ -153,29 +161,51 @@ class CapturedIndex:
                 status = None if latest[1] == _FILE else latest[1]
             page = status is None or 200 <= status < 300
             if not revisit:
-                number = self._shards.setdefault(shard, len(self._shards))
-                if number == len(self._names):
-                    self._names.append(shard)
-                payloads[digest] = (time, number, offset)
+                payloads[digest] = (time, self.number_of(shard), offset)
             if page or (status is not None and 300 <= status < 400):
                 was_page = latest[2] != _NONE and latest[1] < 300
                 self._captured += page - was_page
                 latest = (time, _FILE if status is None else status, list(payloads).index(digest))
                 if page and "?" in url:
                     start, _, query = to_uri(url).partition("?")
-                    self._queries.setdefault(_shared(start, digest), query)
+                    shared = _shared(start, digest)
+                    if self._query(shared) is None:
+                        self._queries[shared] = query
             self._entries[key] = _LATEST.pack(*latest) + b"".join(_pack_payload(*each) for each in payloads.items())
+
+    def number_of(self, shard: str) -> int:
+        """The number under which entries name a shard: that of those named before it."""
+        number = self._shards.setdefault(shard, len(self._shards))
+        if number == len(self._names):
+            self._names.append(shard)
+        return number
+
+    def _entry(self, key: bytes) -> bytes | None:
+        found = self._entries.get(key)
+        if found is None and self._held is not None:
+            return self._held.entry(key)
+        return found or None
+
+    def _query(self, key: bytes) -> str | None:
+        found = self._queries.get(key)
+        return self._held.query(key) if found is None and self._held is not None else found
+
+    def take_new(self) -> Entries:
+        """What came since, by key, for those who keep it: from now on it is looked up where the rest is held."""
+        new = Entries(self._entries, self._queries, self._pruned)
+        self._entries, self._queries, self._pruned = {}, {}, set()
+        return new
 
 
 def _key(url: str) -> bytes | None:
     try:
-        return address_hash(to_uri(url))
+        return address_hash(to_uri(url), _KEY_BYTES)
     except BadAddressError:  # cannot be archived
         return None
 
 
 def _shared(start: str, digest: str) -> bytes:
-    return address_hash(f"{start} {digest}")
+    return address_hash(f"{start} {digest}", _KEY_BYTES)
 
 
 def _pack_payload(digest: str, where: tuple[int, int, int]) -> bytes:

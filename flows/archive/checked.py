@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 SHARE = 30
-"""Runs in which every shard is read once; the Internet Archive and LOCKSS audit on such a scale, of weeks."""
+"""Days in which every shard is read once, if there are runs; the Internet Archive and LOCKSS audit on such a scale."""
+_DAY = 86_400
 
 SHARE_BYTES = 512 * 2**20
 """Bytes of old shards that a run reads at most, about a second; the first is read whatever its size."""
@@ -24,17 +27,22 @@ class Checked:
         try:
             names = json.loads(self._path.read_text("utf-8"))
             self._names = dict.fromkeys(name for name in names if isinstance(name, str))
+            self._at = self._path.stat().st_mtime
         except (OSError, ValueError, TypeError):
-            self._names = {}
+            self._names, self._at = {}, 0.0
 
-    def due(self, shards: Sequence[Path]) -> list[Path]:
-        """Those of the shards that were never compared, and a share of the others, the longest ago first."""
-        there = {shard.name: shard for shard in shards}
-        found = [shard for shard in shards if shard.name not in self._names]
+    def due(self, shards: Sequence[str]) -> list[str]:
+        """Those of the shards that were never compared, and a share of the others, the longest ago first.
+
+        It is larger the longer ago the last share was, up to that of a day, and never less than one shard.
+        """
+        there = set(shards)
+        found = [shard for shard in shards if shard not in self._names]
         left = SHARE_BYTES
-        old = [there[name] for name in self._names if name in there]
-        for place, shard in enumerate(old[: -(-len(old) // SHARE)]):
-            left -= shard.stat().st_size
+        old = [name for name in self._names if name in there]
+        days = min(max(time.time() - self._at, 0) / _DAY, 1)
+        for place, shard in enumerate(old[: max(1, math.ceil(days * len(old) / SHARE))]):
+            left -= (self._path.parent / shard).stat().st_size
             if place and left < 0:
                 break
             found.append(shard)
@@ -46,7 +54,7 @@ class Checked:
         if whole:
             self._names[shard] = None
 
-    def save(self, shards: Sequence[Path]) -> None:
+    def save(self, shards: Iterable[str]) -> None:
         """Write the names of those that are still there; the caller holds the source's lock. Raises OSError."""
-        there = {shard.name for shard in shards}
+        there = set(shards)
         self._path.write_text(json.dumps([name for name in self._names if name in there]) + "\n", "utf-8")

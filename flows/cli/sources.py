@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from flows.cli.options import add_command
@@ -39,6 +40,9 @@ def _row(source: Source, data: Path) -> tuple[str, ...]:
     from flows.archive.source_archive import Archive
     from flows.report.run_record import load_runs
 
+    archive = Archive(data, source.name)
+    with closing(archive.manifest):
+        pages = len(archive.captured())
     runs = load_runs(data, source.name, last=1)
     schedule = f"{source.schedule.cron} {source.schedule.timezone}" if source.schedule else "by hand"
     return (
@@ -46,6 +50,6 @@ def _row(source: Source, data: Path) -> tuple[str, ...]:
         source.kind,
         schedule,
         f"{runs[-1].finished:%Y-%m-%d %H:%M} UTC" if runs else "never",
-        str(len(Archive(data, source.name).captured())),
+        str(pages),
         source.location,
     )

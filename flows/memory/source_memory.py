@@ -24,10 +24,13 @@ from flows.archive.cdxj import read_entries
 from flows.common.errors import SitoError
 from flows.memory.marks import DAY_PAGES, Extract, extract, sample, size
 from flows.tables.days import DayStats, day_of
-from flows.tables.shard_tables import DamagedTables, ShardSummary, ShardTables
+from flows.tables.shard_tables import DamagedTables, ShardTables
+from flows.tables.summaries import Summaries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from flows.tables.shard_tables import ShardSummary
 
 PAGES = 2_000
 """Pages after which going back ends: 5% of them, the least for a label of many pages, are still a hundred."""
@@ -80,6 +83,7 @@ class Memories:
     def __init__(self, data: Path, source: str) -> None:
         self._data, self._source = data, source
         self._folder = data / "clean" / "memory" / f"source={source}"
+        self.tables = Summaries(data, source)
         self._summaries: dict[str, ShardSummary] = {}
         self._extracts: OrderedDict[str, Extract] = OrderedDict()
         self._cached = 0
@@ -93,7 +97,7 @@ class Memories:
 
     def summarize(self, shard: str) -> ShardSummary | None:
         """Read the summary of a shard's tables, again if it was read before; None where they are not whole."""
-        summary = self._tables(shard).summarize()
+        summary = self.tables.read(shard)
         self._forget(shard)
         if summary is not None:
             self._summaries[shard] = summary
@@ -122,7 +126,7 @@ class Memories:
             for shard in wanted
             if shard in self._summaries
             and any(
-                wanted_day(day) and of.memories - {self._name(day)}
+                wanted_day(day) and of.memories - {self.name(day)}
                 for day, of in self._summaries[shard].days.by_day.items()
             )
         ]
@@ -149,19 +153,18 @@ class Memories:
             pages += min(window[earlier].pages, DAY_PAGES)
         return window
 
-    def _name(self, day: date) -> str | None:
+    def name(self, day: date) -> str | None:
         """The digest of all that the memory of a day is made of; None: of too little for any conclusion."""
         if day not in self._names:
             window = self._window(day)
             parts = [f"{earlier} {of.pages} {of.lines:032x}" for earlier, of in window.items()]
-            own = f"{memory_digest()} {PAGES} {DAY_PAGES} {DAYS}"
             enough = len(window) >= LABEL_DAYS and sum(of.pages for of in window.values()) >= ENOUGH_PAGES
-            self._names[day] = _digest("\n".join([own, *parts])) if enough else None
+            self._names[day] = _digest("\n".join([_own(), *parts])) if enough else None
         return self._names[day]
 
     def _memory(self, day: date) -> MemoryRef:
         while day not in self._refs:
-            name = self._name(day)
+            name = self.name(day)
             path = _file(self._data, self._source, day, name)
             if name is None:
                 self._refs[day] = MemoryRef(None, None)
@@ -196,10 +199,21 @@ class Memories:
                 self._cached -= size(self._extracts.popitem(last=False)[1])
         return self._extracts[shard]
 
+    def are_settled(self, by: str) -> bool:
+        """Whether `settle` was last told the same `by`, and the tables were then what they are now."""
+        return self.tables.fact("settled") == self._state(by)
+
+    def settle(self, by: str) -> None:
+        """No page that `by` judges is stale, and no file of a memory is unused; under the source's lock."""
+        self.tables.keep_fact("settled", self._state(by))
+
+    def _state(self, by: str) -> str:
+        return f"{by} {_own()} {self.tables.digest()}"
+
     def remove_unused(self) -> None:
         """Remove the files of memories by which no page is judged any more."""
         days = {day for summary in self._summaries.values() for day in summary.days.by_day}
-        names = {f"{day}-{self._name(day)}.json" for day in days}
+        names = {f"{day}-{self.name(day)}.json" for day in days}
         for path in self._folder.glob("*"):
             if path.name not in names:
                 path.unlink(missing_ok=True)
@@ -214,6 +228,11 @@ def captured_days(shard: Path) -> list[date]:
 
 class _UnreadableError(Exception):
     """A shard that belongs to a memory is damaged."""
+
+
+def _own() -> str:
+    """What else than pages the memory of a day depends on."""
+    return f"{memory_digest()} {PAGES} {DAY_PAGES} {DAYS}"
 
 
 def _is_whole(path: Path) -> bool:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flows.archive.checked import Checked
 from flows.archive.source_archive import Archive
 from flows.archive.verify import dangling, verify_shard
+from flows.common.damage import Damage
 from flows.common.errors import SitoError
 from flows.state import State
 from flows.state.verify import verify_state
 from flows.tables.shard_tables import ShardTables
+from flows.tables.summaries import Summaries
 from flows.tables.verify import verify_tables
 
 if TYPE_CHECKING:
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.archive.cdxj import CdxjEntry
-    from flows.common.damage import Damage
 
 
 @dataclass(slots=True)
@@ -60,10 +61,9 @@ def check_source(
     """
     archive = Archive(data, source)
     with archive.lock():
-        shards = archive.shards()
-        names = sorted({shard.name for shard in shards} | set(ShardTables.shards(data, source)))
-        sizes = {shard.name: shard.stat().st_size for shard in shards}
-        result = SourceCheck(source, len(shards), bytes=sum(sizes.values()))
+        sizes = archive.sizes()
+        names = sorted(sizes.keys() | set(ShardTables.shards(data, source)))
+        result = SourceCheck(source, len(sizes), bytes=sum(sizes.values()))
         checked = Checked(archive.folder)
         held: dict[Path, list[CdxjEntry]] = {}
         done = 0
@@ -80,8 +80,18 @@ def check_source(
         if state is not None:
             with State.open(state) as opened:
                 result.damages += verify_state(opened, source, held)
-        checked.save(shards)
+        checked.save(sizes)
+        result.damages += _manifest(archive, Summaries(data, source), held)
     return result
+
+
+def _manifest(archive: Archive, tables: Summaries, held: dict[Path, list[CdxjEntry]]) -> Iterator[Damage]:
+    """What the manifest says against what was read; a wrong one is removed, as all is in the files themselves."""
+    with closing(archive.manifest), closing(tables):
+        if not (archive.is_known_right(held) and tables.are_right()):
+            archive.manifest.remove()
+            said = "does not say what the shards and tables hold, and was removed"
+            yield Damage(str(archive.manifest.path), said, "the next run makes it anew")
 
 
 def _each(units: list[_Unit], jobs: int) -> Iterator[tuple[_Unit, tuple[list[Damage], list[CdxjEntry]]]]:

@@ -15,6 +15,7 @@ from flows.pipeline.cleaning_queue import CleaningQueue
 from flows.pipeline.outcomes import Outcomes
 from flows.pipeline.rewrite_shards import finish_rewrites
 from flows.tables.shard_tables import ShardTables, remove_partial
+from flows.tables.versions import write_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -79,8 +80,8 @@ class IngestRun:
         broken = [shard.name for shard in read if self._is_broken(shard.name)]
         for name in broken:
             self.note(f"the tables of {name} cannot be read, and are made anew")
-        raw = {shard.name for shard in self.archive.shards()}
-        for name in sorted(raw.union(ShardTables.shards(self._data, self.source.name))):
+        raw = set(self.archive.names())
+        for name in sorted(raw.union(self.memories.tables.shards)):
             summary = self.memories.summarize(name)
             if name in raw and (summary is None or name in broken):
                 self._left_over.add(name)
@@ -100,11 +101,20 @@ class IngestRun:
 
         Raises SitoError for an index that cannot be read.
         """
-        self._captured = self.archive.captured()
+        self._captured = self.archive.remember()
         for name in sorted(self._left_over):
             self._ours.add(name)
             self.add(self.queue.begin(self._job(name)))
         return self._captured
+
+    def end(self) -> None:
+        """Bring the versions and the manifest up to what is there now."""
+        if self.results:
+            self.archive.remember()
+        write_versions(self._data, self.source.name, self.memories.tables, self.gone() if self.gone else None)
+        self.memories.tables.save()
+        self.archive.manifest.close()
+        self.memories.tables.close()
 
     def _is_broken(self, shard: str) -> bool:
         """Whether the tables look whole and cannot be read to their end."""
@@ -161,19 +171,27 @@ class IngestRun:
 
         Those that another version of the cleaners, or other corrections, judged are left alone, as always.
         """
+        by = f"{cleaners_version()} {self._corrections.digest}"
+        if not self.results and self.memories.are_settled(by):
+            return
         old = 0
+        judged: list[str] = []
         for shard in self.results:
             self.memories.summarize(shard)
         names = sorted(self.memories.shards() - self._others)
         for again in self.queue.rejudge(map(self._job, self.memories.stale(names))):
+            judged.append(again.shard)
             if first := self.results.get(again.shard):
                 self.results[again.shard] = self._named(first.rejudged(again))
                 self.outcomes.add(self.results[again.shard].outcomes)
             else:
                 old += 1
+        for shard in judged:
+            self.memories.summarize(shard)
         if old:
             self.note(f"shards judged again, as pages of earlier days came in: {old}")
         self.memories.remove_unused()
+        self.memories.settle(by)
 
     def add(self, results: Iterable[ShardResult]) -> None:
         """Record the results of cleaning."""

@@ -16,7 +16,6 @@ from flows.pipeline.ingest_result import IngestResult
 from flows.pipeline.ingest_run import IngestRun
 from flows.report.progress import CAPTURING
 from flows.report.tally import merged
-from flows.tables.versions import write_versions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +66,7 @@ def ingest_source(
         progress.doing("cleaning")
         run.add(run.queue.rest())
         run.rejudge()
-        write_versions(data, source.name, run.gone() if run.gone else None)
+        run.end()
     shards = sorted(run.results)
     return IngestResult(
         run.outcomes.final(), shards, merged(run.results[s].tally for s in shards), run.notes, run.problem

@@ -85,7 +85,7 @@ def reprocess_source(
             for what in archive.recover() + [f"{name}: half-written, removed" for name in remove_partial(data, source)]:
                 log.warning(what)
         memories = Memories(data, source)
-        for shard in sorted({*_shards(archive, data, source, origin), *ShardTables.shards(data, source)}):
+        for shard in sorted({*_shards(archive, data, source, origin), *memories.tables.shards}):
             memories.summarize(shard)
         shards = [
             shard
@@ -111,8 +111,10 @@ def reprocess_source(
                 memories.summarize(shard)
             for again in queue.rejudge(map(job, memories.stale(results, period.has_day))):
                 results[again.shard] = results[again.shard].rejudged(again)
+                memories.tables.read(again.shard)
             memories.remove_unused()
-            write_versions(data, source)
+            write_versions(data, source, memories.tables)
+            memories.tables.save()
     outcomes = Outcomes()
     changes = Changes()
     for result in results.values():

@@ -164,8 +164,13 @@ def write_whole(path: Path, text: str, what: str) -> None:
 
 def load_runs(data: Path, source: str, last: int = 50) -> list[RunRecord]:
     """The last records of a source, oldest first; a file that is no record is left out with a warning in the log."""
-    paths = sorted((data / "runs" / source).glob("[!.]*.json"))[-last:]
-    return [record for path in paths if (record := _load(path)) is not None]
+    folder = data / "runs" / source
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 - there may be thousands
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    wanted = sorted(name for name in names if name.endswith(".json") and not name.startswith("."))[-last:]
+    return [record for name in wanted if (record := _load(folder / name)) is not None]
 
 
 def _load(path: Path) -> RunRecord | None:

@@ -49,7 +49,7 @@ def sync_from_archive(
     with database.reading() as connection:
         query = select(shards.c.name, shards.c.size).where(shards.c.source == source)
         known = {row.name: row.size for row in connection.execute(query)}
-    fresh = [shard for shard in archive.shards() if known.get(shard.name) != _size(shard)]
+    fresh = [archive.folder / name for name, size in archive.sizes().items() if known.get(name) != size]
     captures = 0
     for done, shard in enumerate(fresh, 1):
         captures += _absorb_shard(database, source, shard, policy, now)
@@ -158,7 +158,7 @@ def drop_missing(database: Database, source: str, archive: Archive) -> bool:
 
     Those that were rewritten into others were not.
     """
-    there = {shard.name for shard in archive.shards()}
+    there = set(archive.names())
     missing = imported(database, source) - there
     if missing:
         with database.writing() as connection:

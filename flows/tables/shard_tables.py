@@ -10,7 +10,8 @@ from __future__ import annotations
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +20,7 @@ import pyarrow.parquet as pq
 from flows.archive.rewrites import visible
 from flows.common.errors import SitoError
 from flows.common.escape import one_line
+from flows.manifest.file_states import file_states
 from flows.tables.days import Days
 from flows.tables.schema import DOCUMENTS, LEDGER
 from flows.tables.sums import sums_fit, sums_path
@@ -38,6 +40,7 @@ FORM = b"sito.form"
 """Key in the footer of the documents; the value is that of `flows.pipeline.form`, if all rows are of it."""
 DAYS = b"sito.days"
 """Key in the footer of the documents; the value is that of `Days.to_json`."""
+_SUFFIX = ".parquet"
 _BACKUP = ".before"
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, MemoryError, pa.ArrowException)
 """What reading a damaged Parquet file raises; its footer has no checksum."""
@@ -51,13 +54,23 @@ class DamagedTables(SitoError):  # noqa: N818 - a state of the files
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ShardSummary:
-    """What whole tables say of their pages: versions of the cleaners, digests of corrections, and the pages by day."""
+    """What whole tables say of their pages.
 
-    versions: set[str]
-    days: Days
-    corrections: set[str | None]
+    The marker that tells these tables from others, versions of the cleaners, digests of corrections, and the text from
+    which the pages by day are read when they are asked for.
+    """
+
+    marker: str
+    versions: frozenset[str]
+    corrections: frozenset[str | None]
+    days_text: str
+
+    @cached_property
+    def days(self) -> Days:
+        """The pages by day."""
+        return Days.from_json(self.days_text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +83,7 @@ class ShardTables:
     @classmethod
     def of(cls, data: Path, source: str, shard: str) -> ShardTables:
         """The tables of the shard with this file name."""
-        name = shard.removesuffix(".warc.gz") + ".parquet"
+        name = shard.removesuffix(".warc.gz") + _SUFFIX
         clean = data / "clean"
         return cls(clean / "documents" / f"source={source}" / name, clean / "ledger" / f"source={source}" / name)
 
@@ -88,7 +101,7 @@ class ShardTables:
                 except OSError:  # a file system without links
                     shutil.copyfile(path, second)
 
-    def versions(self) -> set[str] | None:
+    def versions(self) -> frozenset[str] | None:
         """The versions of the cleaners that judged the pages; None unless both files are there and match."""
         summary = self.summarize()
         return None if summary is None else summary.versions
@@ -98,18 +111,20 @@ class ShardTables:
         try:
             with _open(self.documents) as documents, _open(self.ledger) as ledger:
                 of_documents, of_ledger = (file.metadata.metadata or {} for file in (documents, ledger))
-                marker = of_documents.get(COMMIT_MARKER)
-                if marker is None or marker != of_ledger.get(COMMIT_MARKER):
+                seal = of_documents.get(COMMIT_MARKER)
+                if seal is None or seal != of_ledger.get(COMMIT_MARKER):
                     return None
-                versions = set(_column(documents, "cleaners"))
+                marker = str(seal + of_documents.get(OWN_MARKER, b""), "utf-8")
+                versions = frozenset(_column(documents, "cleaners"))
                 has_corrections = "corrections" in documents.schema_arrow.names  # earlier releases knew none
-                corrections = set(_column(documents, "corrections")) if has_corrections else {None}
+                corrections = frozenset(_column(documents, "corrections") if has_corrections else [None])
                 if DAYS in of_documents:
-                    return ShardSummary(versions, Days.from_json(of_documents[DAYS].decode()), corrections)
+                    days = Days.from_json(of_documents[DAYS].decode())  # it must be one
+                    return ShardSummary(marker, versions, corrections, days.to_json())
             days = Days()  # an earlier release did not write them
             for page in self.pages():
                 days.add(*page)
-            return ShardSummary(versions, days, corrections)
+            return ShardSummary(marker, versions, corrections, days.to_json())
         except (*UNREADABLE, DamagedTables):
             return None
 
@@ -149,8 +164,7 @@ class ShardTables:
 
         Raises SitoError where it cannot be read which ones were.
         """
-        folder = data / "clean" / "documents" / f"source={source}"
-        return visible(data / "raw" / source, lambda: {f"{path.stem}.warc.gz" for path in folder.glob("[!.]*.parquet")})
+        return sorted(table_states(data, source, "documents"))
 
     def remove(self) -> bool:
         """Remove both files and what belongs to them; gives whether any was there. Raises OSError."""
@@ -220,6 +234,22 @@ class ShardTables:
 def left_backups(data: Path, source: str) -> list[Path]:
     """The backups of a source's tables: without a run that holds its lock, those that a killed one left."""
     return sorted((data / "clean").glob(f"*/source={source}/.*{_BACKUP}"))
+
+
+def table_states(data: Path, source: str, table: Literal["documents", "ledger"]) -> dict[str, str]:
+    """The state of each shard's file of a table, by the shard's name, without those that were rewritten into others.
+
+    Raises SitoError where it cannot be read which ones were.
+    """
+    found: dict[str, str] = {}
+
+    def there() -> set[str]:
+        found.clear()
+        states = file_states(data / "clean" / table / f"source={source}", (_SUFFIX,))
+        found.update((f"{name.removesuffix(_SUFFIX)}.warc.gz", state) for name, state in states.items())
+        return set(found)
+
+    return {shard: found[shard] for shard in visible(data / "raw" / source, there)}
 
 
 def remove_partial(data: Path, source: str) -> list[str]:

@@ -1,29 +1,35 @@
 """The versions table of a source: which rows of documents are versions of one page, which is the latest, what is gone.
 
 It is a table of its own, as the tables of a shard are final: a later shard, or an answer 404, must not rewrite them. It
-is derived from all documents of the source and replaced as a whole, at the end of each run that changed any.
+is derived from all documents of the source and replaced as a whole, at the end of each run that changed any. Of which
+documents it was made stands in the manifest, so that what did not change is taken from the table that is there.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from contextlib import suppress
+from contextlib import closing, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.archive.pruned_versions import read_pruned
 from flows.archive.rewrites import is_rewritten
 from flows.common.errors import SitoError
-from flows.tables.schema import VERSIONS
-from flows.tables.shard_tables import COMMIT_MARKER, OWN_MARKER, UNREADABLE, ShardTables
+from flows.manifest.manifest import Manifest
+from flows.tables.schema import DOCUMENTS, VERSIONS
+from flows.tables.shard_tables import COMMIT_MARKER, OWN_MARKER, UNREADABLE
+from flows.tables.summaries import Summaries
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
+    from sqlite3 import Connection
 
     from flows.archive.pruned_versions import PrunedVersion
 
@@ -31,6 +37,10 @@ __all__ = ["gone_since", "versions_path", "write_versions"]
 
 _MADE_OF = b"sito.made_of"
 _COLUMNS = ["url", "shard", "offset", "fetched_at", "digest", "status"]
+_NOTHING = pa.schema([DOCUMENTS.field(name) for name in _COLUMNS]).empty_table()
+_AT = VERSIONS.field("gone_at").type
+_GONE = pa.schema([("url", pa.string()), ("gone_at", _AT)])
+_PRUNED = pa.schema([("url", pa.string()), ("digest", pa.string()), ("fetched_at", _AT)])
 # What was pruned has no rows, but is counted: a version keeps its number.
 # The text of a page whose last capture has none is in an earlier one, which then is the latest: as in an export.
 _QUESTION = """
@@ -64,75 +74,167 @@ def gone_since(data: Path, source: str, url: str) -> datetime | None:
     return None
 
 
-def write_versions(data: Path, source: str, gone: Mapping[str, datetime] | None = None) -> bool:
+def write_versions(
+    data: Path, source: str, tables: Summaries | None = None, gone: Mapping[str, datetime] | None = None
+) -> bool:
     """Write the table, unless it is made of the same already; gives whether it was written.
 
-    `gone` are the pages that their site no longer has, with the time since when; None: those in the table. Documents
-    that cannot be read are left out; `sito check` names them. Raises SitoError where clean/ cannot be written.
+    `tables` are the summaries of the source, None: they are read. `gone` are the pages that their site no longer has,
+    with the time since when; None: those in the table. Only documents that changed since the table was written are
+    read, and those that hold other captures of the same pages. Documents that cannot be read are left out; `sito check`
+    names them. The caller holds the source's lock. Raises SitoError where clean/ cannot be written.
     """
     path = versions_path(data, source)
     if gone is None:
         gone = _gone(path)
-    shards = ShardTables.shards(data, source)
-    files = [ShardTables.of(data, source, shard).documents for shard in shards]
-    if not files and not path.exists():
+    documents = data / "clean" / "documents" / f"source={source}"
+    markers = _markers(documents, tables or Summaries(data, source))
+    if not markers and not path.exists():
         return False
-    made_of = _made_of(files, gone)
-    with suppress(*UNREADABLE):
-        if (pq.read_metadata(path).metadata or {}).get(_MADE_OF) == made_of:
-            return False
-    pruned = [each for shard in shards if is_rewritten(shard) for each in _pruned(data / "raw" / source / shard)]
-    _write(path, _table(files, gone, pruned).replace_schema_metadata({_MADE_OF: made_of}))
+    made_of, before = _made_of(markers, gone), _footer(path)
+    if made_of == before:
+        return False
+    with closing(Manifest(data, source)) as manifest:
+        listed: dict[str, str] = {}
+        if before and manifest.rows("SELECT 1 FROM facts WHERE name = 'versions' AND value = ?", before):
+            listed = dict(manifest.rows("SELECT shard, marker FROM listed"))
+        pruned = _pruned(data / "raw" / source, markers)
+        table = _updated(path, documents, listed, markers, gone, pruned) if listed else None
+        if table is None:
+            table = _numbered([_read(_file(documents, shard)) for shard in markers], gone, pruned)
+        _write(path, table.replace_schema_metadata({_MADE_OF: made_of.encode()}))
+        manifest.write(partial(_keep, listed, markers, made_of))
     return True
 
 
-def _made_of(files: list[Path], gone: Mapping[str, datetime]) -> bytes:
+def _markers(documents: Path, tables: Summaries) -> dict[str, str]:
+    """The marker of the documents of each shard, opened where it is not known otherwise; empty: cannot be read."""
+    found: dict[str, str] = {}
+    for shard, known in tables.markers().items():
+        found[shard] = known or ""
+        if known is None:
+            with suppress(*UNREADABLE):
+                footer = pq.read_metadata(_file(documents, shard)).metadata or {}
+                found[shard] = (footer.get(COMMIT_MARKER, b"") + footer.get(OWN_MARKER, b"")).decode()
+    return found
+
+
+def _made_of(markers: Mapping[str, str], gone: Mapping[str, datetime]) -> str:
     digest = hashlib.blake2b(digest_size=16)
-    for file in files:
-        marker = b""
-        with suppress(*UNREADABLE):
-            footer = pq.read_metadata(file).metadata or {}
-            marker = footer.get(COMMIT_MARKER, b"") + footer.get(OWN_MARKER, b"")
-        digest.update(file.name.encode() + b" " + marker + b"\n")
+    for shard, marker in markers.items():
+        digest.update(f"{shard} {marker}\n".encode())
     for url, at in sorted(gone.items()):
         digest.update(f"{url} {at.isoformat()}\n".encode())
-    return digest.hexdigest().encode()
+    return digest.hexdigest()
+
+
+def _footer(path: Path) -> str | None:
+    """What the table that is there is made of."""
+    with suppress(*UNREADABLE):
+        return str((pq.read_metadata(path).metadata or {}).get(_MADE_OF, b""), "utf-8")
+    return None
+
+
+def _keep(listed: Mapping[str, str], markers: Mapping[str, str], made_of: str, connection: Connection) -> None:
+    """Keep in the manifest of which tables the table is made."""
+    if not listed:
+        connection.execute("DELETE FROM listed")
+    connection.executemany("DELETE FROM listed WHERE shard = ?", [(shard,) for shard in listed.keys() - markers.keys()])
+    new = sorted(markers.items() - listed.items())
+    connection.executemany("INSERT OR REPLACE INTO listed VALUES (?, ?)", new)
+    connection.execute("INSERT OR REPLACE INTO facts VALUES ('versions', ?)", (made_of,))
 
 
 def _gone(path: Path) -> dict[str, datetime]:
     with suppress(*UNREADABLE):
-        rows = pq.read_table(path, columns=["url", "gone_at"], partitioning=None).to_pylist()
-        return {row["url"]: row["gone_at"] for row in rows if row["gone_at"] is not None}
+        own = pc.field("gone_at").is_valid()
+        rows = pq.read_table(path, columns=["url", "gone_at"], filters=own, partitioning=None).to_pylist()
+        return {row["url"]: row["gone_at"] for row in rows}
     return {}
 
 
-def _pruned(shard: Path) -> list[PrunedVersion]:
-    with suppress(SitoError):  # a shard that was moved away counts for nothing
-        return read_pruned(shard)
-    return []
+def _pruned(folder: Path, shards: Iterable[str]) -> pa.Table:
+    """The versions that were pruned from the shards; one that was moved away counts for nothing."""
+    found: list[PrunedVersion] = []
+    for shard in filter(is_rewritten, shards):
+        with suppress(SitoError):
+            found += read_pruned(folder / shard)
+    return pa.Table.from_arrays(
+        [
+            pa.array([getattr(each, name) for each in found], _PRUNED.field(at).type)
+            for at, name in enumerate(("url", "digest", "at"))
+        ],
+        schema=_PRUNED,
+    )
 
 
-def _table(files: list[Path], gone: Mapping[str, datetime], pruned: Sequence[PrunedVersion]) -> pa.Table:
+def _updated(
+    path: Path,
+    documents: Path,
+    listed: Mapping[str, str],
+    markers: Mapping[str, str],
+    gone: Mapping[str, datetime],
+    pruned: pa.Table,
+) -> pa.Table | None:
+    """The table, made of the one that is there and of what changed.
+
+    None: something cannot be read, or a shard that was made of others came or went, with what was pruned from it.
+    """
+    changed = [shard for shard in sorted(listed.keys() | markers.keys()) if listed.get(shard) != markers.get(shard)]
+    if any(map(is_rewritten, changed)):
+        return None
+    try:
+        before = pq.read_table(path, partitioning=None)
+        own = pc.is_in(before["shard"], pa.array([*changed, *map(_stem, changed)], pa.string()))
+        new = pa.concat_tables([_read(_file(documents, shard)) for shard in changed if shard in markers] or [_NOTHING])
+        urls = pc.unique(pa.chunked_array([*before["url"].filter(own).chunks, *new["url"].chunks], pa.string()))
+        again = pc.is_in(before["url"], urls)
+        others = pc.unique(before["shard"].filter(pc.and_not(again, own))).to_pylist()
+        read = [_columns(_file(documents, shard)) for shard in others]
+    except UNREADABLE:
+        return None
+    numbered = _numbered([new, *read], gone, pruned, urls)
+    rest = before.filter(pc.invert(again))
+    times = pa.array(list(gone.values()), _AT)
+    at = pc.take(times, pc.index_in(rest["url"], pa.array(list(gone), pa.string())))
+    rest = rest.set_column(rest.schema.get_field_index("gone_at"), VERSIONS.field("gone_at"), at)
+    return pa.concat_tables([rest.cast(VERSIONS), numbered]).sort_by([("shard", "ascending"), ("offset", "ascending")])
+
+
+def _stem(shard: str) -> str:
+    return shard.removesuffix(".warc.gz")
+
+
+def _file(documents: Path, shard: str) -> Path:
+    return documents / f"{_stem(shard)}.parquet"
+
+
+def _read(file: Path) -> pa.Table:
+    """What is asked of the documents of a shard; no rows where they cannot be read."""
+    with suppress(*UNREADABLE):
+        return _columns(file)
+    return _NOTHING
+
+
+def _columns(file: Path) -> pa.Table:
+    return pq.read_table(file, columns=_COLUMNS, partitioning=None).cast(_NOTHING.schema)
+
+
+def _numbered(
+    documents: Sequence[pa.Table], gone: Mapping[str, datetime], pruned: pa.Table, urls: pa.Array | None = None
+) -> pa.Table:
+    """The versions of all captures of these pages, None: of all."""
     import duckdb  # here: most commands that import this room ask nothing of it
 
-    read: list[pa.Table] = []
-    for file in files:
-        with suppress(*UNREADABLE):
-            read.append(pq.read_table(file, columns=_COLUMNS, partitioning=None))
-    at = pa.timestamp("us", "UTC")
-    of_state = pa.schema([("url", pa.string()), ("gone_at", at)])
+    captures = pa.concat_tables([_NOTHING, *documents])
+    if urls is not None:
+        captures, pruned = (each.filter(pc.is_in(each["url"], urls)) for each in (captures, pruned))
     with duckdb.connect(":memory:") as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        connection.register("documents", pa.concat_tables(read) if read else VERSIONS.empty_table())
-        connection.register(
-            "gone", pa.table({"url": list(gone), "gone_at": pa.array(list(gone.values()), at)}, of_state)
-        )
-        columns = [[getattr(each, name) for each in pruned] for name in ("url", "digest", "at")]
-        types = (pa.string(), pa.string(), at)
-        arrays = [pa.array(values, kind) for values, kind in zip(columns, types, strict=True)]
-        connection.register("pruned", pa.table(arrays, names=["url", "digest", "fetched_at"]))
-        found: pa.Table = connection.sql(_QUESTION).to_arrow_table() if read else VERSIONS.empty_table()
-        return found.cast(VERSIONS)
+        connection.register("documents", captures)
+        connection.register("gone", pa.table({"url": list(gone), "gone_at": list(gone.values())}, _GONE))
+        connection.register("pruned", pruned)
+        return connection.sql(_QUESTION).to_arrow_table().cast(VERSIONS)
 
 
 def _write(path: Path, table: pa.Table) -> None:

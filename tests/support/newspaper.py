@@ -61,6 +61,7 @@ def ledger(tables: ShardTables) -> list[dict[str, Any]]:
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder, but the list of shards that were read lately."""
-    paths = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != ".checked")
+    """Every file below a folder, but the list of shards that were read lately, and what is known of all files."""
+    own = (".checked", ".manifest.sqlite")
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in own)
     return {str(path.relative_to(folder)): path.read_bytes() for path in paths}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -175,6 +177,25 @@ def test_what_is_whole_is_said_to_be_whole(stored: Stored) -> None:
     after = {path: path.read_bytes() for path in stored.data.rglob("*") if path.is_file() and path.name != ".checked"}
     assert after == {path: content for path, content in before.items() if path.name != ".checked"}
     assert stored.ingest() == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE tables SET marker = 'other'",
+        "DELETE FROM captured",
+        "UPDATE facts SET value = '7' WHERE name = 'pages'",
+    ],
+)
+def test_a_manifest_that_says_something_else_is_removed(stored: Stored, change: str) -> None:
+    stored.ingest()  # the files are copies, which the manifest does not know
+    manifest = Archive(stored.data, SOURCE).manifest
+    with closing(sqlite3.connect(manifest.path)) as connection, connection:
+        connection.execute(change)
+    (said,) = stored.check()
+    assert said == f"{manifest.path} does not say what the shards and tables hold, and was removed"
+    assert stored.check() == stored.ingest() == []
+    assert manifest.path.exists()
 
 
 def test_pages_with_menus_are_whole_until_a_line_is_lost(stored: Stored) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ import pytest
 
 import flows.pipeline.ingest_source
 import flows.pipeline.page_cleaner
+from flows.archive.checked import Checked
 from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
 from flows.common.page_types import Outcome, Target
@@ -371,6 +373,72 @@ class TestOutcomes:
         assert len(outcomes.final()) == 1
 
 
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-4096])
+
+
+class TestManifest:
+    def test_a_run_opens_no_old_shard_and_no_old_table(
+        self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        data = tmp_path / "data"
+        ingest(folder, data)
+        monkeypatch.setattr(Checked, "due", lambda self, shards: [])  # the share of those that are read on purpose
+        for path in [*data.glob("raw/*/2*"), *data.glob("clean/documents/*/*"), *data.glob("clean/ledger/*/*")]:
+            at = path.stat()
+            path.write_bytes(b"\xff" * at.st_size)
+            os.utime(path, ns=(at.st_atime_ns, at.st_mtime_ns))
+        again = ingest(folder, data)
+        assert (counts(again), again.notes, again.shards) == ({"unchanged": 5}, [], [])
+        (folder / "5.html").write_bytes(page(5))
+        more = ingest(folder, data)
+        assert (counts(more), more.notes, len(more.shards)) == ({"unchanged": 5, "new": 1}, [], 1)
+        assert pq.read_metadata(versions_path(data, SOURCE)).num_rows == 6
+        assert len(Archive(data, SOURCE).captured()) == 6
+
+    @pytest.mark.parametrize(
+        "spoil",
+        [
+            lambda manifest, earlier: None,
+            lambda manifest, earlier: manifest.unlink(),
+            lambda manifest, earlier: manifest.write_bytes(b"no database"),
+            lambda manifest, earlier: _cut(manifest),
+            lambda manifest, earlier: shutil.copyfile(earlier, manifest),
+            lambda manifest, earlier: manifest.unlink() or manifest.mkdir(),
+        ],
+        ids=["none", "deleted", "foreign", "cut off", "stale", "in the way"],
+    )
+    def test_whatever_becomes_of_the_manifest_a_run_does_the_same(
+        self, folder: Path, tmp_path: Path, spoil: Callable[[Path, Path], object]
+    ) -> None:
+        data = tmp_path / "data"
+        (late := folder / "0.html").rename(tmp_path / "late.html")
+        ingest(folder, data)
+        manifest = Archive(data, SOURCE).manifest.path
+        earlier = shutil.copyfile(manifest, tmp_path / "earlier")
+        (folder / "1.html").write_bytes(page(1, f"<p>{STORY.format(1)}</p>"))
+        ingest(folder, data)
+        spoil(manifest, earlier)
+        (tmp_path / "late.html").rename(late)
+        run = ingest(folder, data)
+        assert (counts(run), run.notes) == ({"new": 1, "unchanged": 4}, [])
+        rows = pq.read_table(versions_path(data, SOURCE), partitioning=None).to_pylist()
+        assert sorted((row["url"][-6:], row["version"], row["latest"]) for row in rows) == [
+            *[("0.html", 1, True), ("1.html", 1, False), ("1.html", 2, True), ("2.html", 1, True)],
+            *[("3.html", 1, True), ("4.html", 1, True)],
+        ]
+        assert counts(ingest(folder, data)) == {"unchanged": 5}
+
+    def test_a_shard_that_was_moved_away_is_no_longer_held(self, folder: Path, tmp_path: Path) -> None:
+        data = tmp_path / "data"
+        ingest(folder, data)
+        for path in sorted(data.glob("raw/*/2*"))[:2]:  # a shard and its index
+            path.unlink()
+        run = ingest(folder, data)
+        assert counts(run)["new"] == 2
+        assert len(Archive(data, SOURCE).captured()) == 5
+
+
 class TestKilled:
     """SIGKILL of the whole run at moments spread over it, then an undisturbed run."""
 
@@ -384,7 +452,8 @@ from support.in_process import ingest_folder as ingest
 flows.pipeline.stored_pages.read_html = cache(flows.pipeline.stored_pages.read_html)  # the same pages each time
 folder, data = map(Path, sys.argv[2:4])
 names = "pipeline/ingest_source crawl/batches archive/shard_writer "
-names += "tables/shard_tables pipeline/clean_shard memory/source_memory"
+names += "tables/shard_tables pipeline/clean_shard memory/source_memory "
+names += "archive/source_archive tables/summaries tables/versions manifest/manifest"
 ours = tuple(f"flows/{name}.py" for name in names.split())
 
 def watched(data, until=None):
