@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from flows.archive.captured_index import CapturedIndex
-from flows.archive.cdxj import INDEX_SUFFIX, SHARD_SUFFIX, make_index, read_entries, read_seal
+from flows.archive.cdxj import INDEX_SUFFIX, SHARD_SUFFIX, make_index
 from flows.archive.checked import Checked
 from flows.archive.gzip_members import member_ends
-from flows.archive.held_captures import HeldCaptures
 from flows.archive.indexing import PART_SUFFIX, mend_index, sync_folder
-from flows.archive.pruned_versions import read_pruned
-from flows.archive.rewrites import is_rewritten, load_rewrites, remove_shard, visible
+from flows.archive.remembered_shards import RememberedShards
+from flows.archive.rewrites import load_rewrites, remove_shard, visible
 from flows.archive.shard_writer import ShardWriter, make_folder, place
 from flows.common.errors import SitoError
 from flows.manifest.file_states import file_states
@@ -25,14 +23,12 @@ from flows.manifest.manifest import Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from sqlite3 import Connection
 
+    from flows.archive.captured_index import CapturedIndex
     from flows.archive.cdxj import CdxjEntry
-    from flows.archive.held_captures import Entries
 
 SHARD_BYTES = 64 * 2**20
 
-_AT_ONCE = 256  # shards whose captures are held in memory before they are written to the manifest
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _NO_LOCKS = (errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK)
 
@@ -45,6 +41,8 @@ class Archive:
         self._source = source
         self._shard_bytes = shard_bytes
         self.manifest = Manifest(data, source)
+        self._remembered = RememberedShards(self.folder, self.manifest)
+        self._as_found: dict[str, str] | None = None  # `_states`, as long as nothing of it has changed under the lock
         self.gone: set[str] = set()
         """Addresses of captures that `recover` and `mend` found to be lost; some may be held elsewhere."""
 
@@ -73,6 +71,7 @@ class Archive:
         try:
             yield
         finally:
+            self._as_found = None
             lock.release()
 
     def recover(self) -> list[str]:
@@ -87,15 +86,17 @@ class Archive:
         try:
             if making is not None and remove_shard(self.folder / making):
                 done.append(f"{self.folder / making}: its making out of other shards was not finished, removed")
-            for part in sorted(self.folder.glob(f"*{INDEX_SUFFIX}{PART_SUFFIX}")):
-                part.unlink()
-                done.append(f"{part}: half-written, removed")
-            done += map(self._salvage, sorted(self.folder.glob(f"*{SHARD_SUFFIX}{PART_SUFFIX}")))
+            parts = [self.folder / name for name in self._listed() if name.endswith(PART_SUFFIX)]
+            for part in parts:
+                if part.name.endswith(INDEX_SUFFIX + PART_SUFFIX):
+                    part.unlink()
+                    done.append(f"{part}: half-written, removed")
+            done += [self._salvage(part) for part in parts if part.name.endswith(SHARD_SUFFIX + PART_SUFFIX)]
             states = self._states()
-            known = dict(self.manifest.rows("SELECT name, state FROM shards WHERE whole"))
-            for name in sorted(states):
-                if known.get(name) != states[name]:
-                    done += self._mend(self.folder / name)
+            others = self._remembered.not_known_whole(states)
+            for name in others:
+                done += self._mend(self.folder / name)
+            self._as_found = None if others else states
             if done:
                 sync_folder(self.folder)
         except OSError as error:
@@ -146,6 +147,8 @@ class Archive:
     def _mend(self, shard: Path, *, thorough: bool = False) -> list[str]:
         said, gone = mend_index(shard, thorough=thorough)
         self.gone |= gone
+        if said is not None:
+            self._as_found = None
         return [] if said is None else [said]
 
     def captured(self) -> CapturedIndex:
@@ -154,99 +157,22 @@ class Archive:
         Raises SitoError for an index that cannot be read. Without a manifest, half a dozen seconds and 220 MB for a
         million pages.
         """
-        return self._captured(self._states())
+        return self._remembered.captured(self._states())
 
     def remember(self) -> CapturedIndex:
         """Bring the manifest up to what the shards hold, under the lock; otherwise like `captured`."""
         states = self._states()
-        held, others = self._held(states)
-        if others or held is None:
-            self.manifest.write(lambda connection: self._keep(connection, held, others, states))
-        return self._captured(states)
+        self._remembered.keep(states)
+        return self._remembered.captured(states)
 
-    def _captured(self, states: dict[str, str]) -> CapturedIndex:
-        held, others = self._held(states)
-        captured = CapturedIndex(held)
-        for name in others:
-            self._add(captured, name)
-        return captured
-
-    def is_known_right(self, entries: Mapping[Path, Iterable[CdxjEntry]]) -> bool:
-        """Whether the manifest says of the shards what these, read from the shards themselves, say; under the lock.
-
-        One that says nothing, or is of other states of the shards, is not wrong: it will be made anew.
-        """
-        held, _ = self._held(self._states())
-        if held is None:
-            return True
-        captured = CapturedIndex()
-        for name in held.shards:
-            self._add(captured, name, entries.get(self.folder / name, ()))
-        pages, found = len(captured), captured.take_new()
-        return (
-            pages == held.pages
-            and found.captured == dict(self.manifest.rows("SELECT key, entry FROM captured"))
-            and found.queries == dict(self.manifest.rows("SELECT key, query FROM queries"))
-            and found.pruned == {key for (key,) in self.manifest.rows("SELECT key FROM pruned")}
-        )
-
-    def _keep(
-        self, connection: Connection, held: HeldCaptures | None, others: list[str], states: dict[str, str]
-    ) -> None:
-        if held is None:
-            for table in ("shards", "captured", "queries", "pruned"):
-                connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our names
-            held = HeldCaptures(self.manifest, [], 0)
-        captured = CapturedIndex(HeldCaptures(self.manifest, held.shards, held.pages))
-        for start in range(0, len(others), _AT_ONCE):
-            part = others[start : start + _AT_ONCE]
-            for name in part:
-                self._add(captured, name)
-            new = captured.take_new()
-            connection.executemany("INSERT OR REPLACE INTO captured VALUES (?, ?)", sorted(new.captured.items()))
-            connection.executemany("INSERT OR REPLACE INTO queries VALUES (?, ?)", sorted(new.queries.items()))
-            connection.executemany("INSERT OR REPLACE INTO pruned VALUES (?)", [(key,) for key in sorted(new.pruned)])
-            connection.executemany(
-                "INSERT INTO shards VALUES (?, ?, ?, ?)",
-                [(captured.number_of(name), name, states[name], self._is_whole(name)) for name in part],
-            )
-        connection.execute("INSERT OR REPLACE INTO facts VALUES ('pages', ?)", (str(len(captured)),))
-
-    def _is_whole(self, name: str) -> bool:
-        seal = read_seal(self.folder / name)
-        return seal is not None and seal.damage is None
-
-    def _held(self, states: dict[str, str]) -> tuple[HeldCaptures | None, list[str]]:
-        """What the manifest knows of the shards with these states, and the names of those that it does not know.
-
-        None: all are to be read, as one that it knows was changed or is gone, or an unknown one comes before others.
-        """
-        known = self.manifest.rows("SELECT name, state FROM shards ORDER BY number")
-        pages = self.manifest.rows("SELECT value FROM facts WHERE name = 'pages'")
-        names = [name for name, _ in known]
-        others = sorted(states.keys() - set(names))
-        later = not others or not names or others[0] > names[-1]
-        if not pages or not later or any(states.get(name) != state for name, state in known):
-            return None, sorted(states)
-        return HeldCaptures(self.manifest, names, int(pages[0][0]), lambda: self._read(names)), others
-
-    def _read(self, names: list[str]) -> Entries:
-        captured = CapturedIndex()
-        for name in names:
-            self._add(captured, name)
-        return captured.take_new()
-
-    def _add(self, captured: CapturedIndex, name: str, entries: Iterable[CdxjEntry] | None = None) -> None:
-        """Add the captures of a shard, None: those of its index; it gets the next number, whatever it holds."""
-        captured.number_of(name)
-        shard = self.folder / name
-        for entry in read_entries(shard) if entries is None else entries:
-            captured.add(*entry[:5], name, entry.offset)
-        for version in read_pruned(shard) if is_rewritten(name) else ():
-            captured.prune(version.url, version.digest)
+    def is_manifest_right(self, entries: Mapping[Path, Iterable[CdxjEntry]]) -> bool:
+        """Whether the manifest says of the shards what these, read from the shards themselves, say; under the lock."""
+        return self._remembered.is_right(self._states(), entries)
 
     def _states(self) -> dict[str, str]:
         """Of each shard, the states of its file and of its index, by which the manifest knows it; oldest first."""
+        if self._as_found is not None:
+            return self._as_found
         found: dict[str, str] = {}
 
         def there() -> set[str]:
@@ -259,6 +185,7 @@ class Archive:
 
     def writer(self, captured: CapturedIndex) -> ShardWriter:
         """A context manager that writes new shards and adds them to `captured`: one for each thread."""
+        self._as_found = None
         return ShardWriter(self.folder, self._source, captured, self._shard_bytes)
 
     def shards(self) -> list[Path]:
@@ -270,14 +197,15 @@ class Archive:
 
     def names(self) -> list[str]:
         """Their file names: a third of the time, where there are thousands."""
-        return visible(self.folder, self._names)
+        if self._as_found is not None:
+            return list(self._as_found)
+        return visible(self.folder, lambda: {name for name in self._listed() if name.endswith(SHARD_SUFFIX)})
 
-    def _names(self) -> set[str]:
+    def _listed(self) -> list[str]:
         try:
-            names = os.listdir(self.folder)  # noqa: PTH208 - a path for each file would take four times as long
+            return sorted(os.listdir(self.folder))  # noqa: PTH208 - a path for each would take four times as long
         except FileNotFoundError:
-            return set()
-        return {name for name in names if name.endswith(SHARD_SUFFIX)}
+            return []
 
     def sizes(self) -> dict[str, int]:
         """Their sizes in bytes, by name, oldest first."""

@@ -88,7 +88,7 @@ def check_source(
 def _manifest(archive: Archive, tables: Summaries, held: dict[Path, list[CdxjEntry]]) -> Iterator[Damage]:
     """What the manifest says against what was read; a wrong one is removed, as all is in the files themselves."""
     with closing(archive.manifest), closing(tables):
-        if not (archive.is_known_right(held) and tables.are_right()):
+        if not (archive.is_manifest_right(held) and tables.are_right()):
             archive.manifest.remove()
             said = "does not say what the shards and tables hold, and was removed"
             yield Damage(str(archive.manifest.path), said, "the next run makes it anew")

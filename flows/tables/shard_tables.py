@@ -7,6 +7,7 @@ from their shard. Documents that are written again beside the same ledger have a
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -233,14 +234,20 @@ class ShardTables:
 
 def left_backups(data: Path, source: str) -> list[Path]:
     """The backups of a source's tables: without a run that holds its lock, those that a killed one left."""
-    return sorted((data / "clean").glob(f"*/source={source}/.*{_BACKUP}"))
+    return _hidden(data, source, _BACKUP)
+
+
+def _hidden(data: Path, source: str, suffix: str) -> list[Path]:
+    return [
+        folder / name
+        for folder in sorted((data / "clean").glob(f"*/source={source}"))
+        for name in sorted(os.listdir(folder))  # noqa: PTH208 - a path for each file would take four times as long
+        if name.startswith(".") and name.endswith(suffix)
+    ]
 
 
 def table_states(data: Path, source: str, table: Literal["documents", "ledger"]) -> dict[str, str]:
-    """The state of each shard's file of a table, by the shard's name, without those that were rewritten into others.
-
-    Raises SitoError where it cannot be read which ones were.
-    """
+    """The state of each shard's file of a table, by the shard's name, as `ShardTables.shards` lists them."""
     found: dict[str, str] = {}
 
     def there() -> set[str]:
@@ -256,7 +263,7 @@ def remove_partial(data: Path, source: str) -> list[str]:
     """Remove half-written tables of a source and all backups, under its lock; gives the names of the half-written."""
     for backup in left_backups(data, source):
         backup.unlink(missing_ok=True)
-    parts = sorted((data / "clean").glob(f"*/source={source}/.*.part"))
+    parts = _hidden(data, source, ".part")
     for part in parts:
         part.unlink(missing_ok=True)
     return [part.name for part in parts]

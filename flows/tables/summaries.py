@@ -67,7 +67,7 @@ class Summaries:
 
     @cached_property
     def _documents(self) -> dict[str, str]:
-        """Their states, as they were then."""
+        """The states of the documents of all shards, as they were when last looked at."""
         return table_states(self._data, self._source, "documents")
 
     @cached_property
@@ -88,7 +88,7 @@ class Summaries:
 
     def read(self, shard: str) -> ShardSummary | None:
         """The summary of a shard's tables as they are now; None where they are not whole."""
-        states = self._listed.pop(shard, None) or self._states(shard)
+        states = self._listed.pop(shard, None) or self._look_again(shard)
         known = self._known.get(shard)
         if known is not None and (known.documents, known.ledger) == states:
             with suppress(ValueError, TypeError):
@@ -102,15 +102,21 @@ class Summaries:
             self._gone.add(shard)
         return summary
 
+    def _look_again(self, shard: str) -> States | None:
+        states = self._states(shard)
+        if states is not None:
+            self._documents[shard] = states[0]
+        return states
+
     def _states(self, shard: str) -> States | None:
         tables = ShardTables.of(self._data, self._source, shard)
         documents, ledger = file_state(tables.documents), file_state(tables.ledger)
         return None if documents is None or ledger is None else (documents, ledger)
 
     def markers(self) -> dict[str, str | None]:
-        """The marker of each shard that has documents now; None: not known without opening them."""
+        """The marker of the tables of each shard, as they were when last looked at; None: they have to be opened."""
         found: dict[str, str | None] = {}
-        for shard, state in sorted(table_states(self._data, self._source, "documents").items()):
+        for shard, state in sorted(self._documents.items()):
             known = self._known.get(shard)
             found[shard] = known.marker if known is not None and known.documents == state else None
         return found

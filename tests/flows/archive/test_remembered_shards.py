@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.archive import source_archive
+from flows.archive import remembered_shards
 from flows.archive.pruned_versions import PrunedVersion
 from flows.archive.source_archive import Archive
 from support.captures import NOON
@@ -78,7 +78,7 @@ steps = st.lists(
 @given(steps=steps, at_once=st.sampled_from([1, 256]))
 def test_the_manifest_says_what_the_files_say(steps: list[tuple[str, int, list[Line]]], at_once: int) -> None:
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(source_archive, "_AT_ONCE", at_once)
+        patch.setattr(remembered_shards, "_AT_ONCE", at_once)
         archive = Archive(Path(folder), "news")
         archive.folder.mkdir(parents=True)
         for version, (what, number, own) in enumerate(steps):
@@ -139,7 +139,7 @@ def test_what_was_pruned_is_known_too(archive: Archive, monkeypatch: pytest.Monk
     for path in archive.folder.glob("003.*"):
         path.rename(path.with_name(path.name.replace("003", "003-r1")))
     gone = [PrunedVersion(URLS[1], DIGESTS[0], NOON)]
-    monkeypatch.setattr(source_archive, "read_pruned", lambda shard: gone if shard.name == "003-r1.warc.gz" else [])
+    monkeypatch.setattr(remembered_shards, "read_pruned", lambda shard: gone if shard.name == "003-r1.warc.gz" else [])
     captured = archive.remember()
     if damaged:
         archive.manifest.close()
@@ -162,6 +162,6 @@ def test_a_wrong_one_is_known(archive: Archive) -> None:
     from flows.archive.cdxj import read_entries
 
     entries = {path: read_entries(path) for path in archive.shards()}
-    assert archive.is_known_right(entries)
+    assert archive.is_manifest_right(entries)
     archive.manifest.write(lambda connection: connection.execute("DELETE FROM captured"))
-    assert not archive.is_known_right(entries)
+    assert not archive.is_manifest_right(entries)
