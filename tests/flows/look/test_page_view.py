@@ -54,7 +54,7 @@ def test_a_page_that_its_site_no_longer_has_says_since_when(data: Path, tmp_path
     here = shutil.copytree(data, tmp_path / "data")
     found = find_page(here, SOURCE, "0")
     assert "gone since" not in dict(view_page(here, found).facts())
-    write_versions(here, SOURCE, {"file:///0.html": FIRST_DAY.replace(day=11)})
+    write_versions(here, SOURCE, gone={"file:///0.html": FIRST_DAY.replace(day=11)})
     assert dict(view_page(here, found).facts())["gone since"] == "2026-03-11 09:00:00 UTC"
     assert "gone since" not in dict(view_page(here, find_page(here, SOURCE, "1")).facts())
     versions_path(here, SOURCE).write_bytes(b"damaged")
