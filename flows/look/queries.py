@@ -195,6 +195,18 @@ def versions(index: Index, source: str, url: str) -> list[Version]:
     ]
 
 
+def moved_to(index: Index, source: str, url: str, shard: str) -> tuple[str, int] | None:
+    """Where the last capture of a page lies now that was in this shard before it was rewritten; None: there is none."""
+    found = index.rows(
+        """SELECT shard, record FROM pages WHERE source = ? AND url = ? AND origin IN ? AND shard <> origin
+        ORDER BY captured DESC, record DESC LIMIT 1""",
+        source,
+        url,
+        index.origins(source, [shard]),
+    )
+    return (found[0]["shard"], found[0]["record"]) if found else None
+
+
 def top_rules(index: Index, source: str) -> list[Row]:
     """The rules that took most words of a source."""
     return index.rows(

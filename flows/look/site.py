@@ -232,6 +232,9 @@ class _Site:
         here = int(number) - 1 if number.isascii() and number.isdigit() and len(number) < 6 else len(versions) - 1
         if "shard" in query:
             at = [n for n, each in enumerate(versions) if (each.shard, str(each.offset)) == _record(query)]
+            if not at:  # the link may be older than the shard
+                now = queries.moved_to(self._index, versions[0].source, versions[0].url, query["shard"])
+                at = [n for n, each in enumerate(versions) if (each.shard, each.offset) == now]
             here = at[0] if at else -1
         if not 0 <= here < len(versions):
             raise HTTPException(404, "the page has no such version")

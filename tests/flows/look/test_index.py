@@ -10,7 +10,7 @@ import pytest
 
 from flows.look import index as module
 from flows.look.index import Index
-from flows.look.queries import Filter, pages
+from flows.look.queries import Filter, moved_to, pages, versions
 from flows.look.runs import languages_of, rules_of, struck_by_category
 from flows.pipeline.compact_source import compact_source
 from flows.report.run_record import load_runs
@@ -58,6 +58,21 @@ def test_runs_keep_their_pages_when_their_shards_are_put_together(own: Path, fre
     assert len(compact_source(own, SOURCE).groups) == 1
     assert seen(own, fresh) == before
     assert fresh.rows("SELECT count(*) AS n FROM pages") == [{"n": 4}]
+
+
+def test_a_link_to_a_version_leads_to_it_also_when_it_lies_elsewhere(own: Path, fresh: Index) -> None:
+    fresh.refresh()
+    links = [(each.shard, each.at) for each in versions(fresh, SOURCE, "file:///1.html")]
+    assert len(links) == 2
+    assert [moved_to(fresh, SOURCE, "file:///1.html", shard) for shard, _ in links] == [None, None]
+    compact_source(own, SOURCE)
+    fresh.refresh()
+    now = {(each.shard, each.offset): each.at for each in versions(fresh, SOURCE, "file:///1.html")}
+    for shard, at in links:
+        place = moved_to(fresh, SOURCE, "file:///1.html", shard)
+        assert place
+        assert now[place] == at
+    assert moved_to(fresh, SOURCE, "file:///1.html", "../x") is None
 
 
 def test_while_it_is_read_again_each_page_is_there_once(
