@@ -12,7 +12,7 @@ from flows.tables.days import Days, DayStats
 from flows.tables.page_batches import page_batches
 from flows.tables.rows import document_id
 from flows.tables.schema import DOCUMENTS, LEDGER
-from flows.tables.shard_tables import DamagedTables
+from flows.tables.shard_tables import DAYS, FORM, DamagedTables
 from flows.tables.tables_writer import TablesWriter
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def why_not_copied(tables: ShardTables, pages: Mapping[int, str]) -> str | None:
 
     `pages` are those of the shard: offset and digest of each payload.
     """
-    if tables.marker() is None or not tables.readable():
+    if not tables.readable():
         return "its tables are not whole; the next run makes them anew"
     try:
         with tables.reading() as (documents, ledger):
@@ -57,15 +57,18 @@ def merge_tables(made: ShardTables, shard: str, source: str, parts: Sequence[Mov
     Raises DamagedTables where one cannot be read, SitoError where clean/ cannot be written.
     """
     days = Days()
-    for part in parts:
-        _merge(days, _days(part))
-    forms = {part.tables.form() for part in parts}
-    with TablesWriter(made, forms.pop() if len(forms) == 1 else None) as writer:
+    forms: set[str | None] = set()
+    with TablesWriter(made, parts[0].tables.form()) as writer:
         for part in parts:
             with part.tables.reading() as (documents, ledger):
+                footer = documents.metadata.metadata or {}
+                forms.add(footer.get(FORM, b"").decode() or None)
+                _merge(days, _days(part, documents.metadata.num_rows, footer.get(DAYS)))
                 place = _Place(shard, source, part.offsets)
                 for _, own, lines in page_batches(documents, ledger, place.document, place.ledger):
                     writer.copy(own, lines)
+        if len(forms) > 1:
+            writer.mix()
         writer.set_days(days)
 
 
@@ -96,11 +99,10 @@ def _with(rows: pa.Table, name: str, column: pa.Array) -> pa.Table:
     return rows.set_column(rows.schema.get_field_index(name), rows.schema.field(name), column)
 
 
-def _days(part: MovedRows) -> Days:
-    """The pages that stay, by day."""
-    summary = part.tables.summarize()
-    if summary is not None and len(part.offsets) == part.tables.pages_held():
-        return summary.days
+def _days(part: MovedRows, rows: int, known: bytes | None) -> Days:
+    """The pages that stay, by day; `known` are those of all the rows, as the tables say it."""
+    if known is not None and len(part.offsets) == rows:
+        return Days.from_json(known.decode())
     days = Days()
     for row, lines in part.tables.pages():
         if row["offset"] in part.offsets:

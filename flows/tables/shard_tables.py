@@ -175,11 +175,6 @@ class ShardTables:
             path.unlink(missing_ok=True)
         return removed
 
-    def pages_held(self) -> int:
-        """How many pages have a row. Raises DamagedTables."""
-        with self.reading() as (documents, _):
-            return int(documents.metadata.num_rows)
-
     def pages(self) -> Iterator[PageRows]:
         """Every documents row with its ledger rows, in the order of the shard, a few row groups in memory.
 
