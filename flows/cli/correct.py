@@ -28,6 +28,7 @@ article, no_article: which pages are (not) articles, by --address
 
 It says what would change on the last pages, then asks; --yes asks nothing. The entry goes into corrections/SOURCE.toml
 beside the sources file, and counts from the next run on; `sito reprocess SOURCE` applies it to what is kept.
+`sito corrections remove SOURCE NAME` takes one back.
 """
 ACTIONS = ("keep", "drop", "off", "body", "title", "author", "date", "article", "no_article")
 """Those of `cleaners.corrections`, which help does not wait for."""
@@ -57,6 +58,12 @@ def register(commands: Commands) -> None:
         "--page", required=True, metavar="URL", help="the page that it came from, by which it is tested"
     )
     parser.add_argument("--note", required=True, metavar="NOTE", help="why, in a line: the evidence in the ledger")
+    parser.add_argument(
+        "--instead-of",
+        default="",
+        metavar="NAME",
+        help="in the place of this correction, as `sito corrections list` names it",
+    )
     parser.add_argument("--pages", type=count, default=50, metavar="N", help="tried on the last N pages (default: 50)")
     parser.add_argument("--yes", action="store_true", help="keep it without asking")
 
@@ -66,14 +73,17 @@ def run(arguments: argparse.Namespace) -> int:
     from flows.config.corrections import corrections_path
     from flows.config.sources import find_source, load_sources
     from flows.corrections.preview import preview
-    from flows.corrections.write import add_entry, new_entry
+    from flows.corrections.write import add_entry, change_entry, new_entry
     from flows.report.terminal import print_changes
 
     source = find_source(load_sources(arguments.sources), arguments.name)
     fields = {name: getattr(arguments, name) for name in (*(name for name, _ in _TEXTS), "page", "note")}
     entry = new_entry(arguments.action, **fields)
     tried = preview(
-        *(arguments.sources, arguments.data, source.name, entry), language=source.language, last=arguments.pages
+        *(arguments.sources, arguments.data, source.name, entry),
+        instead=arguments.instead_of,
+        language=source.language,
+        last=arguments.pages,
     )
     print_changes(tried.changes)
     hit = tried.hits.get(entry.correction.name)
@@ -81,16 +91,20 @@ def run(arguments: argparse.Namespace) -> int:
     if tried.unread:
         print(f"sito: pages that could not be read again: {tried.unread}", file=sys.stderr)
     path = corrections_path(arguments.sources, source.name)
-    if not arguments.yes and not _agreed(one_line(str(path), 300)):
+    if not arguments.yes and not agreed(f"keep it in {one_line(str(path), 300)}?"):
         print("sito: nothing is kept; --yes keeps it without asking", file=sys.stderr)
         return 0
-    add_entry(path, entry)
+    if arguments.instead_of:
+        change_entry(path, arguments.instead_of, entry)
+    else:
+        add_entry(path, entry)
     print(f"kept in {path}; `sito reprocess {source.name}` applies it to what is kept")
     return 0
 
 
-def _agreed(path: str) -> bool:
+def agreed(question: str) -> bool:
+    """Whether the person at the terminal says yes; nobody is there: no."""
     if not sys.stdin.isatty():
         return False
-    print(f"keep it in {path}? [y/N] ", end="", flush=True)
+    print(f"{question} [y/N] ", end="", flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes", "т", "так")

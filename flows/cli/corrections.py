@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
-from flows.cli.options import add_command
-from flows.common.escape import one_line
+from flows.cli.options import add_command, count
+from flows.common.escape import lines, one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -16,8 +17,16 @@ if TYPE_CHECKING:
 EXAMPLES = """\
   sito corrections list
   sito corrections check town
+  sito corrections remove town source.drop.123456
 
 `sito correct` adds one; they are in corrections/SOURCE.toml beside the sources file, to be edited by hand.
+"""
+REMOVE_EXAMPLES = """\
+  sito corrections remove town source.drop.123456
+  sito correct town drop --prefix "Наш Вісник" --page URL --note "slogan" --instead-of source.drop.123456
+
+It says what would change on the last pages, then asks; --yes asks nothing. Comments in the entry, and directly
+above it, go with it; all else in the file stays as it is.
 """
 CHECK_EXAMPLES = """\
   sito corrections check
@@ -45,6 +54,12 @@ def register(commands: Commands) -> None:
         actions, "check", "say which mean nothing, contradict, or would be right everywhere", CHECK_EXAMPLES
     )
     checked.set_defaults(run=run_check)
+    gone = add_command(actions, "remove", "take one back, and say what that changes", REMOVE_EXAMPLES)
+    gone.set_defaults(run=run_remove)
+    gone.add_argument("source", metavar="SOURCE", help="a name in the sources file")
+    gone.add_argument("name", metavar="NAME", help="of the correction, as the list and the ledger name it")
+    gone.add_argument("--pages", type=count, default=50, metavar="N", help="tried on the last N pages (default: 50)")
+    gone.add_argument("--yes", action="store_true", help="remove it without asking")
     for action in (shown, checked):
         action.add_argument("names", nargs="*", metavar="SOURCE", help="names in the sources file (default: all)")
 
@@ -82,6 +97,37 @@ def run_check(arguments: argparse.Namespace) -> int:
             print(f"{name}: {each.kind}: {each.name}: {one_line(each.said, 500)}", flush=True)
             code = max(code, int(each.kind != "for every source"))
     return code
+
+
+def run_remove(arguments: argparse.Namespace) -> int:
+    """Print the correction and what its end would change, and take it out if the person says so."""
+    from flows.cli.correct import agreed
+    from flows.config.corrections import corrections_path, load_entries
+    from flows.config.sources import find_source
+    from flows.corrections.in_place import find_entry
+    from flows.corrections.preview import preview
+    from flows.corrections.write import as_toml, remove_entry
+    from flows.report.terminal import print_changes
+
+    source = find_source(_known(arguments), arguments.source)
+    path = corrections_path(arguments.sources, source.name)
+    entry = find_entry(path, load_entries(path), arguments.name)
+    tried = preview(
+        *(arguments.sources, arguments.data, source.name, None),
+        instead=arguments.name,
+        language=source.language,
+        last=arguments.pages,
+    )
+    print(lines(as_toml(entry)))
+    print_changes(tried.changes)
+    if tried.unread:
+        print(f"sito: pages that could not be read again: {tried.unread}", file=sys.stderr)
+    if not arguments.yes and not agreed(f"take it out of {one_line(str(path), 300)}?"):
+        print("sito: nothing is removed; --yes removes it without asking", file=sys.stderr)
+        return 0
+    remove_entry(path, arguments.name)
+    print(f"removed from {path}; `sito reprocess {source.name}` applies it to what is kept")
+    return 0
 
 
 def _known(arguments: argparse.Namespace) -> dict[str, Source]:

@@ -1,4 +1,4 @@
-"""A correction written into its file: behind what is there, which stays as a person wrote it."""
+"""Corrections written into their file, in which all else stays as a person wrote it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from filelock import FileLock, Timeout
 
 from flows.common.errors import SitoError
 from flows.config.corrections import Entry, entry_of, load_entries, parse_entries
+from flows.corrections.in_place import put_in_place
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["add_entry", "as_toml", "new_entry"]
+__all__ = ["add_entry", "as_toml", "change_entry", "new_entry", "remove_entry"]
 
 _HEAD = "# What a person says of this source; docs/corrections.md explains each entry.\n"
 _SECONDS = 10.0
@@ -43,17 +45,47 @@ def add_entry(path: Path, entry: Entry) -> None:
 
     Raises SitoError where it is there already, the file is faulty, or cannot be written.
     """
+
+    def added(before: str) -> str:
+        _refuse_known(path, load_entries(path), entry)
+        return f"{before.rstrip()}\n\n{as_toml(entry)}"
+
+    _rewrite(path, added)
+
+
+def change_entry(path: Path, name: str, entry: Entry) -> None:
+    """Write the entry in the place of the one of this name; see `add_entry` and `put_in_place`."""
+
+    def changed(before: str) -> str:
+        others = [other for other in load_entries(path) if other.correction.name != name]
+        _refuse_known(path, others, entry)
+        return put_in_place(path, before, name, as_toml(entry))
+
+    _rewrite(path, changed)
+
+
+def remove_entry(path: Path, name: str) -> None:
+    """Take the entry of this name out of the file; see `put_in_place`."""
+    _rewrite(path, lambda before: put_in_place(path, before, name))
+
+
+def _refuse_known(path: Path, entries: list[Entry], entry: Entry) -> None:
+    if any(entry.correction.name == other.correction.name for other in entries):
+        raise SitoError(f"{path} says so already: {entry.correction.name}")
+
+
+def _rewrite(path: Path, change: Callable[[str], str]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_name(f".{path.name}.lock"), timeout=_SECONDS):
-            if any(entry.correction.name == other.correction.name for other in load_entries(path)):
-                raise SitoError(f"{path} says so already: {entry.correction.name}")
-            before = path.read_text("utf-8-sig") if path.exists() else _HEAD
-            content = f"{before.rstrip()}\n\n{as_toml(entry)}".encode()
+            before = path.read_bytes().decode("utf-8-sig") if path.exists() else _HEAD
+            content = change(before).encode()
             parse_entries(path, content)  # what cannot be read again is never written
             part = path.with_name(f".{path.name}.part")
             part.write_bytes(content)
             part.replace(path)
+    except UnicodeDecodeError as error:
+        raise SitoError(f"{path} is not UTF-8 at byte {error.start}; save it as UTF-8") from None
     except Timeout:
         raise SitoError(f"{path} is being written by another process; try again") from None
     except OSError as error:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hmac
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -18,10 +19,11 @@ from starlette.responses import RedirectResponse, Response
 
 from cleaners.corrections import BY, Action
 from flows.common.errors import SitoError
-from flows.config.corrections import corrections_path
+from flows.config.corrections import corrections_path, load_entries
+from flows.corrections.in_place import find_entry
 from flows.corrections.preview import preview
 from flows.corrections.suggest import of_line, of_page
-from flows.corrections.write import add_entry, as_toml, new_entry
+from flows.corrections.write import add_entry, as_toml, change_entry, new_entry, remove_entry
 from flows.look import render
 from flows.look.page_view import rows_of
 from flows.report.look_paths import page_path
@@ -44,6 +46,8 @@ __all__ = ["Editor", "Form", "posted"]
 MOST_BYTES = 64 * 2**10
 """Bytes of a posted form."""
 _FIELDS = 5_000
+_LISTED = 100
+"""Corrections of a source that its form lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +118,37 @@ class Corrections:
     def _say(self, request: Request, form: Form, version: Version) -> Response:
         document = self._document(version)
         line = _line(document, one(form, "line"))
-        if one(form, "step") == "change":
+        path, step, instead = (
+            corrections_path(self._editor.sources, version.source),
+            one(form, "step"),
+            one(form, "instead"),
+        )
+        if step == "change":
             return self._form(request, version, document, line, given=form)
         try:
-            entry = _entry(form, version, _suggestions(document, line, version))
-            if one(form, "step") == "keep":
-                add_entry(corrections_path(self._editor.sources, version.source), entry)
-                there = f"{page_path(version.source, version.url)}&said={entry.correction.name}"
-                return RedirectResponse(there, 303, render.HEADERS)
-            with self._trying:
-                tried = preview(self._editor.sources, self._data, version.source, entry)
+            old = find_entry(path, load_entries(path), instead) if instead else None
+            if old and step == "other":
+                return self._form(request, version, document, line, given=_as_form(old))
+            if old and step == "remove":
+                remove_entry(path, instead)
+                return _done(version, instead, removed="1")
+            if old and step == "unsay":
+                return self._preview(request, version, line, None, old)
+            entry = _entry(form, version, _suggestions(document, line, version), old)
+            if step == "keep":
+                change_entry(path, instead, entry) if old else add_entry(path, entry)
+                return _done(version, entry.correction.name)
+            return self._preview(request, version, line, entry, old)
         except SitoError as error:
             return self._form(request, version, document, line, said=str(error), given=form)
-        hit = tried.hits.get(entry.correction.name)
+
+    def _preview(
+        self, request: Request, version: Version, line: LedgerLine | None, entry: Entry | None, old: Entry | None
+    ) -> Response:
+        """What `entry` would change, None: the end of `old`, in whose place it comes."""
+        instead = old.correction.name if old else ""
+        with self._trying:
+            tried = preview(self._editor.sources, self._data, version.source, entry, instead=instead)
         return self._page(
             request,
             *("correct_preview.html",),
@@ -134,10 +156,12 @@ class Corrections:
             line=line,
             token=self._editor.token,
             entry=entry,
-            toml=as_toml(entry),
+            instead=instead,
+            toml=as_toml(entry) if entry else "",
+            old=as_toml(old) if old else "",
             file=corrections_path(self._editor.sources, version.source),
             tried=tried,
-            hit=hit,
+            hit=tried.hits.get(entry.correction.name) if entry else None,
             of=changes_record(tried.changes),
         )
 
@@ -151,6 +175,7 @@ class Corrections:
         given: Form | None = None,
     ) -> Response:
         given = given or {}
+        kept, more = self._kept(version, line)
         return self._page(
             request,
             *("correct.html", 400 if said else 200),
@@ -160,8 +185,22 @@ class Corrections:
             said=said,
             ways=BY,
             suggestions=_suggestions(document, line, version),
-            given={name: one(given, name) for name in ("choice", "action", "by", "value", "on", "note", "author")},
+            given={
+                name: one(given, name)
+                for name in ("choice", "action", "by", "value", "on", "note", "author", "instead")
+            },
+            kept=kept,
+            more=more,
         )
+
+    def _kept(self, version: Version, line: LedgerLine | None) -> tuple[list[Entry], int]:
+        """What was said of the source, those of the line first, then the youngest; and how many more there are."""
+        with suppress(SitoError):  # a faulty file is said when something is to be kept
+            entries = load_entries(corrections_path(self._editor.sources, version.source))
+            own = {cut.rule for cut in line.cuts} | ({line.kept_by.rule} if line.kept_by else set()) if line else set()
+            entries.sort(key=lambda entry: (entry.correction.name in own, entry.date), reverse=True)
+            return entries[:_LISTED], max(0, len(entries) - _LISTED)
+        return [], 0
 
     def _document(self, version: Version) -> Document:
         row, lines = rows_of(self._data, version)
@@ -181,9 +220,27 @@ def _line(document: Document, place: str) -> LedgerLine | None:
     return found
 
 
-def _entry(form: Form, version: Version, suggestions: list[Suggestion]) -> Entry:
-    """The entry that a form says: one of the suggestions, or in the person's own words. Raises SitoError."""
+def _done(version: Version, name: str, **more: str) -> Response:
+    return RedirectResponse(
+        f"{page_path(version.source, version.url)}&{urlencode({'said': name} | more)}", 303, render.HEADERS
+    )
+
+
+def _as_form(entry: Entry) -> Form:
+    """The fields of the form that say this entry."""
+    said = {"choice": "own", "action": entry.action, "by": entry.by, "value": entry.value, "note": entry.note}
+    said |= {"on": entry.on or "", "author": entry.author or "", "instead": entry.correction.name}
+    return {name: [value] for name, value in said.items()}
+
+
+def _entry(form: Form, version: Version, suggestions: list[Suggestion], old: Entry | None) -> Entry:
+    """The entry that a form says: one of the suggestions, or in the person's own words. Raises SitoError.
+
+    One in the place of `old` keeps the page that this came from, and its category.
+    """
     said = {"note": one(form, "note"), "author": one(form, "author"), "on": one(form, "on"), "page": version.url}
+    if old:
+        said["page"] = old.page
     choice = one(form, "choice")
     if choice.isascii() and choice.isdigit() and len(choice) < 4 and int(choice) < len(suggestions):
         action, by, value = suggestions[int(choice)]
@@ -194,4 +251,6 @@ def _entry(form: Form, version: Version, suggestions: list[Suggestion]) -> Entry
     if action_own is None or by_own not in ways[action_own]:
         wanted = f"one of {', '.join(ways[action_own])}" if action_own else f"one of {', '.join(BY)}"
         raise SitoError(f"{own or 'nothing'} is said by {wanted}" if action_own else f"choose what is said: {wanted}")
+    if old and "category" in old.model_fields_set and own == "drop":
+        said["category"] = old.category
     return new_entry(own, **said, **{by_own: one(form, "value")})

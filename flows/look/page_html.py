@@ -61,6 +61,7 @@ def page_file(data: Path, view: PageView, language: str) -> str:
         "damaged": [],
         "editing": False,
         "kept_now": "",
+        "taken_back": False,
     }
     return render.render("page.html", {}, language, **page_values(data, view), **own)
 

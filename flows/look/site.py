@@ -126,7 +126,8 @@ class _Site:
         versions, here = self._versions(request.query_params)
         view = view_page(self._data, versions, here)
         kept_now = request.query_params.get("said", "")[:200]
-        return self._page(request, "page.html", kept_now=kept_now, **page_values(self._data, view))
+        own: dict[str, Any] = {"kept_now": kept_now, "taken_back": "removed" in request.query_params}
+        return self._page(request, "page.html", **own, **page_values(self._data, view))
 
     def capture(self, request: Request) -> Response:
         versions, here = self._versions(request.query_params)

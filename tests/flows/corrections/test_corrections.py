@@ -218,3 +218,23 @@ class TestCommands:
         )
         assert main([*places, "corrections", "check"]) == 1
         assert "news: unmatched: source.drop." in capsys.readouterr().out
+
+    def test_a_correction_is_changed_and_removed_after_it_was_shown_what_that_does(
+        self, town: Path, sources: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        places = ["--sources", str(sources), "--data", str(town)]
+        name = add(sources, "drop", text=SLOGAN).name
+        changed = ["correct", SOURCE, "drop", "--prefix", "Наш Вісник", "--page", FIRST, "--note", "коротше"]
+        assert main([*places, *changed, "--instead-of", name, "--yes"]) == 0
+        (entry,) = load_entries(corrections_path(sources, SOURCE))
+        assert (entry.prefix, entry.note) == ("Наш Вісник", "коротше")
+        capsys.readouterr()
+        remove = [*places, "corrections", "remove", SOURCE]
+        assert main([*remove, entry.correction.name]) == 0
+        captured = capsys.readouterr()
+        assert 'prefix = "Наш Вісник"' in captured.out
+        assert f"4 × {entry.correction.name}" in captured.out
+        assert "nothing is removed; --yes removes it" in captured.err
+        assert main([*remove, "source.drop.0"]) == 2
+        assert main([*remove, entry.correction.name, "--yes"]) == 0
+        assert not load_entries(corrections_path(sources, SOURCE))

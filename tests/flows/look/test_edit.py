@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 import flows.look.edit
 from flows.config.corrections import corrections_path, load_entries
 from flows.corrections.trial import work
+from flows.corrections.write import add_entry, new_entry
 from flows.gold.gold_set import gold_folder, read_gold
 from flows.look.door import Door
 from flows.look.edit import MOST_BYTES, Editor
@@ -39,8 +40,8 @@ def sources(tmp_path: Path) -> Path:
 def client(data: Path, index: Index, sources: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     preview = flows.look.edit.preview
 
-    def here(*arguments: object) -> Tried:
-        return preview(*arguments, run=lambda trial: work(trial, lambda _: None))  # type: ignore[arg-type]
+    def here(*arguments: object, **more: object) -> Tried:
+        return preview(*arguments, **more, run=lambda trial: work(trial, lambda _: None))  # type: ignore[arg-type]
 
     monkeypatch.setattr(flows.look.edit, "preview", here)
     app = application(data, index, Editor.of(sources, KEY))
@@ -93,6 +94,46 @@ def test_a_line_is_chosen_shown_and_kept(client: TestClient, sources: Path, lang
     assert "sito reprocess news" in client.get(kept.headers["Location"]).text
     twice = client.post("/correct", data=fields(shown.text) | {"step": "keep"}, headers=OWN)
     assert "says so already" in twice.text
+
+
+def test_what_was_said_is_changed_and_taken_back_after_it_was_shown_what_that_does(
+    client: TestClient, sources: Path
+) -> None:
+    path = corrections_path(sources, "news")
+    before = new_entry("drop", text=TEASER, category="related", note="рубрика", page="file:///3.html")
+    add_entry(path, before)
+    add_entry(path, new_entry("off", rule="caption.*", note="<b>підписи</b>", page="file:///3.html"))
+    choose = client.get("/correct", params=PAGE)
+    assert faults(choose.text) == []
+    assert "&lt;b&gt;підписи&lt;/b&gt;" in choose.text
+    form = fields(choose.text) | {"instead": before.correction.name}
+
+    filled = client.post("/correct", data=form | {"step": "other"}, headers=OWN)
+    assert f'name="value" value="{TEASER}"' in filled.text
+    said = fields(filled.text) | {
+        "choice": "own",
+        "action": "drop",
+        "by": "prefix",
+        "value": "Читайте",
+        "note": "коротше",
+    }
+    shown = client.post("/correct", data=said | {"step": "preview"}, headers=OWN)
+    assert faults(shown.text) == []
+    assert load_entries(path)[0].note == "рубрика", "a preview writes nothing"
+    assert client.post("/correct", data=fields(shown.text) | {"step": "keep"}, headers=OWN).status_code == 303
+    changed = load_entries(path)[0]
+    assert (changed.prefix, changed.category, changed.page) == ("Читайте", "related", "file:///3.html")
+
+    form |= {"instead": changed.correction.name}
+    shown = client.post("/correct", data=form | {"step": "unsay"}, headers=OWN)
+    assert faults(shown.text) == []
+    assert "prefix = &#34;Читайте&#34;" in shown.text
+    assert len(load_entries(path)) == 2
+    gone = client.post("/correct", data=fields(shown.text) | {"step": "remove"}, headers=OWN)
+    assert "Taken back" in client.get(gone.headers["Location"]).text
+    assert [entry.rule for entry in load_entries(path)] == ["caption.*"]
+    twice = client.post("/correct", data=fields(shown.text) | {"step": "remove"}, headers=OWN)
+    assert (twice.status_code, "has no correction" in twice.text) == (400, True)
 
 
 @pytest.mark.parametrize(
