@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from flows.archive.merged_shard import KeptRecords
 from flows.archive.source_archive import SHARD_BYTES, Archive
 from flows.archive.superseded import superseded_revisits
-from flows.pipeline.held_captures import held_captures, sized
+from flows.pipeline.captures_by_address import captures_by_address, sized
 from flows.pipeline.rewrite_shards import finish_rewrites, rewrite_shards, why_not_rewritten
 from flows.tables.shard_tables import remove_partial
 from flows.tables.versions import write_versions
@@ -78,7 +78,7 @@ def _close(found: Compactable, group: list[_Small]) -> None:
 
 def _small(data: Path, source: str, target: int, left: list[str]) -> Iterator[_Small | None]:
     """The small shards in order; None for each that is not, or that has to stay as it is."""
-    held = held_captures(Archive(data, source).shards())
+    held = captures_by_address(Archive(data, source).shards())
     going: dict[int, set[int]] = {}
     for captures in held.by_address.values():
         for place in superseded_revisits([each.entry for each in captures]):

@@ -11,7 +11,7 @@ from flows.archive.cdxj import read_entries
 from flows.archive.merged_shard import KeptRecords
 from flows.archive.source_archive import Archive
 from flows.archive.superseded import superseded
-from flows.pipeline.held_captures import held_captures, last_with_text
+from flows.pipeline.captures_by_address import captures_by_address, last_with_text
 from flows.pipeline.rewrite_shards import finish_rewrites, rewrite_shards, why_not_rewritten
 from flows.report.old_runs import old_runs
 from flows.tables.shard_tables import left_backups, remove_partial
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from flows.pipeline.held_captures import Held, HeldCapture
+    from flows.pipeline.captures_by_address import ByAddress, PlacedCapture
 
 __all__ = ["Prunable", "prunable", "prune_source"]
 
@@ -51,7 +51,7 @@ class Prunable:
 def prunable(data: Path, source: str, before: datetime) -> Prunable:
     """What may go of what is older than `before`; writes nothing. Raises SitoError for an index that cannot be read."""
     found = Prunable()
-    held = held_captures(Archive(data, source).shards())
+    held = captures_by_address(Archive(data, source).shards())
     texts = last_with_text(held, data, source)
     going = _going(held, texts, before, set())
     stay: set[int] = set()
@@ -74,10 +74,10 @@ def prunable(data: Path, source: str, before: datetime) -> Prunable:
 
 
 def _going(
-    held: Held, texts: dict[bytes, tuple[int, int]], before: datetime, stay: set[int]
-) -> dict[int, list[HeldCapture]]:
+    held: ByAddress, texts: dict[bytes, tuple[int, int]], before: datetime, stay: set[int]
+) -> dict[int, list[PlacedCapture]]:
     """The captures that may go, by the number of their shard; those in the shards `stay` may not."""
-    going: dict[int, list[HeldCapture]] = {}
+    going: dict[int, list[PlacedCapture]] = {}
     for key, captures in held.by_address.items():
         wanted = [
             place

@@ -11,10 +11,10 @@ import pytest
 
 from flows.archive.cdxj import read_entries
 from flows.archive.source_archive import Archive
+from flows.pipeline.captures_by_address import sized
 from flows.pipeline.check_source import check_source
 from flows.pipeline.cleaning_job import Origin, Scope
 from flows.pipeline.compact_source import compact_source, compactable
-from flows.pipeline.held_captures import sized
 from flows.state import Policy, State
 from flows.tables.versions import versions_path
 from support.captures import NOON, response

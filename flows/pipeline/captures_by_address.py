@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     from flows.archive.cdxj import CdxjEntry
 
-__all__ = ["Held", "HeldCapture", "held_captures", "last_with_text", "sized"]
+__all__ = ["ByAddress", "PlacedCapture", "captures_by_address", "last_with_text", "sized"]
 
 
 @dataclass(frozen=True, slots=True)
-class HeldCapture:
+class PlacedCapture:
     """A capture: the number of its shard, what the index says of it, and the bytes that it takes with its request."""
 
     shard: int
@@ -32,14 +32,14 @@ class HeldCapture:
 
 
 @dataclass(slots=True)
-class Held:
+class ByAddress:
     """The shards of a source, and the captures of each address that has several, in their order."""
 
     shards: list[Path]
-    by_address: dict[bytes, list[HeldCapture]] = field(default_factory=dict)
+    by_address: dict[bytes, list[PlacedCapture]] = field(default_factory=dict)
 
 
-def held_captures(shards: list[Path]) -> Held:
+def captures_by_address(shards: list[Path]) -> ByAddress:
     """Read the indexes, twice, so that only addresses with several captures are in memory.
 
     Raises SitoError for one that cannot be read.
@@ -51,12 +51,12 @@ def held_captures(shards: list[Path]) -> Held:
             key = address_hash(entry.url)
             (several if key in once else once).add(key)
     del once
-    held = Held(shards)
+    held = ByAddress(shards)
     for number, shard in enumerate(shards):
         for entry, length in sized(shard):
             key = address_hash(entry.url)
             if key in several:
-                held.by_address.setdefault(key, []).append(HeldCapture(number, entry, length))
+                held.by_address.setdefault(key, []).append(PlacedCapture(number, entry, length))
     return held
 
 
@@ -68,7 +68,7 @@ def sized(shard: Path) -> Iterator[tuple[CdxjEntry, int]]:
         yield entry, end - entry.offset
 
 
-def last_with_text(held: Held, data: Path, source: str) -> dict[bytes, tuple[int, int]]:
+def last_with_text(held: ByAddress, data: Path, source: str) -> dict[bytes, tuple[int, int]]:
     """Of each address with several captures the last that has text: the number of its shard, and its offset.
 
     As the versions table says it; a shard whose tables cannot be read says nothing.
