@@ -24,8 +24,10 @@ from flows.common.page_types import Outcome, Target
 from flows.config.kinds import SitemapSource
 from flows.config.limits import Limits
 from flows.memory.source_memory import Memories
+from flows.pipeline.check_source import check_source
 from flows.pipeline.cleaning_pool import CleaningPool
 from flows.pipeline.cleaning_queue import CleaningQueue
+from flows.pipeline.compact_source import compact_source
 from flows.pipeline.ingest_result import IngestResult
 from flows.pipeline.outcomes import Outcomes
 from flows.pipeline.shard_result import ShardResult
@@ -428,6 +430,17 @@ class TestManifest:
             *[("3.html", 1, True), ("4.html", 1, True)],
         ]
         assert counts(ingest(folder, data)) == {"unchanged": 5}
+
+    def test_shards_that_were_put_together_are_known_as_one(self, folder: Path, tmp_path: Path) -> None:
+        data = tmp_path / "data"
+        ingest(folder, data)
+        assert compact_source(data, SOURCE).shards == 3
+        assert counts(ingest(folder, data)) == {"unchanged": 5}
+        (folder / "1.html").write_bytes(page(1, f"<p>{STORY.format(1)}</p>"))
+        assert counts(ingest(folder, data)) == {"unchanged": 4, "changed": 1}
+        rows = pq.read_table(versions_path(data, SOURCE), partitioning=None).to_pylist()
+        assert [row["version"] for row in rows] == [1, 1, 1, 1, 1, 2]
+        assert check_source(SOURCE, data).damages == []
 
     def test_a_shard_that_was_moved_away_is_no_longer_held(self, folder: Path, tmp_path: Path) -> None:
         data = tmp_path / "data"
