@@ -78,8 +78,10 @@ class Archive:
         """Repair what a killed run left, under the lock.
 
         Half-written shards are completed up to their last whole record, half-written indexes are removed, and those
-        that are missing, not complete or of another shard are rebuilt; nothing else is touched. Returns a sentence for
-        each repair, and for each shard that is known to be damaged; SitoError if writing fails.
+        that are missing, not complete or of another shard are rebuilt; nothing else is touched. Shards that are as the
+        manifest knows them are not opened. What is there in the end is not looked at again until this object writes
+        something: who changes shards otherwise makes another one. Returns a sentence for each repair, and for each
+        shard that is known to be damaged; SitoError if writing fails.
         """
         done: list[str] = []
         making = load_rewrites(self.folder).making
