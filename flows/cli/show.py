@@ -32,7 +32,11 @@ def register(commands: Commands) -> None:
     parser.add_argument("source", metavar="SOURCE", help="a source that was ingested")
     parser.add_argument("url", metavar="URL", help="the address of the page, or the last part of it")
     parser.add_argument(
-        "--version", type=int, default=0, metavar="N", help="the capture of this number, from 1 (default: the last)"
+        "--version",
+        type=int,
+        default=0,
+        metavar="N",
+        help="the capture of this number, from 1 (default: the last that came)",
     )
     form = parser.add_mutually_exclusive_group()
     form.add_argument(
@@ -45,13 +49,14 @@ def register(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the view of the page."""
     from cleaners.explain import explain
-    from flows.look.page_view import find_page, read_capture, view_page
+    from flows.look.page_view import current, find_page, read_capture, view_page
 
     versions = find_page(arguments.data, arguments.source, arguments.url)
     if not 0 <= arguments.version <= len(versions):
         raise SitoError(f"the page has {len(versions)} versions; there is no version {arguments.version}")
+    number = arguments.version - 1 if arguments.version else current(arguments.data, versions)
     if arguments.capture or arguments.record:
-        version = versions[arguments.version - 1]
+        version = versions[number]
         stored, damage = read_capture(arguments.data, version)
         if stored is None or (damage and arguments.capture):
             raise SitoError(f"the capture is not available: {damage}")
@@ -62,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             sys.stdout.buffer.write(stored.body)
         return 0
-    view = view_page(arguments.data, versions, arguments.version - 1)
+    view = view_page(arguments.data, versions, number)
     if arguments.html is not None:
         from flows.look.page_html import page_file
 

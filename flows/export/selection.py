@@ -17,6 +17,8 @@ from flows.common.errors import SitoError
 from flows.export.documents import read_rows, shard_tables, source_names, text_in, words
 from flows.export.story_rows import StoryRows, have_stories
 from flows.stories.days import day_of_document
+from flows.tables.given_again import given_again
+from flows.tables.versions import versions_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -108,10 +110,11 @@ def select(data: Path, question: Question, tell: Callable[[int, int], None] = la
     number = 0
     while number < len(shards):
         source, rows = shards[number][0], _Rows()
+        again = given_again(versions_path(data, source)) if question.versions == "last" else {}
         while number < len(shards) and shards[number][0] == source:
             name = f"{shards[number][1].documents.stem}.warc.gz"
             of_shard = found.stories.of_shard(source, name) if found.stories else {}
-            _look_at(rows, number, shards[number][1], columns, question, reasons, of_shard)
+            _look_at(rows, number, shards[number][1], columns, question, reasons, of_shard, again.get(name, set()))
             number += 1
             tell(number, len(shards))
         _merge(everything, rows, question, reasons)
@@ -149,6 +152,7 @@ def _look_at(
     question: Question,
     reasons: _Reasons,
     stories: dict[int, StoryOf],
+    again: set[int],
 ) -> None:
     place = 0
     for group in read_rows(tables, columns):
@@ -158,8 +162,10 @@ def _look_at(
             # A page whose record was lost is captured again: the same bytes are no other version.
             page = row["url"] if question.versions == "last" else f"{row['url']} {row['digest']}"
             rows.page += hashlib.blake2b(page.encode(), digest_size=16).digest()
+            # What the site has given again since is later than all that came between.
             # Without text it is no version: the last one that has some counts.
-            rows.fetched.append(int(row["fetched_at"].timestamp() * 1e6) if row["status"] == "kept" else -(2**62))
+            fetched = int(row["fetched_at"].timestamp() * 1e6) if row["status"] == "kept" else -(2**62)
+            rows.fetched.append(2**62 if row["offset"] in again and row["status"] == "kept" else fetched)
             rows.verdict.append(reasons[_why_not(row, question)])
             story = stories.get(row["offset"])
             rows.story.append(int(story.story, 16) if story else _NO_STORY)

@@ -39,7 +39,7 @@ def page_values(data: Path, view: PageView) -> dict[str, Any]:
         "record": _record(data, view),
         "facts": view.facts(origins=False),
         "changes": _changes(data, view.versions[here - 1], view) if here else None,
-        "command": command if here + 1 == len(view.versions) else f"{command} --version {here + 1}",
+        "command": command if here == view.now else f"{command} --version {here + 1}",
         "most": MOST,
         "longest": LONGEST,
     }

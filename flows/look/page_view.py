@@ -15,9 +15,10 @@ from flows.archive.shard_reader import read_page
 from flows.common.errors import SitoError
 from flows.common.nearest import nearest
 from flows.look.provenance import where_stated
+from flows.tables.given_again import latest_capture
 from flows.tables.rows import rebuild_document
 from flows.tables.shard_tables import UNREADABLE, ShardTables
-from flows.tables.versions import gone_since
+from flows.tables.versions import gone_since, versions_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
     from flows.archive.shard_reader import StoredPage
     from flows.tables.rows import DocumentRow, LedgerRow
 
-__all__ = ["PageView", "Version", "find_page", "read_capture", "view_page"]
+__all__ = ["PageView", "Version", "current", "find_page", "read_capture", "view_page"]
 
 _NEAREST = 3
+_AGAIN = "; the site has given this one again since"
 _KEYS = ("url", "id", "name", "canonical_url")
 
 
@@ -51,7 +53,8 @@ class PageView:
     """A page in one of its versions, with all of them, oldest first.
 
     `stored` is its capture, None where raw/ no longer has it; `damage` then says why. `origins` names the places of the
-    capture at which values of its metadata stand. `gone` is since when the site no longer has the page.
+    capture at which values of its metadata stand. `gone` is since when the site no longer has the page, `now` the place
+    of the version that it gave last.
     """
 
     version: Version
@@ -62,6 +65,7 @@ class PageView:
     damage: str | None
     origins: dict[str, list[str]]
     gone: datetime | None = None
+    now: int = -1
 
     def facts(self, *, origins: bool = True) -> list[tuple[str, str]]:
         """What is known of the page beside its document, as names and values; `origins` with where values stand."""
@@ -83,7 +87,8 @@ class PageView:
         if len(self.versions) > 1:
             number = self.versions.index(here) + 1
             days = ", ".join(f"{each.at:%Y-%m-%d %H:%M}" for each in self.versions)
-            found.append(("version", f"{number} of {len(self.versions)}: {days}"))
+            again = self.versions[self.now] == here != self.versions[-1]
+            found.append(("version", f"{number} of {len(self.versions)}: {days}{_AGAIN if again else ''}"))
         return [(name, value) for name, value in found if value]
 
 
@@ -109,15 +114,28 @@ def find_page(data: Path, source: str, wanted: str) -> tuple[Version, ...]:
     return tuple(sorted(found, key=lambda each: (each.at, each.shard, each.offset)))
 
 
-def view_page(data: Path, versions: Sequence[Version], number: int = -1) -> PageView:
-    """The page in the version of this number. Raises SitoError where its rows cannot be read."""
-    version = versions[number]
+def current(data: Path, versions: Sequence[Version]) -> int:
+    """The place of the version that the page has now: the last, or an earlier one that its site has given again."""
+    last = versions[-1]
+    if len(versions) > 1 and last.status == "kept":
+        found = latest_capture(versions_path(data, last.source), last.url)
+        return next((n for n, each in enumerate(versions) if (each.shard, each.offset) == found), len(versions) - 1)
+    return len(versions) - 1
+
+
+def view_page(data: Path, versions: Sequence[Version], number: int | None = None) -> PageView:
+    """The page in the version at this place, None: that which it has now.
+
+    Raises SitoError where its rows cannot be read.
+    """
+    now = current(data, versions)
+    version = versions[now if number is None else number]
     row, lines = rows_of(data, version)
     stored, damage = read_capture(data, version)
     document = rebuild_document(row, lines)
     origins = {} if stored is None or stored.error else where_stated(stored, _values(document))
     gone = gone_since(data, version.source, version.url)
-    return PageView(version, tuple(versions), row, document, stored, damage, origins, gone)
+    return PageView(version, tuple(versions), row, document, stored, damage, origins, gone, now)
 
 
 def read_capture(data: Path, version: Version) -> tuple[StoredPage | None, str | None]:

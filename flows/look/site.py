@@ -22,7 +22,7 @@ from flows.look.edit import Corrections
 from flows.look.mark import Gold
 from flows.look.over_time import day_charts, run_charts, share_line
 from flows.look.page_html import page_values
-from flows.look.page_view import Version, read_capture, view_page
+from flows.look.page_view import Version, current, read_capture, view_page
 from flows.look.rule_examples import rule_examples
 from flows.look.runs import compared, find_run, rules_of, runs_of
 from flows.report.look_paths import changes_path, page_path, run_path
@@ -230,7 +230,8 @@ class _Site:
         if not versions:
             raise HTTPException(404, f"the source '{query.get('source', '')}' holds no page '{query.get('url', '')}'")
         number = query.get("version", "")
-        here = int(number) - 1 if number.isascii() and number.isdigit() and len(number) < 6 else len(versions) - 1
+        named = number.isascii() and number.isdigit() and len(number) < 6
+        here = int(number) - 1 if named else current(self._data, versions)
         if "shard" in query:
             at = [n for n, each in enumerate(versions) if (each.shard, str(each.offset)) == _record(query)]
             if not at:  # the link may be older than the shard

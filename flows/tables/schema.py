@@ -154,7 +154,8 @@ VERSIONS = pa.schema(
         _field(
             "latest",
             pa.bool_(),
-            "true for one capture of each address: the last that has text, else the last; others may follow",
+            "true for one capture of each address: what its site gave last among those that have text, else the last; "
+            "others may follow, as a page that changes back to what it was has no new row",
         ),
         _field(
             "gone_at",

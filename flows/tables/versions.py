@@ -19,8 +19,10 @@ import pyarrow.parquet as pq
 
 from flows.archive.pruned_versions import read_pruned
 from flows.archive.rewrites import is_rewritten
+from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
 from flows.manifest.manifest import Manifest
+from flows.tables.given_again import confirmed, revisited
 from flows.tables.schema import DOCUMENTS, VERSIONS
 from flows.tables.shard_tables import COMMIT_MARKER, OWN_MARKER, UNREADABLE
 from flows.tables.summaries import Summaries
@@ -36,23 +38,30 @@ if TYPE_CHECKING:
 __all__ = ["gone_since", "versions_path", "write_versions"]
 
 _MADE_OF = b"sito.made_of"
+_FORM = "2 "
+"""Begins what a table is made of; one of another form is made anew."""
 _COLUMNS = ["url", "shard", "offset", "fetched_at", "digest", "status"]
 _NOTHING = pa.schema([DOCUMENTS.field(name) for name in _COLUMNS]).empty_table()
 _AT = VERSIONS.field("gone_at").type
 _GONE = pa.schema([("url", pa.string()), ("gone_at", _AT)])
 _PRUNED = pa.schema([("url", pa.string()), ("digest", pa.string()), ("fetched_at", _AT)])
 # What was pruned has no rows, but is counted: a version keeps its number.
+# A page may come back to bytes that it had before: these have no new row, but the last answer gave them.
 # The text of a page whose last capture has none is in an earlier one, which then is the latest: as in an export.
 _QUESTION = """
 SELECT url, shard, "offset", version, latest, gone_at
 FROM (
     SELECT *, dense_rank() OVER (PARTITION BY url ORDER BY first)::INT AS version,
         row_number() OVER (
-            PARTITION BY url ORDER BY status = 'kept' DESC, fetched_at DESC, shard DESC, "offset" DESC
+            PARTITION BY url
+            ORDER BY status = 'kept' DESC, greatest(fetched_at, given_at) DESC,
+                fetched_at DESC, shard DESC, "offset" DESC
         ) = 1 AS latest
     FROM (
-        SELECT every.*, gone.gone_at, min((fetched_at, shard, "offset")) OVER (PARTITION BY url, digest) AS first
-        FROM (FROM documents UNION ALL BY NAME FROM pruned) AS every LEFT JOIN gone USING (url)
+        SELECT every.*, gone.gone_at, given.given_at,
+            min((fetched_at, shard, "offset")) OVER (PARTITION BY url, digest) AS first
+        FROM (FROM documents UNION ALL BY NAME FROM pruned) AS every
+        LEFT JOIN gone USING (url) LEFT JOIN given USING (url, digest)
     )
 )
 WHERE status IS NOT NULL
@@ -96,12 +105,14 @@ def write_versions(
         return False
     with closing(Manifest(data, source)) as manifest:
         listed: dict[str, str] = {}
-        if before and manifest.rows("SELECT 1 FROM facts WHERE name = 'versions' AND value = ?", before):
+        known = "SELECT 1 FROM facts WHERE name = 'versions' AND value = ?"
+        if before and before.startswith(_FORM) and manifest.rows(known, before):
             listed = dict(manifest.rows("SELECT shard, marker FROM listed"))
-        pruned = _pruned(data / "raw" / source, markers)
-        table = _updated(path, documents, listed, markers, gone, pruned) if listed else None
+        archive = Archive(data, source)
+        pruned = _pruned(archive.folder, markers)
+        table = _updated(path, documents, listed, markers, gone, pruned, archive) if listed else None
         if table is None:
-            table = _numbered([_read(_file(documents, shard)) for shard in markers], gone, pruned)
+            table = _numbered([_read(_file(documents, shard)) for shard in markers], gone, pruned, archive)
         _write(path, table.replace_schema_metadata({_MADE_OF: made_of.encode()}))
         manifest.write(partial(_keep, listed, markers, made_of))
     return True
@@ -125,7 +136,7 @@ def _made_of(markers: Mapping[str, str], gone: Mapping[str, datetime]) -> str:
         digest.update(f"{shard} {marker}\n".encode())
     for url, at in sorted(gone.items()):
         digest.update(f"{url} {at.isoformat()}\n".encode())
-    return digest.hexdigest()
+    return _FORM + digest.hexdigest()
 
 
 def _footer(path: Path) -> str | None:
@@ -175,6 +186,7 @@ def _updated(
     markers: Mapping[str, str],
     gone: Mapping[str, datetime],
     pruned: pa.Table,
+    archive: Archive,
 ) -> pa.Table | None:
     """The table, made of the one that is there and of what changed.
 
@@ -187,13 +199,16 @@ def _updated(
         before = pq.read_table(path, partitioning=None)
         own = pc.is_in(before["shard"], pa.array([*changed, *map(_stem, changed)], pa.string()))
         new = pa.concat_tables([_read(_file(documents, shard)) for shard in changed if shard in markers] or [_NOTHING])
-        urls = pc.unique(pa.chunked_array([*before["url"].filter(own).chunks, *new["url"].chunks], pa.string()))
+        several = before["url"].filter(pc.greater(before["version"], 1))
+        given = several.filter(pc.is_in(several, revisited(archive, changed)))
+        urls = [*before["url"].filter(own).chunks, *new["url"].chunks, *given.chunks]
+        urls = pc.unique(pa.chunked_array(urls, pa.string()))
         again = pc.is_in(before["url"], urls)
         others = pc.unique(before["shard"].filter(pc.and_not(again, own))).to_pylist()
         read = [_columns(_file(documents, shard)) for shard in others]
     except UNREADABLE:
         return None
-    numbered = _numbered([new, *read], gone, pruned, urls)
+    numbered = _numbered([new, *read], gone, pruned, archive, urls)
     rest = before.filter(pc.invert(again))
     times = pa.array(list(gone.values()), _AT)
     at = pc.take(times, pc.index_in(rest["url"], pa.array(list(gone), pa.string())))
@@ -221,7 +236,11 @@ def _columns(file: Path) -> pa.Table:
 
 
 def _numbered(
-    documents: Sequence[pa.Table], gone: Mapping[str, datetime], pruned: pa.Table, urls: pa.Array | None = None
+    documents: Sequence[pa.Table],
+    gone: Mapping[str, datetime],
+    pruned: pa.Table,
+    archive: Archive,
+    urls: pa.Array | None = None,
 ) -> pa.Table:
     """The versions of all captures of these pages, None: of all."""
     import duckdb  # here: most commands that import this room ask nothing of it
@@ -234,6 +253,7 @@ def _numbered(
         connection.register("documents", captures)
         connection.register("gone", pa.table({"url": list(gone), "gone_at": list(gone.values())}, _GONE))
         connection.register("pruned", pruned)
+        connection.register("given", confirmed(archive, captures))
         return connection.sql(_QUESTION).to_arrow_table().cast(VERSIONS)
 
 

@@ -108,7 +108,7 @@ def test_the_last_version_with_text_and_the_one_that_came_back_stay(tmp_path: Pa
         [version(1, 3, TWO)],  # and the first again, which is a revisit
     )
     prune_source(tmp_path, SOURCE, NOON + 9 * DAY)
-    assert numbers(tmp_path) == [(TWO, 1, False), (ONE, 2, True), (ONE, 3, False), (TWO, 3, True)]
+    assert numbers(tmp_path) == [(TWO, 1, True), (ONE, 2, True), (ONE, 3, False), (TWO, 3, False)]
     assert check_source(SOURCE, tmp_path).damages == []
 
 

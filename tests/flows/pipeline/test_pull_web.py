@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 
 from flows.config.kinds import UrlsSource
+from flows.export.question import Question
+from flows.export.selection import select
+from flows.look.page_view import find_page, view_page
 from flows.pipeline.ingest_source import ingest_source
 from flows.report.progress import Progress
-from flows.tables.versions import gone_since
+from flows.tables.versions import gone_since, versions_path, write_versions
 from support.in_process import HereSteps
 from support.local_site import LOCAL, serve
 from support.newspaper import SOURCE, page
@@ -72,3 +75,34 @@ def test_an_address_that_the_source_never_named_is_not_asked_for(site: Site, tmp
         result = pull(tmp_path, urls, urls[0], strange)
         assert f"has never named {strange}; nothing was asked for" in str(result.problem)
         assert (site.asked, other.asked) == (asked, [])
+
+
+def test_a_page_that_changes_back_is_what_it_was_before(site: Site, tmp_path: Path) -> None:
+    urls = [site.page("/1", page(1)), site.page("/2", page(2))]
+
+    def comes(n: int) -> list[tuple[int, bool]]:
+        site.page("/1", page(n))
+        pull(tmp_path, urls, *urls)
+        rows = pq.read_table(versions_path(tmp_path, SOURCE), partitioning=None).to_pylist()
+        assert [row["latest"] for row in rows if row["url"] == urls[1]] == [True]
+        return [(row["version"], row["latest"]) for row in rows if row["url"] == urls[0]]
+
+    def shown() -> tuple[str | None, list[str]]:
+        view = view_page(tmp_path, find_page(tmp_path, SOURCE, urls[0]))
+        question = Question(sources=(SOURCE,))
+        chosen = select(tmp_path, question)
+        rows = [row for each in chosen.shards for n, (row, _) in enumerate(each.tables.pages()) if n in each.rows]
+        titles = [row["title"] for row in rows]
+        return view.document.metadata.title, sorted(title for title in titles if title != "Новина 2")
+
+    pull(tmp_path, urls)
+    assert comes(11) == [(1, False), (2, True)]
+    assert comes(1) == [(1, True), (2, False)]
+    assert shown() == ("Новина 1", ["Новина 1"])
+    written = versions_path(tmp_path, SOURCE).read_bytes()
+    versions_path(tmp_path, SOURCE).unlink()
+    assert write_versions(tmp_path, SOURCE)
+    assert versions_path(tmp_path, SOURCE).read_bytes() == written, "made of the archive alone"
+    assert comes(11) == [(1, False), (2, True)]
+    assert shown() == ("Новина 11", ["Новина 11"])
+    assert comes(12) == [(1, False), (2, False), (3, True)]
