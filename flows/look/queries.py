@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     *("ORDERS", "PAGE_SIZE", "Filter", "all_rules", "by_day", "choices", "has_source", "pages"),
-    *("rule_by_source", "rule_pages", "sources", "top_rules", "versions"),
+    *("last_pages", "rule_by_source", "rule_pages", "sources", "top_rules", "versions"),
 ]
 
 PAGE_SIZE = 50
@@ -279,3 +279,8 @@ def rule_pages(index: Index, rule: str) -> list[Row]:
         rule,
         LATELY,
     )
+
+
+def last_pages(index: Index) -> list[Row]:
+    """The last captures, newest first."""
+    return index.rows("SELECT * FROM pages ORDER BY captured DESC, shard DESC, record LIMIT ?", LATELY)

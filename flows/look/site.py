@@ -23,7 +23,7 @@ from flows.look.mark import Gold
 from flows.look.over_time import day_charts, run_charts, share_line
 from flows.look.page_html import page_values
 from flows.look.page_view import Version, current, read_capture, view_page
-from flows.look.rule_examples import rule_examples
+from flows.look.rule_examples import STAGES, rule_examples
 from flows.look.runs import compared, find_run, rules_of, runs_of
 from flows.report.look_paths import changes_path, page_path, run_path
 from flows.report.metrics import metrics
@@ -142,7 +142,7 @@ class _Site:
 
     def rules(self, request: Request) -> Response:
         self._index.refresh()
-        return self._page(request, "rules.html", rules=rules(), struck=queries.all_rules(self._index))
+        return self._page(request, "rules.html", rules=rules(), stages=STAGES, struck=queries.all_rules(self._index))
 
     def rule(self, request: Request) -> Response:
         self._index.refresh()
@@ -155,7 +155,8 @@ class _Site:
         if entry is None and not by_source and not name.startswith(_UNLISTED):
             raise HTTPException(404, f"there is no rule '{name}'")
         found = rule_examples(self._index, self._data, name)
-        return self._page(request, "rule.html", name=name, entry=entry, by_source=by_source, found=found)
+        values = {"name": name, "entry": entry, "stage": STAGES.get(name), "by_source": by_source, "found": found}
+        return self._page(request, "rule.html", **values)
 
     def run(self, request: Request) -> Response:
         self._index.refresh()

@@ -14,7 +14,7 @@ from lxml.html import fromstring
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
-from cleaners.document import CATEGORIES
+from cleaners.document import CATEGORIES, Stage
 from flows.common.errors import SitoError
 from flows.common.page_types import Status
 from flows.look import render
@@ -22,6 +22,7 @@ from flows.look.door import Door
 from flows.look.index import Index
 from flows.look.queries import ORDERS
 from flows.look.render import THEMES
+from flows.look.rule_examples import STAGES
 from flows.look.server import listening, look, looking
 from flows.look.site import application
 from flows.look.words import LANGUAGES, translator
@@ -66,6 +67,20 @@ def test_a_page_shows_every_line_with_its_rule_and_evidence(client: TestClient) 
     assert 'class="line dropped"' in shown
     assert 'class="t-en" lang="en">The shelves were built' in shown
     assert "<code>sito show news file:///2.html</code>" in shown
+
+
+def test_every_stage_of_reading_is_described() -> None:
+    assert list(STAGES) == [f"body.{stage}" for stage in get_args(Stage)]
+
+
+def test_a_stage_of_reading_has_examples_of_what_it_left_out(client: TestClient) -> None:
+    shown = client.get("/rules/body.not_chosen").text
+    assert "Text that reading found to be no part of the article." in shown
+    assert "<del>Новина 3</del>" in shown
+    assert 'href="/page?source=news&amp;url=file%3A%2F%2F%2F3.html' in shown
+    none = client.get("/rules/body.comments", headers={"Accept-Language": "uk"}).text
+    assert "На останніх сторінках він не лишив поза текстом нічого." in none
+    assert 'href="/rules/body.comments"' in client.get("/rules").text
 
 
 def test_versions_have_their_differences(client: TestClient) -> None:
