@@ -34,11 +34,13 @@ def translator(language: str) -> Callable[[str], str]:
 
 
 def teller(language: str) -> Callable[[str], str]:
-    """From the English of the tables (flags, evidence, alarms) to the language, with the numbers and quotations in it.
+    """From the English of tables and rules (flags, evidence, alarms, summaries) to the language.
+
+    The numbers and quotations in it come over.
 
     What the language has no sentence for stays English.
     """
-    sentences = _table(f"{language}-said")
+    sentences = _table(f"{language}-rules") | _table(f"{language}-said")
 
     def tell(text: str) -> str:
         again = _AGAIN.search(text)

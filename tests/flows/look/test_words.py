@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,13 +12,16 @@ from typing import Any
 import pytest
 
 import cleaners
+from cleaners.rules.reference import rules
 from flows.look import words
 from flows.look.words import teller
 from flows.report.alarms import MEASURES
 from flows.tables.changes import Changes, Examples
 
 tell = teller("uk")
-SENTENCES = tomllib.loads((Path(words.__file__).parent / "static" / "uk-said.toml").read_text("utf-8"))
+STATIC = Path(words.__file__).parent / "static"
+RULES = tomllib.loads((STATIC / "uk-rules.toml").read_text("utf-8"))
+SENTENCES = RULES | tomllib.loads((STATIC / "uk-said.toml").read_text("utf-8"))
 
 
 @pytest.mark.parametrize(
@@ -96,6 +100,12 @@ def test_the_evidence_of_every_rule_has_its_sentence() -> None:
     found = set(evidence())
     assert len(found) > 30
     assert {text for text in found if tell(text) == text} == set()
+
+
+def test_what_every_rule_looks_for_has_its_sentence_and_no_other_has() -> None:
+    summaries = {rule.summary for rule in rules()}
+    assert {text for text in summaries if tell(text) == text} == set()
+    assert len({re.sub(r"“[^”]*”|\d+", "", text) for text in summaries}) == len(RULES)
 
 
 def test_no_number_or_quotation_is_lost_in_a_sentence() -> None:
