@@ -116,7 +116,7 @@ def read(data: Path, index: Index, every: set[Page], needed: set[Page]) -> None:
         problems = {"missing": needed - found.keys(), "strange": found.keys() - every, "double": double}
         assert not any(problems.values()), f"{name}: {problems}"
     question = Question(reserved=True)
-    exported = Counter(record["url"] for record in Records(data, question, select(data, question)))
+    exported = Counter(record["url"] for record in Records(question, select(data, question)))
     joined = Counter(dict(duckdb.sql(JOIN.format(data)).fetchall()))
     for name, urls in (("export", exported), ("join", joined)):
         assert urls == dict.fromkeys({url for url, _ in every}, 1), f"{name}: {urls}"
