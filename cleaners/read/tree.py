@@ -28,6 +28,9 @@ _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]
 _CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\n\r"})
 _DOCTYPE = re.compile(r"<!doctype[^>]{0,1000}>", re.IGNORECASE)
 _CLOSED_ROOT = re.compile(r"(<html[^<>]{0,1000})/>", re.IGNORECASE)
+_FRAMESET = re.compile(r"<frameset\b", re.IGNORECASE)
+_NO_FRAMES = re.compile(r"</?noframes\b[^<>]{0,200}>", re.IGNORECASE)
+"""What browsers without frames show is markup; the parser takes it for text."""
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]{0,20})\b[^<>]{0,2000}>", re.IGNORECASE)
 _LOOKUP = etree.ElementDefaultClassLookup(element=HtmlElement)
 """Elements of forms need no classes of their own; lxml.html's parser asks a Python function for each element."""
@@ -50,6 +53,8 @@ def parse(html: str) -> HtmlElement | None:
     html = _limit_attributes(without_invalid(html))
     html = _DOCTYPE.sub("", html[:5000], count=1) + html[5000:]  # some declarations make libxml2 lose the page
     html = _CLOSED_ROOT.sub(r"\1>", html[:5000], count=1) + html[5000:]
+    if _FRAMESET.search(html[:5000]):
+        html = _NO_FRAMES.sub("", html)
     tree = _parse(html)
     if tree is not None and _too_deep(tree):
         tree = _parse(_flatten(html))

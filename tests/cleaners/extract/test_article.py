@@ -202,3 +202,11 @@ def test_a_line_that_is_all_link_has_the_full_link_share() -> None:
     )
     shares = [line.link_share for line in extract(markup + f"<p>{SENTENCES[0]}</p></body></html>").lines]
     assert set(shares) <= {0.0, 1.0}
+
+
+def test_the_text_of_a_page_of_frames_is_read_as_markup() -> None:
+    text = "The council of Willowford has agreed on a budget for the coming year and put money aside for the road."
+    more = "Twenty-two members voted for it, while three abstained because they wanted more for the hospital."
+    page = f"""<html><head><title>Budget</title></head><frameset cols="20%,80%"><frame src="m"><NOFRAMES><body>
+    <p>{text}</p><p>{more}</p></body></NOFRAMES></frameset></html>"""
+    assert [line.text for line in extract(page).lines] == [text, more]
