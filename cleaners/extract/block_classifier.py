@@ -39,6 +39,8 @@ _MIN_ITEMS = 3
 """Items built alike, of which some stay and some would go."""
 _MIN_ITEMS_KEPT = 0.6
 """Share of such items that must stay for the others to stay with them."""
+_MOST_BETWEEN = 2
+"""Labels and links to other articles that may stand between two sentences of a text."""
 _NEAR = 2
 """Levels from a paragraph outwards of which one holds its neighbour too."""
 _MAX_LABEL_LINKED = 0.4
@@ -73,6 +75,7 @@ def classify_blocks(blocks: Blocks, clues: Clues, likely: Sequence[float]) -> se
     if not _prose_words(blocks, body):
         body |= chosen  # the page is unlike those of the training set
     body |= _between(blocks, body, likely)
+    body |= _going_on(blocks, body, chosen, likely)
     unsure = {i for i, p in enumerate(likely) if i not in body and (p >= DOUBT or i in chosen) and _is_text(blocks[i])}
     body |= _items(blocks, body, unsure)
     body |= {i for i in range(len(blocks) - 1) if i not in body and i + 1 in body and _labels(blocks, i)}
@@ -105,6 +108,27 @@ def _between(blocks: Sequence[Block], body: Collection[int], likely: Sequence[fl
         if around is not None:
             found.update(k for k in waiting if _belongs(blocks[k], around, likely[k]))
         before, waiting = block, []
+    return found
+
+
+def _going_on(
+    blocks: Sequence[Block], body: Collection[int], chosen: Collection[int], likely: Sequence[float]
+) -> set[int]:
+    """The chosen sentences shortly below one of the body, inside the same element, where they are not unlikely.
+
+    The last section of a text is often short, and of a subject of its own.
+    """
+    found: set[int] = set()
+    last: int | None = None
+    for i, block in enumerate(blocks):
+        if block.hidden or not block.is_prose:
+            continue
+        goes_on = last is not None and i - last <= _MOST_BETWEEN + 1 and blocks[last].path[-2:-1] == block.path[-2:-1]
+        if i in body or (goes_on and i in chosen and likely[i] >= DOUBT):
+            found.add(i)
+            last = i
+        else:
+            last = None
     return found
 
 

@@ -139,7 +139,8 @@ def gather_clues(
     `listed` is the text by a listing, which counts where JSON-LD states none.
     """
     found = {i for i, is_chosen in enumerate(aligned) if is_chosen}
-    headline = headline_block(page, head.metas.get("og:title") or tree.findtext(".//title") or "")
+    title = head.metas.get("og:title") or tree.findtext(".//title") or ""
+    headline = headline_block(page, title)
     surveyed = survey(page, others, found, head.description, headline[0])
     chosen = by_rules(surveyed, found)
     clues = Clues(
@@ -150,6 +151,8 @@ def gather_clues(
         comments={i for i, stage in others.items() if stage == "comments"},
         headline=headline,
         stated=head.jsonld.body or listed,
+        title=title,
+        summary=head.description,
     )
     return surveyed, clues
 

@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 
 from cleaners.extract.block_text import TAG_NUMBERS, TEXT_FEATURES, headline_block, stated_shares, text_columns
 from cleaners.extract.page_layout import LEVELS, Array, PageLayout, sums
+from cleaners.extract.subject import SUBJECT_FEATURES, subject_columns, subject_of
 from cleaners.extract.surroundings import KINDS, common_columns, dense_columns, upward_columns
 from cleaners.read.blocks import Blocks
 
@@ -35,6 +36,7 @@ FEATURES = (
     *("section_words", "section_level", "section_link", "section_place", "section_prose"),
     *("page_found", "page_found_words", "page_prose", "page_blocks", "page_link", "page_stated", "page_dense"),
     *(f"up_{name}" for name in KINDS),
+    *SUBJECT_FEATURES,
 )
 """The columns of `feature_rows`. "found" is trafilatura's choice, "chosen" that choice after the rules."""
 
@@ -48,7 +50,8 @@ class Clues:
 
     `found` are the indices that trafilatura chose, `chosen` those after the rules, `teasers` and `comments` those that
     look like it; `container` is the element around the chosen ones. `headline` is what `headline_block` says,
-    `stated` the text that the publisher states for machines, which may be empty.
+    `stated` the text that the publisher states for machines, `title` and `summary` what the page's head says of it;
+    these may be empty.
     """
 
     found: Collection[int]
@@ -58,6 +61,8 @@ class Clues:
     comments: Collection[int] = frozenset()
     headline: tuple[int | None, Array] | None = None
     stated: str = ""
+    title: str = ""
+    summary: str = ""
 
 
 def feature_rows(blocks: Blocks, layout: PageLayout, clues: Clues) -> Array:
@@ -128,7 +133,9 @@ def feature_rows(blocks: Blocks, layout: PageLayout, clues: Clues) -> Array:
     columns += _sections(blocks, layout, over)
     page = (found_sums[-1] / total, found_sums[-1], all_prose, n, link_sums[-1] / total, page_stated, page_dense)
     columns += [np.full(n, float(value)) for value in page]
-    return np.column_stack([*columns, upward_columns(blocks)])
+    subject = subject_of(clues.title, clues.summary)
+    about = subject_columns(blocks, subject, clues.summary, count, found * prose > 0)
+    return np.column_stack([*columns, upward_columns(blocks), *about])
 
 
 def _flags(n: int, indices: Collection[int]) -> Array:

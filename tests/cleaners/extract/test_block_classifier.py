@@ -195,3 +195,24 @@ def test_hidden_blocks_are_body_only_where_most_of_the_body_is_hidden() -> None:
 
 def found(html: str) -> Blocks:
     return read_blocks(fromstring(html))
+
+
+GOES_ON = {
+    "right below": (SENTENCES[1], True),
+    "below its heading": (f"A word at the end</p><p>{SENTENCES[1]}", True),
+    "in another box": (f"</p><div><p>{SENTENCES[1]}</p></div><p>", False),
+    "far below": (f"One</p><p>two</p><p>three</p><p>{SENTENCES[1]}", False),
+}
+
+
+@pytest.mark.parametrize("case", GOES_ON)
+@pytest.mark.parametrize(("share", "is_chosen"), [(0.25, True), (0.15, True), (0.25, False)])
+def test_a_chosen_sentence_shortly_below_the_text_stays_unless_it_is_unlikely(
+    case: str, share: float, is_chosen: bool
+) -> None:
+    markup, may_stay = GOES_ON[case]
+    page = read_blocks(fromstring(f"<html><body><div><p>{SENTENCES[0]}</p><p>{markup}</p></div></body></html>"))
+    last = next(i for i, block in enumerate(page) if block.text == SENTENCES[1])
+    likely = [0.9 if i == 0 else share if i == last else 0.0 for i in range(len(page))]
+    chosen = {0, last} if is_chosen else {0}
+    assert (last in classify_blocks(page, Clues(chosen, chosen), likely)) == (may_stay and is_chosen and share > 0.2)

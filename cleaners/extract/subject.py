@@ -1,0 +1,140 @@
+"""Whether a block speaks of what the page is about: the words of its headline and summary, and those of its own text.
+
+Words count by how they begin, so that most inflected forms are one; no language is known.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from cleaners.extract.page_layout import Array, sums
+from cleaners.read.blocks import Blocks, words
+
+__all__ = ["SUBJECT_FEATURES", "subject_columns", "subject_of"]
+
+WINDOWS = (3, 8)
+"""Blocks before and after a block whose words are looked at."""
+
+SUBJECT_FEATURES = (
+    *("subject", *(f"subject_{side}{n}" for n in WINDOWS for side in ("before", "after"))),
+    *("since_subject", "until_subject", "subject_above", "shared", "shared_lead", "shared_near"),
+    *("summary", "since_summary"),
+)
+"""The columns of `subject_columns`; see there."""
+
+STEM, MIN_WORD = 5, 4
+"""Letters that tell a word, and letters of the shortest that is looked at: shorter ones are mostly of no subject."""
+
+STRONG = 2
+"""Words of the subject in a sentence that surely belongs to it."""
+
+LEAD = 150
+"""Words of the chosen text that are its beginning."""
+
+MIN_KNOWN = 4
+"""Words of a block, and sentences of the chosen text, from which shared words tell something."""
+
+MIN_SUMMARY, ALIKE = 5, 0.3
+"""Word triples of the page's summary, and the share of them in one block, from which that block's place tells."""
+
+FAR = 3_000
+"""Words at most, also where there is none."""
+
+
+def subject_of(headline: str, summary: str) -> set[str]:
+    """The beginnings of the words that say what the page is about."""
+    return {*_stems(words(headline)), *_stems(words(summary))}
+
+
+def subject_columns(blocks: Blocks, subject: Collection[str], summary: str, count: Array, chosen: Array) -> list[Array]:
+    """The columns of `SUBJECT_FEATURES`, where `count` holds the words of each block, `chosen` the sentences chosen.
+
+    The share of each block's words that are of the `subject` (-1: none is known), and of those around it; the words
+    between it and the nearest sentence of the subject, and the share of them all above it. The share of its words that
+    other chosen sentences hold, that the first of these hold (2: it is one), and the same of the sentences around it.
+    The share of the summary in it, and the words from the block that holds most of that.
+    """
+    n = len(blocks)
+    indices = np.arange(n)
+    word_sums = sums(count)
+    stems = [_stems(block.words) for block in blocks]
+    of_subject = np.array([sum(map(subject.__contains__, own)) for own in stems], float)
+    lengths = np.array([len(own) for own in stems], float)
+    columns = [of_subject / np.maximum(lengths, 1) if subject else np.full(n, -1.0)]
+    there, held = sums(of_subject), sums(lengths)
+    for size in WINDOWS:
+        start, stop = np.maximum(indices - size, 0), np.minimum(indices + 1 + size, n)
+        columns.append((there[indices] - there[start]) / np.maximum(held[indices] - held[start], 1))
+        columns.append((there[stop] - there[indices + 1]) / np.maximum(held[stop] - held[indices + 1], 1))
+    prose = np.array([block.is_prose for block in blocks])
+    columns += _distances(word_sums, prose & (of_subject >= STRONG))
+    columns.append(there[:-1] / max(there[-1], 1))
+    columns += _shared(stems, count, prose, chosen)
+    return columns + _summed_up(blocks, summary, word_sums)
+
+
+def _stems(these: Sequence[str]) -> list[str]:
+    return [word[:STEM] for word in these if len(word) >= MIN_WORD]
+
+
+def _distances(word_sums: Array, ends: Array) -> list[Array]:
+    """Words between each block and the nearest of the `ends` before it, and after it."""
+    at = np.flatnonzero(ends)
+    n = len(ends)
+    if not len(at):
+        return [np.full(n, FAR + 1000.0)] * 2
+    indices = np.arange(n)
+    before, after = np.searchsorted(at, indices) - 1, np.searchsorted(at, indices, side="right")
+    since = np.where(before >= 0, word_sums[indices] - word_sums[at[np.maximum(before, 0)] + 1], FAR)
+    until = np.where(after < len(at), word_sums[at[np.minimum(after, len(at) - 1)]] - word_sums[indices + 1], FAR)
+    return [since.clip(0, FAR), until.clip(0, FAR)]
+
+
+def _shared(stems: Sequence[Sequence[str]], count: Array, prose: Array, chosen: Array) -> list[Array]:
+    """Shares of the words of each block that others hold; words that most sentences hold are of no subject."""
+    different = [set(own) for own in stems]
+    core = np.flatnonzero(chosen).tolist()
+    times = Counter(stem for i in core for stem in different[i])
+    common = {stem for stem, n in times.items() if n > max(2, 0.5 * len(core))} if len(core) >= MIN_KNOWN else set()
+    again = {stem for stem, n in times.items() if n > 1}
+    lead: set[str] = set()
+    opening = set()
+    held = 0.0
+    for i in core:
+        if held > LEAD:
+            break
+        lead |= different[i]
+        opening.add(i)
+        held += count[i]
+    shared, of_lead = np.full(len(stems), -1.0), np.full(len(stems), -1.0)
+    inside = set(core)
+    for i in np.flatnonzero(count >= MIN_KNOWN).tolist():
+        own = different[i]
+        telling = own - common
+        if telling:
+            shared[i] = len(telling & again if i in inside else telling & times.keys()) / len(telling)
+        of_lead[i] = 2.0 if i in opening else len(own & lead) / len(own) if own else -1.0
+    counted = prose & (of_lead >= 0) & (of_lead < 2)
+    weight, total = sums(np.where(counted, of_lead * count, 0)), sums(np.where(counted, count, 0))
+    indices = np.arange(len(stems))
+    start, stop = np.maximum(indices - 2, 0), np.minimum(indices + 3, len(stems))
+    around = total[stop] - total[start]
+    return [shared, of_lead, np.where(around > 0, (weight[stop] - weight[start]) / np.maximum(around, 1), -1.0)]
+
+
+def _summed_up(blocks: Blocks, summary: str, word_sums: Array) -> list[Array]:
+    """The share of the summary's word triples in each block, and the words from the block that holds most."""
+    n = len(blocks)
+    wanted = words(summary)
+    triples = set(zip(wanted, wanted[1:], wanted[2:], strict=False))
+    if len(triples) < MIN_SUMMARY:
+        return [np.full(n, -1.0), np.full(n, -FAR - 2000.0)]
+    shares = np.array([len(triples.intersection(zip(b.words, b.words[1:], b.words[2:], strict=False))) for b in blocks])
+    share = shares / len(triples)
+    best = int(share.argmax())
+    if share[best] <= ALIKE:
+        return [share, np.full(n, -FAR - 1000.0)]
+    return [share, np.clip(word_sums[:-1] - word_sums[best], -FAR, FAR)]
