@@ -65,7 +65,7 @@ ROW = st.tuples(st.integers(0, 3), st.integers(0, 3), st.sampled_from("AB"), st.
 STEP = st.tuples(st.integers(0, 4), st.none() | st.lists(ROW, max_size=3), st.sets(st.integers(0, 3), max_size=2))
 
 
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(steps=st.lists(STEP, min_size=2, max_size=6))
 def test_what_is_made_of_the_table_before_is_what_is_made_of_all(
     steps: list[tuple[int, list[tuple[int, int, str, str]] | None, set[int]]],
