@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+HIDDEN = "<div style='display: none'><p>Прихований абзац про зовсім інше місто, якого читач не бачить.</p></div>"
+
 
 @pytest.fixture(scope="session")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -32,7 +34,10 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     fuller = page(1, BODY + "<p>Полиць уже сім, і всі повні.</p>")
     captures = (
         [file("file:///1.html", page(1), FIRST_DAY), file("file:///2.html", HOSTILE.encode(), FIRST_DAY + day)],
-        [file("file:///1.html", fuller, FIRST_DAY + 9 * day), file("file:///3.html", page(3), FIRST_DAY + 9 * day)],
+        [
+            file("file:///1.html", fuller, FIRST_DAY + 9 * day),
+            file("file:///3.html", page(3, BODY + HIDDEN), FIRST_DAY + 9 * day),
+        ],
     )
     for n, of_run in enumerate(captures):
         archive, _, _ = keep(folder, of_run)

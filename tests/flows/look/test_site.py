@@ -74,9 +74,8 @@ def test_every_stage_of_reading_is_described() -> None:
 
 
 def test_a_stage_of_reading_has_examples_of_what_it_left_out(client: TestClient) -> None:
-    shown = client.get("/rules/body.not_chosen").text
-    assert "Text that reading found to be no part of the article." in shown
-    assert "<del>Новина 3</del>" in shown
+    shown = client.get("/rules/body.hidden").text
+    assert "<del>Прихований абзац про зовсім інше місто, якого читач не бачить.</del>" in shown
     assert 'href="/page?source=news&amp;url=file%3A%2F%2F%2F3.html' in shown
     none = client.get("/rules/body.comments", headers={"Accept-Language": "uk"}).text
     assert "На останніх сторінках він не лишив поза текстом нічого." in none
