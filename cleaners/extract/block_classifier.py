@@ -35,6 +35,8 @@ DOUBT = 0.2
 MAX_HIDDEN = 0.5
 """Share of the body's prose up to which hidden blocks are no part of it."""
 
+_LONG = 15
+"""Words from which a block is no label."""
 _MIN_ITEMS = 3
 """Items built alike, of which some stay and some would go."""
 _MIN_ITEMS_KEPT = 0.6
@@ -64,11 +66,7 @@ def classify_blocks(blocks: Blocks, clues: Clues, likely: Sequence[float]) -> se
     A heading over text that stays, stays with it; of items built alike that mostly stay, all do.
     """
     chosen = set(clues.chosen)
-    body = {
-        i
-        for i, p in enumerate(likely)
-        if p >= (THRESHOLD if blocks[i].is_prose else CHOSEN_THRESHOLD if i in chosen else ADD_THRESHOLD)
-    }
+    body = {i for i, p in enumerate(likely) if p >= _threshold(blocks[i], is_chosen=i in chosen)}
     hidden = {i for i in body if blocks[i].hidden}
     if _prose_words(blocks, hidden) <= MAX_HIDDEN * _prose_words(blocks, body):
         body -= hidden  # else the page shows its article only after a click
@@ -80,6 +78,14 @@ def classify_blocks(blocks: Blocks, clues: Clues, likely: Sequence[float]) -> se
     body |= _items(blocks, body, unsure)
     body |= {i for i in range(len(blocks) - 1) if i not in body and i + 1 in body and _labels(blocks, i)}
     return body | {i for i in chosen if i + 1 in body and blocks[i].is_heading and not blocks[i + 1].is_heading}
+
+
+def _threshold(block: Block, *, is_chosen: bool) -> float:
+    """From which likelihood a block is body; a long one without a full stop is no label."""
+    is_long = len(block.words) >= _LONG and block.link_share < _MAX_LABEL_LINKED
+    if block.is_prose or (is_chosen and is_long):
+        return THRESHOLD
+    return CHOSEN_THRESHOLD if is_chosen else ADD_THRESHOLD
 
 
 def _prose_words(blocks: Sequence[Block], indices: Collection[int]) -> int:

@@ -216,3 +216,11 @@ def test_a_chosen_sentence_shortly_below_the_text_stays_unless_it_is_unlikely(
     likely = [0.9 if i == 0 else share if i == last else 0.0 for i in range(len(page))]
     chosen = {0, last} if is_chosen else {0}
     assert (last in classify_blocks(page, Clues(chosen, chosen), likely)) == (may_stay and is_chosen and share > 0.2)
+
+
+@pytest.mark.parametrize(("words", "stays"), [(20, True), (6, False)])
+def test_a_long_block_without_a_stop_is_judged_as_a_sentence(words: int, stays: bool) -> None:
+    text = ("the boats of the harbour lie at their pier " * 3).split()[:words]
+    page = read_blocks(fromstring(f"<html><body><div><p>{SENTENCES[0]}</p></div><p>{' '.join(text)}</p></body></html>"))
+    chosen = {0, 1}
+    assert (1 in classify_blocks(page, Clues(chosen, chosen), [0.9, 0.35])) == stays
