@@ -61,6 +61,7 @@ def test_binary_data_is_refused_with_a_reason(name: str, clean: Callable[[bytes]
         clean(NO_PAGES[name])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LARGE)
 def test_large_odd_pages_give_a_document(name: str) -> None:
     assert balanced(clean_html(LARGE[name]()))

@@ -51,6 +51,7 @@ def test_every_lowered_floor_has_a_reason() -> None:
     assert [entry for entry in Floors.read().lowered if not entry["because"].strip()] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["seeds", "texts/lines", "texts/flat", "pages"])
 def test_our_scorer_agrees_with_the_one_beside_the_gold(name: str, tmp_path: Path) -> None:
     gold_set = there(name)

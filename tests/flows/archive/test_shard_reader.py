@@ -109,6 +109,7 @@ class TestReading:
     def test_a_file_without_type_has_none(self, tmp_path: Path) -> None:
         assert stored(tmp_path, replace(file(), content_type=None)).content_type is None
 
+    @pytest.mark.slow
     def test_fifty_megabytes_and_nothing_at_all(self, tmp_path: Path) -> None:
         large = os.urandom(2**20) * 50
         archive, new, _ = keep(tmp_path, [file(body=large), file("file:///empty.html", b"")])

@@ -43,6 +43,7 @@ def snapshot(data: Path) -> dict[str, bytes]:
     return {name: content for name, content in files(data).items() if not name.startswith(".")}
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("killed archive")
 class TestKilled:
     def test_the_moments_cover_writing_closing_and_renaming(self, killed: list[Path]) -> None:

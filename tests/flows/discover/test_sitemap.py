@@ -220,6 +220,7 @@ def test_entities_are_not_read_from_files_in_any_coding(tmp_path: Path, site: Si
         b"<q:x/>" * 50_000,
     ],
 )
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_document(inner: bytes) -> None:
     body = b"<urlset>" + inner + b"</urlset>"
     tracemalloc.start()

@@ -222,6 +222,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
     return found
 
 
+@pytest.mark.slow
 class TestMemory:
     """What is held does not grow with what is written."""
 

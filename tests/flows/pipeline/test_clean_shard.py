@@ -70,7 +70,8 @@ class TestConservation:
                 assert [p["text"] for p in row["paragraphs"]] == [x["kept"] for x in own if x["kept"]]
 
     def test_the_ledger_holds_the_lines_that_were_read(self, tmp_path: Path) -> None:
-        shard = shard_of(tmp_path, page(0), page(1))
+        hidden = "<div style='display: none'><p>Прихований абзац про інше місто, якого читач не бачить.</p></div>"
+        shard = shard_of(tmp_path, page(0), page(1, BODY + hidden))
         read = [flows.pipeline.stored_pages.read_stored(p, "", "uk") for p in read_shard(shard)]
         rows = ledger(cleaned(tmp_path, shard))
         judged = [line["text"] for line in rows if line["verdict"] != "left out"]

@@ -39,6 +39,7 @@ def test_whatever_a_page_holds_the_others_of_its_shard_are_cleaned(
     assert sum(len(line["attributes"]) for line in ledger(tables)) <= 1_500_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["c" * 3_000, "name " * 4_000], ids=["one name", "many names"])
 def test_the_names_of_an_ancestor_are_not_multiplied_by_its_lines(tmp_path: Path, name: str) -> None:
     body = f"<div class='{name}'>".encode() * 20 + b"<p>A line of text in it.</p>" * 3_000

@@ -208,6 +208,7 @@ def test_whoever_reads_meanwhile_sees_all_as_it_was_or_as_it_will_be(data: Path)
     assert [page for each in listed for page in each.pages()] == rows
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_it_is_as_before_or_done_and_the_next_run_tidies(
     data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

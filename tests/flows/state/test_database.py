@@ -126,6 +126,7 @@ def test_a_database_of_a_newer_sito_is_refused_and_left_alone(address: str) -> N
             State.open(address)
 
 
+@pytest.mark.slow
 def test_processes_that_open_a_new_database_at_once_all_succeed(address: str) -> None:
     subprocess.run([sys.executable, "-c", OPEN, address], check=True, timeout=120)
     with State.open(address) as state:

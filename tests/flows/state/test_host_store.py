@@ -86,6 +86,7 @@ class TestLease:
             got = list(pool.map(lambda n: state.hosts.lease("a.example", f"thread {n}", 1, NOON, 30), range(64)))
         assert got.count(0.0) == 1
 
+    @pytest.mark.slow
     def test_goes_to_one_of_two_processes_each_time(self, address: str) -> None:
         context = multiprocessing.get_context("spawn")
         barrier = context.Barrier(2)

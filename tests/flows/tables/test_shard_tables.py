@@ -211,6 +211,7 @@ def without(schema: pa.Schema, name: str) -> pa.Schema:
     return schema.remove(schema.get_field_index(name))
 
 
+@pytest.mark.slow
 class TestKilled:
     SCRIPT = """
 import os, shutil, signal, sys
