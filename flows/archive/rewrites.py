@@ -15,6 +15,7 @@ import sys
 from bisect import bisect_left, bisect_right
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from flows.archive.cdxj import SHARD_SUFFIX, index_path
@@ -186,6 +187,9 @@ def _parsed(folder: Path, text: str | None) -> Rewrites:
             datetime.fromisoformat(at).astimezone(UTC)
         if not all(len(place) == 2 for places in found.replaced.values() for place in places.values()):
             raise ValueError("a place is no place")
+        names = {*filter(None, [found.making]), *found.published, *found.replaced, *chain(*found.replaced.values())}
+        if strange := [name for name in names if not name.endswith(SHARD_SUFFIX) or "/" in name]:
+            raise ValueError(f"{strange[0]!r} is no name of a shard")  # files of these names are removed
         return found
     except (ValueError, TypeError, AttributeError) as error:
         raise _damaged(folder / _NAME, error) from error

@@ -114,7 +114,11 @@ def test_the_new_name_sorts_where_the_old_one_did(old: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", '{"number": 1, "strange": 2}', '{"published": {"a": "yesterday"}}', '{"replaced": {"a": ["b"]}}'],
+    [
+        *("", "{", "[]", '{"number": 1, "strange": 2}', '{"making": 3}', '{"published": {"a": "yesterday"}}'),
+        *('{"replaced": {"a": ["b"]}}', '{"making": "../../a.warc.gz"}', '{"making": "sources.toml"}'),
+        '{"replaced": {"a.warc.gz": {"/etc/b.warc.gz": [0, 1]}}}',
+    ],
 )
 def test_what_cannot_be_read_is_said(tmp_path: Path, text: str) -> None:
     (tmp_path / ".rewrites.json").write_text(text)
