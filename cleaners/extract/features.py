@@ -14,7 +14,7 @@ import numpy as np
 from lxml.html import HtmlElement
 
 from cleaners.extract.block_text import TAG_NUMBERS, TEXT_FEATURES, headline_block, stated_shares, text_columns
-from cleaners.extract.page_layout import LEVELS, Array, PageLayout, sums
+from cleaners.extract.page_layout import LEVELS, Array, PageLayout, gaps, sums
 from cleaners.extract.subject import SUBJECT_FEATURES, subject_columns, subject_of
 from cleaners.extract.surroundings import KINDS, common_columns, dense_columns, upward_columns
 from cleaners.read.blocks import Blocks
@@ -112,7 +112,7 @@ def feature_rows(blocks: Blocks, layout: PageLayout, clues: Clues) -> Array:
         if headline is not None
         else np.full(n, -MAX_DISTANCE - 1.0),
         *(np.clip(indices - first, -300, 300), np.clip(last - indices, -300, 300)),
-        *_gaps(word_sums, found * prose > 0),
+        *gaps(word_sums, found * prose > 0, MAX_DISTANCE, MAX_DISTANCE),
     ]
     for size in _WINDOWS:
         before, after = np.maximum(indices - size, 0), np.minimum(indices + 1 + size, n)
@@ -142,21 +142,6 @@ def _flags(n: int, indices: Collection[int]) -> Array:
     flags = np.zeros(n)
     flags[list(indices)] = 1.0
     return flags
-
-
-def _gaps(word_sums: Array, ends: Array) -> list[Array]:
-    """Words between each block and the nearest of the `ends` before it, and after it."""
-    at = np.flatnonzero(ends)
-    n = len(ends)
-    if not len(at):
-        return [np.full(n, float(MAX_DISTANCE))] * 2
-    indices = np.arange(n)
-    before, after = np.searchsorted(at, indices) - 1, np.searchsorted(at, indices, side="right")
-    since = np.where(before >= 0, word_sums[indices] - word_sums[at[np.maximum(before, 0)] + 1], MAX_DISTANCE)
-    until = np.where(
-        after < len(at), word_sums[at[np.minimum(after, len(at) - 1)]] - word_sums[indices + 1], MAX_DISTANCE
-    )
-    return [np.minimum(since, MAX_DISTANCE), np.minimum(until, MAX_DISTANCE)]
 
 
 def _sections(blocks: Blocks, layout: PageLayout, over: Callable[[Array, Array], list[Array]]) -> list[Array]:

@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from cleaners.read.blocks import Blocks
 
-__all__ = ["LEVELS", "Array", "PageLayout", "container", "page_layout", "sums"]
+__all__ = ["LEVELS", "Array", "PageLayout", "container", "gaps", "page_layout", "sums"]
 
 Array = np.ndarray
 
@@ -75,3 +75,20 @@ def container(blocks: Blocks, chosen: Collection[int], share: float = 0.9) -> Ht
 def sums(values: Array) -> Array:
     """Sums up to each block: an element's blocks follow one another, so that any sum is a difference."""
     return np.concatenate([[0.0], np.cumsum(values)])
+
+
+def gaps(word_sums: Array, ends: Array, most: float, none: float) -> list[Array]:
+    """Words between each block and the nearest of the `ends` before it, and after it.
+
+    `word_sums` are the `sums` of the words of the blocks. Of more than `most` words, or where there is none on that
+    side, it is `most`; where there are no ends at all, `none`.
+    """
+    at = np.flatnonzero(ends)
+    n = len(ends)
+    if not len(at):
+        return [np.full(n, float(none))] * 2
+    indices = np.arange(n)
+    before, after = np.searchsorted(at, indices) - 1, np.searchsorted(at, indices, side="right")
+    since = np.where(before >= 0, word_sums[indices] - word_sums[at[np.maximum(before, 0)] + 1], most)
+    until = np.where(after < len(at), word_sums[at[np.minimum(after, len(at) - 1)]] - word_sums[indices + 1], most)
+    return [np.minimum(since, most), np.minimum(until, most)]

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from cleaners.extract.page_layout import Array, sums
+from cleaners.extract.page_layout import Array, gaps, sums
 from cleaners.read.blocks import Blocks, words
 
 __all__ = ["SUBJECT_FEATURES", "subject_columns", "subject_of"]
@@ -41,7 +41,7 @@ MIN_SUMMARY, ALIKE = 5, 0.3
 """Word triples of the page's summary, and the share of them in one block, from which that block's place tells."""
 
 FAR = 3_000
-"""Words at most, also where there is none."""
+"""Words between a block and another that are counted at most."""
 
 
 def subject_of(headline: str, summary: str) -> set[str]:
@@ -70,7 +70,7 @@ def subject_columns(blocks: Blocks, subject: Collection[str], summary: str, coun
         columns.append((there[indices] - there[start]) / np.maximum(held[indices] - held[start], 1))
         columns.append((there[stop] - there[indices + 1]) / np.maximum(held[stop] - held[indices + 1], 1))
     prose = np.array([block.is_prose for block in blocks])
-    columns += _distances(word_sums, prose & (of_subject >= STRONG))
+    columns += gaps(word_sums, prose & (of_subject >= STRONG), FAR, FAR + 1000)
     columns.append(there[:-1] / max(there[-1], 1))
     columns += _shared(stems, count, prose, chosen)
     return columns + _summed_up(blocks, summary, word_sums)
@@ -78,19 +78,6 @@ def subject_columns(blocks: Blocks, subject: Collection[str], summary: str, coun
 
 def _stems(these: Sequence[str]) -> list[str]:
     return [word[:STEM] for word in these if len(word) >= MIN_WORD]
-
-
-def _distances(word_sums: Array, ends: Array) -> list[Array]:
-    """Words between each block and the nearest of the `ends` before it, and after it."""
-    at = np.flatnonzero(ends)
-    n = len(ends)
-    if not len(at):
-        return [np.full(n, FAR + 1000.0)] * 2
-    indices = np.arange(n)
-    before, after = np.searchsorted(at, indices) - 1, np.searchsorted(at, indices, side="right")
-    since = np.where(before >= 0, word_sums[indices] - word_sums[at[np.maximum(before, 0)] + 1], FAR)
-    until = np.where(after < len(at), word_sums[at[np.minimum(after, len(at) - 1)]] - word_sums[indices + 1], FAR)
-    return [since.clip(0, FAR), until.clip(0, FAR)]
 
 
 def _shared(stems: Sequence[Sequence[str]], count: Array, prose: Array, chosen: Array) -> list[Array]:

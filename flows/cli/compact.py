@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from functools import partial
 from typing import TYPE_CHECKING
 
 from flows.cli.options import add_command
 from flows.cli.output import print_columns
-from flows.common.errors import SitoError
-from flows.common.escape import lines, one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -41,28 +37,14 @@ def register(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what is, or would be, put together, by source; 1 if a small shard has to stay as it is."""
-    from flows.cli.progress import progress
-    from flows.cli.stored_sources import stored_sources
+    from flows.cli.rewriting import show_or_do
     from flows.pipeline.compact_source import compact_source, compactable
 
-    rows: list[tuple[str, ...]] = []
-    code = 0
-    for name, _ in stored_sources(arguments.sources, arguments.data, arguments.names):
-        try:
-            if arguments.yes:
-                with progress() as tell:
-                    found = compact_source(arguments.data, name, partial(tell, f"{name}, shards"))
-            else:
-                found = compactable(arguments.data, name)
-        except SitoError as error:
-            print(f"sito: {lines(str(error))}", file=sys.stderr)
-            code = 2
-            continue
-        if found.groups:
-            rows.append((name, f"{found.shards:,}", f"{len(found.groups):,}", f"{found.revisits:,}"))
-        for said in found.left:
-            print(f"sito: {one_line(said, 500)}", file=sys.stderr)
-            code = max(code, 1)
+    data = arguments.data
+    found, code = show_or_do(
+        arguments, lambda name: compactable(data, name), lambda name, tell: compact_source(data, name, tell)
+    )
+    rows = [(name, f"{of.shards:,}", f"{len(of.groups):,}", f"{of.revisits:,}") for name, of in found if of.groups]
     if not rows:
         print("there are no small shards that could be put together")
         return code

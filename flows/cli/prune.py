@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from flows.cli.options import add_command, age
 from flows.cli.output import print_columns
-from flows.common.errors import SitoError
-from flows.common.escape import lines, one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -48,30 +44,20 @@ def register(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what goes, or would go, by source and kind; 1 if some of it has to stay."""
-    from flows.cli.progress import progress
-    from flows.cli.stored_sources import stored_sources
+    from flows.cli.rewriting import show_or_do
     from flows.pipeline.prune_source import prunable, prune_source
 
-    before = datetime.now(UTC) - arguments.older_than
-    rows: list[tuple[str, ...]] = []
-    code = 0
-    for name, _ in stored_sources(arguments.sources, arguments.data, arguments.names):
-        try:
-            if arguments.yes:
-                with progress() as tell:
-                    found = prune_source(arguments.data, name, before, partial(tell, f"{name}, shards"))
-            else:
-                found = prunable(arguments.data, name, before)
-        except SitoError as error:
-            print(f"sito: {lines(str(error))}", file=sys.stderr)
-            code = 2
-            continue
-        rows += [(name, kind, f"{found.records[kind]:,}", _kib(found.bytes[kind])) for kind in found.records]
-        for said in found.left:
-            print(f"sito: {one_line(said, 500)}", file=sys.stderr)
-            code = max(code, 1)
+    data, before = arguments.data, datetime.now(UTC) - arguments.older_than
+    found, code = show_or_do(
+        arguments,
+        lambda name: prunable(data, name, before),
+        lambda name, tell: prune_source(data, name, before, tell),
+    )
+    rows: list[tuple[str, ...]] = [
+        (name, kind, f"{count:,}", _kib(of.bytes[kind])) for name, of in found for kind, count in of.records.items()
+    ]
     if not arguments.names:
-        rows += _states(arguments.data, before, remove=arguments.yes)
+        rows += _states(data, before, remove=arguments.yes)
     if not rows:
         print(f"nothing is superseded and older than {before:%Y-%m-%d}")
         return code

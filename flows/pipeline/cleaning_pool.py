@@ -40,7 +40,7 @@ class CleaningPool:
 
     def __init__(self, workers: int, page_seconds: float = 120) -> None:
         self._page_seconds = page_seconds
-        self._server = ForkServer("flows.pipeline.cleaning_worker:work", "flows.pipeline.warm_up:html")
+        self._server = ForkServer("flows.pipeline.cleaning_worker:work", "flows.pipeline.warm_up:rows")
         # Last in, first out: a process that is warm is used before another is started.
         self._workers: LifoQueue[Child | None] = LifoQueue()
         self._count = workers

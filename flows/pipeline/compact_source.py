@@ -60,12 +60,14 @@ def compactable(data: Path, source: str, target: int = TARGET_BYTES) -> Compacta
     """
     found = Compactable()
     group: list[_Small] = []
+    size = 0
     for small in _small(data, source, target, found.left):
-        if small is None or sum(each.bytes for each in group) + small.bytes > target:
+        if small is None or size + small.bytes > target:
             _close(found, group)
-            group = []
+            group, size = [], 0
         if small is not None:
             group.append(small)
+            size += small.bytes
     _close(found, group)
     return found
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from cleaners.parts import parts
 from cleaners.pipeline import clean_html, clean_text
-from cleaners.version import cleaners_version
 
-__all__ = ["html", "text"]
+__all__ = ["html", "rows", "text"]
 
 _LINES = (
     "Пекарня на розі відчинила двері о сьомій, і перші булочки скінчилися вже о восьмій ранку.",
@@ -22,6 +20,14 @@ def text() -> None:
 def html() -> None:
     """Load what a web page needs: one that is long enough for trafilatura to be sure of it."""
     paragraphs = "".join(f"<p>{line} {line} {line}</p>" for line in _LINES * 3)
-    for known_for_all in (cleaners_version, parts):
-        known_for_all()
     clean_html(f'<html lang="uk"><body><article><h1>Пекарня на розі</h1>{paragraphs}</article></body></html>'.encode())
+
+
+def rows() -> None:
+    """Load what a web page needs, and what the rows of tables say of the cleaners."""
+    from cleaners.parts import parts  # here: pages that are only shown need neither
+    from cleaners.version import cleaners_version
+
+    html()
+    cleaners_version()
+    parts()

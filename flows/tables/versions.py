@@ -21,7 +21,6 @@ from flows.archive.pruned_versions import read_pruned
 from flows.archive.rewrites import is_rewritten
 from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
-from flows.manifest.manifest import Manifest
 from flows.tables.given_again import confirmed, revisited
 from flows.tables.schema import DOCUMENTS, VERSIONS
 from flows.tables.shard_tables import COMMIT_MARKER, OWN_MARKER, UNREADABLE
@@ -103,12 +102,12 @@ def write_versions(
     made_of, before = _made_of(markers, gone), _footer(path)
     if made_of == before:
         return False
-    with closing(Manifest(data, source)) as manifest:
+    archive = Archive(data, source)
+    with closing(archive.manifest) as manifest:
         listed: dict[str, str] = {}
         known = "SELECT 1 FROM facts WHERE name = 'versions' AND value = ?"
         if before and before.startswith(_FORM) and manifest.rows(known, before):
             listed = dict(manifest.rows("SELECT shard, marker FROM listed"))
-        archive = Archive(data, source)
         pruned = _pruned(archive.folder, markers)
         table = _updated(path, documents, listed, markers, gone, pruned, archive) if listed else None
         if table is None:
