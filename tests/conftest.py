@@ -5,11 +5,14 @@ Properties are tried with the same few examples each time; HYPOTHESIS_PROFILE=se
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
+import re
 import signal
 from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -18,6 +21,7 @@ from flows.pipeline import stored_pages
 
 pytest_plugins = ["support.databases", "support.local_site", "support.prefect_server"]
 
+atexit.register(gc.unfreeze)  # else DuckDB names what was never freed
 gc.disable()  # until all tests are collected: nothing of that is garbage
 
 settings.register_profile("steady", derandomize=True, deadline=None, max_examples=60)
@@ -41,17 +45,19 @@ def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str)
     return None
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Modules of slow tests alone are not even read where these are not run: most import Prefect, for two seconds."""
+    if config.option.markexpr != "not slow" or not re.fullmatch(r"test_\w+\.py", collection_path.name):
+        return None
+    marked = re.search(r"^pytestmark = .*\bmark\.slow\b", collection_path.read_text("utf-8"), re.MULTILINE)
+    return True if marked else None
+
+
 def pytest_collection_finish() -> None:
     """Thousands of tests and all modules live to the end: the garbage collector need not look at them each time."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)  # Hypothesis times each collection, of which there were hundreds a second
     gc.enable()
-
-
-def pytest_unconfigure() -> None:
-    """Let them go at the end, else DuckDB names what was never freed."""
-    gc.unfreeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -6,7 +6,6 @@ Every import counts, also one inside a function or for types only: what a module
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -82,6 +81,9 @@ WITH_PREFECT = (
 """Where Prefect may be imported."""
 
 
+pytestmark = pytest.mark.xdist_group("architecture")  # each file is parsed once
+
+
 @cache
 def modules(package: str) -> dict[str, Path]:
     """Module -> file."""
@@ -92,15 +94,17 @@ def modules(package: str) -> dict[str, Path]:
     return found
 
 
-def imports(path: Path) -> Iterator[str]:
+@cache
+def imports(path: Path) -> list[str]:
     """The modules that a file imports."""
+    found = []
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            for alias in node.names:
-                name = f"{node.module}.{alias.name}"
-                yield name if name in modules(name.partition(".")[0]) else node.module
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            found += [name if name in modules(name.partition(".")[0]) else node.module for name in names]
+    return found
 
 
 def room(module: str) -> str:
@@ -146,17 +150,24 @@ def test_every_room_has_its_level() -> None:
         assert folders - {"explain", "parts", "replay", "source_code", "version"} == set(order)
 
 
-@pytest.mark.parametrize("module", modules("cleaners"))
-def test_cleaners_import_neither_flows_nor_what_reaches_outside(module: str) -> None:
+def test_cleaners_import_neither_flows_nor_what_reaches_outside() -> None:
     outside = {"flows", "prefect", "httpx2", "httpcore2", "socket", "sqlalchemy", "requests", "urllib.request"}
-    found = set(imports(modules("cleaners")[module]))
-    assert not {name for name in found for top in outside if name == top or name.startswith(f"{top}.")}
+    reaching = [
+        f"{module} imports {name}"
+        for module, path in modules("cleaners").items()
+        for name in imports(path)
+        if any(name == top or name.startswith(f"{top}.") for top in outside)
+    ]
+    assert not reaching
 
 
-@pytest.mark.parametrize("module", modules("flows"))
-def test_prefect_is_imported_only_where_the_flows_are(module: str) -> None:
-    if not module.startswith(WITH_PREFECT):
-        assert not [name for name in imports(modules("flows")[module]) if name.partition(".")[0] == "prefect"]
+def test_prefect_is_imported_only_where_the_flows_are() -> None:
+    others = [
+        module
+        for module, path in modules("flows").items()
+        if not module.startswith(WITH_PREFECT) and any(name.partition(".")[0] == "prefect" for name in imports(path))
+    ]
+    assert not others
 
 
 def test_no_module_is_longer_than_a_person_can_hold() -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from prefect.settings import Settings
 
 from flows.config.sources import load_sources
 from flows.deployments import jobs, prefect_yaml
@@ -93,7 +92,10 @@ def test_planning_needs_no_prefect() -> None:
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
+@pytest.mark.slow
 def test_prefect_takes_every_setting_that_we_make(monkeypatch: pytest.MonkeyPatch) -> None:
+    from prefect.settings import Settings  # here: its import takes two seconds
+
     for name, value in prefect_settings.SETTINGS.items():
         monkeypatch.setenv(name, value)
     settings = Settings()

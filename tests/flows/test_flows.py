@@ -1,4 +1,4 @@
-"""The flows under a real Prefect server, and what needs none: their forms and settings."""
+"""The flows under a real Prefect server, and what only needs Prefect: their forms and settings."""
 
 from __future__ import annotations
 
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
     from support.prefect_server import Served
 
+pytestmark = [pytest.mark.xdist_group("serve"), pytest.mark.slow]
+
 
 @pytest.fixture
 def server(served: Served) -> Iterator[None]:
@@ -83,8 +85,6 @@ def task_runs(state: State[Any]) -> list[Any]:
 
 
 @pytest.mark.usefixtures("server")
-@pytest.mark.slow
-@pytest.mark.xdist_group("serve")
 class TestRuns:
     """What Prefect sees of a run; what a run leaves behind is in `pipeline/test_source_run.py`."""
 
@@ -166,8 +166,6 @@ class TestRuns:
         assert state.message == "3 documents of 1 shards taken in, 1 days compared, 1 files of clean/stories/ written"
 
 
-@pytest.mark.slow
-@pytest.mark.xdist_group("serve")  # by which Prefect is imported once
 def test_a_server_that_was_asked_for_and_does_not_answer_is_named(
     tmp_path: Path,
     sito: Callable[[list[str]], int],
