@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Manifest"]
 
-VERSION = 1
+VERSION = 2
 """Of the tables below, and of what is written into them; a manifest of another version is made anew."""
 _APPLICATION = 0x5170_0002
 """Tells our files from other SQLite files: any number that nothing else uses."""
@@ -34,6 +34,7 @@ CREATE TABLE tables (
     versions TEXT NOT NULL, corrections TEXT NOT NULL, days TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE listed (shard TEXT PRIMARY KEY, marker TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE marked (day TEXT PRIMARY KEY, name TEXT NOT NULL, pages BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {VERSION};

@@ -13,7 +13,7 @@ import os
 from bisect import bisect_left
 from collections import OrderedDict
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,6 +22,8 @@ from cleaners.parts import memory_digest
 from cleaners.rules.site_memory import ENOUGH_PAGES, LABEL_DAYS, Marks, SiteMemory
 from flows.archive.cdxj import read_entries
 from flows.common.errors import SitoError
+from flows.manifest.manifest import Manifest
+from flows.memory.kept_days import KeptDays, MarkedPage
 from flows.memory.marks import DAY_PAGES, Extract, extract, sample, size
 from flows.tables.days import DayStats, day_of
 from flows.tables.shard_tables import DamagedTables, ShardTables
@@ -83,7 +85,9 @@ class Memories:
     def __init__(self, data: Path, source: str) -> None:
         self._data, self._source = data, source
         self._folder = data / "clean" / "memory" / f"source={source}"
-        self.tables = Summaries(data, source)
+        manifest = Manifest(data, source)
+        self.tables = Summaries(data, source, manifest)
+        self._kept = KeptDays(manifest)
         self._summaries: dict[str, ShardSummary] = {}
         self._extracts: OrderedDict[str, Extract] = OrderedDict()
         self._cached = 0
@@ -92,6 +96,7 @@ class Memories:
     def _reset(self) -> None:
         self._days: dict[date, DayStats] | None = None
         self._order: list[date] = []
+        self._next: dict[date, DayStats] | None = None
         self._names: dict[date, str | None] = {}
         self._refs: dict[date, MemoryRef] = {}
 
@@ -157,7 +162,7 @@ class Memories:
         """The digest of all that the memory of a day is made of; None: of too little for any conclusion."""
         if day not in self._names:
             window = self._window(day)
-            parts = [f"{earlier} {of.pages} {of.lines:032x}" for earlier, of in window.items()]
+            parts = [f"{earlier} {_of(stats)}" for earlier, stats in window.items()]
             enough = len(window) >= LABEL_DAYS and sum(of.pages for of in window.values()) >= ENOUGH_PAGES
             self._names[day] = _digest("\n".join([_own(), *parts])) if enough else None
         return self._names[day]
@@ -180,12 +185,30 @@ class Memories:
         seen: set[bytes] = set()
         pages: dict[date, list[Marks]] = {}
         for day in sorted(window):
-            shards = [shard for shard, summary in sorted(self._summaries.items()) if day in summary.days.by_day]
-            # A shard that is cleaned again meanwhile may have lost a page of the day; that makes another name as well.
-            found = sample(captured for shard in shards for captured in self._extract(shard).get(day, []))
-            pages[day] = [captured.marks for captured in found if captured.address not in seen]
-            seen.update(captured.address for captured in found)
+            marked = self._marked(day, window[day])
+            pages[day] = [page.marks for page in marked if page.address not in seen]
+            seen.update(page.address for page in marked)
         return SiteMemory.of_days(pages)
+
+    def _marked(self, day: date, stats: DayStats) -> list[MarkedPage]:
+        name = _day_name(stats)
+        kept = self._kept.read(day, name)
+        if kept is not None:
+            return kept
+        shards = [shard for shard, summary in sorted(self._summaries.items()) if day in summary.days.by_day]
+        # A shard that is cleaned again meanwhile may have lost a page of the day; that makes another name as well.
+        found = sample(captured for shard in shards for captured in self._extract(shard).get(day, []))
+        marked = [MarkedPage(captured.address, captured.marks) for captured in found]
+        if day in self._lasting():
+            self._kept.keep(day, name, marked)
+        return marked
+
+    def _lasting(self) -> dict[date, DayStats]:
+        """The days that make the memory of the first new day."""
+        if self._next is None:
+            last = max((day for summary in self._summaries.values() for day in summary.days.by_day), default=date.min)
+            self._next = self._window(min(last, date.max - timedelta(days=1)) + timedelta(days=1))
+        return self._next
 
     def _extract(self, shard: str) -> Extract:
         if shard not in self._extracts:
@@ -211,8 +234,9 @@ class Memories:
         return f"{by} {_own()} {self.tables.digest()}"
 
     def remove_unused(self) -> None:
-        """Remove the files of memories by which no page is judged any more."""
+        """Remove the files of memories by which no page is judged any more, and marks that a new day does not need."""
         days = {day for summary in self._summaries.values() for day in summary.days.by_day}
+        self._kept.remove_others({day: _day_name(stats) for day, stats in self._lasting().items()})
         names = {f"{day}-{self.name(day)}.json" for day in days}
         for path in self._folder.glob("*"):
             if path.name not in names:
@@ -233,6 +257,15 @@ class _UnreadableError(Exception):
 def _own() -> str:
     """What else than pages the memory of a day depends on."""
     return f"{memory_digest()} {PAGES} {DAY_PAGES} {DAYS}"
+
+
+def _of(stats: DayStats) -> str:
+    """All that memory takes of a day."""
+    return f"{stats.pages} {stats.lines:032x}"
+
+
+def _day_name(stats: DayStats) -> str:
+    return _digest(f"{_own()} {_of(stats)}")
 
 
 def _is_whole(path: Path) -> bool:

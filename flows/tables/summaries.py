@@ -55,9 +55,9 @@ def _from_text(text: str) -> frozenset[Any]:
 class Summaries:
     """The summaries of one source, by shard; what is read is kept in the manifest by `save`."""
 
-    def __init__(self, data: Path, source: str) -> None:
+    def __init__(self, data: Path, source: str, manifest: Manifest | None = None) -> None:
         self._data, self._source = data, source
-        self._manifest = Manifest(data, source)
+        self._manifest = manifest or Manifest(data, source)
         self._new: set[str] = set()
 
     @cached_property
