@@ -19,11 +19,11 @@ __all__ = ["superseded", "superseded_revisits"]
 def superseded(captures: Sequence[CdxjEntry], before: datetime, wanted: Collection[int] = ()) -> set[int]:
     """The places, among all captures of one address in their order, of those that may go.
 
-    They are older than `before`. What stays of each address: its last capture, its last answer that was good, its last
-    payload and the payload of the latest time, the captures at the places `wanted`; and the payload of each revisit
-    that stays.
+    What came after them came before `before`. What stays of each address: its last capture, its last answer that was
+    good, its last payload and the payload of the latest time, the captures at the places `wanted`; and the payload of
+    each revisit that stays.
     """
-    stay = {place for place, each in enumerate(captures) if each.at >= before} | set(wanted)
+    stay = {place for place in range(len(captures)) if _until(captures, place) >= before} | set(wanted)
     stay.update(_last(captures))
     pages = [place for place, each in enumerate(captures) if each.is_page]
     if pages:
@@ -40,6 +40,19 @@ def superseded_revisits(captures: Sequence[CdxjEntry]) -> set[int]:
     # The last full answer has the validators by which the page is asked for again, a 304 need not repeat them.
     stay = {*_last(captures), *_last(captures, answers)}
     return {place for place, each in enumerate(captures) if each.revisit} - stay
+
+
+def _until(captures: Sequence[CdxjEntry], place: int) -> datetime:
+    """When a capture was superseded: a page by the next other one, all else by whatever came next."""
+    own, later = captures[place], captures[place + 1 :]
+    others = (each for each in later if each.digest != own.digest and _is_page(each)) if own.is_page else iter(later)
+    by = next(others, next(iter(later), own))
+    return max(own.at, by.at)  # an older archive may have been taken in after it
+
+
+def _is_page(capture: CdxjEntry) -> bool:
+    """Whether it says what the page is, with a payload or as a revisit; not that there is none now."""
+    return capture.is_page or (capture.revisit and capture.status in (None, 200, NOT_MODIFIED))
 
 
 def _last(captures: Sequence[CdxjEntry], among: Sequence[int] | None = None) -> set[int]:

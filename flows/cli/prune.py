@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from flows.cli.options import Commands
 
 EXAMPLES = """\
-  sito prune                          what is superseded, and older than a year, in all sources
+  sito prune                          what was superseded over a year ago, in all sources
   sito prune pravda --older-than 90d
   sito prune pravda --older-than 90d --yes
 
 Superseded are versions of a page after which a later one came, and answers that only said once more that a page is as
-it was. Their records leave raw/, and their rows leave clean/. Of each page its last version stays, the last one with
-text, and what the last answer confirms, whatever their age; so do the last 50 records of runs of each source. Nothing
-is fetched again because of it. The space is free when the next run begins, an hour later at the earliest, as somebody
-may be reading. What Prefect keeps of runs it removes itself (docs/running.md).
+it was; the days count from what came after them. Their records leave raw/, and their rows leave clean/. Of each page
+its last version stays, the last one with text, and what the last answer confirms, whatever their age; so do the last 50
+records of runs of each source. Nothing is fetched again because of it. The space is free when the next run begins, an
+hour later at the earliest, as somebody may be reading. What Prefect keeps of runs it removes itself (docs/running.md).
 
 exit codes: 0 done; 1 done, but some of it stays (it is listed); 2 wrong use, or a source could not be pruned
 """
@@ -37,7 +37,11 @@ def register(commands: Commands) -> None:
     parser.set_defaults(run=run)
     parser.add_argument("names", nargs="*", metavar="SOURCE", help="names in the sources file (default: all)")
     parser.add_argument(
-        "--older-than", type=age, default=timedelta(days=365), metavar="DAYS", help="such as 90d (default: 365d)"
+        "--older-than",
+        type=age,
+        default=timedelta(days=365),
+        metavar="DAYS",
+        help="what was superseded, or left behind, longer ago: such as 90d (default: 365d)",
     )
     parser.add_argument("--yes", action="store_true", help="remove them; nothing brings them back but a backup")
 
@@ -59,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.names:
         rows += _states(data, before, remove=arguments.yes)
     if not rows:
-        print(f"nothing is superseded and older than {before:%Y-%m-%d}")
+        print(f"nothing was superseded before {before:%Y-%m-%d}")
         return code
     print_columns([HEADINGS, *rows])
     print("removed" if arguments.yes else "nothing is removed; --yes removes it")

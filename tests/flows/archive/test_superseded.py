@@ -47,10 +47,33 @@ def test_what_goes(told: str, goes: str, wanted: str) -> None:
     assert superseded(captures(told), LATER, [int(place) for place in wanted]) == set(map(int, goes))
 
 
-def test_what_is_young_stays_with_the_payload_that_it_refers_to() -> None:
-    assert superseded(captures("A B a C"), NOON + timedelta(days=2)) == {1}
-    assert superseded(captures("A B a C"), NOON + timedelta(days=3)) == {0, 1, 2}
-    assert superseded(captures("A B a C"), NOON) == set()
+@pytest.mark.parametrize(
+    ("told", "days", "goes"),
+    [
+        ("A B a C", 0, ""),
+        ("A B a C", 2, ""),  # A is the payload of what was superseded later
+        ("A B a C", 2.5, "1"),
+        ("A B a C", 3, "1"),
+        ("A B a C", 3.5, "012"),
+        ("A a a B", 2.5, "1"),  # the last that said so until B came
+        ("A B! B! C", 2.5, "1"),
+        ("A B! C", 2, ""),  # an error is no other version: A was the page until C came
+    ],
+)
+def test_what_was_superseded_lately_stays_with_the_payload_that_it_refers_to(told: str, days: float, goes: str) -> None:
+    assert superseded(captures(told), NOON + timedelta(days=days)) == set(map(int, goes))
+
+
+def test_a_page_of_years_that_changed_yesterday_stays() -> None:
+    old, new = captures("A B")
+    entries = [
+        old,
+        new._replace(at=NOON + timedelta(days=900)),
+        new._replace(digest="C", at=NOON + timedelta(days=901)),
+    ]
+    assert superseded(entries, NOON + timedelta(days=900)) == set()
+    assert superseded(entries, NOON + timedelta(days=901)) == {0}
+    assert superseded(entries, NOON + timedelta(days=902)) == {0, 1}
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_with_yes_it_removes_what_it_showed(data: Path, capsys: pytest.CaptureFi
     assert [row["text"] for row, _ in rows_of(data)] == ["version 1"]
     assert [path.name for path in data.glob("state*")] == ["state.sqlite.damaged-29990101T000000Z"]
     assert sito(data, SOURCE, "--older-than", "0d", "--yes") == 0
-    assert capsys.readouterr().out.startswith("nothing is superseded and older than")
+    assert capsys.readouterr().out.startswith("nothing was superseded before")
 
 
 def test_what_must_stay_is_named(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

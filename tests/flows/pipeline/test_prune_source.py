@@ -92,8 +92,8 @@ def test_superseded_captures_go_with_their_rows_and_versions_keep_their_numbers(
     assert not again.records
 
 
-@pytest.mark.parametrize(("day", "left"), [(-1, 4), (0, 3), (9, 2)])
-def test_what_is_younger_stays(data: Path, day: int, left: int) -> None:
+@pytest.mark.parametrize(("day", "left"), [(-1, 4), (0, 4), (1, 3), (9, 2)])
+def test_what_was_superseded_later_stays(data: Path, day: int, left: int) -> None:
     prune_source(data, SOURCE, NOON + day * DAY + timedelta(hours=1))
     assert len(rows_of(data)) == left
     assert check_source(SOURCE, data).damages == []
