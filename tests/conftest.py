@@ -19,7 +19,7 @@ from hypothesis import settings
 
 from flows.pipeline import stored_pages
 
-pytest_plugins = ["support.databases", "support.local_site", "support.prefect_server"]
+pytest_plugins = ["support.databases", "support.local_site", "support.object_store", "support.prefect_server"]
 
 atexit.register(gc.unfreeze)  # else DuckDB names what was never freed
 gc.disable()  # until all tests are collected: nothing of that is garbage

@@ -38,6 +38,7 @@ FLOWS = (
     *(
         "common",
         "manifest",
+        "store",
         "urls",
         "config",
         "archive",

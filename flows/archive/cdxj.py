@@ -15,6 +15,7 @@ from flows.archive.gzip_members import member_ends
 from flows.archive.index_seal import Seal, unseal
 from flows.archive.payload import payload_digest
 from flows.common.errors import SitoError
+from flows.store.present import present
 from flows.urls.surt import surt
 from flows.urls.uri import to_uri
 
@@ -61,7 +62,7 @@ def make_index(shard: Path, name: str) -> tuple[str, str | None]:
     """
     lines: list[str] = []
     changed: list[int] = []
-    with shard.open("rb") as file:
+    with present(shard).open("rb") as file:
         ends = [0, *member_ends(file)]
         lengths = {start: end - start for start, end in pairwise(ends)}
         reason = None if 0 < ends[-1] == file.seek(0, os.SEEK_END) else f"at offset {ends[-1]}"

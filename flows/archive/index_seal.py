@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from flows.common.file_digest import file_digest
+from flows.store.present import present
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +41,7 @@ class Seal:
 
 def sealed(shard: Path, lines: str, damage: str | None) -> str:
     """The text of an index: its seal and its lines. Reads the shard."""
-    seal = Seal(lines.count("\n"), _digest(lines), shard.stat().st_size, file_digest(shard), damage)
+    seal = Seal(lines.count("\n"), _digest(lines), shard.stat().st_size, file_digest(present(shard)), damage)
     return f"{_HEAD}{json.dumps({name: value for name, value in asdict(seal).items() if value is not None})}\n{lines}"
 
 

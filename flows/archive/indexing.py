@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flows.archive.cdxj import index_path, make_index, parse_entries
 from flows.archive.index_seal import Seal, sealed, unseal
 from flows.common.file_digest import file_digest
+from flows.store.present import present
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,7 +90,7 @@ def _trouble(shard: Path, thorough: bool) -> str | None:
 
 
 def _is_of(seal: Seal, shard: Path) -> bool:
-    return seal.shard == file_digest(shard)
+    return seal.shard == file_digest(present(shard))
 
 
 def _lines(shard: Path) -> str:

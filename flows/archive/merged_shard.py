@@ -11,6 +11,7 @@ from flows.archive.pruned_versions import PrunedVersion, pruned_record, read_pru
 from flows.archive.rewrites import is_rewritten
 from flows.archive.shard_writer import Members, place
 from flows.common.errors import SitoError
+from flows.store.present import present
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -75,7 +76,7 @@ def _pruned(part: KeptRecords, entries: Iterable[CdxjEntry]) -> Iterator[PrunedV
 def _copy(part: KeptRecords, offsets: list[int], file: BinaryIO) -> dict[int, int]:
     """Append the records of the captures that stay: each up to the next capture, with its request and its evidence."""
     moved: dict[int, int] = {}
-    with part.shard.open("rb") as old:
+    with present(part.shard).open("rb") as old:
         ends = [*offsets[1:], part.shard.stat().st_size]
         for start, end in zip(offsets, ends[: len(offsets)], strict=True):
             if start in part.offsets:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flows.archive.cdxj import HEAD_BYTES
 from flows.common.errors import SitoError
+from flows.store.present import present
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +33,7 @@ class Heads:
 def read_heads(path: Path, offset: int) -> Heads:
     """The heads of the record that begins at `offset`. Raises SitoError where none can be read."""
     try:
-        with path.open("rb") as file:
+        with present(path).open("rb") as file:
             file.seek(offset)
             stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
             got, left = b"", b""

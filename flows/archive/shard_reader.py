@@ -12,6 +12,7 @@ from flows.archive.cdxj import CAPTURES, HEAD_BYTES, index_path, payload_of, rea
 from flows.archive.gzip_members import first_damage
 from flows.archive.payload import PAGE_BYTES, UNKNOWN_TYPE, PayloadError, open_payload, payload_digest
 from flows.common.errors import SitoError
+from flows.store.present import present
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +60,7 @@ def read_shard(path: Path, page_bytes: int = PAGE_BYTES) -> Iterator[StoredPage]
     pages before the damage; SitoError if the file cannot be opened.
     """
     try:
-        with path.open("rb") as file:
+        with present(path).open("rb") as file:
             yield from _read(path, file, 0, page_bytes)
     except OSError as error:
         raise SitoError(f"{path}: cannot be read: {error.strerror or error}") from error
@@ -68,7 +69,7 @@ def read_shard(path: Path, page_bytes: int = PAGE_BYTES) -> Iterator[StoredPage]
 def read_page(path: Path, offset: int, page_bytes: int = PAGE_BYTES) -> StoredPage:
     """The page whose record begins at `offset`. Raises DamagedShard if no complete page begins there."""
     try:
-        with path.open("rb") as file:
+        with present(path).open("rb") as file:
             file.seek(offset)
             page = next(_read(path, file, offset, page_bytes), None)
     except OSError as error:
@@ -129,7 +130,7 @@ def _lost(path: Path) -> str | None:
 def holds(path: Path, offset: int, digest: str) -> bool:
     """Whether a record with this payload begins at the offset; some milliseconds."""
     try:
-        with path.open("rb") as file:
+        with present(path).open("rb") as file:
             file.seek(offset)
             record = next(iter(ArchiveIterator(file, parse_http=False, max_header_len=HEAD_BYTES)), None)
             if record is None or record.record_type not in (WarcRecordType.response, WarcRecordType.resource):

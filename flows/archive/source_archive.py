@@ -20,6 +20,8 @@ from flows.archive.shard_writer import ShardWriter, make_folder, place
 from flows.common.errors import SitoError
 from flows.manifest.file_states import file_states
 from flows.manifest.manifest import Manifest
+from flows.store.held import held
+from flows.store.present import is_present
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -38,7 +40,7 @@ class Archive:
 
     def __init__(self, data: Path, source: str, shard_bytes: int = SHARD_BYTES) -> None:
         self.folder = data / "raw" / source
-        self._source = source
+        self._data, self._source = data, source
         self._shard_bytes = shard_bytes
         self.manifest = Manifest(data, source)
         self._remembered = RememberedShards(self.folder, self.manifest)
@@ -51,8 +53,14 @@ class Archive:
         """Keep every other run out of this source. Raises SitoError if one is in, or raw/ is not writable.
 
         The lock ends with the process that holds it. A file system without such locks is refused: a lock file that
-        merely exists would lock everybody out for ever once a run on another machine was killed.
+        merely exists would lock everybody out for ever once a run on another machine was killed. In a store, its lease
+        is taken too; the folder is brought up to date, and what changed is published in the end.
         """
+        with held(self._data, self._source), self._lock_file():
+            yield
+
+    @contextmanager
+    def _lock_file(self) -> Iterator[None]:
         lock = FileLock(self.folder / ".lock", timeout=0, thread_local=False, fallback_to_soft=False)
         try:
             make_folder(self.folder)
@@ -119,13 +127,14 @@ class Archive:
     def check_share(self) -> tuple[list[Path], list[str]]:
         """Read the shards that were never compared with their indexes, and some of the others; under the lock.
 
+        Only what is on this machine: a store keeps its objects whole itself, and `sito check` reads them.
         The index of one that changed is rebuilt from what is good. Returns the shards, and a sentence for each that was
         damaged. Raises SitoError if something cannot be written.
         """
         checked = Checked(self.folder)
         names = self.names()
         said: list[str] = []
-        read = [self.folder / name for name in checked.due(names)]
+        read = [self.folder / name for name in checked.due([name for name in names if is_present(self.folder / name)])]
         try:
             for shard in read:
                 found = self._mend(shard, thorough=True)

@@ -9,6 +9,7 @@ from flows.archive.cdxj import index_path, make_index, parse_entries
 from flows.archive.index_seal import unseal
 from flows.common.damage import Damage
 from flows.common.file_digest import file_digest
+from flows.store.present import present
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,7 +52,7 @@ def verify_shard(shard: Path, source: str) -> tuple[list[Damage], list[CdxjEntry
             found.append(Damage(str(shard), seal.damage, COPY.format(source=source)))
         elif damage is None and seal.bytes > shard.stat().st_size:
             found.append(Damage(str(shard), "is shorter than its index says", COPY.format(source=source)))
-        elif damage is None and seal.shard != file_digest(shard):
+        elif damage is None and seal.shard != file_digest(present(shard)):
             found.append(Damage(index, "is of another state of the shard, all of which can be read", rebuilds))
     return found, parse_entries(lines)
 

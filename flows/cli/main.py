@@ -36,6 +36,7 @@ from flows.cli import (
 )
 from flows.cli.options import add_places
 from flows.cli.parser import Parser
+from flows.cli.stored_data import prepare
 from flows.common.errors import SitoError
 from flows.common.escape import lines, one_line
 from flows.common.stopping import STOPPED, stoppable
@@ -119,6 +120,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         _set_umask()
         with stoppable():
+            prepare(arguments)
             return run(arguments)
     except SitoError as error:
         print(f"sito: {lines(str(error))}", file=sys.stderr)

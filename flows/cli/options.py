@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.store.address import data_folder
+
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -22,6 +24,7 @@ def add_command(commands: Commands, name: str, summary: str, examples: str) -> a
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_places(parser, default=False)
+    parser.set_defaults(command=name)
     return parser
 
 
@@ -31,17 +34,25 @@ def add_places(parser: argparse.ArgumentParser, *, default: bool) -> None:
     Only the root parser sets defaults: those of a command would override what was given before it.
     """
     places = (
-        ("--sources", "FILE", "SITO_SOURCES", "sources.toml", "the sources file"),
-        ("--data", "DIR", "SITO_DATA", ".", "the folder that holds raw/ and clean/"),
+        ("--sources", "FILE", Path, "SITO_SOURCES", "sources.toml", "the sources file"),
+        ("--data", "DIR", _data, "SITO_DATA", ".", "the folder that holds raw/ and clean/, or s3://BUCKET/FOLDER"),
     )
-    for flag, metavar, variable, otherwise, what in places:
+    for flag, metavar, kind, variable, otherwise, what in places:
         parser.add_argument(
             flag,
             metavar=metavar,
-            type=Path,
-            default=Path(os.environ.get(variable) or otherwise) if default else argparse.SUPPRESS,
+            type=kind,
+            default=os.environ.get(variable) or otherwise if default else argparse.SUPPRESS,
             help=f"{what} (default: {variable}, else {otherwise})",
         )
+
+
+def _data(text: str) -> Path:
+    """A folder, or the address of a store, which becomes the folder in which its data is worked on."""
+    try:
+        return data_folder(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def count(text: str) -> int:

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from flows.common.errors import SitoError
 from flows.common.look_port import LOOK_PORT
+from flows.store.address import data_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,10 +68,14 @@ def _targets(value: object) -> object:
 
 Seconds = Annotated[float, BeforeValidator(_seconds)]
 AbsolutePath = Annotated[Path, AfterValidator(Path.absolute)]
+DataFolder = Annotated[Path, BeforeValidator(data_folder), AfterValidator(Path.absolute)]
 
 
 class Settings(BaseSettings):
-    """`data` holds raw/, clean/ and runs/; `workers` is the number of cleaning processes.
+    """Where things are, and how runs work.
+
+    `data` holds raw/, clean/ and runs/: a folder, or that in which the store at an address is worked on. `workers` is
+    the number of cleaning processes.
 
     `page_seconds` is how long one page may take to be cleaned, `listing_seconds` how long a feed, a sitemap or a page
     of links may take to be parsed; then it fails.
@@ -83,7 +88,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SITO_", env_ignore_empty=True, frozen=True, validate_default=True)
 
-    data: AbsolutePath = Path()
+    data: DataFolder = Path()
     sources: AbsolutePath = Path("sources.toml")
     workers: Annotated[int, BeforeValidator(_count)] = Field(default_factory=_available_cores)
     page_seconds: Seconds = 120
@@ -105,7 +110,9 @@ def load_settings(**given: Any) -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         reason = first.get("ctx", {}).get("error", first["msg"])
-        raise SitoError(f"SITO_{str(first['loc'][0]).upper()}={first['input']}: {reason}") from None
+        name = str(first["loc"][0])
+        shown = "" if name == "data" else f"={first['input']}"  # an address may hold a password
+        raise SitoError(f"SITO_{name.upper()}{shown}: {reason}") from None
 
 
 _CURRENT: ContextVar[Settings | None] = ContextVar("settings", default=None)

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cleaners.rules.site_memory import LONGEST, PAGE_LINES, Marks
+from flows.store.present import present
 from flows.tables.days import day_of
 from flows.tables.shard_tables import DamagedTables
 from flows.urls.uri import address_hash
@@ -49,11 +50,11 @@ def extract(tables: ShardTables) -> Extract:
     try:
         captures: dict[date, list[tuple[bytes, datetime, str, int]]] = {}
         with_lines = set[int]()
-        with pq.ParquetFile(tables.ledger, page_checksum_verification=True) as ledger:
+        with pq.ParquetFile(present(tables.ledger), page_checksum_verification=True) as ledger:
             groups = range(ledger.num_row_groups)
             for group in groups:
                 with_lines.update(_body(ledger, group, "offset")["offset"].unique().to_pylist())
-            with pq.ParquetFile(tables.documents, page_checksum_verification=True) as documents:
+            with pq.ParquetFile(present(tables.documents), page_checksum_verification=True) as documents:
                 for row in documents.read(columns=["url", "fetched_at", "digest", "offset"]).to_pylist():
                     if row["offset"] in with_lines:
                         address = address_hash(row["url"], _ADDRESS_BYTES)

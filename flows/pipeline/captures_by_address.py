@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 
 from flows.archive.cdxj import read_entries
+from flows.store.present import present
 from flows.tables.shard_tables import UNREADABLE, ShardTables
 from flows.urls.uri import address_hash
 
@@ -78,7 +79,7 @@ def last_with_text(held: ByAddress, data: Path, source: str) -> dict[bytes, tupl
         with suppress(*UNREADABLE):
             path = ShardTables.of(data, source, shard.name).documents
             columns = ["url", "offset", "fetched_at", "status"]
-            for row in pq.read_table(path, columns=columns, partitioning=None).to_pylist():
+            for row in pq.read_table(present(path), columns=columns, partitioning=None).to_pylist():
                 key = address_hash(row["url"])
                 if row["status"] == "kept" and key in held.by_address:
                     mine = (row["fetched_at"], number, row["offset"])

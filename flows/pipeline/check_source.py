@@ -15,6 +15,7 @@ from flows.common.damage import Damage
 from flows.common.errors import SitoError
 from flows.state import State
 from flows.state.verify import verify_state
+from flows.store.held import wrong_objects
 from flows.tables.shard_tables import ShardTables
 from flows.tables.summaries import Summaries
 from flows.tables.verify import verify_tables
@@ -53,7 +54,7 @@ def check_source(
     jobs: int = 1,
     tell: Callable[[int, int], None] = lambda done, of: None,
 ) -> SourceCheck:
-    """Verify all that is stored of a source, under its lock, in `jobs` processes.
+    """Verify all that is stored of a source, under its lock, in `jobs` processes; of a store, the objects too.
 
     `state` is the address of the state, None: the source has none. `tell` receives the bytes of shards done and of
     all. Raises SitoError where another run holds the source or something cannot be opened at all. Shards found damaged
@@ -82,6 +83,7 @@ def check_source(
                 result.damages += verify_state(opened, source, held)
         checked.save(sizes)
         result.damages += _manifest(archive, Summaries(data, source), held)
+        result.damages += [Damage(*found) for found in wrong_objects(data, source)]
     return result
 
 

@@ -14,6 +14,7 @@ from flows.pipeline.cleaning_job import CleaningJob
 from flows.pipeline.cleaning_queue import CleaningQueue
 from flows.pipeline.outcomes import Outcomes
 from flows.pipeline.rewrite_shards import finish_rewrites
+from flows.store.held import publish_step
 from flows.tables.shard_tables import ShardTables, remove_partial
 from flows.tables.versions import write_versions
 
@@ -165,6 +166,7 @@ class IngestRun:
         self._ours.update(done.shards)
         for name in done.shards:
             self.add(self.queue.begin(self._job(name)))
+        publish_step(self._data, self.source.name)
 
     def rejudge(self) -> None:
         """Judge again the pages whose site memory has changed in this run, as pages of earlier days came in.

@@ -15,6 +15,7 @@ from flows.report.alarms import HISTORY, alarms
 from flows.report.progress import FAILED
 from flows.report.run_changes import save_changes
 from flows.report.run_record import RunResult, load_runs, record_run, save_run
+from flows.store.held import bring_up_to_date, held
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +56,7 @@ def run_ingest(
     """
     started = datetime.now(UTC)
     corrections = load_corrections(settings.sources, source.name)
-    with progress.to_the_end():
+    with held(settings.data, source.name), progress.to_the_end():
         pulled = ingest_source(
             *(source, settings.data, steps, progress, log),
             state=settings.state,
@@ -86,8 +87,9 @@ def run_reprocess(
     started = datetime.now(UTC)
     corrections = load_corrections(settings.sources, source.name)
     gold = gold_folder(settings.sources, source.name)
-    before = {} if scope.dry_run else kept_scores(gold, settings.data, source.name)
-    with progress.to_the_end():
+    with held(settings.data, source.name), progress.to_the_end():
+        bring_up_to_date(settings.data, source.name, lambda name: name.startswith("clean/"))
+        before = {} if scope.dry_run else kept_scores(gold, settings.data, source.name)
         done = reprocess_source(
             *(source, settings.data, scope, steps, progress, log),
             in_flight=2 * settings.workers,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.common.errors import SitoError
 from flows.report.run_record import write_whole
+from flows.store.present import present
 from flows.tables.changes import most_first
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def load_changes(data: Path, source: str, run: str) -> dict[str, Any]:
     """What `save_changes` wrote for a run. Raises SitoError where that is not there, or cannot be read."""
     found = (data / "runs" / source / "changes").glob(f"[!.]*-{run}.json") if _RUN.fullmatch(run) else ()
     try:
-        told: dict[str, Any] = json.loads(next(iter(found)).read_text())
+        told: dict[str, Any] = json.loads(present(next(iter(found))).read_text())
     except StopIteration:
         raise SitoError(f"what the run '{run}' changed is not kept") from None
     except (OSError, ValueError) as error:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from flows.common.errors import SitoError
 from flows.common.page_types import Status
+from flows.store.present import present
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -175,7 +176,7 @@ def load_runs(data: Path, source: str, last: int = 50) -> list[RunRecord]:
 
 def _load(path: Path) -> RunRecord | None:
     try:
-        found: dict[str, Any] = json.loads(path.read_text())
+        found: dict[str, Any] = json.loads(present(path).read_text())
         # A record of a later release may hold more than we know.
         known = {name: found[name] for name in RunRecord.__dataclass_fields__ if name in found}
         times = {name: datetime.fromisoformat(known[name]) for name in ("started", "finished")}

@@ -15,6 +15,7 @@ from flows.state.merge import SeenCapture, merge
 from flows.state.page_store import get_rows, to_rows
 from flows.state.recrawl_policy import next_try
 from flows.state.schema import address_key, pages, shards, sources
+from flows.store.present import present
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -109,7 +110,7 @@ def _validators(shard: Path, offsets: Iterable[int]) -> dict[int, tuple[str | No
     """
     found: dict[int, tuple[str | None, str | None]] = {}
     try:
-        with shard.open("rb") as file:
+        with present(shard).open("rb") as file:
             for offset in offsets:
                 file.seek(offset)
                 try:

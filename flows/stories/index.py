@@ -19,6 +19,8 @@ import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from flows.common.errors import SitoError
+from flows.store.held import held
+from flows.store.scope import STORIES
 from flows.stories.day import Day, Entry, Links, in_order, make_day
 from flows.stories.fingerprints import Prints
 from flows.stories.grouping import WINDOW_DAYS
@@ -93,7 +95,8 @@ def only_run(data: Path) -> Iterator[None]:
     except Timeout as error:
         raise SitoError(f"another run is at work in {folder}; wait until it has finished, or stop it") from error
     try:
-        yield
+        with held(data, STORIES):
+            yield
     finally:
         lock.release()
 

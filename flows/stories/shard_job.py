@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 
 from cleaners.metadata.agencies import agency_named
+from flows.store.present import present
 from flows.stories.day import Entry
 from flows.stories.days import day_of_document
 from flows.stories.words import to_words
@@ -41,7 +42,7 @@ class ShardJob:
 
 def _entries(data: Path, source: str, shard: str) -> list[tuple[int, Entry]]:
     entries = []
-    with pq.ParquetFile(ShardTables.of(data, source, shard).documents) as file:
+    with pq.ParquetFile(present(ShardTables.of(data, source, shard).documents)) as file:
         for batch in file.iter_batches(_BATCH, columns=list(_COLUMNS)):
             for row in batch.to_pylist():
                 if row["status"] == "kept":

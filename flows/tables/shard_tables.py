@@ -22,6 +22,7 @@ from flows.archive.rewrites import visible
 from flows.common.errors import SitoError
 from flows.common.escape import one_line
 from flows.manifest.file_states import file_states
+from flows.store.present import present
 from flows.tables.days import Days
 from flows.tables.schema import DOCUMENTS, LEDGER
 from flows.tables.sums import sums_fit, sums_path
@@ -265,7 +266,7 @@ def remove_partial(data: Path, source: str) -> list[str]:
 
 
 def _open(path: Path) -> pq.ParquetFile:
-    return pq.ParquetFile(path, page_checksum_verification=True)
+    return pq.ParquetFile(present(path), page_checksum_verification=True)
 
 
 def _column(file: pq.ParquetFile, name: str) -> list[Any]:

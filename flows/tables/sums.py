@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING
 
 from flows.common.file_digest import file_digest
+from flows.store.present import present
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,4 +44,4 @@ def sums_path(ledger: Path) -> Path:
 
 
 def _digests(documents: Path, ledger: Path) -> dict[str, str]:
-    return {"documents": file_digest(documents), "ledger": file_digest(ledger)}
+    return {"documents": file_digest(present(documents)), "ledger": file_digest(present(ledger))}

@@ -21,6 +21,7 @@ from flows.archive.pruned_versions import read_pruned
 from flows.archive.rewrites import is_rewritten
 from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
+from flows.store.present import present
 from flows.tables.given_again import confirmed, revisited
 from flows.tables.schema import DOCUMENTS, VERSIONS
 from flows.tables.shard_tables import COMMIT_MARKER, OWN_MARKER, UNREADABLE
@@ -124,7 +125,7 @@ def _markers(documents: Path, tables: Summaries) -> dict[str, str]:
         found[shard] = known or ""
         if known is None:
             with suppress(*UNREADABLE):
-                footer = pq.read_metadata(_file(documents, shard)).metadata or {}
+                footer = pq.read_metadata(present(_file(documents, shard))).metadata or {}
                 found[shard] = (footer.get(COMMIT_MARKER, b"") + footer.get(OWN_MARKER, b"")).decode()
     return found
 
@@ -231,7 +232,7 @@ def _read(file: Path) -> pa.Table:
 
 
 def _columns(file: Path) -> pa.Table:
-    return pq.read_table(file, columns=_COLUMNS, partitioning=None).cast(_NOTHING.schema)
+    return pq.read_table(present(file), columns=_COLUMNS, partitioning=None).cast(_NOTHING.schema)
 
 
 def _numbered(

@@ -1,0 +1,191 @@
+"""The working folder of a store, one scope of it: brought up to date with what is published."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, TypeVar
+
+from flows.common.errors import SitoError
+from flows.manifest.file_states import file_state
+from flows.store.known_tables import take_known
+from flows.store.listing import MOST_BYTES, Listing, Published, object_key
+from flows.store.objects import Conflict, Missing, Objects
+from flows.store.record import Known, Record
+from flows.store.scope import in_order, is_lazy, is_of_run
+from flows.store.stand_ins import fill, is_same_file, part_of, stand_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from flows.store.address import StoreAddress
+    from flows.store.objects import Version
+    from flows.store.scope import Scope
+
+__all__ = ["Mirror", "at_once"]
+
+TRIES = 5
+"""How often the listing is read again because files that it named went while they were fetched."""
+_AT_ONCE = 8
+_REWRITES = "/.rewrites.json"
+T = TypeVar("T")
+
+
+class Mirror:
+    """One scope of a store in its working folder. Raises SitoError where the store or the folder cannot be used."""
+
+    def __init__(self, at: StoreAddress, data: Path, scope: Scope) -> None:
+        self.at, self.data, self.scope = at, data, scope
+        self.record = Record(data)
+        self.where = f"{at.address}/{scope.listing}"
+
+    @cached_property
+    def objects(self) -> Objects:
+        """The objects of the store."""
+        return Objects(self.at)
+
+    def pull(self) -> None:
+        """Bring the folder up to what is published; what was made here and is not published yet stays.
+
+        The caller keeps other processes of this machine from the scope.
+        """
+        went: Exception | None = None
+        for _ in range(TRIES):
+            found = self.listing(self.record.version(self.scope.name)[0])
+            if found is None:
+                return
+            try:
+                self._take(*found)
+                return
+            except (Missing, Conflict) as error:
+                went = error
+            except OSError as error:
+                raise SitoError(f"{self.data}: cannot be written ({error.strerror or error})") from error
+        raise SitoError(
+            f"{self.at.address}/{went}: is not what {self.scope.listing} names. Either another run publishes again and "
+            "again, or somebody changed objects by hand; `sito check` names them"
+        )
+
+    def listing(self, version: Version | None = None) -> tuple[Listing, Version] | None:
+        """What is published now; None: it is of that version, or nothing was published ever."""
+        try:
+            found = self.objects.read(self.scope.listing, MOST_BYTES, version)
+        except Missing:
+            if version is None:
+                return None
+            raise SitoError(
+                f"{self.where}: is gone, and was there; put it back, or, if all was removed on purpose, remove "
+                f"{self.data} too"
+            ) from None
+        return None if found is None else (Listing.from_bytes(found[0], self.scope, self.where), found[1])
+
+    def _take(self, listing: Listing, version: Version) -> None:
+        """Have the files of a listing here: those that are needed at once, and stand-ins of the others."""
+        before = self.record.files(self.scope.name)
+        here = {name for name, _ in self.scope.files(self.data)}
+        wanted = {
+            name: of
+            for name, of in listing.files.items()
+            if name not in here or not self._stays(name, of, before.get(name))
+        }
+        lazy = {name: of for name, of in wanted.items() if is_lazy(name)}
+        self.record.announce(self.scope.name, lazy.items())  # first, so that no stand-in is ever taken for a file
+        for name in in_order(lazy):
+            stand_in(self.data / name, lazy[name])
+        at_once(partial(self._fetch_whole, wanted), in_order(wanted.keys() - lazy.keys()))
+        for name in reversed(in_order(here - listing.files.keys())):
+            if name in before or not is_of_run(name):
+                (self.data / name).unlink(missing_ok=True)
+        known = {
+            name: Known(of, file_state(self.data / name), name in lazy)
+            if name in wanted or name not in before
+            else Known(of, before[name].state, before[name].absent)
+            for name, of in listing.files.items()
+        }
+        take_known(self.data, self.scope.name, listing)
+        self.record.save(self.scope.name, version, listing, known)
+
+    def _stays(self, name: str, of: Published, before: Known | None) -> bool:
+        """Whether what lies here is to stay: the file itself, or what was made here since of the same file.
+
+        Not so where shards were made into others here: they may be made into yet another one there by now.
+        """
+        if before is not None and before.of == of:
+            is_as_was = before.state == file_state(self.data / name)
+            return is_as_was or not name.endswith(_REWRITES)
+        return self._is_whole(name, of)
+
+    def _is_whole(self, name: str, of: Published) -> bool:
+        path = self.data / name
+        stat = path.stat()
+        if (stat.st_size, stat.st_mtime_ns) != (of.size, of.mtime):
+            return False
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == of.sha256
+
+    def _fetch_whole(self, wanted: dict[str, Published], name: str) -> None:
+        of, path = wanted[name], self.data / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = part_of(path)
+        try:
+            with part.open("w+b") as file:
+                self.objects.download(object_key(name, of.token), of.size, of.sha256, file)
+                file.flush()
+                os.utime(file.fileno(), ns=(of.mtime, of.mtime))
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def fetch(self, wanted: Callable[[str], bool]) -> None:
+        """Have the bytes of all files that are wanted."""
+        known = self.record.files(self.scope.name)
+        at_once(self.present, [name for name, of in known.items() if of.absent and wanted(name)])
+
+    def present(self, name: str) -> None:
+        """Have the bytes of a file here, before it is opened."""
+        known = self.record.file(self.scope.name, name)
+        path = self.data / name
+        if known is None or not known.absent or not is_same_file(known.state, file_state(path)):
+            return
+        get = partial(self.objects.download, object_key(name, known.of.token), known.of.size, known.of.sha256)
+        try:
+            fill(
+                path, known.of, partial(self.is_absent, name), get, partial(self.record.fetched, self.scope.name, name)
+            )
+        except (Missing, Conflict) as error:
+            raise SitoError(
+                f"{self.at.address}/{error}: is no longer what was published; if another run replaced it meanwhile, "
+                "run again; else somebody changed it by hand, and `sito check` names it"
+            ) from error
+        except OSError as error:
+            raise SitoError(f"{path}: cannot be written ({error.strerror or error})") from error
+
+    def beginning(self, name: str, most: int) -> bytes | None:
+        """The first bytes of a file of which only a stand-in is here; None: it is here itself. Raises SitoError."""
+        known = self.record.file(self.scope.name, name) if self.is_absent(name) else None
+        if known is None or known.of.size <= most:
+            return None
+        try:
+            return self.objects.beginning(object_key(name, known.of.token), most)
+        except Missing:
+            return None  # `present` says it
+
+    def is_absent(self, name: str) -> bool:
+        """Whether only a stand-in of the file is here."""
+        known = self.record.file(self.scope.name, name)
+        return known is not None and known.absent and is_same_file(known.state, file_state(self.data / name))
+
+
+def at_once(work: Callable[[str], T], names: Iterable[str]) -> list[T]:
+    """Do it for all names, several at a time; gives the results in their order. The first error ends it."""
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        futures = [threads.submit(work, name) for name in names]
+        try:
+            return [future.result() for future in futures]
+        finally:
+            with suppress(Exception):
+                threads.shutdown(cancel_futures=True)
