@@ -16,6 +16,7 @@ from flows.config.settings import current_settings
 from flows.orchestration.flow_runs import Day, failed
 from flows.orchestration.task_runner import CONFIGURED_TASK_RUNNER
 from flows.orchestration.tasks import spread_stories
+from flows.store.held import bring_tables
 from flows.stories.find_stories import cleaned_sources, find_stories
 
 
@@ -43,6 +44,7 @@ def stories(since: Day = None, until: Day = None) -> State[Any]:
 
     try:
         spread = spread_stories(settings)
+        bring_tables(settings.data)
         found = find_stories(settings.data, cleaned_sources(settings.data), since, until, tell, spread)
     except SitoError as error:
         return failed(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flows.common.errors import SitoError
@@ -32,20 +33,23 @@ def prepare(arguments: argparse.Namespace) -> None:
         return
     if command not in (*INDEXES, *TABLES, *ALL):
         raise SitoError(f"sito {command} works with a folder, and not with {at.address}: give it one with --data")
+    from flows.cli.progress import progress
     from flows.store.held import bring_up_to_date, stored_names
     from flows.store.scope import STORIES
 
     stored = stored_names(arguments.data)
-    for name in [name for name in _named(arguments) if name in stored] or stored:
-        bring_up_to_date(arguments.data, name, _wanted(command))
-    if command in STORIES_TOO:
-        bring_up_to_date(arguments.data, STORIES, lambda name: True)
+    chosen = [name for name in _named(arguments) if name in stored] or stored
+    with progress() as tell:
+        for name in chosen:
+            bring_up_to_date(arguments.data, name, _wanted(command), partial(tell, f"{name}, files fetched"))
+        if command in STORIES_TOO:
+            bring_up_to_date(arguments.data, STORIES, lambda name: True, partial(tell, "stories, files fetched"))
 
 
 def _wanted(command: str) -> Callable[[str], bool]:
     """Whether the bytes of a file are wanted before the command begins; others are fetched when they are opened."""
     folders = () if command in INDEXES else ("raw/", "clean/") if command in ALL else ("clean/",)
-    return lambda name: name.startswith(folders)
+    return lambda name: name.startswith(folders) and (command in ALL or not name.endswith(".sums"))
 
 
 def _named(arguments: argparse.Namespace) -> Sequence[str]:

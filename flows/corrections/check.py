@@ -14,6 +14,7 @@ from flows.common.nearest import did_you_mean
 from flows.config.corrections import corrections_path, load_entries, to_value
 from flows.corrections.pages import trial_pages
 from flows.corrections.trial import Trial, try_corrections
+from flows.store.present import present
 from flows.tables.shard_tables import UNREADABLE, ShardTables
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def _kept_elsewhere(entries: Sequence[Entry], others: Iterable[str], data: Path)
     for source in others:
         for shard in ShardTables.shards(data, source)[-SHARDS:]:
             with suppress(*UNREADABLE):
-                ledger = ShardTables.of(data, source, shard).ledger
+                ledger = present(ShardTables.of(data, source, shard).ledger)
                 kept: Any = [("verdict", "=", "kept")]
                 texts = pq.read_table(ledger, columns=["text"], filters=kept, partitioning=None)["text"].unique()
                 for text in texts.to_pylist():

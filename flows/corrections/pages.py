@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow.parquet as pq
 
+from flows.store.present import present
 from flows.tables.shard_tables import UNREADABLE, ShardTables
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def trial_pages(data: Path, source: str, last: int, also: Collection[str] = ()) 
     for shard in ShardTables.shards(data, source):
         with suppress(*UNREADABLE):
             path = ShardTables.of(data, source, shard).documents
-            for row in pq.read_table(path, columns=_COLUMNS, partitioning=None).to_pylist():
+            for row in pq.read_table(present(path), columns=_COLUMNS, partitioning=None).to_pylist():
                 is_wanted = not wanted.isdisjoint((row["url"], row["canonical_url"]))
                 found = _Capture(row["fetched_at"], shard, row["offset"], is_wanted)
                 newest[row["url"]] = max(newest.get(row["url"], found), found)

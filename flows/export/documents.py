@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from cleaners.read.letters import count_letters
 from flows.common.errors import SitoError
+from flows.store.present import present
 from flows.tables.schema import DOCUMENTS
 from flows.tables.shard_tables import ShardTables
 
@@ -52,7 +53,7 @@ def read_rows(tables: ShardTables, columns: Sequence[str]) -> Iterator[list[Docu
     A column that an earlier release did not have is null. Raises SitoError where the file cannot be read.
     """
     try:
-        with pq.ParquetFile(tables.documents, page_checksum_verification=True) as file:
+        with pq.ParquetFile(present(tables.documents), page_checksum_verification=True) as file:
             stored = [name for name in columns if name in file.schema_arrow.names]
             missing: dict[str, Any] = {
                 name: [] if pa.types.is_list(DOCUMENTS.field(name).type) else None

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.common.errors import SitoError
+from flows.store.present import present
 from flows.stories.days import day_of_document
 
 if TYPE_CHECKING:
@@ -93,9 +94,9 @@ def dropped_by_document(selected: Selected) -> dict[int, int]:
 def _dropped(selected: Selected) -> Iterator[tuple[int, str, int]]:
     """Offset of a page taken, a category, characters. Raises SitoError where the ledger cannot be read."""
     try:
-        offsets = pq.ParquetFile(selected.tables.documents).read(columns=["offset"])["offset"]
+        offsets = pq.ParquetFile(present(selected.tables.documents)).read(columns=["offset"])["offset"]
         taken = offsets.take(pa.array(sorted(selected.rows))).combine_chunks()
-        with pq.ParquetFile(selected.tables.ledger, page_checksum_verification=True) as file:
+        with pq.ParquetFile(present(selected.tables.ledger), page_checksum_verification=True) as file:
             for group in range(file.num_row_groups):
                 rows = file.read_row_group(group, columns=["offset", "cuts"])
                 yield from _sums(rows.filter(pc.is_in(rows["offset"], value_set=taken)))

@@ -14,6 +14,7 @@ from flows.common.errors import SitoError
 from flows.common.fork_server import ChildDied, ForkServer, Stopped
 from flows.gold.gold_set import clean_gold, read_gold
 from flows.gold.scoring import Score, number, score, summary
+from flows.store.present import present
 from flows.tables.shard_tables import UNREADABLE, ShardTables
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def kept_scores(folder: Path, data: Path, source: str) -> dict[str, Score]:
     for shard in ShardTables.shards(data, source):
         with suppress(*UNREADABLE):
             path, wanted = ShardTables.of(data, source, shard).documents, ("url", "in", list(gold))
-            for row in pq.read_table(path, columns=_COLUMNS, filters=[wanted], partitioning=None).to_pylist():
+            for row in pq.read_table(present(path), columns=_COLUMNS, filters=[wanted], partitioning=None).to_pylist():
                 before = rows.get(row["url"])
                 if before is None or before["fetched_at"] <= row["fetched_at"]:
                     rows[row["url"]] = row

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from flows.archive.rewrites import load_rewrites
+from flows.store.present import present
 from flows.tables.shard_tables import ShardTables
 
 if TYPE_CHECKING:
@@ -168,8 +169,8 @@ class Index:
         try:
             self._forget(source, [*shards, *gone])
             if tables:
-                ledgers = {"source": source, "ledgers": [str(each.ledger) for each in tables]}
-                documents = {"source": source, "documents": [str(each.documents) for each in tables]}
+                ledgers = {"source": source, "ledgers": [str(present(each.ledger)) for each in tables]}
+                documents = {"source": source, "documents": [str(present(each.documents)) for each in tables]}
                 self._connection.execute(_STRUCK, ledgers)
                 self._connection.execute(_PAGES, documents)
                 self._tell_origins(source, shards)

@@ -15,6 +15,7 @@ from flows.archive.shard_reader import read_page
 from flows.common.errors import SitoError
 from flows.common.nearest import nearest
 from flows.look.provenance import where_stated
+from flows.store.present import present
 from flows.tables.given_again import latest_capture
 from flows.tables.rows import rebuild_document
 from flows.tables.shard_tables import UNREADABLE, ShardTables
@@ -169,10 +170,10 @@ def _values(document: Document) -> dict[str, str | None]:
 def _captures(tables: ShardTables, source: str, wanted: str) -> list[Version]:
     columns = ["url", "shard", "offset", "fetched_at", "status"]
     with suppress(*UNREADABLE):  # `sito check` names damaged tables
-        known = pq.read_schema(tables.documents).names  # an earlier release had no `name`
+        known = pq.read_schema(present(tables.documents)).names  # an earlier release had no `name`
         same: Any = reduce(or_, (pc.field(name) == wanted for name in _KEYS if name in known))
         rows: list[dict[str, Any]] = pq.read_table(
-            tables.documents, columns=columns, filters=same, partitioning=None
+            present(tables.documents), columns=columns, filters=same, partitioning=None
         ).to_pylist()
         return [
             Version(source, row["url"], row["shard"], row["offset"], row["fetched_at"], row["status"]) for row in rows
@@ -185,7 +186,7 @@ def _unknown(data: Path, source: str, shards: Sequence[str], wanted: str) -> str
     for shard in shards[-20:]:
         with suppress(*UNREADABLE):
             path = ShardTables.of(data, source, shard).documents
-            known += pq.read_table(path, columns=["url"], partitioning=None)["url"].to_pylist()
+            known += pq.read_table(present(path), columns=["url"], partitioning=None)["url"].to_pylist()
     near = nearest(wanted, known, _NEAREST)
     hint = f"; did you mean {', '.join(near)}?" if near else ""
     return f"the source '{source}' holds no page '{wanted}'{hint}"

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.look.queries import last_pages, rule_pages
+from flows.store.present import present
 from flows.tables.shard_tables import UNREADABLE, ShardTables
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _shard(page: dict[str, Any]) -> tuple[str, str]:
 def _rows(tables: ShardTables, records: list[int], wanted: Any, *columns: str) -> list[dict[str, Any]]:
     wanted &= pc.field("offset").isin(pa.array(records, pa.int64()))
     rows: list[dict[str, Any]] = pq.read_table(
-        tables.ledger, columns=["offset", "text", *columns], filters=wanted, partitioning=None
+        present(tables.ledger), columns=["offset", "text", *columns], filters=wanted, partitioning=None
     ).to_pylist()
     return rows
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-__all__ = ["bring_up_to_date", "held", "mirror_of", "publish_step", "stored_names"]
+__all__ = ["bring_tables", "bring_up_to_date", "held", "mirror_of", "publish_step", "stored_names"]
 
 STEP_SECONDS = 60.0
 """Between two publications of a long run: as much is fetched again at most, where its machine is lost."""
@@ -148,8 +148,16 @@ def stored_names(data: Path) -> list[str]:
     return sorted({name for name in [*objects.folders("raw"), *here] if is_source(name)})
 
 
-def bring_up_to_date(data: Path, scope: str, wanted: Callable[[str], bool]) -> None:
-    """Have here what is published of a scope, with the bytes of all files that are wanted.
+def bring_tables(data: Path) -> None:
+    """Have here the tables of all sources of a store; nothing for a folder that is none's."""
+    for name in stored_names(data):
+        bring_up_to_date(data, name, lambda file: file.startswith("clean/") and not file.endswith(".sums"))
+
+
+def bring_up_to_date(
+    data: Path, scope: str, wanted: Callable[[str], bool], tell: Callable[[int, int], None] = lambda done, of: None
+) -> None:
+    """Have here what is published of a scope, with the bytes of all files that are wanted; `tell` hears how many.
 
     Where a run of this machine holds it, what is here is newer. Raises SitoError where the store cannot be used.
     """
@@ -163,4 +171,4 @@ def bring_up_to_date(data: Path, scope: str, wanted: Callable[[str], bool]) -> N
         except SitoError as error:
             if not isinstance(error.__cause__, Timeout):
                 raise
-    mirror.fetch(wanted)
+    mirror.fetch(wanted, tell)

@@ -57,13 +57,27 @@ class Lease:
         now = datetime.now(UTC)
         if holder not in (None, self._owner) and now < until + timedelta(seconds=MARGIN):
             raise self._held(told, until)
+        is_first = self._version is None
         try:
             self._put()
         except Conflict:
             raise self._held({}, now + timedelta(seconds=SECONDS)) from None
+        if is_first:
+            self._refuse_blind_store()
         self._renewing = threading.Thread(target=self._renew, name="sito lease", daemon=True)
         self._renewing.start()
         return holder is not None or told.get("tidy") is False
+
+    def _refuse_blind_store(self) -> None:
+        """Some stores ignore the conditions of a write: in those, updates would be lost without a word."""
+        other: Version = {"e_tag": f'"{"0" * 32}"', "version": "1"}
+        for before in (None, other):
+            with suppress(Conflict):
+                self._objects.replace(self._key, b'{"owner": null}\n', before)
+                raise SitoError(
+                    f"{self._what}: this store writes although the condition of the write does not hold (If-Match, "
+                    "If-None-Match); sito cannot keep data there, as two runs would undo each other's work unseen"
+                )
 
     def release(self) -> None:
         """End it, if it is still ours."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from flows.store.objects import Version
     from flows.store.scope import Scope
 
+    Tell = Callable[[int, int], None]
+
 __all__ = ["Mirror", "at_once"]
 
 TRIES = 5
@@ -140,10 +142,10 @@ class Mirror:
         finally:
             part.unlink(missing_ok=True)
 
-    def fetch(self, wanted: Callable[[str], bool]) -> None:
-        """Have the bytes of all files that are wanted."""
+    def fetch(self, wanted: Callable[[str], bool], tell: Tell = lambda done, of: None) -> None:
+        """Have the bytes of all files that are wanted; `tell` hears how many are here, and of how many."""
         known = self.record.files(self.scope.name)
-        at_once(self.present, [name for name, of in known.items() if of.absent and wanted(name)])
+        at_once(self.present, [name for name, of in known.items() if of.absent and wanted(name)], tell)
 
     def present(self, name: str) -> None:
         """Have the bytes of a file here, before it is opened."""
@@ -180,12 +182,16 @@ class Mirror:
         return known is not None and known.absent and is_same_file(known.state, file_state(self.data / name))
 
 
-def at_once(work: Callable[[str], T], names: Iterable[str]) -> list[T]:
+def at_once(work: Callable[[str], T], names: Iterable[str], tell: Tell = lambda done, of: None) -> list[T]:
     """Do it for all names, several at a time; gives the results in their order. The first error ends it."""
     with ThreadPoolExecutor(_AT_ONCE) as threads:
         futures = [threads.submit(work, name) for name in names]
         try:
-            return [future.result() for future in futures]
+            found: list[T] = []
+            for future in futures:
+                tell(len(found), len(futures))
+                found.append(future.result())
+            return found
         finally:
             with suppress(Exception):
                 threads.shutdown(cancel_futures=True)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["publish", "strays", "take_over"]
 
-_TOKEN = re.compile(r"(?<=[^/])\.[0-9a-f]{8}(?=\.[^/]*$)")
+_TOKEN = re.compile(r"(?<=[^/])\.[0-9a-f]{8}(?=\.[^/]*$|$)")
 
 
 def publish(mirror: Mirror) -> bool:

@@ -18,7 +18,7 @@ SHARED = "clean/cleaners"
 """A folder whose files all sources may name, each written once: nobody removes them."""
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _FILE = r"[\w-][\w.-]*"  # begins with no dot: what is half-written, locks and the manifest stay on this machine
-_LAZY = re.compile(r"raw/.*\.warc\.gz|clean/(documents|ledger)/.*/[^./][^/]*\.parquet|runs/.*")
+_LAZY = re.compile(r"raw/.*\.warc\.gz|clean/(documents|ledger)/.*\.parquet(\.sums)?|runs/.*")
 _SHARD = re.compile(r"raw/[^/]+/(?P<stem>[^/]+)\.warc\.gz")
 _OF_SHARD = re.compile(r"(raw|clean/documents|clean/ledger)/[^/]+/\.?(?P<stem>[^/]+?)\.(cdxj|parquet|parquet\.sums)")
 _MADE = re.compile(r"-r\d+$")

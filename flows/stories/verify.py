@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.common.damage import Damage
+from flows.store.present import present
 from flows.stories.index import UNREADABLE, DamagedIndex, DayFiles, only_run, read_taken, shards_file
 from flows.stories.stories_table import story_files
 from flows.tables.schema import STORIES
@@ -81,7 +82,7 @@ def _verify_rows(
 
 
 def _documents(tables: ShardTables) -> set[tuple[int, str]]:
-    table = pq.read_table(tables.documents, columns=["offset", "url", "status"], partitioning=None)
+    table = pq.read_table(present(tables.documents), columns=["offset", "url", "status"], partitioning=None)
     kept = table.filter(pc.equal(table["status"].cast(pa.string()), "kept"))
     return set(zip(kept["offset"].to_pylist(), kept["url"].to_pylist(), strict=True))
 

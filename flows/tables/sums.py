@@ -30,7 +30,7 @@ def sums_fit(documents: Path, ledger: Path, marker: str) -> bool | None:
     Raises OSError where they cannot be read.
     """
     try:
-        stored = json.loads(sums_path(ledger).read_text("utf-8"))
+        stored = json.loads(present(sums_path(ledger)).read_text("utf-8"))
         if stored.pop("marker") != marker:
             return None
     except (OSError, ValueError, LookupError, AttributeError, TypeError):

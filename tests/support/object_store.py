@@ -33,7 +33,8 @@ class Fault:
     """What is done to the requests that fit, `times` of them after the first `skip`.
 
     `status` is answered in the server's place; `seconds` are waited; `cut` bytes of the body come, then the connection
-    ends; `writes`: those that change something; `deaf`: the server gets the request, and nobody its answer.
+    ends; `writes`: those that change something; `blind`: the conditions of
+    a write are taken off; `deaf`: the server gets the request, and nobody its answer.
     """
 
     method: str = ""
@@ -45,6 +46,7 @@ class Fault:
     cut: int | None = None
     deaf: bool = False
     writes: bool = False
+    blind: bool = False
     met: int = 0
 
     def fits(self, method: str, path: str) -> bool:
@@ -110,7 +112,8 @@ class _Proxy(BaseHTTPRequestHandler):
             return
         upstream = HTTPConnection(*self.server_address, timeout=60)
         with contextlib.closing(upstream):
-            headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP}
+            off = (*_HOP, *(("if-match", "if-none-match") if fault is not None and fault.blind else ()))
+            headers = {name: value for name, value in self.headers.items() if name.lower() not in off}
             upstream.request(self.command, self.path, body, headers)
             answer = upstream.getresponse()
             content = answer.read()

@@ -21,6 +21,7 @@ from support.object_store import KEYS, Fault
 from support.paths import ROOT
 
 if TYPE_CHECKING:
+    from support.local_site import Site
     from support.object_store import ObjectStore
 
 pytestmark = pytest.mark.xdist_group("object_store")
@@ -163,3 +164,68 @@ def test_a_process_that_is_killed_while_it_publishes(
     assert "3 unchanged" in capsys.readouterr().out
     object_store.machine("third")
     run("check")
+
+
+def test_a_source_of_the_web_goes_on_where_another_machine_stopped(
+    sources: Path, object_store: ObjectStore, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The state is of a machine: on another one it is made of raw/, and nothing is asked for that need not be."""
+    local = 'limits = {private_hosts = ["127.0.0.1"], delay_seconds = 0}\n'
+    addresses = [site.page(f"/{number}", page(number).decode(), etag=f'"{number}"') for number in range(3)]
+    (sources.parent / "list.txt").write_text("\n".join(addresses[:2]))
+    sources.write_text(f'[sources.news]\nkind = "urls"\nfile = "list.txt"\n{local}', "utf-8")
+    run("ingest", "news")
+    assert sorted(site.asked) == ["/0", "/1"]
+    site.asked.clear()
+    object_store.machine("other")
+    (sources.parent / "list.txt").write_text("\n".join(addresses))
+    capsys.readouterr()
+    run("ingest", "news")
+    assert site.asked == ["/2"]
+    assert "1 new" in capsys.readouterr().out
+    run("ingest", "news", "--refetch", addresses[0])  # the same bytes: the record that a revisit refers to is read
+    assert site.asked == ["/2", "/0"]
+    assert "1 unchanged" in capsys.readouterr().out
+    object_store.machine("third")
+    run("check")
+    assert re.search(r"news: 3 shards, .* 4 captures: whole", capsys.readouterr().out)
+
+
+@pytest.mark.slow
+def test_two_processes_at_once_lose_nothing(
+    sources: Path, object_store: ObjectStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each asks again until it is let in, as a schedule does."""
+    others = tmp_path / "others"
+    others.mkdir()
+    (others / "9.html").write_bytes(page(9))
+    second = tmp_path / "second.toml"
+    second.write_text(sources.read_text("utf-8").replace(str(tmp_path / "pages"), str(others)), "utf-8")
+    running: dict[str, subprocess.Popen[bytes]] = {}
+    refused = 0
+    for machine, file in (("one", sources), ("two", second)):
+        object_store.machine(machine)
+        running[machine] = _ingest(file)
+    deadline = time.monotonic() + 240
+    while running:
+        assert time.monotonic() < deadline
+        for machine, process in list(running.items()):
+            if process.poll() is None:
+                continue
+            del running[machine]
+            if process.returncode:
+                assert process.returncode == 2
+                refused += 1
+                object_store.machine(machine)
+                running[machine] = _ingest(sources if machine == "one" else second)
+        time.sleep(0.2)
+    assert refused, "they met"
+    object_store.machine("third")
+    run("check")
+    run("export", "--output", str(tmp_path / "corpus.jsonl"))
+    assert len((tmp_path / "corpus.jsonl").read_text("utf-8").splitlines()) == 4
+
+
+def _ingest(sources: Path) -> subprocess.Popen[bytes]:
+    words = [sys.executable, "-m", "sito", "--sources", str(sources), "ingest", "news"]
+    return subprocess.Popen(words, cwd=ROOT, env=dict(os.environ))

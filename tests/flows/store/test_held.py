@@ -15,6 +15,7 @@ from flows.store.held import bring_up_to_date, held
 from flows.tables.shard_tables import ShardTables
 from support.in_process import ingest_folder, reprocess_archived
 from support.newspaper import SOURCE, page
+from support.object_store import Fault
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,7 +98,7 @@ def test_a_run_with_nothing_new_costs_a_few_requests(object_store: ObjectStore, 
     assert sum(object_store.counted().values()) <= 8
 
 
-@pytest.mark.parametrize("after", range(14))
+@pytest.mark.parametrize("after", [pytest.param(n, marks=() if n == 6 else pytest.mark.slow) for n in range(14)])
 def test_a_kill_between_two_writes_leaves_a_whole_state(
     after: int, object_store: ObjectStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,6 +125,22 @@ def test_a_kill_between_two_writes_leaves_a_whole_state(
     ingest_folder(folder, one)
     assert is_whole(read(object_store, "reader"), 3)
     assert check_source(SOURCE, read(object_store, "last")).damages == []
+
+
+def test_a_long_run_publishes_step_by_step(
+    object_store: ObjectStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows.store.held.STEP_SECONDS", 0.0)
+    one = object_store.machine("one")
+    object_store.faults.append(Fault("PUT", path="/.files.json.gz", skip=2, times=10**6, status=403))
+    with pytest.raises(SitoError, match="the store refuses"):
+        ingest_folder(pages(tmp_path / "pages", *range(8)), one)
+    object_store.faults.clear()
+    reader = read(object_store, "reader")
+    assert len(Archive(reader, SOURCE).captured()) == 4, "two batches of two pages"
+    monkeypatch.setattr(lease, "MARGIN", -300.0)
+    ingest_folder(tmp_path / "pages", object_store.machine("other"))
+    assert is_whole(read(object_store, "reader"), 8)
 
 
 def test_a_second_writer_is_told_who_holds_it(object_store: ObjectStore, tmp_path: Path) -> None:

@@ -1,0 +1,258 @@
+"""What a machine takes over from the store, what of its own stays, and what it does not believe."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from flows.archive.source_archive import Archive
+from flows.common.errors import SitoError
+from flows.pipeline.check_source import check_source
+from flows.pipeline.compact_source import compact_source
+from flows.store.address import store_of
+from flows.store.held import bring_up_to_date, held
+from flows.store.objects import Objects
+from flows.store.present import present
+from flows.tables.shard_tables import ShardTables
+from support.in_process import ingest_folder, reprocess_archived
+from support.newspaper import SOURCE, documents, page
+from support.object_store import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from support.object_store import ObjectStore
+
+pytestmark = pytest.mark.xdist_group("object_store")
+LISTING = f"raw/{SOURCE}/.files.json.gz"
+
+
+def add(folder: Path, *numbers: int) -> Path:
+    folder.mkdir(exist_ok=True)
+    for number in numbers:
+        (folder / f"{number}.html").write_bytes(page(number))
+    return folder
+
+
+def shards_on(store: ObjectStore, folder: Path, machine: str, shards: int = 3) -> Path:
+    """A machine that made so many shards, of two pages each."""
+    data = store.machine(machine)
+    for number in range(shards):
+        ingest_folder(add(folder, 2 * number, 2 * number + 1), data)
+    return data
+
+
+def objects_of(data: Path) -> Objects:
+    at = store_of(data)
+    assert at is not None
+    return Objects(at)
+
+
+def pull(data: Path, *, whole: bool = True) -> Path:
+    bring_up_to_date(data, SOURCE, lambda name: whole)
+    return data
+
+
+def urls(data: Path) -> list[str]:
+    found = [documents(ShardTables.of(data, SOURCE, name)) for name in ShardTables.shards(data, SOURCE)]
+    return sorted(row["url"] for rows in found for row in rows)
+
+
+def test_a_compaction_with_a_reader_beside_it(object_store: ObjectStore, tmp_path: Path) -> None:
+    one = shards_on(object_store, tmp_path / "pages", "one")
+    reader = pull(object_store.machine("reader"), whole=False)  # it has not read the tables yet
+    compact_source(object_store.machine("other"), SOURCE)
+    assert len(urls(pull(reader))) == 6
+    assert len(Archive(reader, SOURCE).names()) == 1
+    assert len(urls(pull(one))) == 6
+    assert check_source(SOURCE, one).damages == []
+
+
+def test_a_reader_whose_files_go_is_told_and_then_reads_others(object_store: ObjectStore, tmp_path: Path) -> None:
+    one = shards_on(object_store, tmp_path / "pages", "one", 1)
+    reader = pull(object_store.machine("reader"), whole=False)
+    (tmp_path / "pages" / "0.html").unlink()
+    shard = Archive(one, SOURCE).shards()[0].name
+    tables = ShardTables.of(one, SOURCE, shard)
+    for path in (tables.documents, tables.ledger):  # as cleaning them again does
+        path.rename(path.with_suffix(".old"))
+        path.write_bytes(path.with_suffix(".old").read_bytes())
+    with held(one, SOURCE):
+        pass
+    with pytest.raises(SitoError, match="is no longer what was published; if another run replaced it"):
+        present(ShardTables.of(reader, SOURCE, shard).documents)
+    assert urls(pull(reader)) == urls(one)
+
+
+def test_a_table_that_is_replaced_while_it_is_fetched(object_store: ObjectStore, tmp_path: Path) -> None:
+    """The listing is read again where what it names is gone."""
+    one = shards_on(object_store, tmp_path / "pages", "one", 1)
+    real, calls = Objects.download, 0
+
+    def download(self: Objects, key: str, *rest: Any) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            object_store.patch.setattr(Objects, "download", real)
+            index = Archive(one, SOURCE).shards()[0]
+            path = one / "clean" / "versions" / f"source={SOURCE}" / "versions.parquet"
+            path.write_bytes(path.read_bytes() + b"0")
+            with held(one, SOURCE):
+                assert index.exists()
+        real(self, key, *rest)
+
+    object_store.patch.setattr(Objects, "download", download)
+    reader = object_store.machine("reader")
+    object_store.patch.setattr("flows.store.mirror._AT_ONCE", 1)
+    pull(reader)
+    assert calls == 1
+    path = reader / "clean" / "versions" / f"source={SOURCE}" / "versions.parquet"
+    assert path.read_bytes().endswith(b"0")
+
+
+def test_pages_that_were_not_published_stay_when_others_publish(object_store: ObjectStore, tmp_path: Path) -> None:
+    one = shards_on(object_store, tmp_path / "pages", "one", 1)
+    object_store.faults.append(Fault(method="PUT", path=LISTING, times=10**6, status=403))
+    with pytest.raises(SitoError, match="the store refuses"):
+        ingest_folder(add(tmp_path / "pages", 7), one)
+    object_store.faults.clear()
+    ingest_folder(add(tmp_path / "others", 8), object_store.machine("other"))
+    assert len(urls(pull(one))) == 4
+    with held(one, SOURCE):
+        pass
+    assert urls(pull(object_store.machine("reader"))) == urls(one)
+
+
+def test_shards_that_were_made_into_one_here_and_there(object_store: ObjectStore, tmp_path: Path) -> None:
+    one, other = shards_on(object_store, tmp_path / "pages", "one"), object_store.machine("other")
+    object_store.faults.append(Fault(method="PUT", path=LISTING, times=10**6, status=403))
+    with pytest.raises(SitoError, match="the store refuses"):
+        compact_source(one, SOURCE)
+    object_store.faults.clear()
+    ingest_folder(add(tmp_path / "pages", 6, 7), other)
+    compact_source(other, SOURCE)
+    for data in (one, object_store.machine("reader")):
+        assert len(urls(pull(data))) == 8
+        assert len(Archive(data, SOURCE).names()) == 1
+        assert check_source(SOURCE, data).damages == []
+
+
+def test_tables_that_were_cleaned_here_are_published_later(object_store: ObjectStore, tmp_path: Path) -> None:
+    one = shards_on(object_store, tmp_path / "pages", "one", 2)
+    object_store.faults.append(Fault(method="PUT", path=LISTING, times=10**6, status=403))
+    with pytest.raises(SitoError, match="the store refuses"):
+        reprocess_archived(one)
+    object_store.faults.clear()
+    ingest_folder(add(tmp_path / "pages", 9), object_store.machine("other"))
+    assert len(ingest_folder(tmp_path / "pages", one).outcomes) == 5
+    assert check_source(SOURCE, pull(object_store.machine("reader"))).damages == []
+
+
+def test_a_lost_record_of_what_is_published_costs_no_page(object_store: ObjectStore, tmp_path: Path) -> None:
+    one = shards_on(object_store, tmp_path / "pages", "one", 2)
+    (one / ".published.sqlite").unlink()
+    ingest_folder(add(tmp_path / "pages", 9), one)
+    reader = pull(object_store.machine("reader"))
+    assert urls(reader) == urls(one)
+    assert len(urls(one)) == 5
+
+
+def test_a_fill_that_broke_off_is_made_anew(object_store: ObjectStore, tmp_path: Path) -> None:
+    shards_on(object_store, tmp_path / "pages", "one", 1)
+    reader = pull(object_store.machine("reader"), whole=False)
+    shard = Archive(reader, SOURCE).shards()[0]
+    with shard.open("r+b") as file:  # as a kill in the middle of it leaves it
+        file.write(b"half")
+    with held(reader, SOURCE):
+        pass
+    assert check_source(SOURCE, pull(object_store.machine("third"))).damages == []
+    assert present(shard).read_bytes()[:2] == b"\x1f\x8b"
+    assert check_source(SOURCE, reader).damages == []
+
+
+def test_what_was_drawn_from_a_stand_in_is_not_published(object_store: ObjectStore, tmp_path: Path) -> None:
+    shards_on(object_store, tmp_path / "pages", "one", 1)
+    reader = pull(object_store.machine("reader"), whole=False)
+    index = next((reader / "raw" / SOURCE).glob("*.cdxj"))
+    index.write_text("as if the shard had been found empty\n")
+    with (
+        pytest.raises(SitoError, match="the shard that it belongs to is not here; it is not published"),
+        held(reader, SOURCE),
+    ):
+        pass
+    assert check_source(SOURCE, pull(object_store.machine("third"))).damages == []
+
+
+def changed(change: Callable[[dict[str, Any]], object]) -> Callable[[bytes], bytes]:
+    def apply(data: bytes) -> bytes:
+        told = json.loads(gzip.decompress(data))
+        change(told)
+        return gzip.compress(json.dumps(told).encode())
+
+    return apply
+
+
+def naming(name: str, size: int = 1, token: str = "") -> Callable[[bytes], bytes]:
+    return changed(lambda told: told["files"].update({name: [size, "0" * 64, 1, token]}))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (changed(lambda told: told.update(sito=2)), "another release of sito"),
+        (naming("../../x"), "is no file of news"),
+        (naming("raw/other/1.cdxj"), "is no file of news"),
+        (naming(f"raw/{SOURCE}/.lock"), "is no file of news"),
+        (naming(f"raw/{SOURCE}/1.cdxj", token="../x"), "cannot be read"),
+        (naming(f"raw/{SOURCE}/1.cdxj", -1), "cannot be read"),
+        (changed(lambda told: told.update(files=[])), "or damaged"),
+        (lambda data: data[:-20], "or damaged"),
+        (lambda data: b"not packed", "or damaged"),
+    ],
+    ids=["release", "outside", "another source", "lock", "token", "size", "type", "cut", "text"],
+)
+def test_a_listing_that_is_none_changes_nothing_here(
+    change: Callable[[bytes], bytes], said: str, object_store: ObjectStore, tmp_path: Path
+) -> None:
+    one = shards_on(object_store, tmp_path / "pages", "one", 1)
+    objects = objects_of(one)
+    found = objects.read(LISTING, 2**20)
+    assert found is not None
+    objects.replace(LISTING, change(found[0]), found[1])
+    before = urls(one)
+    with pytest.raises(SitoError, match=said):
+        pull(one)
+    with pytest.raises(SitoError, match=said):
+        ingest_folder(tmp_path / "pages", one)
+    assert urls(one) == before
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_listing_that_is_gone_is_said(object_store: ObjectStore, tmp_path: Path) -> None:
+    one = shards_on(object_store, tmp_path / "pages", "one", 1)
+    objects_of(one).remove([LISTING])
+    with pytest.raises(SitoError, match="is gone, and was there; put it back"):
+        ingest_folder(tmp_path / "pages", one)
+
+
+def test_check_names_objects_that_are_gone_or_that_nobody_names(object_store: ObjectStore, tmp_path: Path) -> None:
+    one = shards_on(object_store, tmp_path / "pages", "one", 2)
+    objects = objects_of(one)
+    gone = next(key for key in objects.sizes(f"raw/{SOURCE}") if key.endswith(".warc.gz"))
+    objects.remove([gone])
+    objects.create(f"raw/{SOURCE}/20200101T000000Z-000000.cdxj", b"")
+    objects.create(f"raw/{SOURCE}/README", b"")
+    said = [str(damage) for damage in check_source(SOURCE, one).damages]
+    assert [line.partition(": ")[2].partition(";")[0] for line in said] == [
+        "is gone",
+        "is named by no listing: a run was killed, or somebody put it there",
+    ]
+    (one / gone).touch()
+    ingest_folder(tmp_path / "pages", one)
+    assert check_source(SOURCE, one).damages == []
+    assert check_source(SOURCE, pull(object_store.machine("third"))).damages == []
+    assert f"raw/{SOURCE}/README" in objects.sizes(f"raw/{SOURCE}"), "what is not ours stays"
