@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["file_state", "file_states"]
+__all__ = ["file_state", "file_states", "state_of"]
 
 
 def file_states(folder: Path, suffixes: tuple[str, ...]) -> dict[str, str]:
@@ -26,17 +26,18 @@ def file_states(folder: Path, suffixes: tuple[str, ...]) -> dict[str, str]:
             name = entry.name
             if name.endswith(suffixes) and name[0] != ".":
                 with suppress(FileNotFoundError):  # removed meanwhile
-                    found[name] = _state(entry.stat())
+                    found[name] = state_of(entry.stat())
     return found
 
 
 def file_state(path: Path) -> str | None:
     """The state of one file; None where it cannot be looked at."""
     try:
-        return _state(path.stat())
+        return state_of(path.stat())
     except OSError:
         return None
 
 
-def _state(of: os.stat_result) -> str:
+def state_of(of: os.stat_result) -> str:
+    """The state of a file that was looked at."""
     return f"{of.st_size}.{of.st_mtime_ns}.{of.st_ino}"

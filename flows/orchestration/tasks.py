@@ -14,6 +14,7 @@ from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 
 from flows.common.errors import SitoError
+from flows.config.settings import current_settings
 from flows.crawl.batches import BatchResult
 from flows.discover import discover
 from flows.orchestration.flow_runs import failed
@@ -21,10 +22,12 @@ from flows.pipeline.cleaning_job import CleaningJob
 from flows.pipeline.cleaning_pool import cleaning_pool
 from flows.pipeline.shard_result import ShardResult
 from flows.pipeline.steps import discover_whole
+from flows.pipeline.stored_job import StoredJob, StoredResult
 from flows.stories.spread import IN_PROCESS, Spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from flows.common.page_types import Target
     from flows.config.kinds import Source
@@ -65,6 +68,27 @@ def clean_pages(job: CleaningJob) -> ShardResult | State[Any]:
         return cleaning_pool().clean(job)
     except SitoError as error:
         return failed(error)
+
+
+@task(task_run_name="clean {stored.job.shard.name}", cache_policy=NO_CACHE)
+def clean_stored_pages(stored: StoredJob) -> StoredResult | State[Any]:
+    """Clean a shard of a store on a machine that has no folder of it."""
+    try:
+        return stored.run(cleaning_pool().clean)
+    except SitoError as error:
+        return failed(error)
+
+
+class _Taken:
+    """A shard that another machine cleans: when it is done, its tables are taken into the folder of this run."""
+
+    def __init__(self, pending: Any, data: Path) -> None:
+        self._pending, self._data = pending, data
+
+    def result(self) -> ShardResult:
+        """Wait for it; raises what cleaning raised."""
+        done: StoredResult = self._pending.result()
+        return done.take(self._data)
 
 
 @task(task_run_name="{job}", cache_policy=NO_CACHE)
@@ -110,7 +134,12 @@ class TaskSteps:
         return cast("BatchResult", capture_pages(self._batches, batch, return_state=True).result())
 
     def clean(self, job: CleaningJob) -> Pending:
-        """A task for the shard, wherever the task runner of the flow puts it."""
+        """A task for the shard, wherever the task runner of the flow puts it.
+
+        Where that is one of the user's, and the data is in a store, it needs no folder of ours.
+        """
+        if current_settings().runner is not None and (stored := StoredJob.of(job)) is not None:
+            return _Taken(clean_stored_pages.submit(stored), job.data)
         return cast("Pending", clean_pages.submit(job))
 
     def stop(self) -> None:

@@ -15,7 +15,7 @@ from flows.common.damage import Damage
 from flows.common.errors import SitoError
 from flows.state import State
 from flows.state.verify import verify_state
-from flows.store.held import wrong_objects
+from flows.store.held import bring_up_to_date, wrong_objects
 from flows.tables.shard_tables import ShardTables
 from flows.tables.summaries import Summaries
 from flows.tables.verify import verify_tables
@@ -62,6 +62,7 @@ def check_source(
     """
     archive = Archive(data, source)
     with archive.lock():
+        bring_up_to_date(data, source, lambda name: True)  # here: a process that is forked off must not use the store
         sizes = archive.sizes()
         names = sorted(sizes.keys() | set(ShardTables.shards(data, source)))
         result = SourceCheck(source, len(sizes), bytes=sum(sizes.values()))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-__all__ = ["bring_tables", "bring_up_to_date", "held", "mirror_of", "publish_step", "stored_names"]
+__all__ = ["bring_tables", "bring_up_to_date", "hand_out", "held", "mirror_of", "publish_step", "stored_names"]
 
 STEP_SECONDS = 60.0
 """Between two publications of a long run: as much is fetched again at most, where its machine is lost."""
@@ -84,6 +84,15 @@ def publish_step(data: Path, scope: str) -> None:
     now = _NOW.get((data, scope))
     if now is not None and time.monotonic() - now.published >= STEP_SECONDS:
         _publish(now)
+
+
+def hand_out(data: Path, scope: str) -> None:
+    """Publish all that was done so far, for other machines that are about to work for this process."""
+    now = _NOW.get((data, scope))
+    if now is None:
+        raise SitoError(f"{data}: a part of a run can be given away only while the run holds {scope}")
+    now.is_tidy = False  # what they hand over may come too late
+    _publish(now)
 
 
 def wrong_objects(data: Path, scope: str) -> Iterator[tuple[str, str, str]]:

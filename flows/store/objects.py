@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import time
 from contextlib import contextmanager
 from datetime import timedelta
@@ -37,6 +38,9 @@ RETRY_SECONDS = 90
 TRIES = 3
 """Of what the library does not repeat by itself: writes of which the answer was lost, bodies that broke off."""
 _PIECE = 2**20
+_TIMES = re.compile(r" in [\d.]+\S{0,2}s(?:, after \d+ retries[^-]*)? - ")
+_ROLES = "http://169.254.169.254/"
+"""Where a machine of Amazon's asks for the credentials of its role; the library does where there are no others."""
 _SECRETS = ("KEY", "SECRET", "TOKEN", "PASSWORD", "CREDENTIAL")
 
 
@@ -199,6 +203,11 @@ class Objects:
         where = f"{self._at.address}/{key}".rstrip("/")
         if "NoSuchBucket" in said:
             return SitoError(f"{self._at.address}: there is no such bucket; make it first")
+        if _ROLES in said:
+            return SitoError(
+                f"{where}: there are no credentials in the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, "
+                "AWS_REGION), and this machine has no role of its own"
+            )
         if isinstance(error, PermissionDeniedError | UnauthenticatedError):
             return SitoError(
                 f"{where}: the store refuses ({one_line(said, 200)}); are the credentials in the environment "
@@ -240,7 +249,7 @@ def _open(at: StoreAddress) -> ObjectStore:
 
 def _without_secrets(text: str) -> str:
     """The first line of what the library says, without anything that the environment keeps as a secret."""
-    said = text.partition("\n\nDebug source")[0]
+    said = _TIMES.sub(": ", text.partition("\n\nDebug source")[0])
     for name, value in os.environ.items():
         if len(value) >= 4 and any(word in name for word in _SECRETS) and value in said:
             said = said.replace(value, "***")

@@ -13,13 +13,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from flows.common.errors import SitoError
-from flows.manifest.file_states import file_state
+from flows.manifest.file_states import state_of
 from flows.store.known_tables import read_known
 from flows.store.listing import Listing, Published, new_token, object_key
 from flows.store.mirror import at_once
 from flows.store.objects import Conflict
 from flows.store.record import Known
-from flows.store.scope import SHARED, in_order, is_lazy, shard_stem
+from flows.store.scope import SHARED, in_order, is_lazy, shard_stem, work_folder
 from flows.store.stand_ins import is_same_file
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def publish(mirror: Mirror) -> bool:
     """
     before = mirror.record.files(mirror.scope.name)
     here = dict(mirror.scope.files(mirror.data))
-    states = {name: file_state(mirror.data / name) for name in here}
+    states = {name: state_of(stat) for name, stat in here.items()}
     changed = in_order(name for name in here if _is_changed(mirror, name, before.get(name), states[name]))
     gone = before.keys() - here.keys()
     if not changed and not gone:
@@ -133,6 +133,7 @@ def strays(mirror: Mirror) -> tuple[dict[str, str], list[str]]:
     }
     form = mirror.scope.form
     ours = {key for key in there if form.fullmatch(key) or form.fullmatch(_TOKEN.sub("", key, count=1))}
+    ours |= {key for key in there if key.startswith(f"{work_folder(mirror.scope.name)}/")}
     return wrong, sorted(ours - named.keys())
 
 

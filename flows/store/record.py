@@ -84,8 +84,9 @@ class Record:
             for name, of in known.items()
         ]
         with self._open() as connection:
-            before = {row[0]: row for row in connection.execute("SELECT * FROM files WHERE scope = ?", (scope,))}
+            before = {row[1]: row for row in connection.execute("SELECT * FROM files WHERE scope = ?", (scope,))}
             gone = [(scope, name) for name in before.keys() - known.keys()]
+            rows = [row for row in rows if before.get(row[1]) != row]
             connection.executemany("DELETE FROM files WHERE scope = ? AND name = ?", gone)
             connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
             if version is not None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-__all__ = ["SHARED", "STORIES", "Scope", "is_source", "scope_of"]
+__all__ = ["SHARED", "STORIES", "Scope", "in_order", "is_lazy", "is_of_run", "is_source", "scope_of", "work_folder"]
 
 STORIES = "clean/stories"
 SHARED = "clean/cleaners"
@@ -78,6 +78,11 @@ def scope_of(name: str) -> Scope:
     )
     folders = (raw, *tables, runs, f"{runs}/changes")
     return Scope(name, f"{raw}/.files.json.gz", f"{raw}/.lease.json", folders, re.compile(form, re.ASCII))
+
+
+def work_folder(source: str) -> str:
+    """Where other machines hand over what they made for a run of the source; nobody else reads it."""
+    return f"raw/{source}/.work"
 
 
 def is_lazy(name: str) -> bool:

@@ -35,6 +35,7 @@ from flows.orchestration import flow_runs, tasks
 from flows.orchestration.flow_runs import completed_all
 from flows.orchestration.server import PrefectApi, using
 from flows.orchestration.task_runner import task_runner
+from flows.pipeline.check_source import check_source
 from flows.report.run_record import STATUSES, load_runs
 from flows.reprocess import ReprocessRequest, reprocess
 from flows.tables.changes import Changes
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
     from prefect.client.schemas.objects import State
 
+    from support.object_store import ObjectStore
     from support.prefect_server import Served
 
 pytestmark = [pytest.mark.xdist_group("serve"), pytest.mark.slow]
@@ -164,6 +166,22 @@ class TestRuns:
         with use_settings(load_settings(runner="prefect.task_runners:ThreadPoolTaskRunner")):
             state = stories(return_state=True)
         assert state.message == "3 documents of 1 shards taken in, 1 days compared, 1 files of clean/stories/ written"
+
+    def test_shards_of_a_store_are_cleaned_by_whom_the_runner_finds(
+        self, data: Path, object_store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("SITO_DATA", object_store.address)
+        monkeypatch.setenv("SITO_RUNNER", "prefect.task_runners:ThreadPoolTaskRunner")
+        one = object_store.machine("one")
+        state = ingest("news", return_state=True)
+        assert state.result().record.outcomes["new"] == 3
+        assert len([path for method, path in object_store.requests if method == "PUT" and "/.work/" in path]) == 3
+        assert "clean" in {run.name.partition(" ")[0] for run in task_runs(state)}
+        assert check_source("news", one).damages == []
+        assert len(load_runs(one, "news")) == 1
+        other = object_store.machine("other")
+        assert stories().documents == 3
+        assert (other / "clean" / "stories").is_dir()
 
 
 def test_a_server_that_was_asked_for_and_does_not_answer_is_named(

@@ -153,3 +153,11 @@ def test_a_store_needs_one_package_more(object_store: ObjectStore, monkeypatch: 
     assert at is not None
     with pytest.raises(SitoError, match=r"pip install 'sito\[store\]'"):
         Objects(at)
+
+
+def test_what_the_library_says_is_short_and_holds_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "a-token-of-mine")
+    told = "Error performing GET http://x/ in 2.49s, after 8 retries, max_retries: 8, retry_timeout: 90s - HTTP error: "
+    assert objects._without_secrets(f"{told}a-token-of-mine\n\nDebug source:\nGeneric") == (
+        "Error performing GET http://x/: HTTP error: ***"
+    )
