@@ -16,7 +16,7 @@ from flows.store.listing import MOST_BYTES, Listing, Published, object_key
 from flows.store.objects import Conflict, Missing, Objects
 from flows.store.record import Known, Record
 from flows.store.scope import in_order, is_lazy, is_of_run
-from flows.store.stand_ins import fill, is_same_file, part_of, stand_in
+from flows.store.stand_ins import fill, part_of, stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -116,6 +116,8 @@ class Mirror:
 
         Not so where shards were made into others here: they may be made into yet another one there by now.
         """
+        if before is not None and before.absent and before.state is None:
+            return False  # a kill came while stand-ins were made
         if before is not None and before.of == of:
             is_as_was = before.state == file_state(self.data / name)
             return is_as_was or not name.endswith(_REWRITES)
@@ -149,15 +151,25 @@ class Mirror:
 
     def present(self, name: str) -> None:
         """Have the bytes of a file here, before it is opened."""
-        known = self.record.file(self.scope.name, name)
+        for _ in range(TRIES):  # another process may put a stand-in of a later file in its place meanwhile
+            known = self._stand_in_of(name)
+            if known is None:
+                return
+            self._fill(name, known)
+
+    def _fill(self, name: str, known: Known) -> None:
         path = self.data / name
-        if known is None or not known.absent or not is_same_file(known.state, file_state(path)):
-            return
         get = partial(self.objects.download, object_key(name, known.of.token), known.of.size, known.of.sha256)
+
+        def is_absent(state: str) -> bool:
+            now = self.record.file(self.scope.name, name)
+            return now is not None and now.of == known.of and now.stands_in(state)
+
+        def done(state: str) -> None:
+            self.record.fetched(self.scope.name, name, state, known)
+
         try:
-            fill(
-                path, known.of, partial(self.is_absent, name), get, partial(self.record.fetched, self.scope.name, name)
-            )
+            fill(path, known.of, is_absent, get, done)
         except (Missing, Conflict) as error:
             raise SitoError(
                 f"{self.at.address}/{error}: is no longer what was published; if another run replaced it meanwhile, "
@@ -168,7 +180,7 @@ class Mirror:
 
     def beginning(self, name: str, most: int) -> bytes | None:
         """The first bytes of a file of which only a stand-in is here; None: it is here itself. Raises SitoError."""
-        known = self.record.file(self.scope.name, name) if self.is_absent(name) else None
+        known = self._stand_in_of(name)
         if known is None or known.of.size <= most:
             return None
         try:
@@ -178,8 +190,11 @@ class Mirror:
 
     def is_absent(self, name: str) -> bool:
         """Whether only a stand-in of the file is here."""
+        return self._stand_in_of(name) is not None
+
+    def _stand_in_of(self, name: str) -> Known | None:
         known = self.record.file(self.scope.name, name)
-        return known is not None and known.absent and is_same_file(known.state, file_state(self.data / name))
+        return known if known is not None and known.stands_in(file_state(self.data / name)) else None
 
 
 def at_once(work: Callable[[str], T], names: Iterable[str], tell: Tell = lambda done, of: None) -> list[T]:

@@ -20,7 +20,6 @@ from flows.store.mirror import at_once
 from flows.store.objects import Conflict
 from flows.store.record import Known
 from flows.store.scope import SHARED, in_order, is_lazy, shard_stem, work_folder
-from flows.store.stand_ins import is_same_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -59,8 +58,8 @@ def publish(mirror: Mirror) -> bool:
 def _is_changed(mirror: Mirror, name: str, before: Known | None, state: str | None) -> bool:
     if before is None:
         return True
-    if before.state == state or (before.absent and is_same_file(before.state, state)):
-        return False  # as it was, or a stand-in, also one that is half filled
+    if before.state == state or before.stands_in(state):
+        return False
     path = mirror.data / name
     return is_lazy(name) or path.stat().st_size != before.of.size or _digest(path.read_bytes()) != before.of.sha256
 
@@ -73,7 +72,7 @@ def _refuse_groundless(
         stem, own = shard_stem(name), before.get(name)
         shard = f"raw/{mirror.scope.name}/{stem}.warc.gz"
         known = before.get(shard) if stem else None
-        if known is None or not known.absent or not is_same_file(known.state, states.get(shard)):
+        if known is None or not known.stands_in(states.get(shard)):
             continue
         if own is not None and (own.absent or name.endswith(".cdxj")):
             raise SitoError(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from flows.common.errors import SitoError
 from flows.store.listing import Listing, Published
+from flows.store.stand_ins import is_same_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -38,14 +39,18 @@ COMMIT;
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A published file, the state in which it lies on this machine (None: it does not), and whether it is a stand-in.
+    """A published file, the state in which it was put here, and whether its bytes are not here: only a stand-in is.
 
-    A stand-in has the size and the time of the file, and none of its bytes: these are fetched when they are needed.
+    The state of a stand-in that is about to be made is not known yet: None.
     """
 
     of: Published
     state: str | None
     absent: bool
+
+    def stands_in(self, state: str | None) -> bool:
+        """Whether the file that has this state now is the stand-in, also where it is half filled."""
+        return self.absent and (self.state is None or is_same_file(self.state, state))
 
 
 class Record:
@@ -99,10 +104,15 @@ class Record:
         with self._open() as connection:
             connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, NULL, 1)", rows)
 
-    def fetched(self, scope: str, name: str) -> None:
-        """The bytes of a stand-in are there."""
+    def fetched(self, scope: str, name: str, state: str, known: Known) -> None:
+        """The bytes of this stand-in are there, which has the state; unless another one took its place meanwhile."""
+        which = (state, scope, name, known.of.sha256, known.of.token, known.state)
+        question = (
+            "UPDATE files SET absent = 0, state = ? WHERE scope = ? AND name = ? AND sha256 = ? AND token = ? "
+            "AND state IS ?"
+        )
         with self._open() as connection:
-            connection.execute("UPDATE files SET absent = 0 WHERE scope = ? AND name = ?", (scope, name))
+            connection.execute(question, which)
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

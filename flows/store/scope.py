@@ -97,10 +97,10 @@ def shard_stem(name: str) -> str | None:
 
 
 def is_of_run(name: str) -> bool:
-    """Whether only the run that wrote the file has it: its shards with what belongs to them, and its record."""
+    """Whether only the run that wrote the file has it: its shards, what belongs to them, its record, its cleaners."""
     shard = _SHARD.fullmatch(name)
     stem = shard["stem"] if shard else shard_stem(name)
-    return name.startswith("runs/") if stem is None else not _MADE.search(stem)
+    return name.startswith(("runs/", SHARED)) if stem is None else not _MADE.search(stem)
 
 
 def in_order(names: Iterable[str]) -> list[str]:

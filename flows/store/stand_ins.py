@@ -9,6 +9,8 @@ import fcntl
 import os
 from typing import TYPE_CHECKING
 
+from flows.manifest.file_states import state_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -32,14 +34,17 @@ def stand_in(path: Path, of: Published) -> None:
 def fill(
     path: Path,
     of: Published,
-    is_absent: Callable[[], bool],
+    is_absent: Callable[[str], bool],
     get: Callable[[BinaryIO], None],
-    done: Callable[[], None],
+    done: Callable[[str], None],
 ) -> None:
-    """Write the bytes that `get` gives into the stand-in, unless another process just did. Raises OSError."""
+    """Write the bytes that `get` gives into the stand-in, unless another process just did. Raises OSError.
+
+    `is_absent` is asked with the state of the file that is open, and `done` is told the state in the end.
+    """
     with path.open("r+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # ends with the process
-        if not is_absent():
+        if not is_absent(state_of(os.fstat(file.fileno()))):
             return
         try:
             get(file)
@@ -48,7 +53,7 @@ def fill(
             os.fsync(file.fileno())
         finally:
             os.utime(file.fileno(), ns=(of.mtime, of.mtime))
-        done()
+        done(state_of(os.fstat(file.fileno())))
 
 
 def part_of(path: Path) -> Path:

@@ -16,6 +16,7 @@ from flows.store.address import store_of
 from flows.store.held import bring_up_to_date, held
 from flows.store.objects import Objects
 from flows.store.present import present
+from flows.store.record import Record
 from flows.tables.shard_tables import ShardTables
 from support.in_process import ingest_folder, reprocess_archived
 from support.newspaper import SOURCE, documents, page
@@ -172,6 +173,42 @@ def test_a_fill_that_broke_off_is_made_anew(object_store: ObjectStore, tmp_path:
     assert check_source(SOURCE, pull(object_store.machine("third"))).damages == []
     assert present(shard).read_bytes()[:2] == b"\x1f\x8b"
     assert check_source(SOURCE, reader).damages == []
+
+
+def test_a_kill_while_stand_ins_are_made(object_store: ObjectStore, tmp_path: Path) -> None:
+    shards_on(object_store, tmp_path / "pages", "one", 2)
+    reader = object_store.machine("reader")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Record, "save", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            pull(reader, whole=False)
+    assert {0} == set(next((reader / "raw" / SOURCE).glob("*.warc.gz")).read_bytes())
+    ingest_folder(add(tmp_path / "pages", 8), reader)
+    assert check_source(SOURCE, pull(object_store.machine("third"))).damages == []
+    assert len(urls(pull(reader))) == 5
+
+
+def test_a_stand_in_that_is_replaced_while_it_is_filled(object_store: ObjectStore, tmp_path: Path) -> None:
+    """Another process brings the folder up to date meanwhile: the bytes of the later file come."""
+    one = shards_on(object_store, tmp_path / "pages", "one", 1)
+    reader = pull(object_store.machine("reader"), whole=False)
+    table = next((reader / "clean" / "documents").rglob("*.parquet"))
+    real, calls = Objects.download, 0
+
+    def download(self: Objects, key: str, *rest: Any) -> None:
+        nonlocal calls
+        real(self, key, *rest)
+        calls += 1
+        if calls == 1:
+            path = one / table.relative_to(reader)
+            path.with_suffix(".new").write_bytes(path.read_bytes() + b"later")
+            path.with_suffix(".new").replace(path)
+            with held(one, SOURCE):
+                pass
+            bring_up_to_date(reader, SOURCE, lambda name: False)
+
+    object_store.patch.setattr(Objects, "download", download)
+    assert present(table).read_bytes().endswith(b"later")
 
 
 def test_what_was_drawn_from_a_stand_in_is_not_published(object_store: ObjectStore, tmp_path: Path) -> None:
