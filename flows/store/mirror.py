@@ -58,10 +58,11 @@ class Mirror:
         went: Exception | None = None
         for _ in range(TRIES):
             found = self.listing(self.record.version(self.scope.name)[0])
-            if found is None:
-                return
             try:
-                self._take(*found)
+                if found is None:
+                    self._bring_back()
+                else:
+                    self._take(*found)
                 return
             except (Missing, Conflict) as error:
                 went = error
@@ -94,22 +95,35 @@ class Mirror:
             for name, of in listing.files.items()
             if name not in here or not self._stays(name, of, before.get(name))
         }
-        lazy = {name: of for name, of in wanted.items() if is_lazy(name)}
-        self.record.announce(self.scope.name, lazy.items())  # first, so that no stand-in is ever taken for a file
-        for name in in_order(lazy):
-            stand_in(self.data / name, lazy[name])
-        at_once(partial(self._fetch_whole, wanted), in_order(wanted.keys() - lazy.keys()))
+        self._put_here(wanted)
         for name in reversed(in_order(here - listing.files.keys())):
             if name in before or not is_of_run(name):
                 (self.data / name).unlink(missing_ok=True)
         known = {
-            name: Known(of, file_state(self.data / name), name in lazy)
+            name: Known(of, file_state(self.data / name), name in wanted and is_lazy(name))
             if name in wanted or name not in before
             else Known(of, before[name].state, before[name].absent)
             for name, of in listing.files.items()
         }
         take_known(self.data, self.scope.name, listing)
         self.record.save(self.scope.name, version, listing, known)
+
+    def _bring_back(self) -> None:
+        """Have again what somebody removed here: only what a run removes is removed from the store."""
+        known = self.record.files(self.scope.name)
+        here = {name for name, _ in self.scope.files(self.data)}
+        gone = {name: of.of for name, of in known.items() if name not in here}
+        if gone:
+            self._put_here(gone)
+            again = {name: Known(of, file_state(self.data / name), is_lazy(name)) for name, of in gone.items()}
+            self.record.save(self.scope.name, None, Listing(), known | again)
+
+    def _put_here(self, wanted: dict[str, Published]) -> None:
+        lazy = {name: of for name, of in wanted.items() if is_lazy(name)}
+        self.record.announce(self.scope.name, lazy.items())  # first, so that no stand-in is ever taken for a file
+        for name in in_order(lazy):
+            stand_in(self.data / name, lazy[name])
+        at_once(partial(self._fetch_whole, wanted), in_order(wanted.keys() - lazy.keys()))
 
     def _stays(self, name: str, of: Published, before: Known | None) -> bool:
         """Whether what lies here is to stay: the file itself, or what was made here since of the same file.

@@ -155,9 +155,10 @@ class Objects:
         """Remove objects; one that is not there is none the less removed."""
         import obstore
 
+        wanted = sorted(keys)
         for last in _tries():
             with self._refusals("", last):
-                if wanted := sorted(keys):
+                if wanted:
                     obstore.delete(self._store, wanted)
                 return
 

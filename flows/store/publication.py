@@ -84,6 +84,8 @@ def _refuse_groundless(
 def _send(mirror: Mirror, before: Mapping[str, Known], name: str) -> Published:
     path = mirror.data / name
     stat, data = path.stat(), path.read_bytes()
+    if name.endswith(".warc.gz") and name in before and _digest(data) != before[name].of.sha256:
+        raise SitoError(f"{path}: was changed, and shards never are; remove it here, and it is fetched again")
     token = new_token() if name in before else ""
     for each in (token, new_token()):  # at the usual key may be what a killed run left
         if mirror.objects.create(object_key(name, each), data):

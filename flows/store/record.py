@@ -26,6 +26,7 @@ __all__ = ["Known", "Record"]
 _VERSION = 1
 _WAIT = 60
 _TABLES = f"""
+PRAGMA journal_mode = WAL;
 BEGIN;
 CREATE TABLE IF NOT EXISTS scopes (scope TEXT PRIMARY KEY, version TEXT NOT NULL, number INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS files (
@@ -111,15 +112,16 @@ class Record:
             "UPDATE files SET absent = 0, state = ? WHERE scope = ? AND name = ? AND sha256 = ? AND token = ? "
             "AND state IS ?"
         )
-        with self._open() as connection:
+        with self._open(for_good=False) as connection:  # where it is lost, the bytes are fetched again
             connection.execute(question, which)
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def _open(self, *, for_good: bool = True) -> Iterator[sqlite3.Connection]:
         try:
             with closing(sqlite3.connect(self._path, timeout=_WAIT)) as connection:
                 if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
                     connection.executescript(_TABLES)
+                connection.execute(f"PRAGMA synchronous = {'FULL' if for_good else 'NORMAL'}")
                 with connection:
                     yield connection
         except (sqlite3.Error, OSError) as error:

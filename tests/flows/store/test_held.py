@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
 from flows.pipeline.check_source import check_source
-from flows.store import lease
+from flows.store import lease, publication
 from flows.store.held import bring_up_to_date, held
 from flows.tables.shard_tables import ShardTables
 from support.in_process import ingest_folder, reprocess_archived
@@ -20,6 +20,7 @@ from support.object_store import Fault
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from flows.store.mirror import Mirror
     from support.object_store import ObjectStore
 
 pytestmark = pytest.mark.xdist_group("object_store")
@@ -124,6 +125,31 @@ def test_a_kill_between_two_writes_leaves_a_whole_state(
     # The killed one comes back: what it had and did not publish is taken up, or held already.
     ingest_folder(folder, one)
     assert is_whole(read(object_store, "reader"), 3)
+    assert check_source(SOURCE, read(object_store, "last")).damages == []
+
+
+def test_a_writer_that_slept_before_its_commit_names_nothing_that_was_removed(
+    object_store: ObjectStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its objects are written, and another machine removes what no listing names, and has nothing to publish itself."""
+    one, other = object_store.machine("one"), object_store.machine("other")
+    ingest_folder(pages(tmp_path / "pages", 1), one)
+    real = publication._commit
+
+    def sleep(mirror: Mirror, *rest: Any) -> None:
+        if mirror.data == one:
+            monkeypatch.setattr(publication, "_commit", real)
+            monkeypatch.setattr(lease, "MARGIN", -300.0)
+            with held(other, SOURCE):
+                pass
+        real(mirror, *rest)
+
+    monkeypatch.setattr(publication, "_commit", sleep)
+    with pytest.raises(SitoError, match="another run has published since this one began"):
+        ingest_folder(pages(tmp_path / "pages", 2), one)
+    assert check_source(SOURCE, read(object_store, "reader")).damages == []
+    ingest_folder(tmp_path / "pages", one)
+    assert is_whole(read(object_store, "reader"), 2)
     assert check_source(SOURCE, read(object_store, "last")).damages == []
 
 

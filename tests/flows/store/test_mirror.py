@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -142,6 +143,26 @@ def test_shards_that_were_made_into_one_here_and_there(object_store: ObjectStore
         assert check_source(SOURCE, data).damages == []
 
 
+def test_shards_that_were_made_into_one_again_only_here(object_store: ObjectStore, tmp_path: Path) -> None:
+    """Others published meanwhile, so the shards stay as the store has them, and are put together by the next one."""
+    one, other = shards_on(object_store, tmp_path / "pages", "one", 2), object_store.machine("other")
+    compact_source(one, SOURCE)
+    ingest_folder(add(tmp_path / "pages", 4, 5), one)
+    published = (one / "raw" / SOURCE / ".rewrites.json").read_bytes()
+    object_store.faults.append(Fault(method="PUT", path=LISTING, times=10**6, status=403))
+    with pytest.raises(SitoError, match="the store refuses"):
+        compact_source(one, SOURCE)
+    object_store.faults.clear()
+    ingest_folder(add(tmp_path / "pages", 6, 7), other)
+    assert len(urls(pull(one))) == 8
+    assert (one / "raw" / SOURCE / ".rewrites.json").read_bytes() == published
+    assert len(Archive(one, SOURCE).names()) == 3
+    compact_source(one, SOURCE)
+    for data in (one, object_store.machine("reader")):
+        assert len(urls(pull(data))) == 8
+        assert check_source(SOURCE, data).damages == []
+
+
 def test_tables_that_were_cleaned_here_are_published_later(object_store: ObjectStore, tmp_path: Path) -> None:
     one = shards_on(object_store, tmp_path / "pages", "one", 2)
     object_store.faults.append(Fault(method="PUT", path=LISTING, times=10**6, status=403))
@@ -151,6 +172,32 @@ def test_tables_that_were_cleaned_here_are_published_later(object_store: ObjectS
     ingest_folder(add(tmp_path / "pages", 9), object_store.machine("other"))
     assert len(ingest_folder(tmp_path / "pages", one).outcomes) == 5
     assert check_source(SOURCE, pull(object_store.machine("reader"))).damages == []
+
+
+def test_what_somebody_removes_here_is_not_removed_there(object_store: ObjectStore, tmp_path: Path) -> None:
+    one = shards_on(object_store, tmp_path / "pages", "one", 2)
+    before = objects_of(one).sizes("")
+    shutil.rmtree(one / "raw" / SOURCE)
+    shutil.rmtree(one / "clean")
+    shutil.rmtree(one / "runs", ignore_errors=True)
+    ingest_folder(tmp_path / "pages", one)
+    after = objects_of(one).sizes("")
+    assert before.keys() - after.keys() <= {key for key in before if ".checked" in key}
+    assert len(urls(pull(one))) == 4
+    assert check_source(SOURCE, one).damages == []
+
+
+def test_a_shard_that_is_changed_here_is_not_published(object_store: ObjectStore, tmp_path: Path) -> None:
+    one = shards_on(object_store, tmp_path / "pages", "one", 1)
+    shard = Archive(one, SOURCE).shards()[0]
+    good = shard.read_bytes()
+    shard.write_bytes(good[:-100])
+    with pytest.raises(SitoError, match="was changed, and shards never are; remove it here, and it is fetched again"):
+        ingest_folder(tmp_path / "pages", one)
+    shard.unlink()
+    ingest_folder(tmp_path / "pages", one)
+    assert present(shard).read_bytes() == good
+    assert check_source(SOURCE, one).damages == []
 
 
 def test_a_lost_record_of_what_is_published_costs_no_page(object_store: ObjectStore, tmp_path: Path) -> None:
@@ -186,6 +233,24 @@ def test_a_kill_while_stand_ins_are_made(object_store: ObjectStore, tmp_path: Pa
     ingest_folder(add(tmp_path / "pages", 8), reader)
     assert check_source(SOURCE, pull(object_store.machine("third"))).damages == []
     assert len(urls(pull(reader))) == 5
+
+
+def test_a_kill_before_a_file_is_replaced_by_a_stand_in(object_store: ObjectStore, tmp_path: Path) -> None:
+    one = shards_on(object_store, tmp_path / "pages", "one", 1)
+    reader = pull(object_store.machine("reader"))
+    name = next((one / "clean" / "documents").rglob("*.parquet")).relative_to(one)
+    (one / name).with_suffix(".new").write_bytes((one / name).read_bytes() + b"later")
+    (one / name).with_suffix(".new").replace(one / name)
+    with held(one, SOURCE):
+        pass
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("flows.store.mirror.stand_in", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            pull(reader, whole=False)
+    pull(reader, whole=False)
+    found, wanted = (reader / name).stat(), (one / name).stat()
+    assert (found.st_size, found.st_mtime_ns) == (wanted.st_size, wanted.st_mtime_ns)
+    assert present(reader / name).read_bytes().endswith(b"later")
 
 
 def test_a_stand_in_that_is_replaced_while_it_is_filled(object_store: ObjectStore, tmp_path: Path) -> None:
