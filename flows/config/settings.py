@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from flows.common.allowance import cleaning_processes
 from flows.common.errors import SitoError
 from flows.common.look_port import LOOK_PORT
 from flows.store.address import data_folder
@@ -25,14 +25,10 @@ def default_state(data: Path) -> str:
     return f"sqlite:///{data.absolute()}/state.sqlite"
 
 
-def _available_cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _count(value: object) -> object:
     text = str(value)
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1024):
-        raise ValueError("write a number of processes from 1 to 1024, or leave it out for all cores")
+        raise ValueError("write a number of processes from 1 to 1024, or leave it out for all that fit")
     return int(text)
 
 
@@ -77,6 +73,7 @@ class Settings(BaseSettings):
     `data` holds raw/, clean/ and runs/: a folder, or that in which the store at an address is worked on. `workers` is
     the number of cleaning processes.
 
+    Left out, it is that of the processors, or less where memory is short; see `flows.common.allowance`.
     `page_seconds` is how long one page may take to be cleaned, `listing_seconds` how long a feed, a sitemap or a page
     of links may take to be parsed; then it fails.
     `runner` names a Prefect task runner as `module:name`; None is the one of sito. `state` is the address of the
@@ -90,7 +87,7 @@ class Settings(BaseSettings):
 
     data: DataFolder = Path()
     sources: AbsolutePath = Path("sources.toml")
-    workers: Annotated[int, BeforeValidator(_count)] = Field(default_factory=_available_cores)
+    workers: Annotated[int, BeforeValidator(_count)] = Field(default_factory=cleaning_processes)
     page_seconds: Seconds = 120
     listing_seconds: Seconds = 60
     runner: str | None = None

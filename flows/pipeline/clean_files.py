@@ -7,7 +7,6 @@ The cleaners are imported there alone.
 from __future__ import annotations
 
 import atexit
-import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from cleaners.rules.site_memory import SiteMemory
 from flows.archive.payload import PAGE_BYTES
+from flows.common.allowance import cleaning_processes
 from flows.common.errors import SitoError
 from flows.common.fork_server import START_SECONDS, Child, ChildDied, ForkServer, Stopped
 from flows.common.page_files import SUFFIXES, FolderError, content_type, walk
@@ -108,7 +108,7 @@ def clean_files(
     quotations: Quotations = "keep",
     corrections: Corrections | None = None,
 ) -> Iterator[Any]:
-    """Clean files in `jobs` processes (by default one for every 20 pages, at most the processors); answers in order.
+    """Clean files in `jobs` processes (by default one for every 20 pages, as far as they fit); answers in order.
 
     An answer is what `form` says, or a Failure: also for a page that takes longer than `seconds` or ends its process.
     `quotations` is what becomes of sentences with a quotation in another language, in the texts by language.
@@ -117,7 +117,7 @@ def clean_files(
     Raises SitoError if no process can be started.
     """
     if jobs is None:
-        jobs = max(1, min(os.cpu_count() or 1, len(paths) // PAGES_PER_PROCESS))
+        jobs = max(1, min(cleaning_processes(), len(paths) // PAGES_PER_PROCESS))
     html = any(not path.is_file() or content_type(path) == "text/html" for path in paths)
     with _Children(jobs, seconds, html, corrections) as children:
         if not together:

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from justext import core
+from justext.utils import get_stoplist, get_stoplists
+from lxml import html
+from trafilatura import external
+
+from cleaners.extract import body, stop_words
+
+LINE = "The bakery on the corner has opened its doors to all of those who were there at seven in the morning, "
+PAGE = "<html><body>" + f"<p>{3 * LINE} and it was good.</p>" * 4
+
+
+def _original(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word.lower() for word in words)
+
+
+def test_the_words_are_those_that_justext_would_use() -> None:
+    assert body.share is stop_words.share
+    theirs = {word for language in get_stoplists() for word in get_stoplist(language)}
+    words = external.jt_stoplist_init()
+    assert words == _original(tuple(theirs))
+    assert core.define_stoplist(words) is words is external.jt_stoplist_init()
+
+
+def test_another_list_is_lowered_as_before() -> None:
+    assert core.define_stoplist(("The", "OF")) == {"the", "of"}
+
+
+def test_what_justext_finds_stays_the_same() -> None:
+    found = external.try_justext(html.fromstring(PAGE), None, None)
+    assert len(found) == 4
+    assert [each.text for each in found] == [
+        each.text for each in external.try_justext(html.fromstring(PAGE), None, "en")
+    ]
