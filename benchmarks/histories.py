@@ -10,7 +10,11 @@ import os
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
+
+import numpy as np
+from pyarrow import RecordBatch, array
 
 from flows.archive.captured_index import CapturedIndex
 from flows.archive.cdxj import read_entries
@@ -20,9 +24,16 @@ from flows.memory.source_memory import Memories
 from flows.pipeline.clean_shard import clean_shard
 from flows.pipeline.cleaning_job import CleaningJob
 from flows.pipeline.form import form
-from flows.tables.rows import PageRows
+from flows.tables.days import Days
+from flows.tables.schema import DOCUMENTS, LEDGER
 from flows.tables.shard_tables import ShardTables
 from flows.tables.tables_writer import TablesWriter
+
+if TYPE_CHECKING:
+    from pyarrow import Schema
+
+    from flows.tables.rows import PageRows
+    from flows.tables.tables_writer import SizedRows
 
 SOURCE = "news"
 SHARDS_A_DAY = 4
@@ -84,13 +95,36 @@ def _model() -> PageRows:
 
 
 def _write_tables(data: Path, shard: Path, model: PageRows, memory: str | None) -> None:
+    """All pages of the shard at once, in columns: rows one by one would take most of the time."""
     document, lines = model
+    entries = list(read_entries(shard))
+    where = {"url": [entry.url for entry in entries], "offset": [entry.offset for entry in entries]}
+    own = {
+        "id": [f"{SOURCE}/{shard.name.removesuffix('.warc.gz')}/{entry.offset}" for entry in entries],
+        "name": [entry.url.rpartition("/")[2] for entry in entries],
+        "digest": [entry.digest for entry in entries],
+        "fetched_at": [entry.at for entry in entries],
+    }
+    of_all = {"shard": shard.name}
+    days = Days()
+    for n in range(len(entries)):
+        days.add(document | {name: column[n] for name, column in (where | own).items()} | {"memory": memory}, lines)
     with TablesWriter(ShardTables.of(data, SOURCE, shard.name), form("keep")) as writer:
-        for entry in read_entries(shard):
-            where = {"url": entry.url, "shard": shard.name, "offset": entry.offset}
-            own = {"name": entry.url.rpartition("/")[2], "digest": entry.digest, "fetched_at": entry.at}
-            name = f"{SOURCE}/{shard.name.removesuffix('.warc.gz')}/{entry.offset}"
-            writer.add(document | where | own | {"id": name, "memory": memory}, [line | where for line in lines])
+        writer.copy(
+            _repeated([document | of_all | {"memory": memory}], len(entries), DOCUMENTS, where | own),
+            _repeated([line | of_all for line in lines], len(entries), LEDGER, where),
+        )
+        writer.set_days(days)
+
+
+def _repeated(rows: list[dict[str, Any]], times: int, schema: Schema, columns: dict[str, list[Any]]) -> SizedRows:
+    """These rows so many times, with these columns, which have a value for each time; sizes are made up."""
+    once = RecordBatch.from_pylist(rows, schema=schema)
+    arrays = once.take(np.tile(np.arange(len(rows)), times)).columns
+    for name, values in columns.items():
+        column = array(values, schema.field(name).type).take(np.repeat(np.arange(times), len(rows)))
+        arrays[schema.get_field_index(name)] = column
+    return RecordBatch.from_arrays(arrays, schema=schema), np.full(len(rows) * times, 500, np.int64)
 
 
 def days(shards: int) -> tuple[date, date]:

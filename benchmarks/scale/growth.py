@@ -1,7 +1,5 @@
 """What a run costs by how much is held already: CPU and opened files at 10, 100, 1,000 and 4,000 shards.
 
-    python -m benchmarks.scale [--shards 10 100 1000 4000] [--pages 10]
-
 Makes a history for each size (benchmarks/histories.py), serves a feed of its ten newest pages on this machine, and runs
 `sito ingest` with nothing new, then with one new page, then `sito sources`, each in a process of its own. CPU is user
 and system time with that of all child processes, the least of three; opened files are those below the data folder, by
@@ -10,20 +8,18 @@ strace where it is installed. The first run, which imports the history into the 
 
 from __future__ import annotations
 
-import argparse
-import os
 import re
-import resource
 import shutil
-import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from benchmarks.histories import SOURCE, body, make_history
+from benchmarks.scale.usage import Used, environment, run
 
 ROUNDS = 3
 LISTED = 10
@@ -34,9 +30,9 @@ class Site(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self) -> None:
-        """Serve on a free port until this process ends."""
-        super().__init__(("127.0.0.1", 0), _Answers)
+    def __init__(self, port: int = 0) -> None:
+        """Serve on this port, or a free one, until this process ends."""
+        super().__init__(("127.0.0.1", port), _Answers)
         self.newest = 0
         self.address = f"http://127.0.0.1:{self.server_port}"
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -77,43 +73,36 @@ class Cost(NamedTuple):
         return f"{self.cpu:9,.0f} ms {'-' if self.opened is None else format(self.opened, ','):>8}"
 
 
-class Stage:
-    """A data folder with a history, and the commands on it."""
+class Held:
+    """A data folder with a history, made where it is not there yet, and the commands on it."""
 
-    def __init__(self, root: Path, site: Site, shards: int, pages: int) -> None:
-        self.data, self.site = root / "data", site
-        site.newest = 0
-        (root / "sources.toml").write_text(
-            f"[sources.{SOURCE}]\nkind = 'feed'\nurl = '{site.address}/feed'\nrevisit_hours = []\n"
+    def __init__(self, root: Path, shards: int, pages: int) -> None:
+        port = root / "port"
+        self.site = Site(int(port.read_text()) if port.exists() else 0)
+        self.data = root / "data"
+        sources = root / "sources.toml"
+        self.environment = environment(root, sources=str(sources), data=str(self.data), workers="1")
+        if port.exists():
+            return
+        sources.write_text(
+            f"[sources.{SOURCE}]\nkind = 'feed'\nurl = '{self.site.address}/feed'\nrevisit_hours = []\n"
             "limits = {private_hosts = ['127.0.0.1'], delay_seconds = 0}\n"
         )
-        own = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "SITO_"))}
-        places = {"SITO_SOURCES": str(root / "sources.toml"), "SITO_DATA": str(self.data)}
-        self.environment = own | places | {"SITO_WORKERS": "1", "PREFECT_HOME": str(root / "home")}
-        make_history(self.data, site.address, shards, pages)
+        make_history(self.data, self.site.address, shards, pages)
         for _ in range(2):
             self.run("ingest", SOURCE)
+        port.write_text(str(self.site.server_port))
 
-    def run(self, *command: str) -> None:
-        """Run `sito`, which must succeed."""
-        self._run([sys.executable, "-m", "flows.cli", *command])
-
-    def _run(self, command: list[str]) -> None:
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise RuntimeError(f"{command}: {done.stdout[-1_000:]}{done.stderr[-2_000:]}")
+    def run(self, *command: str, new: int = 0, watch: bool = False) -> Used:
+        """Run `sito`, which must succeed; before that the feed lists `new` pages more."""
+        self.site.newest -= new
+        return run([sys.executable, "-m", "flows.cli", *command], self.environment, watch=watch)
 
     def cost(self, *command: str, new: int = 0) -> Cost:
-        """What a command costs; before each run the feed lists `new` pages more."""
-        found = []
-        for _ in range(ROUNDS):
-            self.site.newest -= new
-            before = resource.getrusage(resource.RUSAGE_CHILDREN)
-            self.run(*command)
-            after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            found.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        """What a command costs."""
+        least = min(self.run(*command, new=new).cpu for _ in range(ROUNDS))
         self.site.newest -= new
-        return Cost(1_000 * min(found), self._opened(*command))
+        return Cost(1_000 * least, self._opened(*command))
 
     def _opened(self, *command: str) -> int | None:
         strace = shutil.which("strace")
@@ -121,25 +110,16 @@ class Stage:
             return None
         log = self.data.parent / "opened"
         calls = [strace, "-f", "-qq", "-s", "4096", "-e", "trace=open,openat", "-o", str(log)]
-        self._run([*calls, sys.executable, "-m", "flows.cli", *command])
+        run([*calls, sys.executable, "-m", "flows.cli", *command], self.environment)
         inside = re.compile(rf'"{re.escape(str(self.data))}/[^"]*".*= \d')
         return sum(inside.search(line) is not None for line in log.read_text(errors="replace").splitlines())
 
 
-def main() -> None:
+def measure(shards: Sequence[int], pages: int) -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shards", nargs="+", type=int, default=[10, 100, 1000, 4000])
-    parser.add_argument("--pages", type=int, default=10, help="pages of a shard")
-    given = parser.parse_args()
-    site = Site()
     print(f"{'shards':>8} {'nothing new, opened':>24} {'one new page, opened':>24} {'sito sources, opened':>24}")
-    for shards in given.shards:
+    for number in shards:
         with TemporaryDirectory(prefix="sito-scale-") as folder:
-            stage = Stage(Path(folder), site, shards, given.pages)
-            costs = [stage.cost("ingest", SOURCE), stage.cost("ingest", SOURCE, new=1), stage.cost("sources")]
-            print(f"{shards:>8,} " + " ".join(f"{cost!s:>24}" for cost in costs), flush=True)
-
-
-if __name__ == "__main__":
-    main()
+            held = Held(Path(folder), number, pages)
+            costs = [held.cost("ingest", SOURCE), held.cost("ingest", SOURCE, new=1), held.cost("sources")]
+            print(f"{number:>8,} " + " ".join(f"{cost!s:>24}" for cost in costs), flush=True)
