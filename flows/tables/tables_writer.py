@@ -33,6 +33,14 @@ _GROUP_BYTES = 8 * 2**20
 """A row group is written when its rows hold so many bytes: a worker never holds more than a few of them."""
 
 
+_LONG = {"text", "text_uk", "text_en", "fragments_uk", "fragments_en", "original", "kept", "evidence"}
+
+
+def _is_looked_for(column: pa.Field) -> bool:
+    """Whether a reader may skip row groups by the least and the most of a column: of texts these are whole texts."""
+    return not pa.types.is_nested(column.type) and column.name not in _LONG
+
+
 class PageRowsError(ValueError):
     """The rows of a page that no table can hold; the page is to blame, and nothing of it was added."""
 
@@ -144,7 +152,13 @@ class _Table:
     def open(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._file = self._part.open("wb")
-        self._writer = pq.ParquetWriter(self._file, self._schema, compression="zstd", write_page_checksum=True)
+        self._writer = pq.ParquetWriter(
+            self._file,
+            self._schema,
+            compression="zstd",
+            write_page_checksum=True,
+            write_statistics=[field.name for field in self._schema if _is_looked_for(field)],
+        )
 
     def add(self, rows: pa.RecordBatch, sizes: NDArray[np.int64]) -> None:
         """Add the rows of a page, with the bytes of each; row groups end between pages, but in one that is too long."""
