@@ -63,6 +63,11 @@ class Block:
     it, `names` what `names_of` says of each. `linked` counts the characters other than white space inside links, `bold`
     those inside b or strong; `hidden` says whether an ancestor is styled away. `room` is how many characters
     `attributes` may have.
+
+    What follows from these is asked of each block many times. `words` are those of the text, lower case; `link_share`
+    is the share of the text's characters inside links, 0 to 1, below 1 for linked words, as white space is in none;
+    `letters_linked` the same of what is not white space, 1 where all is linked (the block classifier was trained on the
+    other); `is_prose` says whether this is running text, as `cleaners.read.running_text.is_prose` defines it.
     """
 
     element: HtmlElement
@@ -74,26 +79,19 @@ class Block:
     path: tuple[HtmlElement, ...] = field(default=(), repr=False)
     names: tuple[str, ...] = field(default=(), repr=False)
     room: int = LINE_NAMES
+    words: list[str] = field(init=False, repr=False, compare=False)
+    link_share: float = field(init=False, repr=False, compare=False)
+    letters_linked: float = field(init=False, repr=False, compare=False)
+    is_prose: bool = field(init=False, repr=False, compare=False)
 
-    @cached_property
-    def words(self) -> list[str]:
-        """The words of the text, lower case."""
-        return words(self.text)
-
-    @property
-    def link_share(self) -> float:
-        """Share of the text's characters inside links, 0 to 1; below 1 for linked words, as white space is in none."""
-        return min(1.0, self.linked / len(self.text))
-
-    @property
-    def letters_linked(self) -> float:
-        """The same of what is not white space: 1 where all is linked. The block classifier was trained on the other."""
-        return min(1.0, self.linked / (len("".join(self.text.split())) or 1))
-
-    @cached_property
-    def is_prose(self) -> bool:
-        """Whether this is running text, as `cleaners.read.running_text.is_prose` defines it."""
-        return is_prose(self.text, len(self.words), self.link_share)
+    def __post_init__(self) -> None:
+        text, linked = self.text, self.linked
+        self.words = words(text)
+        self.link_share = self.letters_linked = 0.0
+        if linked:
+            self.link_share = min(1.0, linked / len(text))
+            self.letters_linked = min(1.0, linked / (len("".join(text.split())) or 1))
+        self.is_prose = is_prose(text, len(self.words), self.link_share)
 
     @property
     def is_heading(self) -> bool:
@@ -132,13 +130,16 @@ class Blocks(tuple[Block, ...]):
 
 def names_of(element: HtmlElement) -> str:
     """Class and id of an element, lower case: whole names, at most `ELEMENT_NAMES` characters of each."""
-    found = element.get("class"), element.get("id")
-    return "" if found == (None, None) else _names(*((value or "")[: 4 * ELEMENT_NAMES] for value in found))
+    get = element.get
+    classes, name = get("class"), get("id")
+    if classes is None and name is None:
+        return ""
+    return _names((classes or "")[: 4 * ELEMENT_NAMES], (name or "")[: 4 * ELEMENT_NAMES])
 
 
 @lru_cache(maxsize=1024)
 def _names(*found: str) -> str:
-    return " ".join(filter(None, (_within(" ".join(value.lower().split()), ELEMENT_NAMES) for value in found)))
+    return " ".join([names for value in found if (names := _within(" ".join(value.lower().split()), ELEMENT_NAMES))])
 
 
 def _within(names: str, room: int) -> str:
@@ -158,53 +159,50 @@ class _Walk:
 
     def __init__(self) -> None:
         self.found: list[Block] = []
-        self.path: list[HtmlElement] = []
-        self._names: list[str] = []  # read once for an element, whatever stands in it
+        self.spans: dict[HtmlElement, range] = {}
         self.links = self.bolds = self.hidden = 0
-        self._pieces: list[tuple[str, bool, bool]] = []
-        self._for_screen_readers: dict[str, bool] = {}  # by class: a page has few different ones
-
-    @property
-    def is_at_start(self) -> bool:
+        self.is_at_start = True
         """Whether no text has been met since the last border."""
-        return not any(text and not text.isspace() for text, _, _ in self._pieces)
+        self._path: list[HtmlElement] = []
+        self._names: list[str] = []  # read once for an element, whatever stands in it
+        self._tags: list[tuple[str, str]] = []  # of each element, and of the lines in it
+        self._pieces: list[tuple[str, bool, bool]] = []
 
-    def enter(self, element: HtmlElement) -> None:
-        self.path.append(element)
+    def enter(self, element: HtmlElement, tag: str) -> None:
+        """Go into a block element, which ends what was before it."""
+        self.flush()
+        own = _SAME.get(tag, tag)
+        self._tags.append((tag, own if own in _TAGS else self._tags[-1][1] if self._tags else "p"))
+        self._path.append(element)
         self._names.append(names_of(element))
+        self.spans[element] = range(len(self.found), len(self.found))  # has its place before what is in it
 
     def leave(self) -> None:
-        self.path.pop()
-        self._names.pop()
+        """Go out of it again."""
+        self.flush()
+        element, _, _ = self._path.pop(), self._names.pop(), self._tags.pop()
+        self.spans[element] = range(self.spans[element].start, len(self.found))
+        if not self.spans[element]:
+            del self.spans[element]
 
-    def is_for_screen_readers(self, classes: str | None, style: str | None) -> bool:
-        """Whether the text of such an element is only read out."""
-        if classes is not None:
-            known = self._for_screen_readers.get(classes)
-            if known is None:
-                known = self._for_screen_readers[classes] = bool(_SCREEN_READER.search(classes))
-            if known:
-                return True
-        return style is not None and bool(_CLIPPED.search(style))
-
-    def text(self, text: str | None) -> None:
-        if text:
-            self._pieces.append((text, self.links > 0, self.bolds > 0))
+    def text(self, text: str) -> None:
+        self._pieces.append((text, self.links > 0, self.bolds > 0))
+        if self.is_at_start and not text.isspace():
+            self.is_at_start = False
 
     def line_break(self) -> None:
         self._pieces.append(_BREAK)
 
     def flush(self) -> None:
+        """Make blocks of the text since the last border."""
         pieces = self._pieces
-        if not pieces:
+        if self.is_at_start:
+            pieces.clear()
             return
         self._pieces = []
-        if not "".join([text for text, _, _ in pieces]).strip():
-            return
-        element = self.path[-1]
-        tag = next((t for e in reversed(self.path) if (t := _SAME.get(e.tag, e.tag)) in _TAGS), "p")
-        if element.tag == "p" and tag in ("td", "li"):
-            tag = "p"
+        self.is_at_start = True
+        element, tag = self._tags[-1]
+        tag = "p" if element == "p" and tag in ("td", "li") else tag
         if tag == "pre":
             self._preformatted(pieces)
             return
@@ -213,12 +211,12 @@ class _Walk:
             if piece[0]:
                 line.append(piece)
                 continue
-            text = "".join([t for t, _, _ in line]).strip(_SPACES)
+            text = ("".join([t for t, _, _ in line]) if len(line) != 1 else line[0][0]).strip(_SPACES)
             if text:
                 linked = sum([len("".join(t.split())) for t, is_link, _ in line if is_link])
                 bold = sum([len("".join(t.split())) for t, _, is_bold in line if is_bold])
                 self._add(tag, _SPACE.sub(" ", text) if _UNEVEN.search(text) else text, linked, bold)
-            line = []
+            line.clear()
 
     def _preformatted(self, pieces: list[tuple[str, bool, bool]]) -> None:
         text = "".join(t or "\n" for t, _, _ in pieces).expandtabs(4)
@@ -227,7 +225,7 @@ class _Walk:
                 self._add("pre", line.rstrip(), 0, 0)
 
     def _add(self, tag: str, text: str, linked: int, bold: int) -> None:
-        path, names = tuple(self.path), tuple(self._names)
+        path, names = tuple(self._path), tuple(self._names)
         self.found.append(Block(path[-1], tag, text, linked, bold, self.hidden > 0, path, names))
 
 
@@ -236,9 +234,11 @@ def read_blocks(tree: HtmlElement) -> Blocks:
     body = tree.find(".//body")
     root = tree if body is None else body
     walk = _Walk()
-    walk.enter(root)
-    walk.text(root.text)
+    walk.enter(root, root.tag)
+    if root.text:
+        walk.text(root.text)
     opened: list[tuple[bool, bool, bool, bool] | None] = []  # of each element around: what is said of it below
+    read_out: dict[str, bool] = {}  # by class: a page has few different ones
     is_skipped = False
     walker = etree.iterwalk(root, events=("start", "end"))
     next(walker)  # the root's own start
@@ -250,50 +250,50 @@ def read_blocks(tree: HtmlElement) -> Blocks:
                 if (said := opened.pop()) is not None:
                     is_block, is_link, is_bold, is_hidden = said
                     if is_block:
-                        walk.flush()
                         walk.leave()
                     walk.links -= is_link
                     walk.bolds -= is_bold
                     walk.hidden -= is_hidden
             else:
                 break  # the root's own end
-            walk.text(element.tail)
+            if tail := element.tail:
+                walk.text(tail)
             continue
-        tag = element.tag
+        tag, get = element.tag, element.get
         if tag == "br":
             walk.line_break()
-        style = element.get("style")
-        if tag in _UNSEEN or tag == "br" or walk.is_for_screen_readers(element.get("class"), style):
+        style, classes = get("style"), get("class")
+        if classes is not None and classes not in read_out:
+            read_out[classes] = bool(_SCREEN_READER.search(classes))
+        is_read_out = (classes is not None and read_out[classes]) or (style is not None and _CLIPPED.search(style))
+        if tag in _UNSEEN or tag == "br" or is_read_out:
             walker.skip_subtree()
             is_skipped = True
             continue
         text = element.text
-        is_hidden = element.get("hidden") is not None or (style is not None and bool(_HIDDEN.search(style)))
-        is_block = tag in _BLOCK or (_is_count_of_comments(element, text) and walk.is_at_start)
+        is_hidden = get("hidden") is not None or (style is not None and bool(_HIDDEN.search(style)))
+        is_block = tag in _BLOCK or (text is not None and _is_count_of_comments(element, text) and walk.is_at_start)
         if is_block or is_hidden or tag in _MARKED:
             is_link, is_bold = tag == "a", tag in ("b", "strong")
             opened.append((is_block, is_link, is_bold, is_hidden))
             if is_block:
-                walk.flush()
-                walk.enter(element)
+                walk.enter(element, tag)
             walk.links += is_link
             walk.bolds += is_bold
             walk.hidden += is_hidden
         else:
             opened.append(None)
-        walk.text(text)
-    walk.flush()
+        if text:
+            walk.text(text)
+    walk.leave()
     if len(walk.found) * LINE_NAMES > PAGE_NAMES:
         for block in walk.found:
             block.room = PAGE_NAMES // len(walk.found)
-    return Blocks(walk.found)
+    blocks = Blocks(walk.found)
+    blocks.spans = walk.spans  # as it would be found out of the blocks
+    return blocks
 
 
-def _is_count_of_comments(element: HtmlElement, text: str | None) -> bool:
+def _is_count_of_comments(element: HtmlElement, text: str) -> bool:
     """Whether this is how many readers wrote to a paragraph, which stands glued to it: a number, named comments."""
-    return (
-        text is not None
-        and text.strip().isdecimal()
-        and len(element) == 0
-        and bool(_COMMENTS.search(names_of(element)))
-    )
+    return text.strip().isdecimal() and len(element) == 0 and bool(_COMMENTS.search(names_of(element)))
