@@ -97,15 +97,19 @@ def run_cleaners(
 
     With `guarded`, no cleaner may drop a long paragraph whole. With `numbered`, cuts say which call made them.
     """
-    for number in range(ROUNDS):
-        dropped = False
-        for place, cleaner in enumerate(cleaners):
+    lines = ledger.remaining()
+    sight = seen(page, lines)
+    idle = 0  # calls since anything was dropped: who has seen the same lines before finds nothing in them now
+    for step in range(ROUNDS * len(cleaners)):
+        drops = cleaners[step % len(cleaners)](sight)
+        drops = corrected.allowed(drops) if corrected else drops
+        if ledger.apply(cautious(drops, lines) if guarded else drops, step if numbered else None):
             lines = ledger.remaining()
-            drops = cleaner(seen(page, lines))
-            drops = corrected.allowed(drops) if corrected else drops
-            step = number * len(cleaners) + place if numbered else None
-            dropped = ledger.apply(cautious(drops, lines) if guarded else drops, step) or dropped
-        if not dropped:
+            sight = seen(page, lines)
+            idle = 0
+            continue
+        idle += 1
+        if idle == len(cleaners):
             break
     return ledger
 
