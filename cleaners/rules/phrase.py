@@ -24,6 +24,10 @@ _BEFORE, _BEHIND = 12, 6
 """Signs before and behind a phrase that is the whole line, at most."""
 TOKEN = re.compile(r"\s+|\w+\*?|.", re.DOTALL)
 WORD = re.compile(r"\w+")
+_BETWEEN, _COLON = re.compile(rf"\w*{GAP}"), re.compile(r"\w*[\s.)]{0,3}[:|]")
+"""The rest of a word, and what stands before the next one, or up to a colon."""
+_GROWN = re.compile(r"\w[(\[]|[)\]]\w")
+"""In a phrase: a word that may begin or end with another."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,15 @@ class Phrase:
                 return False
         return True
 
+    def may_go_on(self, folded: str, at: int) -> bool:
+        """Whether the phrase may go on so behind its first word, whose letters end there: errs on the safe side."""
+        if not self._behind:
+            return True
+        if self._behind == (":",):
+            return _COLON.match(folded, at) is not None
+        between = _BETWEEN.match(folded, at)
+        return between is not None and folded.startswith(self._behind, between.end())
+
     def may_be_in(self, folded: str) -> bool:
         """Whether the phrase may be in a part of this text, folded, or in some of its words: errs on the safe side."""
         if not (self.first in folded if self.first else any(map(str.isdigit, folded))):
@@ -78,6 +91,11 @@ class Phrase:
         """Beginnings of words, one of each set of which is in whatever the phrase matches, the rarest first."""
         return _needed(fold(self.expanded or self.text))
 
+    @cached_property
+    def _behind(self) -> tuple[str, ...]:
+        """How what must stand behind the first word begins, one of these; empty where that is not known."""
+        return _behind(fold(self.expanded or self.text))
+
     @property
     def is_open(self) -> bool:
         """Whether the phrase ends in anything."""
@@ -98,7 +116,7 @@ def _longest(part: str) -> int:
 
 def _needed(text: str) -> tuple[frozenset[str], ...]:
     """Of each word behind the first, and of each choice, that nothing can stand for: how its words begin."""
-    if re.search(r"\w[(\[]|[)\]]\w", text):  # a word that may begin with another
+    if _GROWN.search(text):
         return ()
     sets: list[list[str]] = []
     depth = 0
@@ -119,6 +137,35 @@ def _needed(text: str) -> tuple[frozenset[str], ...]:
             elif depth == 1 and is_choice:
                 sets[-1][-1] = max(sets[-1][-1], word, key=len)
     return tuple(frozenset(one) for one in sorted(sets, key=lambda one: -len(min(one, key=len))) if all(one))
+
+
+def _behind(text: str) -> tuple[str, ...]:
+    """How the word behind the first begins: one of these, or a colon; empty where something else may stand there."""
+    if _GROWN.search(text):
+        return ()
+    parts = TOKEN.findall(text)[1:]
+    if "".join(parts).lstrip().startswith(":"):
+        return (":",)
+    found: list[str] = []
+    depth, is_choice, is_first = 0, False, True
+    for before, part in zip(["", *parts], parts, strict=False):
+        if part in ("(", "["):
+            if depth or not (before.isspace() or is_first):
+                return ()
+            depth, is_choice = 1, part == "("
+        elif part in (")", "]"):
+            if is_choice:
+                return tuple(found)
+            depth = 0
+        elif depth and before not in ("(", "[", "|"):
+            continue  # further words of a choice
+        elif word := part.removesuffix("*") if WORD.fullmatch(part.removesuffix("*")) else "":
+            found.append(word)
+            if not depth:
+                return tuple(found)
+        elif not part.isspace() or depth:
+            return ()
+    return ()
 
 
 def _beginning(part: str) -> str:

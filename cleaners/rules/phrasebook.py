@@ -48,7 +48,9 @@ class Phrasebook:
         possible = [
             phrase
             for first, phrase in self._first.get(_key(word[0]), ())
-            if length <= phrase.longest_line and folded.startswith(first, start)
+            if length <= phrase.longest_line
+            and folded.startswith(first, start)
+            and phrase.may_go_on(folded, start + len(first))
         ]
         beginnings = set(_BEGINNING.findall(folded)) if possible else ()
         for phrase in possible:
@@ -72,7 +74,11 @@ class Phrasebook:
         for word in _BEGINNING.finditer(folded):
             start = word.start()
             for first, phrase in possible.get(word[0], ()):
-                if folded.startswith(first, start) and (found := phrase.pattern.match(folded, start)):
+                if (
+                    folded.startswith(first, start)
+                    and phrase.may_go_on(folded, start + len(first))
+                    and (found := phrase.pattern.match(folded, start))
+                ):
                     yield Found(phrase, found.start(), found.end())
 
 
