@@ -240,8 +240,9 @@ def _linked(block: Block) -> Iterator[str]:
 
 def _among_facts(block: Block) -> str | None:
     """The author in a line of facts about the article, or one with a date, by the word before the name."""
-    named = _META_CLASS.search(block.attributes[:100])
-    if len(block.text) > MAX_FACTS or "©" in block.text or not (named or YEAR.search(block.text)):
+    if len(block.text) > MAX_FACTS or "©" in block.text:
+        return None
+    if not ((named := _META_CLASS.search(block.attributes[:100])) or YEAR.search(block.text)):
         return None
     found = None if _ASIDE_CLASS.search(block.attributes[:MAX_NEAR_NAMES]) else _BY.search(block.text)
     if found is None or named:

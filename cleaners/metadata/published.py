@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import islice
@@ -123,9 +123,8 @@ def date_published(
         return _confirmed(stated, seen, days, Published(address, "address") if address else None, modified)
     for date in (d for _, d in lines):
         return Published(date, "shown")
-    near.sort(key=lambda b: not is_date_line(b))
-    beside = (d for b in near if (d := date_of(b, reader)))
-    for date in (*islice(beside, 1), *(d for v in vague if (d := reader.read(v)))):
+    beside = _beside(near, reader)
+    for date in (*((beside,) if beside else ()), *(d for v in vague if (d := reader.read(v)))):
         if address and abs(_days(date) - _days(address)) > 1:
             break  # a day that the text speaks of
         return Published(date, "shown")
@@ -149,6 +148,17 @@ def date_published(
     year = _copyright_year(tree) if lines_without and fetched_at is None else None
     dated = (parse_day_of(year, text) for text in lines_without) if year else ()
     return next((Published(day, "shown") for day in dated if day), None)
+
+
+def _beside(near: Iterable[Block], reader: DateReader) -> str | None:
+    """The date of the first date line, else of the first line with a date."""
+    first = None
+    for block in near:
+        if date := date_of(block, reader):
+            if is_date_line(block):
+                return date
+            first = first or date
+    return first
 
 
 def _confirmed(
