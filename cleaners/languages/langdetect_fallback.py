@@ -7,8 +7,9 @@ passed to it. It has no Belarusian profile, so the project ships one.
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -90,11 +91,33 @@ def _factory(script: str) -> Any:
             factory = DetectorFactory()
             factory.set_seed(0)
             own = Path(__file__).parent / "data"
-            factory.load_json_profile(
-                [
-                    (own if name == "be" else Path(PROFILES_DIRECTORY)).joinpath(name).read_text("utf-8")
-                    for name in PROFILES[script]
-                ]
-            )
+            files = [(own if name == "be" else Path(PROFILES_DIRECTORY)) / name for name in PROFILES[script]]
+            profiles = [json.loads(file.read_text("utf-8")) for file in files]
+            factory.langlist = [profile["name"] for profile in profiles]
+            factory.word_lang_prob_map = _Likelihoods(profiles)
             _factories[script] = factory
         return factory
+
+
+class _Likelihoods(dict[str, list[float]]):
+    """The likelihoods of letter sequences in each language, as `DetectorFactory.add_profile` makes them.
+
+    That makes them all at once, a hundred thousand, of which texts ask for a few thousand; here each is made when it is
+    asked for.
+    """
+
+    def __init__(self, profiles: Sequence[Mapping[str, Any]]) -> None:
+        super().__init__()
+        self._profiles = [(profile["freq"], profile["n_words"]) for profile in profiles]
+        self._known = frozenset().union(*(counts for counts, _ in self._profiles))
+
+    def __contains__(self, sequence: object) -> bool:
+        return sequence in self._known
+
+    def __missing__(self, sequence: str) -> list[float]:
+        if sequence not in self._known:
+            raise KeyError(sequence)
+        size = len(sequence) - 1
+        own = [counts.get(sequence, 0) / totals[size] for counts, totals in self._profiles]
+        self[sequence] = own
+        return own
