@@ -74,9 +74,9 @@ def headline_block(blocks: Blocks, headline: str) -> tuple[int | None, Array]:
     share = np.zeros(len(blocks))
     best: tuple[float, int] | None = None
     for i, block in enumerate(blocks):
-        own = set(block.words) if len(block.words) <= 40 else set()
-        if not own or not wanted:
+        if len(block.words) > 40 or wanted.isdisjoint(block.words):
             continue
+        own = set(block.words)
         shared = len(own & wanted)
         share[i] = shared / len(own)
         alike = 2 * shared / (len(own) + len(wanted)) + 0.2 * (block.tag == "h1")

@@ -40,7 +40,18 @@ def page_layout(blocks: Blocks) -> PageLayout:
     """The layout of a page that has at least one block."""
     spans = blocks.spans
     numbers = {element: k for k, element in enumerate(spans)}
-    up = [[numbers[b.path[max(0, len(b.path) - 1 - level)]] for level in range(LEVELS)] for b in blocks]
+    parents = np.zeros(len(spans), dtype=int)  # the first is around all, and its own
+    known = {blocks[0].path[0]}
+    for b in blocks:
+        path = b.path
+        at = len(path) - 1
+        while path[at] not in known:
+            known.add(path[at])
+            parents[numbers[path[at]]] = numbers[path[at - 1]]
+            at -= 1
+    up = [np.array([numbers[b.path[-1]] for b in blocks])]
+    for _ in range(LEVELS - 1):
+        up.append(parents[up[-1]])
     built: dict[object, int] = {}
     alike = [
         built.setdefault(
@@ -53,7 +64,7 @@ def page_layout(blocks: Blocks) -> PageLayout:
         words=np.array([len(b.words) for b in blocks], dtype=float),
         start=np.array([span.start for span in spans.values()]),
         stop=np.array([span.stop for span in spans.values()]),
-        up=np.array(up),
+        up=np.column_stack(up),
         alike=np.array(alike),
         section=np.cumsum(headings),
     )

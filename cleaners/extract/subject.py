@@ -43,6 +43,8 @@ MIN_SUMMARY, ALIKE = 5, 0.3
 FAR = 3_000
 """Words between a block and another that are counted at most."""
 
+_NONE: set[str] = set()
+
 
 def subject_of(headline: str, summary: str) -> set[str]:
     """The beginnings of the words that say what the page is about."""
@@ -82,7 +84,8 @@ def _stems(these: Sequence[str]) -> list[str]:
 
 def _shared(stems: Sequence[Sequence[str]], count: Array, prose: Array, chosen: Array) -> list[Array]:
     """Shares of the words of each block that others hold; words that most sentences hold are of no subject."""
-    different = [set(own) for own in stems]
+    known = count >= MIN_KNOWN
+    different = [set(own) if long else _NONE for own, long in zip(stems, known.tolist(), strict=True)]
     core = np.flatnonzero(chosen).tolist()
     times = Counter(stem for i in core for stem in different[i])
     common = {stem for stem, n in times.items() if n > max(2, 0.5 * len(core))} if len(core) >= MIN_KNOWN else set()
@@ -98,9 +101,9 @@ def _shared(stems: Sequence[Sequence[str]], count: Array, prose: Array, chosen: 
         held += count[i]
     shared, of_lead = np.full(len(stems), -1.0), np.full(len(stems), -1.0)
     inside = set(core)
-    for i in np.flatnonzero(count >= MIN_KNOWN).tolist():
+    for i in np.flatnonzero(known).tolist():
         own = different[i]
-        telling = own - common
+        telling = own - common if common else own
         if telling:
             shared[i] = len(telling & again if i in inside else telling & times.keys()) / len(telling)
         of_lead[i] = 2.0 if i in opening else len(own & lead) / len(own) if own else -1.0
@@ -119,7 +122,15 @@ def _summed_up(blocks: Blocks, summary: str, word_sums: Array) -> list[Array]:
     triples = set(zip(wanted, wanted[1:], wanted[2:], strict=False))
     if len(triples) < MIN_SUMMARY:
         return [np.full(n, -1.0), np.full(n, -FAR - 2000.0)]
-    shares = np.array([len(triples.intersection(zip(b.words, b.words[1:], b.words[2:], strict=False))) for b in blocks])
+    starts = set(wanted[:-2])
+    shares = np.array(
+        [
+            0  # most blocks of a page are labels without any of these words
+            if starts.isdisjoint(b.words)
+            else len(triples.intersection(zip(b.words, b.words[1:], b.words[2:], strict=False)))
+            for b in blocks
+        ]
+    )
     share = shares / len(triples)
     best = int(share.argmax())
     if share[best] <= ALIKE:

@@ -70,20 +70,19 @@ def common_columns(
     """How far each block is from the element around the choice, and what the nearest element around both holds."""
     holders = () if container is None else (*reversed(list(container.iterancestors())), container)
     on_path = {element: depth for depth, element in enumerate(holders)}
-    known: dict[HtmlElement, tuple[int, int, HtmlElement]] = {}
+    known: dict[HtmlElement, tuple[int, int, int, int]] = {}
     for block in blocks:
         if block.path[-1] not in known:
             path = block.path
             below = next((k for k, element in enumerate(reversed(path)) if element in on_path), len(path) - 1)
             common = path[-1 - below]
             above = len(holders) - 1 - on_path.get(common, len(holders) - 1)
-            known[path[-1]] = above, below, common
-    rows = [known[block.path[-1]] for block in blocks]
-    spans = [blocks.spans[common] for _, _, common in rows]
-    start, stop = np.array([s.start for s in spans]), np.array([s.stop for s in spans])
+            span = blocks.spans[common]
+            known[path[-1]] = above, below, span.start, span.stop
+    above_it, below_it, start, stop = np.array([known[block.path[-1]] for block in blocks]).T
     return [
-        np.array([above for above, _, _ in rows], dtype=float),
-        np.array([below for _, below, _ in rows], dtype=float),
+        above_it.astype(float),
+        below_it.astype(float),
         word_shares[stop] - word_shares[start],
         found_shares[stop] - found_shares[start],
     ]

@@ -80,8 +80,11 @@ class TreeEnsemble:
         columns = np.ascontiguousarray(rows.T, dtype=np.float32)
         fails = columns[self.features] > self.thresholds
         bits = np.zeros((len(self.values), len(rows)), np.uint32)
+        failed, gone = np.empty(bits.shape, bool), np.empty_like(bits)
         for tests, struck in zip(self.tests, self.struck, strict=True):
-            bits |= struck * fails[tests]
+            fails.take(tests, axis=0, out=failed, mode="clip")  # the mode that needs no room of its own
+            np.multiply(struck, failed, out=gone)
+            bits |= gone
         bits = ~bits
         first = np.frexp((bits & (~bits + np.uint32(1))).astype(np.float64))[1] - 1
         total: np.ndarray = np.take_along_axis(self.values, first, axis=1).sum(axis=0)

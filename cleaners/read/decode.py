@@ -112,7 +112,7 @@ def _valid(text: str) -> str:
 
 def _utf16(start: bytes) -> str | None:
     """UTF-16 without a BOM: every other byte is 0 (markup, Latin) or 4 (Cyrillic)."""
-    if len(start) < 4:
+    if len(start) < 4 or 0 not in start:
         return None
     for offset, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
         high, low = start[offset::2], start[1 - offset :: 2]

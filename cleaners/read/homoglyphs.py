@@ -23,6 +23,7 @@ _CYRILLIC = "\u0400-\u052f"
 _MIXED = re.compile(
     f"(?<![{_LATIN}{_CYRILLIC}])(?:[{_LATIN}]+[{_CYRILLIC}]|[{_CYRILLIC}]+[{_LATIN}])[{_LATIN}{_CYRILLIC}]*"
 )
+_A_LATIN, _A_CYRILLIC = re.compile(f"[{_LATIN}]"), re.compile(f"[{_CYRILLIC}]")
 _PURE_LATIN = re.compile(f"[{_LATIN}]+")
 _PURE_CYRILLIC = re.compile(f"[{_CYRILLIC}]+")
 _LONE = re.compile(rf"(?<![^\s«„“\"(])[aciyoACIYO](?=\s[«„“\"(]?(?P<next>[{_CYRILLIC}]+))")
@@ -46,7 +47,7 @@ def repair_homoglyphs(text: str) -> str:
     letters has no Latin look-alike, and vice versa. Where both or neither hold, nothing is proven and the word
     stays. A letter alone becomes Cyrillic between Cyrillic words, a capital one only where a sentence begins.
     """
-    if text.isascii():
+    if text.isascii() or not (_A_LATIN.search(text) and _A_CYRILLIC.search(text)):
         return text
     return _LONE.sub(_repaired_alone, _MIXED.sub(_repaired, text))
 
