@@ -167,7 +167,7 @@ def _known(label: bytes) -> list[str]:
 def _utf8(payload: bytes) -> Decoded | None:
     """The text where the page is UTF-8: all of it, or its blocks but for some in another encoding, or with damage."""
     try:
-        return _decoded_as(payload, "utf-8", "strict")
+        return Decoded(payload.decode("utf-8").replace("\0", ""), "utf-8")  # which gives no lone surrogates
     except UnicodeDecodeError:
         pass
     blocks = [(block, *_counts(block)) for block in _BLOCK.findall(payload)]
