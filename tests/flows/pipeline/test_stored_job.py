@@ -111,7 +111,7 @@ def test_a_process_that_has_no_folder_of_it(object_store: ObjectStore, tmp_path:
 def test_the_same_over_dask(object_store: ObjectStore, tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed", reason="distributed is not installed")
     one = object_store.machine("one")
-    cluster = distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
+    cluster = distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0")
     with cluster, distributed.Client(cluster) as client:
 
         class OverDask(Away):

@@ -99,7 +99,7 @@ def test_a_run_with_nothing_new_costs_a_few_requests(object_store: ObjectStore, 
     assert sum(object_store.counted().values()) <= 8
 
 
-@pytest.mark.parametrize("after", [pytest.param(n, marks=() if n == 6 else pytest.mark.slow) for n in range(14)])
+@pytest.mark.parametrize("after", [pytest.param(n, marks=() if n == 9 else pytest.mark.slow) for n in range(14)])
 def test_a_kill_between_two_writes_leaves_a_whole_state(
     after: int, object_store: ObjectStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
