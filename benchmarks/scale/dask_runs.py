@@ -143,7 +143,9 @@ def _cluster(count: int) -> Iterator[Any]:
 
     logging.getLogger("distributed").setLevel(logging.ERROR)
 
-    with LocalCluster(n_workers=count, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0") as cluster:
+    with LocalCluster(
+        n_workers=count, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0"
+    ) as cluster:
         yield DaskTaskRunner(address=cluster.scheduler_address), cluster
 
 

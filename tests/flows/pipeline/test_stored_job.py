@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from flows.pipeline.shard_result import ShardResult
     from support.object_store import ObjectStore
 
-pytestmark = pytest.mark.xdist_group("object_store")
+pytestmark = [pytest.mark.xdist_group("object_store"), pytest.mark.slow]
 
 WORKER = """
 import pickle, sys
@@ -107,7 +107,6 @@ def test_a_process_that_has_no_folder_of_it(object_store: ObjectStore, tmp_path:
     assert not (tmp_path / "nowhere").exists()
 
 
-@pytest.mark.slow
 def test_the_same_over_dask(object_store: ObjectStore, tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed", reason="distributed is not installed")
     one = object_store.machine("one")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from flows.store.mirror import Mirror
     from support.object_store import ObjectStore
 
-pytestmark = pytest.mark.xdist_group("object_store")
+pytestmark = [pytest.mark.xdist_group("object_store"), pytest.mark.slow]
 
 OWN = (".published.sqlite", ".store.json", ".manifest.sqlite", ".lock", f".{SOURCE}.lock")
 
@@ -99,7 +99,7 @@ def test_a_run_with_nothing_new_costs_a_few_requests(object_store: ObjectStore, 
     assert sum(object_store.counted().values()) <= 8
 
 
-@pytest.mark.parametrize("after", [pytest.param(n, marks=() if n == 9 else pytest.mark.slow) for n in range(14)])
+@pytest.mark.parametrize("after", range(14))
 def test_a_kill_between_two_writes_leaves_a_whole_state(
     after: int, object_store: ObjectStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from support.object_store import ObjectStore
 
-pytestmark = pytest.mark.xdist_group("object_store")
+pytestmark = [pytest.mark.xdist_group("object_store"), pytest.mark.slow]
 
 
 def test_a_compaction_with_a_reader_beside_it(object_store: ObjectStore, tmp_path: Path) -> None:

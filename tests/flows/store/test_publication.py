@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from support.object_store import ObjectStore
 
-pytestmark = pytest.mark.xdist_group("object_store")
+pytestmark = [pytest.mark.xdist_group("object_store"), pytest.mark.slow]
 
 
 def test_pages_that_were_not_published_stay_when_others_publish(object_store: ObjectStore, tmp_path: Path) -> None:
