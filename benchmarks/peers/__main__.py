@@ -50,7 +50,7 @@ def measure(every: int, rounds: int, python: str) -> None:
             Pages(root / "all", pages),
             Pages(root / "one", dict([min(pages.items(), key=lambda p: len(p[1]))])),
         )
-        print(f"{len(pages):,} pages, {sum(map(len, pages.values())) / 2**20:.1f} MiB; least of {rounds} rounds")
+        print(f"{len(pages):,} pages, {sum(map(len, pages.values())) / 2**20:.1f} MiB", flush=True)
         sides = _sides(root, python)
         least = {side.name: [float("inf")] * 2 for side in sides}
         texts: dict[str, dict[str, Prediction]] = {}
@@ -60,18 +60,23 @@ def measure(every: int, rounds: int, python: str) -> None:
                     least[side.name][place] = min(least[side.name][place], side.cost(part))
                 if number == 0:
                     texts[side.name] = side.texts(all_pages)
-        net = {name: whole - start for name, (start, whole) in least.items()}
-        print(f"\n{'':40}{'start, s':>10}{'ms a page':>12}{'/ ' + WHOLE:>18}{'/ ' + RAW:>18}")
-        for name, (start, _) in least.items():
-            parts = [f"{net[name] / net[other]:18.2f}" if other in net else f"{'-':>18}" for other in (WHOLE, RAW)]
-            print(f"{name:40}{start:10.2f}{1000 * net[name] / len(pages):12.1f}{''.join(parts)}")
-        for name, (other, most) in WANTED.items():
-            if other in net:
-                print(f"{name} / {other}: {net[name] / net[other]:.2f}, wanted at most {most}")
+            _print_costs(number + 1, least, len(pages))
         for side in sides:
             if isinstance(side, Datatrove) and side.name == WHOLE:
                 print(f"{WHOLE}: its filters left {side.kept(all_pages):,} of {len(pages):,} pages")
         _print_scores({name: found for name, found in texts.items() if found}, list(pages))
+
+
+def _print_costs(rounds: int, least: dict[str, list[float]], pages: int) -> None:
+    """The table, after so many rounds."""
+    net = {name: whole - start for name, (start, whole) in least.items()}
+    print(f"\n{f'least of {rounds} rounds':40}{'start, s':>10}{'ms a page':>12}{'/ ' + WHOLE:>18}{'/ ' + RAW:>18}")
+    for name, (start, _) in least.items():
+        parts = [f"{net[name] / net[other]:18.2f}" if other in net else f"{'-':>18}" for other in (WHOLE, RAW)]
+        print(f"{name:40}{start:10.2f}{1000 * net[name] / pages:12.1f}{''.join(parts)}", flush=True)
+    for name, (other, most) in WANTED.items():
+        if other in net:
+            print(f"{name} / {other}: {net[name] / net[other]:.2f}, wanted at most {most}", flush=True)
 
 
 def _sides(root: Path, python: str) -> list[Side]:

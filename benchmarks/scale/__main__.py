@@ -2,14 +2,14 @@
 
     python -m benchmarks.scale [PART ...]
 
-  growth   what a run costs by how much is held: 10, 100, 1,000 and 4,000 shards          20 minutes on 2 quiet cores
-  stages   what each stage of cleaning costs a page, beside bare trafilatura               8 minutes
-  peers    sito beside datatrove and trafilatura's command line; the same as benchmarks.peers   45 minutes
-  dask     the same work for each of 1, 2 and 4 workers; what Dask costs a shard; a killed worker   5 minutes
-  memory   a cleaning process over all pages of the gold; a run where a million pages are held   45 minutes
-  formats  the tables beside the same columns as JSON Lines in zstd                        5 minutes
+  growth   what a run costs by how much is held: 10, 100, 1,000 and 4,000 shards
+  stages   what each stage of cleaning costs a page, beside bare trafilatura
+  peers    sito beside datatrove and trafilatura's command line; the same as `python -m benchmarks.peers`
+  dask     the same work for each of 1, 2 and 4 workers; what Dask costs a shard; a killed worker
+  memory   a cleaning process over all pages of the gold; a run where a million pages are held
+  formats  the tables beside the same columns as JSON Lines in zstd
 
-Without a part, all of them. `--every N` takes one of N pages of the gold, for a first look; a part that lacks a package
+Without a part, all of them, for some hours. `--every N` takes one of N pages of the gold, for a first look; a part that lacks a package
 says which, and is left out. Compare sides and columns of one run only: they take turns, and a busy machine makes all of
 them dearer. What the figures mean: docs/performance.md.
 """
@@ -66,7 +66,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], None]] = {
 
 def main() -> None:
     """Run the parts."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser("python -m benchmarks.scale", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--every", type=int, default=1, metavar="N", help="one of N pages of the gold")
     parser.add_argument("--rounds", type=int, default=3, metavar="N")
