@@ -9,9 +9,9 @@
   memory   a cleaning process over all pages of the gold; a run where a million pages are held
   formats  the tables beside the same columns as JSON Lines in zstd
 
-Without a part, all of them, for some hours. `--every N` takes one of N pages of the gold, for a first look; a part that lacks a package
-says which, and is left out. Compare sides and columns of one run only: they take turns, and a busy machine makes all of
-them dearer. What the figures mean: docs/performance.md.
+Without a part, all of them, for some hours. `--every N` takes one of N pages of the gold, for a first look; a part that
+lacks a package says which, and is left out. Compare sides and columns of one run only: they take turns, and a busy
+machine makes all of them dearer. What the figures mean: docs/performance.md.
 """
 
 from __future__ import annotations
@@ -66,7 +66,9 @@ PARTS: dict[str, Callable[[argparse.Namespace], None]] = {
 
 def main() -> None:
     """Run the parts."""
-    parser = argparse.ArgumentParser("python -m benchmarks.scale", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        "python -m benchmarks.scale", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--every", type=int, default=1, metavar="N", help="one of N pages of the gold")
     parser.add_argument("--rounds", type=int, default=3, metavar="N")
