@@ -33,6 +33,8 @@ _GROUP_BYTES = 8 * 2**20
 """A row group is written when its rows hold so many bytes: a worker never holds more than a few of them."""
 
 
+_LEVEL = 3
+"""Of zstd: a tenth less than at 1, pyarrow's own, for .25 ms a page; 6 would save a twentieth more for 1.1 ms."""
 _LONG = {"text", "text_uk", "text_en", "fragments_uk", "fragments_en", "original", "kept", "evidence"}
 
 
@@ -156,6 +158,7 @@ class _Table:
             self._file,
             self._schema,
             compression="zstd",
+            compression_level=_LEVEL,
             write_page_checksum=True,
             write_statistics=[field.name for field in self._schema if _is_looked_for(field)],
         )
