@@ -27,6 +27,7 @@ from cleaners.extract.layout import cells_around, without_layout
 from cleaners.extract.leads import ASIDE_TAGS, lead
 from cleaners.extract.openers import openers
 from cleaners.extract.page_layout import container
+from cleaners.extract.second_opinion import spare
 from cleaners.extract.stop_words import share
 from cleaners.extract.tables import data_rows, whole_tables
 from cleaners.metadata.head import PageHead
@@ -38,6 +39,7 @@ from cleaners.vocabulary import markup_alternatives
 __all__ = ["MIN_FOUND_SHARE", "Body", "choose_body", "found_text", "gather_clues"]
 
 share()
+spare()
 
 MIN_FOUND_SHARE = 0.7
 """Share of trafilatura's words that must be found in the blocks; below, its text is not from the page's markup."""
