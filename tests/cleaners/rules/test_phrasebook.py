@@ -78,6 +78,29 @@ def test_the_notation_of_phrases(phrase: str, text: str, matches: bool) -> None:
     if matches:  # what is asked first, so that few patterns are compiled, turns no match away
         assert len(folded) <= made.longest_line
         assert made.may_stand_among({word[:KEY] for word in re.findall(r"\w+", folded)})
+        assert made.may_go_on(folded, len(made.first))
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "may"),
+    [
+        ("read more", "read on and more", False),
+        ("read more", "read – more", True),
+        ("read* more", "reading more", True),
+        ("read (all|more *) news", "read some news", False),
+        ("read (all|more *) news", "read morels", True),
+        ("read [all|#] comments", "read nothing", True),  # a number may stand there
+        ("read [the] news", "read news", True),
+        ("read [the] news", "read it", False),
+        ("read : *", "read this: it is good", False),
+        ("read : *", "read: this", True),
+        ("read * here", "read anything", True),
+        ("read(ing|) here", "reading here", True),
+        ("read", "read nothing", True),
+    ],
+)
+def test_what_may_stand_behind_the_first_word(phrase: str, text: str, may: bool) -> None:
+    assert Phrase("x", "share", phrase, "start").may_go_on(text, len("read")) is may
 
 
 def test_a_line_without_the_words_of_a_phrase_compiles_no_pattern() -> None:
