@@ -24,6 +24,9 @@ MAX_ELEMENTS = 50_000
 MAX_DEPTH = 200
 """Levels of nesting; real pages have under 60. lxml and trafilatura recurse, or cut the text off, on deeper ones."""
 
+MIN_SWALLOWED = 20
+"""Elements in a `noscript` that are a page; a note to switch scripts on has a few."""
+
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\n\r"})
 _DOCTYPE = re.compile(r"<!doctype[^>]{0,1000}>", re.IGNORECASE)
@@ -58,6 +61,8 @@ def parse(html: str) -> HtmlElement | None:
     tree = _parse(html)
     if tree is not None and _too_deep(tree):
         tree = _parse(_flatten(html))
+    if tree is not None:
+        _give_back(tree)
     return tree
 
 
@@ -103,6 +108,14 @@ def _parse(html: str) -> HtmlElement | None:
         return document_fromstring(html.encode("utf-8"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
+
+
+def _give_back(tree: HtmlElement) -> None:
+    """Take away a `noscript` with an element left open in it, as the parser puts the rest of the page inside."""
+    body = tree.find("body")
+    shown = [] if body is None else [child for child in body if child.tag not in ("script", "style")]
+    if len(shown) == 1 and shown[0].tag == "noscript" and count_elements(shown[0]) > MIN_SWALLOWED:
+        shown[0].drop_tag()
 
 
 def _too_deep(tree: HtmlElement) -> bool:

@@ -204,6 +204,15 @@ def test_a_line_that_is_all_link_has_the_full_link_share() -> None:
     assert set(shares) <= {0.0, 1.0}
 
 
+def test_an_element_left_open_in_a_noscript_takes_no_page_away() -> None:
+    menu = "".join(f"<li><a href='/{n}'>Розділ {n}</a></li>" for n in range(20))
+    sentence = "Міст через річку закрили на ремонт, бо опори просіли після весняної повені, кажуть інженери міста."
+    rest = f"<ul>{menu}</ul><div><h1>Міст закрили</h1><p>{sentence}</p><p>{sentence} Так вирішили.</p></div>"
+    page = extract(f"<body><noscript><div></noscript>{rest}<script>x()</script></body>")
+    assert [line.text[-12:] for line in page.lines] == [sentence[-12:], "Так вирішили"[-11:] + "."]
+    assert [out.line.text[:8] for out in page.left_out] == ["Розділ 0", "Міст зак"]
+
+
 def test_the_text_of_a_page_of_frames_is_read_as_markup() -> None:
     text = "The council of Willowford has agreed on a budget for the coming year and put money aside for the road."
     more = "Twenty-two members voted for it, while three abstained because they wanted more for the hospital."
