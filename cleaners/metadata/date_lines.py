@@ -15,7 +15,17 @@ from cleaners.read.blocks import Block
 from cleaners.read.letters import count_letters
 from cleaners.vocabulary import alternatives, markup_alternatives
 
-__all__ = ["YEAR", "DateReader", "date_of", "is_aside", "is_date_line", "is_elsewhere", "is_modified", "is_styled_date"]
+__all__ = [
+    "YEAR",
+    "DateReader",
+    "date_of",
+    "is_aside",
+    "is_date_line",
+    "is_elsewhere",
+    "is_labelled",
+    "is_modified",
+    "is_styled_date",
+]
 
 MAX_PARTS = 50
 """`time` elements inside one line that are looked at."""
@@ -71,6 +81,11 @@ def is_date_line(block: Block) -> bool:
     return is_bare or any(" " in name for name in strip_label(rest))
 
 
+def is_labelled(block: Block) -> bool:
+    """Whether a line says that its day is that of publication, and holds nothing else and no place beside the text."""
+    return bool(_PUBLISHED_LABEL.match(block.text)) and is_date_line(block) and not is_aside(block.element)
+
+
 def is_styled_date(block: Block) -> bool:
     """Whether the class names of a line, or a `time` in it, say that it holds a date."""
     return bool(_DATE_CLASS.search(block.attributes[:MAX_CLASSES])) or block.element.find(".//time") is not None
@@ -103,7 +118,7 @@ def date_of(block: Block, reader: DateReader) -> str | None:
     both = changed is not None and bool(YEAR.search(block.text[: changed.start()]))
     if len(block.text) > 120 or _COMMENT_CLASS.search(block.attributes[:200]):
         return None
-    if not both and is_modified(block.element):
+    if not both and not _PUBLISHED_LABEL.match(block.text) and is_modified(block.element):
         return None
     times = [] if both else list(islice(block.element.iter("time"), MAX_PARTS))
     if times and all(map(is_modified, times)):

@@ -18,6 +18,7 @@ from cleaners.metadata.date_lines import (
     is_aside,
     is_date_line,
     is_elsewhere,
+    is_labelled,
     is_modified,
     is_styled_date,
 )
@@ -42,6 +43,9 @@ MAX_NEAR = 20
 
 MAX_ENTRY = 500
 """Characters of what a blog writes below an entry: when it was posted, under what, and where to answer."""
+
+MAX_LABELLED = 60
+"""Characters of a line that says only when the page was published."""
 
 MAX_TEXTS = 50
 """Texts of an element that may hold a date."""
@@ -69,6 +73,8 @@ _ENTRY = re.compile(
     rf"\b(?:{alternatives('date_label.entry')})\s(?P<day>.{{0,40}}?(?:19|20)\d\d.{{0,20}})", re.IGNORECASE
 )
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/_-])")
+_URL_DIGITS = re.compile(r"/((?:19|20)\d\d)([01]\d)([0-3]\d)(?=[/_-])")
+"""A name that begins with its day: "/texte/22/20220127-gedenkstunde.html"."""
 _URL_DAY_FIRST = re.compile(r"/(\d\d)-(\d\d)-((?:19|20)\d\d)(?=[/_-]|$)")
 
 
@@ -87,16 +93,18 @@ def date_published(
     near: Sequence[Block],
     fetched_at: datetime | None,
     title: str | None = None,
-    opening: str = "",
+    openings: Sequence[str] = (),
     around: Sequence[Block] = (),
+    below: Sequence[Block] = (),
 ) -> Published | None:
     """The date that the structure states, in local time where the page shows it; else text, address and scripts.
 
     `lead` are the lines right below the headline, `near` all around it. What readers see is believed before what is
     stated for machines where it is days older (some site generators state the day of the last deployment), where
     another stated date agrees with it, and where it is the local day of a time in UTC. The address counts as seen.
-    `opening` is the beginning of the text, whose dateline is asked where nothing else is dated, and `around` the blocks
-    of the body and a few behind it, among which a sentence may say when this entry was posted.
+    `openings` are the beginnings of the text, whose dateline is asked where nothing else is dated, and `around` the
+    blocks of the body and a few behind it, among which a sentence may say when this entry was posted. `below` are all
+    blocks behind the body, where one line may say no more than that.
     """
     own = words(title or "")
     lead, near = ([b for b in blocks if not is_elsewhere(b, own)] for blocks in (lead, near))
@@ -133,7 +141,8 @@ def date_published(
     posted = (said for b in around if len(b.text) <= MAX_ENTRY and (said := _ENTRY.search(b.text)))
     if (said := next(posted, None)) and (date := reader.read(said["day"])):
         return Published(date, "shown")
-    if (line := _DATELINE.match(opening)) and (date := reader.read(line["own"] or line["before"])):
+    datelines = (line for opening in openings if (line := _DATELINE.match(opening)))
+    for date in (*(d for m in datelines if (d := reader.read(m["own"] or m["before"]))), *_labelled(below, reader)):
         return Published(date, "shown")
     times = [t for t in tree.iter("time") if t.get("datetime") and not is_modified(t) and not is_aside(t)]
     if times and len({t.get("datetime") for t in times}) <= 3 and (found := reader.read(times[0].get("datetime"))):
@@ -239,6 +248,13 @@ def _stated_dates(tree: HtmlElement, head: PageHead) -> Iterator[tuple[str, Orig
     yield from marked[:1]
 
 
+def _labelled(blocks: Sequence[Block], reader: DateReader) -> list[str]:
+    """The day after "published" in lines of nothing else, where they agree: other articles have other days."""
+    lines = (b for b in blocks if len(b.text) <= MAX_LABELLED and not b.hidden and is_labelled(b))
+    days = {date[:10]: date for b in lines if (date := reader.read(b.text))}
+    return list(days.values()) if len(days) == 1 else []
+
+
 def _changes(tree: HtmlElement) -> Iterator[str]:
     """The dates in empty elements that hAtom calls "updated": for machines, and there if nothing was changed, too."""
     for element in tree.iter("time", "span", "abbr"):
@@ -248,7 +264,7 @@ def _changes(tree: HtmlElement) -> Iterator[str]:
 
 
 def _in_address(address: str, reader: DateReader) -> str | None:
-    if found := _URL_DATE.search(address):
+    if found := _URL_DATE.search(address) or _URL_DIGITS.search(address.partition("?")[0]):
         return reader.read("-".join(found.groups()))
     found = _URL_DAY_FIRST.search(address.partition("?")[0])
     return reader.read("/".join(found.groups())) if found else None

@@ -74,9 +74,11 @@ def read_metadata(
     start = _headline_index(blocks, body, title)
     near = _near(blocks, body, start)
     lead = _above_text(blocks, start)
-    opening = next((b.text for b in blocks[body.start : body.stop] if b.is_prose), "")[:MAX_LINE]
+    # A dateline may stand in a standfirst that is not the body's.
+    parts = (blocks[body.start : body.stop], blocks[start + 1 : body.start])
+    openings = [next((b.text for b in part if b.is_prose), "")[:MAX_LINE] for part in parts]
     around = blocks[body.start : body.stop + MAX_BEHIND]
-    published = date_published(tree, head, lead, near, fetched_at, title, opening, around)
+    published = date_published(tree, head, lead, near, fetched_at, title, openings, around, blocks[body.stop :])
     if published is None and (date := parse_date(given.published or "", fetched_at)):
         published = Published(date, "listing")
     return Metadata(

@@ -307,6 +307,35 @@ def test_an_entry_of_a_blog_says_when_it_was_posted(below: str, published: str |
     assert read(below=behind).published == published
 
 
+@pytest.mark.parametrize(
+    ("lines", "published"),
+    [
+        (["Letzte Änderung: 11.10.2024 - 14:49:39", "Erschienen am: 12.10.2024"], "2024-10-12"),
+        (["Опубліковано: 12.10.2024", "Published: 12 October 2024"], "2024-10-12"),
+        (["Published: 12 October 2024", "Published: 13 October 2024"], None),
+        (["Published as a book in 2021 and again on 12 October 2024"], None),
+        (["Letzte Änderung: 11.10.2024"], None),
+        ([], None),
+    ],
+)
+def test_a_line_below_the_text_says_when_it_was_published(lines: list[str], published: str | None) -> None:
+    far = "<p>Drucken</p><p>Teilen</p><p>Mail</p><p>Merken</p><p>Folgen</p><p>Kaufen</p>" * 6
+    below = far + "".join(f"<p>{line}</p>" for line in lines)
+    page = f"<body><article><h1>{TITLE}</h1>{TEXT}</article><div>{below}</div></body>"
+    assert extract(page).metadata.published == published
+
+
+def test_a_label_counts_more_than_that_of_the_line_above() -> None:
+    lines = "<p>Letzte Änderung: 14.10.2024 - 14:49:39</p><p>Erschienen am: 12.10.2024</p>"
+    assert read(above=lines).published == "2024-10-12"
+
+
+def test_a_dateline_may_stand_in_the_standfirst() -> None:
+    said = "Pressemitteilung vom 12. Oktober 2024 | Berlin – Der Bürgermeister sagt, dass die Brücke wieder offen ist."
+    page = f"<div><h1>{TITLE}</h1><div class='teaser'><p>{said}</p></div><article>{TEXT}</article></div>"
+    assert extract(f"<body>{page}</body>").metadata.published == "2024-10-12"
+
+
 @pytest.mark.parametrize(("head", "above", "authors"), AUTHORS)
 def test_authors_are_those_who_wrote_it(head: str, above: str, authors: tuple[str, ...]) -> None:
     assert read(head, above).authors == authors
@@ -397,6 +426,10 @@ def test_the_order_of_day_and_month_is_the_pages(lang: str, above: str, publishe
         ("", "/2024/10/12/mist", "2024-10-12", "address"),
         ("", "/12-10-2024-mist", "2024-10-12", "address"),
         ("", "/mist?of=/12-10-2024", None, None),
+        ("", "/24/20241012-mist.html", "2024-10-12", "address"),
+        ("", "/20241912-mist.html", None, None),
+        ("", "/mist-20241012-1.html", None, None),
+        ("", "/mist?of=/20241012-1", None, None),
         (ld('"datePublished": "2024-10-12T23:30:00Z"'), "/2024/10/13/mist", "2024-10-13", "address"),
         (ld('"datePublished": "2024-10-12"'), "/2021/05/14/mist", "2021-05-14", "address"),
         (ld('"datePublished": "2024-10-12"'), "/2024/10/14/mist", "2024-10-12", "jsonld"),
