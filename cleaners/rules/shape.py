@@ -7,6 +7,8 @@ apart is around them: a verb of speech that gives them to somebody, or a sentenc
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from functools import lru_cache
 
 from cleaners.document import Category
 from cleaners.read.sentences import sentences
@@ -42,12 +44,17 @@ def is_reported(text: str, start: int, end: int) -> bool:
     """Whether the words at [start, end) of the line are somebody's, by a verb of speech before or after them."""
     if _SAID_BEFORE.search(text, max(0, start - _NEAR), start):
         return True
-    parts = sentences(text)
-    last = next((b for _, b in parts if end <= b), len(text))
-    if len(parts) <= _SENTENCES:
-        last = next((b for _, b in parts if b > last), last)
-    last = min(last, start + _NEAR)
+    ends = _sentence_ends(text)
+    own = bisect_left(ends, end)
+    if len(ends) <= _SENTENCES and own + 1 < len(ends):
+        own += 1
+    last = min(ends[own] if own < len(ends) else len(text), start + _NEAR)
     return _SAID.search(text, start, last) is not None or _PAST.search(text, start, last) is not None
+
+
+@lru_cache(maxsize=8)  # a line may hold a prompt thousands of times
+def _sentence_ends(text: str) -> list[int]:
+    return [end for _, end in sentences(text)]
 
 
 def has_shape(found: Found, text: str, link_share: float) -> bool:
