@@ -52,7 +52,7 @@ class Memory:
 
 def _memory(pid: int) -> tuple[float, float, float] | None:
     """MiB: PSS now, the most RSS ever, and what no other process holds now; None for one that has ended."""
-    with suppress(OSError, ValueError, IndexError):
+    with suppress(OSError, KeyError):  # one that has ended, or is about to, has no memory any more
         rolled = _fields(Path(f"/proc/{pid}/smaps_rollup"))
         peak = _fields(Path(f"/proc/{pid}/status"))["VmHWM"]
         own = rolled["Private_Clean"] + rolled["Private_Dirty"]

@@ -23,6 +23,7 @@ from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
 from flows.store.present import present
 from flows.tables.given_again import confirmed, revisited
+from flows.tables.merged_rows import merged_rows
 from flows.tables.schema import DOCUMENTS, VERSIONS
 from flows.tables.shard_tables import COMMIT_MARKER, OWN_MARKER, UNREADABLE
 from flows.tables.summaries import Summaries
@@ -40,6 +41,8 @@ __all__ = ["gone_since", "versions_path", "write_versions"]
 _MADE_OF = b"sito.made_of"
 _FORM = "2 "
 """Begins what a table is made of; one of another form is made anew."""
+_GROUP = 100_000
+"""Rows of a row group: the writer holds one."""
 _COLUMNS = ["url", "shard", "offset", "fetched_at", "digest", "status"]
 _NOTHING = pa.schema([DOCUMENTS.field(name) for name in _COLUMNS]).empty_table()
 _AT = VERSIONS.field("gone_at").type
@@ -209,11 +212,10 @@ def _updated(
     except UNREADABLE:
         return None
     numbered = _numbered([new, *read], gone, pruned, archive, urls)
-    rest = before.filter(pc.invert(again))
     times = pa.array(list(gone.values()), _AT)
-    at = pc.take(times, pc.index_in(rest["url"], pa.array(list(gone), pa.string())))
-    rest = rest.set_column(rest.schema.get_field_index("gone_at"), VERSIONS.field("gone_at"), at)
-    return pa.concat_tables([rest.cast(VERSIONS), numbered]).sort_by([("shard", "ascending"), ("offset", "ascending")])
+    at = pc.take(times, pc.index_in(before["url"], pa.array(list(gone), pa.string())))
+    before = before.set_column(before.schema.get_field_index("gone_at"), VERSIONS.field("gone_at"), at)
+    return merged_rows(before.cast(VERSIONS), pc.indices_nonzero(again).to_pylist(), numbered)
 
 
 def _stem(shard: str) -> str:
@@ -261,7 +263,7 @@ def _write(path: Path, table: pa.Table) -> None:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(table, part, compression="zstd")
+        pq.write_table(table, part, compression="zstd", row_group_size=_GROUP)
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
