@@ -1,5 +1,6 @@
 """`python -m sito` and the command `sito`: the command line of `flows.cli`, if that is ours."""
 
+import os
 import sys
 
 from sito import check_place
@@ -14,7 +15,9 @@ def main() -> int:
         print(f"sito: {error}", file=sys.stderr)
         return 2
     from flows.cli.main import main as run
+    from flows.common.allowance import thrifty
 
+    os.environ.update(thrifty())  # before pyarrow is imported, which commands do when they need it
     return run()
 
 

@@ -17,11 +17,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["cleaning_processes", "memory", "processors"]
+__all__ = ["cleaning_processes", "memory", "processors", "thrifty"]
 
 _ROOT = Path("/")
 _RUN_BYTES, _PROCESS_BYTES = 150 * 2**20, 200 * 2**20
 """What a run takes beside its cleaning processes, and each of these beyond what it shares (docs/performance.md)."""
+
+
+def thrifty() -> dict[str, str]:
+    """Variables for a process that has not begun yet, by which what it frees goes back to the system.
+
+    Else the pool of pyarrow and the heap each keep as much as they ever held: the biggest page, or a table of a million
+    rows. Only glibc knows the last two. What is set already stays.
+    """
+    wanted = {
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+        "MALLOC_MMAP_THRESHOLD_": "262144",
+        "MALLOC_TRIM_THRESHOLD_": "1048576",
+    }
+    return wanted | os.environ
 
 
 def cleaning_processes(root: Path = _ROOT) -> int:

@@ -7,7 +7,6 @@ is Prefect's engine, and its children may outlive a parent that was killed. The 
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from multiprocessing.reduction import send_handle
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from flows.common.allowance import thrifty
 from flows.common.stopping import STOPPED, STOPS
 
 if TYPE_CHECKING:
@@ -26,13 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["START_SECONDS", "Child", "ChildDied", "ForkServer", "Stopped"]
 
-_THRIFTY = {
-    "ARROW_DEFAULT_MEMORY_POOL": "system",
-    "MALLOC_MMAP_THRESHOLD_": "262144",
-    "MALLOC_TRIM_THRESHOLD_": "1048576",
-}
-"""What is freed goes back to the system. Else the pool of pyarrow and the heap each keep as much as the biggest page of
-a process ever took, and its children cannot share it. Only glibc knows the last two. What is set already stays."""
 START_SECONDS = 120.0
 """A process that has not started by then never will."""
 
@@ -170,7 +163,7 @@ class ForkServer:
                     [*words, *self._functions],
                     stdin=subprocess.DEVNULL,
                     pass_fds=[theirs.fileno()],
-                    env=_THRIFTY | os.environ,
+                    env=thrifty(),
                 )
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
