@@ -140,16 +140,24 @@ class Trafilatura(Side):
 
     def cost(self, pages: Pages) -> float:
         """All files of the folder in one call."""
-        output = pages.folder / "trafilatura"
-        shutil.rmtree(output, ignore_errors=True)
+        for path in pages.html.glob("*.json"):  # with --keep-dirs they come beside the files, under the same names
+            path.unlink()
         options = ["--json", "--with-metadata", "--no-comments", "--parallel", "1", "--keep-dirs"]
-        command = [sys.executable, "-m", "trafilatura.cli", "--input-dir", str(pages.html), "--output-dir", str(output)]
+        command = [
+            sys.executable,
+            "-m",
+            "trafilatura.cli",
+            "--input-dir",
+            str(pages.html),
+            "--output-dir",
+            str(pages.html),
+        ]
         return run([*command, *options], environment(pages.folder)).cpu
 
     def texts(self, pages: Pages) -> dict[str, Prediction]:
         """A file for each page."""
         found = {}
-        for path in (pages.folder / "trafilatura").rglob("*.json"):
+        for path in pages.html.glob("*.json"):
             row = json.loads(path.read_text("utf-8"))
             lines = [{"text": line} for line in (row["text"] or "").split("\n") if line.strip()]
             authors = [name for name in (row["author"] or "").split("; ") if name]
