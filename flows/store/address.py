@@ -24,6 +24,9 @@ SCHEMES = {"s3": "Amazon S3 and what speaks like it", "gs": "Google Cloud Storag
 _ADDRESS = re.compile(r"(s3|gs|az)://[A-Za-z0-9][A-Za-z0-9.-]{1,62}(?:/[\w.=+-]+)*/?", re.ASCII)
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 _MARK = ".store.json"
+_FOLDER = "folder"
+"""In the mark: the inode of the folder for which it was made. A copy of the folder would write under the same lease,
+and whoever hands somebody a folder of data could name a store in it, to which that data would go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def _mark(folder: Path, store: StoreAddress) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
         if store_of(folder) is None:
             part = folder / f"{_MARK}.{store.owner}"
-            part.write_text(json.dumps(asdict(store)) + "\n", "utf-8")
+            part.write_text(json.dumps(asdict(store) | {_FOLDER: folder.stat().st_ino}) + "\n", "utf-8")
             try:
                 os.link(part, folder / _MARK)  # of two first runs at once, one is first
             except FileExistsError:
@@ -99,17 +102,28 @@ def _mark(folder: Path, store: StoreAddress) -> None:
             finally:
                 part.unlink()
             store_of.cache_clear()
+    except SitoError as error:
+        raise ValueError(str(error)) from error
     except OSError as error:
         raise ValueError(f"{folder}: cannot be made ({error.strerror}); SITO_CACHE names another place") from error
 
 
 @lru_cache(maxsize=64)
 def store_of(data: Path) -> StoreAddress | None:
-    """The store whose working folder this is; None: it is a folder of its own. Raises SitoError for a damaged mark."""
+    """The store whose working folder this is; None: it is a folder of its own.
+
+    Raises SitoError for a mark that is damaged, or was made for another folder.
+    """
     path = data / _MARK
     try:
-        return StoreAddress(**json.loads(path.read_text("utf-8")))
+        told = json.loads(path.read_text("utf-8"))
+        if told.pop(_FOLDER, None) == data.stat().st_ino:
+            return StoreAddress(**told)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         raise SitoError(f"{path}: cannot be read ({error}); what was published is safe: remove {data}") from error
+    raise SitoError(
+        f"{path}: was made for another folder, of which this one is a copy; to use the data here as it is, remove that "
+        "file"
+    )

@@ -42,9 +42,9 @@ def beginning(path: Path, most: int) -> bytes | None:
 def _place(folder: Path) -> tuple[Mirror, str] | None:
     """The scope of a store in whose working folder this one lies, and its name below that; None: in none."""
     for data in folder.parents:
-        at = store_of(data)
+        parts = folder.relative_to(data).parts  # raw/S, runs/S, runs/S/changes, clean/documents/source=S
+        at = store_of(data) if parts[0] in ("raw", "clean", "runs") else None
         if at is not None:
-            parts = folder.relative_to(data).parts  # raw/S, runs/S, runs/S/changes, clean/documents/source=S
             source = (
                 parts[2].removeprefix("source=") if parts[:1] == ("clean",) and len(parts) > 2 else "".join(parts[1:2])
             )
