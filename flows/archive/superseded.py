@@ -23,7 +23,7 @@ def superseded(captures: Sequence[CdxjEntry], before: datetime, wanted: Collecti
     good, its last payload and the payload of the latest time, the captures at the places `wanted`; and the payload of
     each revisit that stays.
     """
-    stay = {place for place in range(len(captures)) if _until(captures, place) >= before} | set(wanted)
+    stay = {place for place, until in enumerate(_until(captures)) if until >= before} | set(wanted)
     stay.update(_last(captures))
     pages = [place for place, each in enumerate(captures) if each.is_page]
     if pages:
@@ -42,12 +42,20 @@ def superseded_revisits(captures: Sequence[CdxjEntry]) -> set[int]:
     return {place for place, each in enumerate(captures) if each.revisit} - stay
 
 
-def _until(captures: Sequence[CdxjEntry], place: int) -> datetime:
-    """When a capture was superseded: a page by the next other one, all else by whatever came next."""
-    own, later = captures[place], captures[place + 1 :]
-    others = (each for each in later if each.digest != own.digest and _is_page(each)) if own.is_page else iter(later)
-    by = next(others, next(iter(later), own))
-    return max(own.at, by.at)  # an older archive may have been taken in after it
+def _until(captures: Sequence[CdxjEntry]) -> list[datetime]:
+    """When each was superseded: a page by the next other one, all else by whatever came next."""
+    found = [each.at for each in captures]
+    page = other = None  # the next page, and the next one that is another than that
+    for place in reversed(range(len(captures))):
+        own = captures[place]
+        by = captures[place + 1] if place + 1 < len(captures) else own
+        if own.is_page and page is not None:
+            by = (page if page.digest != own.digest else other) or by
+        found[place] = max(own.at, by.at)  # an older archive may have been taken in after it
+        if _is_page(own):
+            other = other if page is not None and page.digest == own.digest else page
+            page = own
+    return found
 
 
 def _is_page(capture: CdxjEntry) -> bool:
