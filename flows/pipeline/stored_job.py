@@ -54,10 +54,8 @@ class StoredJob:
         if job.rejudge or (mirror := mirror_of(job.data, job.source)) is None:
             return None
         save_judge(job.data)  # here, as the other machine has a folder for this job alone
-        hand_out(job.data, job.source)
-        wanted = [str(path.relative_to(job.data)) for path in _read_by(job)]
-        known = {name: mirror.record.file(mirror.scope.name, name) for name in wanted}
-        return cls(mirror.at, job, {name: of.of for name, of in known.items() if of is not None})
+        names = [str(path.relative_to(job.data)) for path in _read_by(job)]
+        return cls(mirror.at, job, hand_out(job.data, job.source, names))
 
     def run(self, clean: Callable[[CleaningJob], ShardResult]) -> StoredResult:
         """Fetch the files, `clean`, and hand the tables over. Raises SitoError where the store cannot be used."""

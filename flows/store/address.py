@@ -18,9 +18,8 @@ from urllib.parse import urlsplit
 
 from flows.common.errors import SitoError
 
-__all__ = ["SCHEMES", "StoreAddress", "data_folder", "store_of"]
+__all__ = ["StoreAddress", "data_folder", "store_of"]
 
-SCHEMES = {"s3": "Amazon S3 and what speaks like it", "gs": "Google Cloud Storage", "az": "Azure Blob Storage"}
 _ADDRESS = re.compile(r"(s3|gs|az)://[A-Za-z0-9][A-Za-z0-9.-]{1,62}(?:/[\w.=+-]+)*/?", re.ASCII)
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 _MARK = ".store.json"

@@ -13,12 +13,14 @@ from flows.common.errors import SitoError
 from flows.store.address import store_of
 from flows.store.lease import Lease
 from flows.store.mirror import Mirror
-from flows.store.publication import publish, strays, take_over
+from flows.store.publication import as_published, publish, strays, take_over
 from flows.store.scope import STORIES, is_source, scope_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+    from flows.store.listing import Published
 
 __all__ = ["bring_tables", "bring_up_to_date", "hand_out", "held", "mirror_of", "publish_step", "stored_names"]
 
@@ -86,13 +88,22 @@ def publish_step(data: Path, scope: str) -> None:
         _publish(now)
 
 
-def hand_out(data: Path, scope: str) -> None:
-    """Publish all that was done so far, for other machines that are about to work for this process."""
+def hand_out(data: Path, scope: str, names: Sequence[str]) -> dict[str, Published]:
+    """What is published of these files, for a machine that is about to work for this process.
+
+    Where one of them is not yet, all that was done so far is published first: that looks at every file of the scope.
+    """
     now = _NOW.get((data, scope))
     if now is None:
         raise SitoError(f"{data}: a part of a run can be given away only while the run holds {scope}")
-    now.is_tidy = False  # what they hand over may come too late
-    _publish(now)
+    now.is_tidy = now.lease.is_tidy = False  # what it hands over may come too late
+    found = as_published(now.mirror, names)
+    if found is None:
+        _publish(now)
+        found = as_published(now.mirror, names)
+    if found is None:
+        raise SitoError(f"{data}: files changed while they were published; run again")
+    return found
 
 
 def wrong_objects(data: Path, scope: str) -> Iterator[tuple[str, str, str]]:

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from flows.common.errors import SitoError
-from flows.manifest.file_states import state_of
+from flows.manifest.file_states import file_state, state_of
 from flows.store.known_tables import read_known
 from flows.store.listing import Listing, Published, new_token, object_key
 from flows.store.mirror import at_once
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from flows.store.mirror import Mirror
 
-__all__ = ["publish", "strays", "take_over"]
+__all__ = ["as_published", "publish", "strays", "take_over"]
 
 _TOKEN = re.compile(r"(?<=[^/])\.[0-9a-f]{8}(?=\.[^/]*$|$)")
 
@@ -53,6 +53,19 @@ def publish(mirror: Mirror) -> bool:
     _commit(mirror, files, known)
     mirror.objects.remove(_keys({name: of.of for name, of in before.items()}) - _keys(files))
     return True
+
+
+def as_published(mirror: Mirror, names: Iterable[str]) -> dict[str, Published] | None:
+    """What is published of those of these files that are here; None: one of them is not as it was published, or new."""
+    found = {}
+    for name in names:
+        state = file_state(mirror.data / name)
+        known = mirror.record.file(mirror.scope.name, name)
+        if state is not None and (known is None or _is_changed(mirror, name, known, state)):
+            return None
+        if state is not None and known is not None:
+            found[name] = known.of
+    return found
 
 
 def _is_changed(mirror: Mirror, name: str, before: Known | None, state: str | None) -> bool:
