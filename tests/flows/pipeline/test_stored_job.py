@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 from concurrent.futures import Future
@@ -17,6 +18,7 @@ from flows.pipeline.check_source import check_source
 from flows.pipeline.clean_shard import clean_shard
 from flows.pipeline.stored_job import StoredJob, StoredResult
 from flows.store.held import bring_up_to_date, held
+from flows.tables.shard_tables import ShardTables
 from support.in_process import HereSteps, ingest_folder, reprocess_archived
 from support.newspaper import SOURCE, content, job, page
 from support.object_store import Fault
@@ -105,6 +107,26 @@ def test_a_process_that_has_no_folder_of_it(object_store: ObjectStore, tmp_path:
         assert done.take(one).tally.pages == {"uk": 2}
     assert content(one / "clean") == before
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_job_is_published_once_and_again_only_where_it_changed(object_store: ObjectStore, tmp_path: Path) -> None:
+    one = object_store.machine("one")
+    ingest_folder(pages(tmp_path / "pages", 2), one)
+    shard = Archive(one, SOURCE).shards()[0]
+    documents = ShardTables.of(one, SOURCE, shard.name).documents
+    with held(one, SOURCE):
+        first = StoredJob.of(job(one, shard))
+        object_store.counted()
+        assert StoredJob.of(job(one, shard)) == first
+        assert object_store.counted() == {}
+        shutil.copy(documents, tmp_path / "copy")
+        (tmp_path / "copy").rename(documents)  # as a run that writes it anew
+        again = StoredJob.of(job(one, shard))
+        assert object_store.counted()["PUT"] == 2, "the table, and the listing"
+        assert first is not None
+        assert again is not None
+        name = str(documents.relative_to(one))
+        assert {each for each in first.files if first.files[each] != again.files[each]} == {name}
 
 
 def test_the_same_over_dask(object_store: ObjectStore, tmp_path: Path) -> None:
