@@ -7,7 +7,6 @@ over lies at keys of its own, which the next run removes where this one does not
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from flows.common.errors import SitoError
 from flows.memory.source_memory import MemoryRef
 from flows.store.held import hand_out, mirror_of
 from flows.store.listing import Published, new_token, object_key
+from flows.store.mirror import fetch_file
 from flows.store.objects import Conflict, Missing, Objects
 from flows.store.scope import SHARED, work_folder
 from flows.tables.judges import save_judge
@@ -120,17 +120,9 @@ def _hand_over(
 
 
 def _fetch(objects: Objects, key: str, of: Published, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name.removeprefix('.')}.{os.getpid()}.part")
     try:
-        with part.open("w+b") as file:
-            objects.download(key, of.size, of.sha256, file)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        fetch_file(objects, key, of, path, synced=True)
     except (Missing, Conflict) as error:
         raise SitoError(f"{key}: is no longer what it was; another run replaced it") from error
     except OSError as error:
         raise SitoError(f"{path.parent}: cannot be written ({error.strerror or error})") from error
-    finally:
-        part.unlink(missing_ok=True)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Tell = Callable[[int, int], None]
 
-__all__ = ["Mirror", "at_once"]
+__all__ = ["Mirror", "at_once", "fetch_file"]
 
 TRIES = 5
 """How often the listing is read again because files that it named went while they were fetched."""
@@ -146,17 +146,8 @@ class Mirror:
             return hashlib.file_digest(file, "sha256").hexdigest() == of.sha256
 
     def _fetch_whole(self, wanted: dict[str, Published], name: str) -> None:
-        of, path = wanted[name], self.data / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = part_of(path)
-        try:
-            with part.open("w+b") as file:
-                self.objects.download(object_key(name, of.token), of.size, of.sha256, file)
-                file.flush()
-                os.utime(file.fileno(), ns=(of.mtime, of.mtime))
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+        of = wanted[name]
+        fetch_file(self.objects, object_key(name, of.token), of, self.data / name)
 
     def fetch(self, wanted: Callable[[str], bool], tell: Tell = lambda done, of: None) -> None:
         """Have the bytes of all files that are wanted; `tell` hears how many are here, and of how many."""
@@ -209,6 +200,25 @@ class Mirror:
     def _stand_in_of(self, name: str) -> Known | None:
         known = self.record.file(self.scope.name, name)
         return known if known is not None and known.stands_in(file_state(self.data / name)) else None
+
+
+def fetch_file(objects: Objects, key: str, of: Published, path: Path, *, synced: bool = False) -> None:
+    """Put a file in place with the bytes of an object, `synced` to the disk before.
+
+    Raises Missing, Conflict and OSError.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = part_of(path)
+    try:
+        with part.open("w+b") as file:
+            objects.download(key, of.size, of.sha256, file)
+            file.flush()
+            os.utime(file.fileno(), ns=(of.mtime, of.mtime))
+            if synced:
+                os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def at_once(work: Callable[[str], T], names: Iterable[str], tell: Tell = lambda done, of: None) -> list[T]:
