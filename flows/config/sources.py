@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from flows.common.errors import SitoError
 from flows.common.nearest import did_you_mean
+from flows.common.source_names import is_source
 from flows.config.field_errors import field_sentence
 from flows.config.kinds import KINDS, Schedule
 
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from flows.config.kinds import Source
 
 __all__ = ["find_source", "load_sources"]
-
-# Names become folder names and parts of keys; dots, slashes and capitals would cause trouble there.
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 def load_sources(path: Path) -> dict[str, Source]:
@@ -89,7 +87,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _source(name: str, table: object, folder: Path) -> Source:
-    if not _NAME.fullmatch(name):
+    if not is_source(name):
         raise ValueError("a name is made of small letters a-z, digits, - and _, and begins with a letter or digit")
     if not isinstance(table, dict):
         raise ValueError("is no table; write [sources.NAME] and the fields below it")

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from flows.common.errors import SitoError
+from flows.common.source_names import is_source
 from flows.store.address import store_of
 from flows.store.lease import Lease
 from flows.store.mirror import Mirror
 from flows.store.publication import as_published, publish, strays, take_over
-from flows.store.scope import STORIES, is_source, scope_of
+from flows.store.scope import STORIES, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

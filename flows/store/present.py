@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from flows.common.source_names import is_source
 from flows.store.address import store_of
 from flows.store.mirror import Mirror
-from flows.store.scope import is_lazy, is_source, scope_of
+from flows.store.scope import is_lazy, scope_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,16 +7,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flows.common.source_names import is_source
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-__all__ = ["SHARED", "STORIES", "Scope", "in_order", "is_lazy", "is_of_run", "is_source", "scope_of", "work_folder"]
+__all__ = ["SHARED", "STORIES", "Scope", "in_order", "is_lazy", "is_of_run", "scope_of", "work_folder"]
 
 STORIES = "clean/stories"
 SHARED = "clean/cleaners"
 """A folder whose files all sources may name, each written once: nobody removes them."""
-_SOURCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _FILE = r"[\w-][\w.-]*"  # begins with no dot: what is half-written, locks and the manifest stay on this machine
 _LAZY = re.compile(r"raw/.*\.warc\.gz|clean/(documents|ledger)/.*\.parquet(\.sums)?|runs/.*")
 _SHARD = re.compile(r"raw/[^/]+/(?P<stem>[^/]+)\.warc\.gz")
@@ -49,11 +50,6 @@ class Scope:
             name = f"{folder}/{entry.name}"
             if self.form.fullmatch(name) and entry.is_file(follow_symlinks=False):
                 yield name, entry.stat()
-
-
-def is_source(name: str) -> bool:
-    """Whether a source may have this name."""
-    return _SOURCE.fullmatch(name) is not None
 
 
 def scope_of(name: str) -> Scope:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flows.common.source_names import is_source
 from flows.store.listing import Listing, Published, object_key
 from flows.store.publication import _TOKEN
-from flows.store.scope import STORIES, in_order, is_lazy, is_of_run, is_source, scope_of, shard_stem
+from flows.store.scope import STORIES, in_order, is_lazy, is_of_run, scope_of, shard_stem
 
 if TYPE_CHECKING:
     from pathlib import Path
