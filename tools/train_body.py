@@ -159,7 +159,7 @@ def sample(task: tuple[tuple[str, dict[str, Any], Path], str]) -> Sample | None:
     address = address_of(tree, None)
     page, others = prune(tree, address)
     labels = _labels(page, gold)
-    aligned = align(page, text := found_text(tree, None))
+    aligned = align(page, text := found_text(tree, page, None))
     if not page or len(page) > LONGEST_PAGE or labels is None or (text and aligned.found < MIN_FOUND_SHARE):
         return None
     _, clues = gather_clues(tree, page, others, read_head(tree, address), aligned.chosen)

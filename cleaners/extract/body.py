@@ -27,7 +27,7 @@ from cleaners.extract.layout import cells_around, without_layout
 from cleaners.extract.leads import ASIDE_TAGS, lead
 from cleaners.extract.openers import openers
 from cleaners.extract.page_layout import container
-from cleaners.extract.second_opinion import spare
+from cleaners.extract.second_opinion import sure_from
 from cleaners.extract.stop_words import share
 from cleaners.extract.tables import data_rows, whole_tables
 from cleaners.metadata.head import PageHead
@@ -39,13 +39,15 @@ from cleaners.vocabulary import markup_alternatives
 __all__ = ["MIN_FOUND_SHARE", "Body", "choose_body", "found_text", "gather_clues"]
 
 share()
-spare()
 
 MIN_FOUND_SHARE = 0.7
 """Share of trafilatura's words that must be found in the blocks; below, its text is not from the page's markup."""
 
 MAX_ELEMENTS = 10_000
 """Elements that trafilatura is given, twice the most met on a page: its time grows with their square."""
+
+MIN_SURE_SHARE = 0.6
+"""Share of the page's prose from which trafilatura's own text is taken without the opinion of others."""
 
 MIN_PAGE_PROSE = 60
 """Words of prose that make an article where trafilatura sees none; a page that asks for cookies has fewer."""
@@ -103,7 +105,7 @@ def choose_body(
     `others` are the blocks that left the tree as other articles, teasers of such, or comments; `listed` is what a
     listing says that the text is: evidence where it is no summary.
     """
-    text = found_text(tree, url)
+    text = found_text(tree, page, url)
     aligned = align(page, text)
     if sum(len(block.words) for block in page if block.is_prose) < MIN_PAGE_PROSE and (data := embedded_text(tree)):
         text, aligned = data, align(page, data)
@@ -193,12 +195,13 @@ def _laid_out(blocks: Blocks, chosen: set[int]) -> set[int]:
     return without_layout(blocks, chosen, prose, cells)
 
 
-def found_text(tree: HtmlElement, url: str | None) -> str:
+def found_text(tree: HtmlElement, page: Blocks, url: str | None) -> str:
     """What trafilatura takes for the text of the page; empty where the page is too large or too deep for it."""
     if count_elements(tree) > MAX_ELEMENTS:
         return ""
+    prose = sum(len(block.text) for block in page if block.is_prose and not block.hidden)
     try:
-        with _without_warnings():
+        with _without_warnings(), sure_from(MIN_SURE_SHARE * prose):
             found = bare_extraction(tree, url=url, include_comments=False)
     except RecursionError:
         return ""

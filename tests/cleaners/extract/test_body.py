@@ -9,7 +9,7 @@ from lxml.html import fromstring
 
 from cleaners.extract.body import choose_body, found_text
 from cleaners.metadata.head import PageHead
-from cleaners.read.blocks import read_blocks
+from cleaners.read.blocks import Blocks, read_blocks
 
 PAGE = "<html><body><h1>The mill</h1><div><p>{}</p></div></body></html>"
 SENTENCE = "The miller of Eastbrook has stopped his wheel for good, as the river no longer brings enough water."
@@ -25,7 +25,9 @@ def test_the_body_knows_its_blocks_and_their_span() -> None:
 
 def test_text_that_is_not_in_the_markup_gives_blocks_too(monkeypatch: pytest.MonkeyPatch) -> None:
     tree = fromstring(PAGE.format("Loading"))
-    monkeypatch.setattr("cleaners.extract.body.found_text", lambda tree, url: f"{SENTENCE}\n\nOne line more of it.")
+    monkeypatch.setattr(
+        "cleaners.extract.body.found_text", lambda tree, page, url: f"{SENTENCE}\n\nOne line more of it."
+    )
     body = choose_body(tree, read_blocks(tree), {}, None, PageHead())
     assert [block.text for block in body.blocks] == [SENTENCE, "One line more of it."]
     assert {(block.tag, block.attributes, block.link_share) for block in body.blocks} == {("p", "", 0.0)}
@@ -36,6 +38,6 @@ def test_text_that_is_not_in_the_markup_gives_blocks_too(monkeypatch: pytest.Mon
 def test_a_page_without_text_logs_nothing_and_leaves_the_logger_as_it_was(caplog: pytest.LogCaptureFixture) -> None:
     logger = logging.getLogger("trafilatura")
     level = logger.level
-    assert found_text(fromstring("<html><body></body></html>"), None) == ""
+    assert found_text(fromstring("<html><body></body></html>"), Blocks(), None) == ""
     assert caplog.records == []
     assert logger.level == level
