@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from justext import core
 from justext.utils import get_stoplist, get_stoplists
 from lxml import html
@@ -11,16 +12,22 @@ LINE = "The bakery on the corner has opened its doors to all of those who were t
 PAGE = "<html><body>" + f"<p>{3 * LINE} and it was good.</p>" * 4
 
 
-def _original(words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(word.lower() for word in words)
-
-
 def test_the_words_are_those_that_justext_would_use() -> None:
     assert body.share is stop_words.share
-    theirs = {word for language in get_stoplists() for word in get_stoplist(language)}
+    theirs = {word.lower() for language in get_stoplists() for word in get_stoplist(language)}
     words = external.jt_stoplist_init()
-    assert words == _original(tuple(theirs))
     assert core.define_stoplist(words) is words is external.jt_stoplist_init()
+    assert all(word in words for word in theirs)
+    near = {changed for word in sorted(theirs)[::9] for changed in (word[:-1], f"{word}q", word.upper(), f"a{word}")}
+    assert {word for word in near if word in words} == near & theirs
+
+
+@pytest.mark.parametrize("words", [(), ("a",), ("і", "й", "the")])
+def test_any_words_are_told_from_others(words: tuple[str, ...]) -> None:
+    packed = stop_words._Words(words)
+    assert [word in packed for word in ("", "a", "zz", "і", "й", "the", 5)] == [
+        word in words for word in ("", "a", "zz", "і", "й", "the", 5)
+    ]
 
 
 def test_another_list_is_lowered_as_before() -> None:
