@@ -64,7 +64,7 @@ def _cleaners(name: str, *without: str) -> Part:
 
 
 def _recovery(name: str, *steps: str) -> Part:
-    return Part(name, {f"cleaners.extract.body.{step}": lambda page, chosen: set() for step in steps}, reads=True)
+    return Part(name, {f"cleaners.extract.forgotten.{step}": lambda page, chosen: set() for step in steps}, reads=True)
 
 
 EVERYTHING = Part("everything on", {})
@@ -75,14 +75,14 @@ BODY = (
     *(_cleaners(f"cleaner `{c.__name__}`", c.__name__) for c in CLEANERS if c.__name__ != "remembered"),
     Part("guard over losses", {"cleaners.judgement.LOSS": 2.0}),
     Part("trafilatura's choice", {"cleaners.extract.body.found_text": lambda tree, page, url: ""}, reads=True),
-    _recovery("all recovery of the body", "_denser", "_beside", "_between", "_lead"),
+    _recovery("all recovery of the body", "_denser", "_beside", "_between", "lead_above"),
     _recovery("recovery: densest element", "_denser"),
     _recovery("recovery: beside paragraphs", "_beside"),
     _recovery("recovery: between paragraphs", "_between"),
-    _recovery("recovery: lead", "_lead"),
+    _recovery("recovery: lead", "lead_above"),
     Part(
         "block classifier",
-        {"cleaners.extract.body.classify_blocks": lambda blocks, found, chosen, container: chosen},
+        {"cleaners.extract.body.classify_blocks": lambda blocks, clues, likely: set(clues.chosen)},
         reads=True,
     ),
     Part("repair of text", {"cleaners.pipeline.repair": lambda line: line}, reads=True),

@@ -39,7 +39,7 @@ STAGES = {
     "blocks": "read.blocks.read_blocks",
     "others' text": "extract.prune.prune",
     "head": "metadata.head.read_head",
-    "trafilatura": "extract.body.found_text",
+    "trafilatura": "extract.found_text.found_text",
     "alignment": "extract.alignment.align",
     "clues": "extract.body.gather_clues",
     "features": "extract.features.feature_rows",

@@ -47,8 +47,9 @@ from benchmarks.perturb import as_breaks, as_html4, without_attributes, without_
 from benchmarks.sets import SETS, SHARED
 from cleaners.extract.alignment import align
 from cleaners.extract.block_classifier import THRESHOLD
-from cleaners.extract.body import MIN_FOUND_SHARE, found_text, gather_clues
+from cleaners.extract.body import MIN_FOUND_SHARE, gather_clues
 from cleaners.extract.features import FEATURES, feature_rows
+from cleaners.extract.found_text import found_text
 from cleaners.extract.page_layout import page_layout
 from cleaners.extract.prune import prune
 from cleaners.extract.tree_ensemble import DATA, Node, TreeEnsemble

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-
 import pytest
 from lxml.html import fromstring
 
-from cleaners.extract.body import choose_body, found_text
+from cleaners.extract.body import choose_body
 from cleaners.metadata.head import PageHead
-from cleaners.read.blocks import Blocks, read_blocks
+from cleaners.read.blocks import read_blocks
 
 PAGE = "<html><body><h1>The mill</h1><div><p>{}</p></div></body></html>"
 SENTENCE = "The miller of Eastbrook has stopped his wheel for good, as the river no longer brings enough water."
@@ -33,11 +31,3 @@ def test_text_that_is_not_in_the_markup_gives_blocks_too(monkeypatch: pytest.Mon
     assert {(block.tag, block.attributes, block.link_share) for block in body.blocks} == {("p", "", 0.0)}
     assert not body.span
     assert (list(body.indices), body.first) == ([0, 1], 2)
-
-
-def test_a_page_without_text_logs_nothing_and_leaves_the_logger_as_it_was(caplog: pytest.LogCaptureFixture) -> None:
-    logger = logging.getLogger("trafilatura")
-    level = logger.level
-    assert found_text(fromstring("<html><body></body></html>"), Blocks(), None) == ""
-    assert caplog.records == []
-    assert logger.level == level

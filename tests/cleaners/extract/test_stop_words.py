@@ -6,14 +6,14 @@ from justext.utils import get_stoplist, get_stoplists
 from lxml import html
 from trafilatura import external
 
-from cleaners.extract import body, stop_words
+from cleaners.extract import found_text, stop_words
 
 LINE = "The bakery on the corner has opened its doors to all of those who were there at seven in the morning, "
 PAGE = "<html><body>" + f"<p>{3 * LINE} and it was good.</p>" * 4
 
 
 def test_the_words_are_those_that_justext_would_use() -> None:
-    assert body.share is stop_words.share
+    assert found_text.share is stop_words.share
     theirs = {word.lower() for language in get_stoplists() for word in get_stoplist(language)}
     words = external.jt_stoplist_init()
     assert core.define_stoplist(words) is words is external.jt_stoplist_init()
