@@ -47,7 +47,8 @@ from benchmarks.perturb import as_breaks, as_html4, without_attributes, without_
 from benchmarks.sets import SETS, SHARED
 from cleaners.extract.alignment import align
 from cleaners.extract.block_classifier import THRESHOLD
-from cleaners.extract.body import MIN_FOUND_SHARE, gather_clues
+from cleaners.extract.body import MIN_FOUND_SHARE, choose, gather_clues
+from cleaners.extract.choice_features import CHOICE_FEATURES, choice_rows
 from cleaners.extract.features import FEATURES, feature_rows
 from cleaners.extract.found_text import found_text
 from cleaners.extract.page_layout import page_layout
@@ -64,6 +65,7 @@ from flows.pipeline.clean_file import read_file
 from flows.pipeline.clean_files import find_pages
 from tools.added_boxes import Texts, add_boxes, texts_of
 
+COLUMNS = (*FEATURES, *CHOICE_FEATURES)
 TRAINED_ON = ("web", "world", "readability", "news")
 SEGMENTS = SHARED / "gold" / "segments"
 VARIANTS = {"plain": 1.0, "old": 0.6, "short": 0.3, "old short": 0.3, "boxes": 0.5}
@@ -163,12 +165,14 @@ def sample(task: tuple[tuple[str, dict[str, Any], Path], str]) -> Sample | None:
     aligned = align(page, text := found_text(tree, page, None))
     if not page or len(page) > LONGEST_PAGE or labels is None or (text and aligned.found < MIN_FOUND_SHARE):
         return None
-    _, clues = gather_clues(tree, page, others, read_head(tree, address), aligned.chosen)
+    head, layout = read_head(tree, address), page_layout(page)
+    clues = gather_clues(tree, page, others, head)
+    _, choice = choose(page, others, head, clues, aligned)
     return Sample(
         name,
         _site(name, gold),
         variant,
-        feature_rows(page, page_layout(page), clues).astype(np.float32),
+        np.hstack([feature_rows(page, layout, clues), choice_rows(page, layout, choice)]).astype(np.float32),
         *labels,
         np.array([len(block.words) for block in page]),
     )
@@ -270,7 +274,7 @@ def train(samples: Sequence[Sample]) -> list[Any]:
     import lightgbm
 
     chance = np.random.default_rng(1)
-    names = list(FEATURES)
+    names = list(COLUMNS)
     rows, labels, weights = [], [], []
     for each in samples:
         chosen = (each.rows[:, names.index("chosen")] > 0) | (each.rows[:, names.index("found")] > 0)
@@ -280,7 +284,7 @@ def train(samples: Sequence[Sample]) -> list[Any]:
         labels.append(each.is_body[keep])
         weights.append(np.where(easy, each.weights / EASY_KEPT, each.weights)[keep])
     weight = np.concatenate(weights)
-    directions = [(feature in RISING) - (feature in FALLING) for feature in FEATURES]
+    directions = [(feature in RISING) - (feature in FALLING) for feature in COLUMNS]
     data = lightgbm.Dataset(np.concatenate(rows), np.concatenate(labels), weight=weight / weight.mean())
     model = lightgbm.train(SETTINGS | {"monotone_constraints": directions}, data, ROUNDS)
     return [_node(tree["tree_structure"]) for tree in model.dump_model()["tree_info"]]
@@ -297,7 +301,7 @@ def _weighed(node: Node, share: float) -> Node:
 def _beside(trees: Sequence[Node]) -> list[Node]:
     """The trees that are in the file and these, as one ensemble: the mean of both."""
     there = json.loads(DATA.read_text("utf-8"))
-    if there["features"] != list(FEATURES[: len(there["features"])]):
+    if there["features"] != list(COLUMNS[: len(there["features"])]):
         sys.exit(f"{DATA.name} was trained on other features: train without --beside")
     return [_weighed(tree, 0.5) for tree in (*there["trees"], *trees)]
 
@@ -311,7 +315,7 @@ def _node(node: dict[str, Any]) -> Node:
 
 def check(samples: Sequence[Sample], share: float = 1.0) -> Iterable[str]:
     """Precision and recall in words on unseen sites, of trafilatura, of the rules, and of the classifier."""
-    column = {name: list(FEATURES).index(name) for name in ("found", "chosen")}
+    column = {name: COLUMNS.index(name) for name in ("found", "chosen")}
     kept: dict[tuple[str, str], list[tuple[float, float]]] = {}
     for k in range(FOLDS):
         known = [s for s in samples if _fold(s) != k and zlib.crc32(f"part {s.site}".encode()) % 1000 < 1000 * share]
@@ -363,7 +367,7 @@ def main() -> None:
         return
     trees = train(samples)
     trees = _beside(trees) if arguments.beside else trees
-    text = json.dumps({"features": FEATURES, "trees": trees}, separators=(",", ":"))
+    text = json.dumps({"features": COLUMNS, "trees": trees}, separators=(",", ":"))
     DATA.parent.mkdir(exist_ok=True)
     DATA.write_text(text.replace("],[", "],\n[") + "\n", "utf-8")
     print(f"{DATA}: {DATA.stat().st_size} bytes")

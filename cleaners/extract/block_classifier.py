@@ -13,6 +13,7 @@ from itertools import islice
 import numpy as np
 from lxml.html import HtmlElement
 
+from cleaners.extract.choice_features import Choice, choice_rows
 from cleaners.extract.features import Clues, feature_rows
 from cleaners.extract.page_layout import page_layout
 from cleaners.extract.tree_ensemble import body_ensemble
@@ -53,19 +54,22 @@ _LEVELS = 3
 """Elements from a block outwards of which one is such an item."""
 
 
-def likelihoods(blocks: Blocks, clues: Clues) -> np.ndarray:
+def likelihoods(blocks: Blocks, clues: Clues, choice: Choice) -> np.ndarray:
     """How likely each block is body, 0 to 1, shape (blocks,)."""
     if not blocks:
         return np.zeros(0)
-    return body_ensemble().likelihoods(feature_rows(blocks, page_layout(blocks), clues))
+    layout = page_layout(blocks)
+    rows = np.hstack([feature_rows(blocks, layout, clues), choice_rows(blocks, layout, choice)])
+    return body_ensemble().likelihoods(rows)
 
 
-def classify_blocks(blocks: Blocks, clues: Clues, likely: Sequence[float]) -> set[int]:
+def classify_blocks(blocks: Blocks, chosen: Collection[int], likely: Sequence[float]) -> set[int]:
     """The indices of the body: those that are likely, and what stands or falls with them.
 
-    A heading over text that stays, stays with it; of items built alike that mostly stay, all do.
+    A heading over text that stays, stays with it; of items built alike that mostly stay, all do. What was `chosen`
+    before stays with less likelihood.
     """
-    chosen = set(clues.chosen)
+    chosen = set(chosen)
     body = {i for i, p in enumerate(likely) if p >= _threshold(blocks[i], is_chosen=i in chosen)}
     hidden = {i for i in body if blocks[i].hidden}
     if _prose_words(blocks, hidden) <= MAX_HIDDEN * _prose_words(blocks, body):

@@ -6,15 +6,16 @@ Trafilatura chooses, rules put back what it is known to forget, and a classifier
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml.html import HtmlElement
 
 from cleaners.document import Stage
-from cleaners.extract.alignment import align
+from cleaners.extract.alignment import Alignment, align
 from cleaners.extract.anchors import filled_in, under_headline
 from cleaners.extract.block_classifier import classify_blocks, likelihoods
 from cleaners.extract.block_text import headline_block
+from cleaners.extract.choice_features import Choice
 from cleaners.extract.embedded import embedded_text
 from cleaners.extract.features import Clues
 from cleaners.extract.forgotten import MIN_PAGE_PROSE, Survey, by_rules, folded, laid_out, lead_above, survey
@@ -26,7 +27,7 @@ from cleaners.extract.tables import data_rows, whole_tables
 from cleaners.metadata.head import PageHead
 from cleaners.read.blocks import Block, Blocks
 
-__all__ = ["MIN_FOUND_SHARE", "Body", "choose_body", "gather_clues"]
+__all__ = ["MIN_FOUND_SHARE", "Body", "choose", "choose_body", "gather_clues"]
 
 MIN_FOUND_SHARE = 0.7
 """Share of trafilatura's words that must be found in the blocks; below, its text is not from the page's markup."""
@@ -61,6 +62,7 @@ def choose_body(
     `others` are the blocks that left the tree as other articles, teasers of such, or comments; `listed` is what a
     listing says that the text is: evidence where it is no summary.
     """
+    clues = gather_clues(tree, page, others, head)
     text = found_text(tree, page, url)
     aligned = align(page, text)
     if sum(len(block.words) for block in page if block.is_prose) < MIN_PAGE_PROSE and (data := embedded_text(tree)):
@@ -68,11 +70,11 @@ def choose_body(
     if text and aligned.found < MIN_FOUND_SHARE:
         lines = [Block(tree, "p", line) for line in text.split("\n") if line.strip()]
         return Body(lines, range(len(lines)), range(0), first=len(lines))
-    if len(listed) < MIN_FOUND_SHARE * len(text):
-        listed = ""
-    surveyed, clues = gather_clues(tree, page, others, head, aligned.chosen, listed)
-    likely = likelihoods(page, clues).tolist()
-    body = classify_blocks(page, clues, likely) - {i for i, stage in others.items() if stage == "other_article"}
+    if not clues.stated and len(listed) >= MIN_FOUND_SHARE * len(text):
+        clues = replace(clues, stated=listed)
+    surveyed, choice = choose(page, others, head, clues, aligned)
+    likely = likelihoods(page, clues, choice).tolist()
+    body = classify_blocks(page, choice.chosen, likely) - {i for i, stage in others.items() if stage == "other_article"}
     body = (body | under_headline(page, body, clues.headline, others)) - filled_in(page, tree)
     tables = data_rows(page)
     body = whole_tables(page, tables, body)
@@ -89,32 +91,24 @@ def choose_body(
     return Body([page[i] for i in indices], indices, span, layout, headings, rows, evidence=evidence)
 
 
-def gather_clues(
-    tree: HtmlElement,
-    page: Blocks,
-    others: Mapping[int, Stage],
-    head: PageHead,
-    aligned: Sequence[bool],
-    listed: str = "",
-) -> tuple[Survey, Clues]:
-    """What the rules look at, and what the classifier is told; `aligned` says of each block if trafilatura chose it.
-
-    `listed` is the text by a listing, which counts where JSON-LD states none.
-    """
-    found = {i for i, is_chosen in enumerate(aligned) if is_chosen}
+def gather_clues(tree: HtmlElement, page: Blocks, others: Mapping[int, Stage], head: PageHead) -> Clues:
+    """What the classifier is told of the page besides its blocks."""
     title = head.metas.get("og:title") or tree.findtext(".//title") or ""
-    headline = headline_block(page, title)
-    surveyed = survey(page, others, found, head.description, headline[0])
-    chosen = by_rules(surveyed, found)
-    clues = Clues(
-        found=found,
-        chosen=chosen,
-        container=container(page, chosen) if chosen else None,
+    return Clues(
         teasers={i for i, stage in others.items() if stage == "teasers"},
         comments={i for i, stage in others.items() if stage == "comments"},
-        headline=headline,
-        stated=head.jsonld.body or listed,
+        headline=headline_block(page, title),
+        stated=head.jsonld.body or "",
         title=title,
         summary=head.description,
     )
-    return surveyed, clues
+
+
+def choose(
+    page: Blocks, others: Mapping[int, Stage], head: PageHead, clues: Clues, aligned: Alignment
+) -> tuple[Survey, Choice]:
+    """What the rules look at, and what they make of trafilatura's text where it was found in the page."""
+    found = {i for i, is_chosen in enumerate(aligned.chosen) if is_chosen}
+    surveyed = survey(page, others, found, head.description, clues.headline[0])
+    chosen = by_rules(surveyed, found)
+    return surveyed, Choice(found, chosen, container(page, chosen) if chosen else None)

@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from cleaners.read.blocks import Blocks
 
-__all__ = ["LEVELS", "Array", "PageLayout", "container", "gaps", "page_layout", "sums"]
+__all__ = ["LEVELS", "Array", "PageLayout", "container", "flags", "gaps", "page_layout", "sums"]
 
 Array = np.ndarray
 
@@ -34,6 +34,11 @@ class PageLayout:
     up: Array
     alike: Array
     section: Array
+
+    def mean_of_alike(self, values: Array) -> Array:
+        """The mean of one value a block over all blocks that are built like it, shape (n,)."""
+        mean: Array = (np.bincount(self.alike, values) / np.bincount(self.alike))[self.alike]
+        return mean
 
 
 def page_layout(blocks: Blocks) -> PageLayout:
@@ -81,6 +86,13 @@ def container(blocks: Blocks, chosen: Collection[int], share: float = 0.9) -> Ht
     inside = ((e, blocks.spans[e]) for e in reversed(blocks[middle].path))
     held = ((e, upto[bisect_left(ordered, s.stop)] - upto[bisect_left(ordered, s.start)]) for e, s in inside)
     return next(e for e, words in held if words >= share * upto[-1])
+
+
+def flags(n: int, indices: Collection[int]) -> Array:
+    """1 for each of the `n` blocks that is among the indices, else 0, shape (n,)."""
+    flagged = np.zeros(n)
+    flagged[list(indices)] = 1.0
+    return flagged
 
 
 def sums(values: Array) -> Array:

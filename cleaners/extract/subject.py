@@ -1,4 +1,4 @@
-"""Whether a block speaks of what the page is about: the words of its headline and summary, and those of its own text.
+"""Whether a block speaks of what the page is about: words of its headline and summary, and of the text chosen so far.
 
 Words count by how they begin, so that most inflected forms are one; no language is known.
 """
@@ -13,17 +13,19 @@ import numpy as np
 from cleaners.extract.page_layout import Array, gaps, sums
 from cleaners.read.blocks import Blocks, words
 
-__all__ = ["SUBJECT_FEATURES", "subject_columns", "subject_of"]
+__all__ = ["SHARED_FEATURES", "SUBJECT_FEATURES", "shared_columns", "subject_columns", "subject_of"]
 
 WINDOWS = (3, 8)
 """Blocks before and after a block whose words are looked at."""
 
 SUBJECT_FEATURES = (
     *("subject", *(f"subject_{side}{n}" for n in WINDOWS for side in ("before", "after"))),
-    *("since_subject", "until_subject", "subject_above", "shared", "shared_lead", "shared_near"),
-    *("summary", "since_summary"),
+    *("since_subject", "until_subject", "subject_above", "summary", "since_summary"),
 )
 """The columns of `subject_columns`; see there."""
+
+SHARED_FEATURES = ("shared", "shared_lead", "shared_near")
+"""The columns of `shared_columns`; see there."""
 
 STEM, MIN_WORD = 5, 4
 """Letters that tell a word, and letters of the shortest that is looked at: shorter ones are mostly of no subject."""
@@ -51,13 +53,12 @@ def subject_of(headline: str, summary: str) -> set[str]:
     return {*_stems(words(headline)), *_stems(words(summary))}
 
 
-def subject_columns(blocks: Blocks, subject: Collection[str], summary: str, count: Array, chosen: Array) -> list[Array]:
-    """The columns of `SUBJECT_FEATURES`, where `count` holds the words of each block, `chosen` the sentences chosen.
+def subject_columns(blocks: Blocks, subject: Collection[str], summary: str, count: Array) -> list[Array]:
+    """The columns of `SUBJECT_FEATURES`, where `count` holds the words of each block.
 
     The share of each block's words that are of the `subject` (-1: none is known), and of those around it; the words
-    between it and the nearest sentence of the subject, and the share of them all above it. The share of its words that
-    other chosen sentences hold, that the first of these hold (2: it is one), and the same of the sentences around it.
-    The share of the summary in it, and the words from the block that holds most of that.
+    between it and the nearest sentence of the subject, and the share of them all above it. The share of the summary in
+    it, and the words from the block that holds most of that.
     """
     n = len(blocks)
     indices = np.arange(n)
@@ -74,7 +75,6 @@ def subject_columns(blocks: Blocks, subject: Collection[str], summary: str, coun
     prose = np.array([block.is_prose for block in blocks])
     columns += gaps(word_sums, prose & (of_subject >= STRONG), FAR, FAR + 1000)
     columns.append(there[:-1] / max(there[-1], 1))
-    columns += _shared(stems, count, prose, chosen)
     return columns + _summed_up(blocks, summary, word_sums)
 
 
@@ -82,8 +82,14 @@ def _stems(these: Sequence[str]) -> list[str]:
     return [word[:STEM] for word in these if len(word) >= MIN_WORD]
 
 
-def _shared(stems: Sequence[Sequence[str]], count: Array, prose: Array, chosen: Array) -> list[Array]:
-    """Shares of the words of each block that others hold; words that most sentences hold are of no subject."""
+def shared_columns(blocks: Blocks, count: Array, chosen: Array) -> list[Array]:
+    """The columns of `SHARED_FEATURES`, where `chosen` says of each block whether it is a sentence that was chosen.
+
+    The share of each block's words that other chosen sentences hold, that the first of these hold (2: it is one), and
+    the same of the sentences around it; words that most sentences hold are of no subject. -1 where nothing is known.
+    """
+    stems = [_stems(block.words) for block in blocks]
+    prose = np.array([block.is_prose for block in blocks])
     known = count >= MIN_KNOWN
     different = [set(own) if long else _NONE for own, long in zip(stems, known.tolist(), strict=True)]
     core = np.flatnonzero(chosen).tolist()

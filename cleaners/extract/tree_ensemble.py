@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from cleaners.extract.choice_features import CHOICE_FEATURES
 from cleaners.extract.features import FEATURES
 
 __all__ = ["MAX_LEAVES", "TreeEnsemble", "body_ensemble"]
@@ -117,6 +118,6 @@ def _flat(tree: Node) -> tuple[list[tuple[int, float, int]], list[float]]:
 def body_ensemble() -> TreeEnsemble:
     """The tree ensemble that ships with the project. Raises ValueError where it was trained on other features."""
     data = json.loads(DATA.read_text("utf-8"))
-    if data["features"] != list(FEATURES):
+    if data["features"] != [*FEATURES, *CHOICE_FEATURES]:
         raise ValueError(f"{DATA.name} was trained on other features: run tools/train_body.py")
     return TreeEnsemble.of(data["trees"])

@@ -8,6 +8,7 @@ from lxml.html import fromstring
 
 from cleaners.extract.article import extract
 from cleaners.extract.block_classifier import classify_blocks, likelihoods
+from cleaners.extract.choice_features import Choice
 from cleaners.extract.features import Clues
 from cleaners.read.blocks import Blocks, read_blocks
 
@@ -152,13 +153,12 @@ def test_a_lead_may_be_set_as_a_heading_or_end_without_a_stop(lead: str) -> None
 def test_what_was_chosen_stays_where_nothing_on_the_page_is_likely() -> None:
     page = found(article(paragraphs(*SENTENCES)))
     chosen = {i for i, block in enumerate(page) if block.text in SENTENCES}
-    assert classify_blocks(page, Clues(chosen, chosen), np.zeros(len(page))) == chosen
+    assert classify_blocks(page, chosen, np.zeros(len(page))) == chosen
 
 
 def test_a_page_without_text_has_no_body() -> None:
-    nothing = Clues(set(), set())
-    assert len(likelihoods(Blocks(), nothing)) == 0
-    assert classify_blocks(Blocks(), nothing, np.zeros(0)) == set()
+    assert len(likelihoods(Blocks(), Clues((None, np.zeros(0))), Choice())) == 0
+    assert classify_blocks(Blocks(), set(), np.zeros(0)) == set()
 
 
 @pytest.mark.parametrize("share", [0.1, 0.3])
@@ -169,7 +169,7 @@ def test_a_sentence_between_two_of_the_body_stays_unless_it_is_unlikely(share: f
     likely = np.array([0.9 if block.text in SENTENCES else 0.0 for block in page])
     middle = next(i for i, block in enumerate(page) if block.text == SENTENCES[1])
     likely[middle] = share
-    assert (middle in classify_blocks(page, Clues(set(), set()), likely)) == (share > 0.2)
+    assert (middle in classify_blocks(page, set(), likely)) == (share > 0.2)
 
 
 def test_items_built_alike_stay_together() -> None:
@@ -179,7 +179,7 @@ def test_items_built_alike_stay_together() -> None:
     likely = np.array([0.9 if block.text in SENTENCES else 0.0 for block in page])
     last = next(i for i, block in enumerate(page) if block.text == SENTENCES[-1])
     likely[last] = 0.25
-    assert last in classify_blocks(page, Clues(set(), set()), likely)
+    assert last in classify_blocks(page, set(), likely)
 
 
 def test_hidden_blocks_are_body_only_where_most_of_the_body_is_hidden() -> None:
@@ -187,10 +187,10 @@ def test_hidden_blocks_are_body_only_where_most_of_the_body_is_hidden() -> None:
     page = found(article(markup))
     hidden = next(i for i, block in enumerate(page) if block.hidden)
     likely = np.array([0.9 if block.text in SENTENCES else 0.0 for block in page])
-    assert hidden not in classify_blocks(page, Clues(set(), set()), likely)
+    assert hidden not in classify_blocks(page, set(), likely)
     page = found(article(f"<div hidden>{paragraphs(*SENTENCES)}</div>"))
     likely = np.array([0.9 if block.text in SENTENCES else 0.0 for block in page])
-    assert [page[i].text for i in sorted(classify_blocks(page, Clues(set(), set()), likely))] == SENTENCES
+    assert [page[i].text for i in sorted(classify_blocks(page, set(), likely))] == SENTENCES
 
 
 def found(html: str) -> Blocks:
@@ -215,7 +215,7 @@ def test_a_chosen_sentence_shortly_below_the_text_stays_unless_it_is_unlikely(
     last = next(i for i, block in enumerate(page) if block.text == SENTENCES[1])
     likely = [0.9 if i == 0 else share if i == last else 0.0 for i in range(len(page))]
     chosen = {0, last} if is_chosen else {0}
-    assert (last in classify_blocks(page, Clues(chosen, chosen), likely)) == (may_stay and is_chosen and share > 0.2)
+    assert (last in classify_blocks(page, chosen, likely)) == (may_stay and is_chosen and share > 0.2)
 
 
 @pytest.mark.parametrize(("words", "stays"), [(20, True), (6, False)])
@@ -223,4 +223,4 @@ def test_a_long_block_without_a_stop_is_judged_as_a_sentence(words: int, stays: 
     text = ("the boats of the harbour lie at their pier " * 3).split()[:words]
     page = read_blocks(fromstring(f"<html><body><div><p>{SENTENCES[0]}</p></div><p>{' '.join(text)}</p></body></html>"))
     chosen = {0, 1}
-    assert (1 in classify_blocks(page, Clues(chosen, chosen), [0.9, 0.35])) == stays
+    assert (1 in classify_blocks(page, chosen, [0.9, 0.35])) == stays

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from lxml.html import fromstring
 
-from cleaners.extract.subject import SUBJECT_FEATURES, subject_columns, subject_of
+from cleaners.extract.subject import SHARED_FEATURES, SUBJECT_FEATURES, shared_columns, subject_columns, subject_of
 from cleaners.read.blocks import Blocks, read_blocks
 
 HEADLINE = "Willowford opens its lighthouse"
@@ -24,10 +24,11 @@ def columns(texts: list[str], headline: str = HEADLINE, summary: str = SUMMARY) 
     page: Blocks = read_blocks(fromstring(f"<html><body>{''.join(f'<p>{t}</p>' for t in texts)}</body></html>"))
     count = np.array([len(block.words) for block in page], dtype=float)
     chosen = np.array([block.is_prose for block in page])
-    got = subject_columns(page, subject_of(headline, summary), summary, count, chosen)
-    assert len(got) == len(SUBJECT_FEATURES)
+    names = (*SUBJECT_FEATURES, *SHARED_FEATURES)
+    got = subject_columns(page, subject_of(headline, summary), summary, count) + shared_columns(page, count, chosen)
+    assert len(got) == len(names)
     assert all(len(column) == len(page) and np.isfinite(column).all() for column in got)
-    return dict(zip(SUBJECT_FEATURES, (column.tolist() for column in got), strict=True))
+    return dict(zip(names, (column.tolist() for column in got), strict=True))
 
 
 @pytest.mark.parametrize("feature", ["subject", "shared", "summary"])

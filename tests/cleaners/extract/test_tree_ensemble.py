@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cleaners.extract.choice_features import CHOICE_FEATURES
 from cleaners.extract.features import FEATURES
 from cleaners.extract.tree_ensemble import MAX_LEAVES, TreeEnsemble, body_ensemble
 
+COLUMNS = (*FEATURES, *CHOICE_FEATURES)
 TREES = [[0, 2.0, 1.0, -1.0], [1, 0.5, [0, 0.0, 0.5, 2.0], 0.0], 0.25]
 
 
@@ -29,11 +31,11 @@ def test_leaves_add_up_to_log_odds(row: list[float]) -> None:
 
 
 def test_no_rows_give_no_likelihoods() -> None:
-    assert len(body_ensemble().likelihoods(np.zeros((0, len(FEATURES))))) == 0
+    assert len(body_ensemble().likelihoods(np.zeros((0, len(COLUMNS))))) == 0
 
 
 def test_the_trees_that_ship_use_known_features_only() -> None:
-    assert body_ensemble().features.max() < len(FEATURES)
+    assert body_ensemble().features.max() < len(COLUMNS)
 
 
 def test_a_tree_with_more_leaves_than_bits_is_refused() -> None:
@@ -44,8 +46,8 @@ def test_a_tree_with_more_leaves_than_bits_is_refused() -> None:
         TreeEnsemble.of([tree])
 
 
-@given(st.lists(st.floats(-1e6, 1e6, width=32), min_size=len(FEATURES), max_size=len(FEATURES)))
+@given(st.lists(st.floats(-1e6, 1e6, width=32), min_size=len(COLUMNS), max_size=len(COLUMNS)))
 @settings(max_examples=30, deadline=None)
 def test_a_row_is_judged_alone(row: list[float]) -> None:
-    both = body_ensemble().likelihoods(np.array([row, [0.0] * len(FEATURES)]))
+    both = body_ensemble().likelihoods(np.array([row, [0.0] * len(COLUMNS)]))
     assert both[0] == body_ensemble().likelihoods(np.array([row]))[0]
