@@ -43,7 +43,8 @@ STAGES = {
     "alignment": "extract.alignment.align",
     "clues": "extract.body.gather_clues",
     "features": "extract.features.feature_rows",
-    "trees": "extract.tree_ensemble.TreeEnsemble.likelihoods",
+    "features of choice": "extract.choice_features.choice_rows",
+    "trees": "extract.tree_ensemble.TreeEnsemble.log_odds",
     "choice of body": "extract.body.choose_body",
     "metadata": "metadata.reader.read_metadata",
     "no article": "extract.page_kind.no_article",
@@ -129,7 +130,8 @@ def measured(payloads: Sequence[bytes], rounds: int) -> Seconds:
     for number in range(rounds):
         with ProcessPoolExecutor(1, mp_context=get_context("fork")) as pool:
             found.append(pool.submit(one_round, payloads, number).result())
-    return {name: statistics.median(figures[name] for figures in found) for name in found[0]}
+    stages = {name for figures in found for name in figures}
+    return {name: statistics.median(figures.get(name, 0.0) for figures in found) for name in stages}
 
 
 def main() -> None:
@@ -149,7 +151,9 @@ def main() -> None:
     figures = {name: measured(payloads, arguments.rounds) for name, payloads in sets.items()}
     pages = {name: len(payloads) for name, payloads in sets.items()}
     pages["all"] = sum(pages.values())
-    figures["all"] = {name: sum(one[name] for one in figures.values()) for name in next(iter(figures.values()))}
+    stages = {name for one in figures.values() for name in one}  # some are not met in every set
+    figures = {of: {name: one.get(name, 0.0) for name in stages} for of, one in figures.items()}
+    figures["all"] = {name: sum(one[name] for one in figures.values()) for name in stages}
     print(table(figures, pages))
 
 

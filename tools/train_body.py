@@ -1,6 +1,8 @@
-"""Train the tree ensemble of cleaners/extract/data/body.json, which classifies the blocks of a page.
+"""Train the tree ensembles of cleaners/extract/data, which classify the blocks of a page.
 
-    uv run --no-sync --with lightgbm==4.7.0 python -m tools.train_body [--check | --curve | --beside] [--jobs N]
+    uv run --no-sync --with lightgbm==4.7.0 python -m tools.train_body [--alone | --check | --curve | --beside]
+
+`alone.json` knows the page alone, `body.json` trafilatura's choice too. `--alone` trains the first only.
 
 The data are the sets of ../shared/gold whose licences allow it: web ("WCXB", CC BY 4.0), world and news (MIT),
 readability and segments (Apache-2.0). For each page trafilatura and the rules choose first; the label of a block is
@@ -51,9 +53,10 @@ from cleaners.extract.body import MIN_FOUND_SHARE, choose, gather_clues
 from cleaners.extract.choice_features import CHOICE_FEATURES, choice_rows
 from cleaners.extract.features import FEATURES, feature_rows
 from cleaners.extract.found_text import found_text
+from cleaners.extract.likelihoods import ALONE_SHARE, MAX_DOUBT, doubt
 from cleaners.extract.page_layout import page_layout
 from cleaners.extract.prune import prune
-from cleaners.extract.tree_ensemble import DATA, Node, TreeEnsemble
+from cleaners.extract.tree_ensemble import ALONE, BODY, Node, TreeEnsemble, likelihoods
 from cleaners.metadata.head import read_head
 from cleaners.metadata.publisher import address_of
 from cleaners.read.blocks import Blocks, read_blocks
@@ -113,7 +116,7 @@ FALLING = {"link", "alike_link", "common_above", "since_prose", "until_prose", *
 
 @dataclass(frozen=True)
 class Sample:
-    """The blocks of a page: features (blocks, features), labels, which of those are known, words."""
+    """The blocks of a page: features (blocks, features), labels, which of those are known, words, which are prose."""
 
     name: str
     site: str
@@ -122,6 +125,7 @@ class Sample:
     is_body: np.ndarray
     known: np.ndarray
     words: np.ndarray
+    is_prose: np.ndarray
 
     @property
     def weights(self) -> np.ndarray:
@@ -167,7 +171,7 @@ def sample(task: tuple[tuple[str, dict[str, Any], Path], str]) -> Sample | None:
         return None
     head, layout = read_head(tree, address), page_layout(page)
     clues = gather_clues(tree, page, others, head)
-    _, choice = choose(page, others, head, clues, aligned)
+    _, choice = choose(page, others, head, clues, aligned.blocks)
     return Sample(
         name,
         _site(name, gold),
@@ -175,6 +179,7 @@ def sample(task: tuple[tuple[str, dict[str, Any], Path], str]) -> Sample | None:
         np.hstack([feature_rows(page, layout, clues), choice_rows(page, layout, choice)]).astype(np.float32),
         *labels,
         np.array([len(block.words) for block in page]),
+        np.array([block.is_prose for block in page]),
     )
 
 
@@ -269,24 +274,29 @@ def _cut_short(tree: HtmlElement, gold: dict[str, Any], chance: random.Random) -
     return [page[i].text for i in kept]
 
 
-def train(samples: Sequence[Sample]) -> list[Any]:
-    """The trees, as `cleaners.extract.tree_ensemble` reads them."""
+def train_alone(samples: Sequence[Sample]) -> list[Node]:
+    """The trees that know the page alone: the mean of two ensembles, as nothing else is asked where these are sure."""
+    return [_weighed(tree, 0.5) for seed in (1, 2) for tree in train(samples, FEATURES, seed)]
+
+
+def train(samples: Sequence[Sample], columns: Sequence[str] = COLUMNS, seed: int = 1) -> list[Node]:
+    """The trees that know these columns, the first of all, as `cleaners.extract.tree_ensemble` reads them."""
     import lightgbm
 
-    chance = np.random.default_rng(1)
+    chance = np.random.default_rng(seed)
     names = list(COLUMNS)
     rows, labels, weights = [], [], []
     for each in samples:
         chosen = (each.rows[:, names.index("chosen")] > 0) | (each.rows[:, names.index("found")] > 0)
         easy = ~each.is_body & ~chosen & (each.words < EASY)
         keep = (each.weights > 0) & (~easy | (chance.random(len(easy)) < EASY_KEPT))
-        rows.append(each.rows[keep])
+        rows.append(each.rows[keep, : len(columns)])
         labels.append(each.is_body[keep])
         weights.append(np.where(easy, each.weights / EASY_KEPT, each.weights)[keep])
     weight = np.concatenate(weights)
-    directions = [(feature in RISING) - (feature in FALLING) for feature in COLUMNS]
+    directions = [(feature in RISING) - (feature in FALLING) for feature in columns]
     data = lightgbm.Dataset(np.concatenate(rows), np.concatenate(labels), weight=weight / weight.mean())
-    model = lightgbm.train(SETTINGS | {"monotone_constraints": directions}, data, ROUNDS)
+    model = lightgbm.train(SETTINGS | {"monotone_constraints": directions, "seed": seed}, data, ROUNDS)
     return [_node(tree["tree_structure"]) for tree in model.dump_model()["tree_info"]]
 
 
@@ -300,9 +310,9 @@ def _weighed(node: Node, share: float) -> Node:
 
 def _beside(trees: Sequence[Node]) -> list[Node]:
     """The trees that are in the file and these, as one ensemble: the mean of both."""
-    there = json.loads(DATA.read_text("utf-8"))
+    there = json.loads(BODY.read_text("utf-8"))
     if there["features"] != list(COLUMNS[: len(there["features"])]):
-        sys.exit(f"{DATA.name} was trained on other features: train without --beside")
+        sys.exit(f"{BODY.name} was trained on other features: train without --beside")
     return [_weighed(tree, 0.5) for tree in (*there["trees"], *trees)]
 
 
@@ -317,19 +327,30 @@ def check(samples: Sequence[Sample], share: float = 1.0) -> Iterable[str]:
     """Precision and recall in words on unseen sites, of trafilatura, of the rules, and of the classifier."""
     column = {name: COLUMNS.index(name) for name in ("found", "chosen")}
     kept: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    sure: dict[str, list[bool]] = {}
     for k in range(FOLDS):
         known = [s for s in samples if _fold(s) != k and zlib.crc32(f"part {s.site}".encode()) % 1000 < 1000 * share]
-        ensemble = TreeEnsemble.of(train(known))
+        ensemble, alone = TreeEnsemble.of(train(known)), TreeEnsemble.of(train_alone(known))
         for s in (s for s in samples if _fold(s) == k and s.variant == "plain"):
+            odds = alone.log_odds(s.rows[:, : len(FEATURES)])
+            first = likelihoods(odds)
+            second = likelihoods(ALONE_SHARE * odds + (1 - ALONE_SHARE) * ensemble.log_odds(s.rows))
+            is_sure = doubt(first, s.words, s.is_prose) <= MAX_DOUBT
+            sure.setdefault(s.name, []).append(is_sure)
             for by, choice in (
                 ("trafilatura", s.rows[:, column["found"]] > 0),
                 ("rules", s.rows[:, column["chosen"]] > 0),
-                ("classifier", ensemble.likelihoods(s.rows) >= THRESHOLD),
+                ("the page alone", first >= THRESHOLD),
+                ("the page and trafilatura", second >= THRESHOLD),
+                ("the page, and trafilatura in doubt", (first if is_sure else second) >= THRESHOLD),
             ):
                 kept.setdefault((s.name, by), []).append(_figures(s, choice))
     for (name, by), figures in sorted(kept.items()):
         precision, recall = (mean(values) for values in zip(*figures, strict=True))
         yield f"{share:.0%} of the sites, {name}, {by}: precision {precision:.4f}, recall {recall:.4f}"
+    yield from (
+        f"{share:.0%} of the sites, {name}: no doubt on {mean(held):.0%}" for name, held in sorted(sure.items())
+    )
 
 
 def _fold(s: Sample) -> int:
@@ -348,6 +369,7 @@ def main() -> None:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--check", action="store_true", help="measure on unseen sites, write nothing")
     what.add_argument("--curve", action="store_true", help="the same for an eighth, a quarter, ... of the sites")
+    what.add_argument("--alone", action="store_true", help="write the trees that do not know trafilatura's choice only")
     what.add_argument(
         "--beside", action="store_true", help="write the mean of the trees that are there and the new ones"
     )
@@ -365,12 +387,17 @@ def main() -> None:
         for share in (0.125, 0.25, 0.5, 1.0) if arguments.curve else (1.0,):
             print("\n".join(check(samples, share)), flush=True)
         return
-    trees = train(samples)
-    trees = _beside(trees) if arguments.beside else trees
-    text = json.dumps({"features": COLUMNS, "trees": trees}, separators=(",", ":"))
-    DATA.parent.mkdir(exist_ok=True)
-    DATA.write_text(text.replace("],[", "],\n[") + "\n", "utf-8")
-    print(f"{DATA}: {DATA.stat().st_size} bytes")
+    write(ALONE, FEATURES, train_alone(samples))
+    if not arguments.alone:
+        trees = train(samples)
+        write(BODY, COLUMNS, _beside(trees) if arguments.beside else trees)
+
+
+def write(file: Path, columns: Sequence[str], trees: Sequence[Node]) -> None:
+    """Write an ensemble, a node a line."""
+    text = json.dumps({"features": columns, "trees": trees}, separators=(",", ":"))
+    file.write_text(text.replace("],[", "],\n[") + "\n", "utf-8")
+    print(f"{file}: {file.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

@@ -32,6 +32,11 @@ class Alignment:
     chosen: list[bool]
     found: float
 
+    @property
+    def blocks(self) -> set[int]:
+        """The indices of the blocks that are in the text."""
+        return {i for i, is_chosen in enumerate(self.chosen) if is_chosen}
+
 
 def align(blocks: Sequence[Block], text: str) -> Alignment:
     """Find the blocks that `text` consists of; both are in document order.

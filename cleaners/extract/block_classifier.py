@@ -1,7 +1,9 @@
 """Which blocks are the body: each is classified by what it is, where it is, and what is around it.
 
-Trafilatura and the rules choose elements. Inside of these may be teasers, forms and boxes about the author, and outside
-of them lists and cards that belong to the text. A tree ensemble over the features of each block decides on all of them.
+A tree ensemble over the features of each block decides on all of them. On most pages it is sure of what it sees there.
+Where it is in doubt, trafilatura and the rules choose elements first: inside of these may be teasers, forms and boxes
+about the author, and outside of them lists and cards that belong to the text; so another ensemble that knows the choice
+decides again.
 """
 
 from __future__ import annotations
@@ -10,16 +12,11 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 
-import numpy as np
 from lxml.html import HtmlElement
 
-from cleaners.extract.choice_features import Choice, choice_rows
-from cleaners.extract.features import Clues, feature_rows
-from cleaners.extract.page_layout import page_layout
-from cleaners.extract.tree_ensemble import body_ensemble
 from cleaners.read.blocks import Block, Blocks
 
-__all__ = ["THRESHOLD", "classify_blocks", "likelihoods"]
+__all__ = ["ADD_THRESHOLD", "CHOSEN_THRESHOLD", "THRESHOLD", "classify_blocks", "lists_of"]
 
 THRESHOLD = 0.3
 """Likelihood of body from which a sentence is body; below a half, as losing text is worse than keeping noise."""
@@ -54,20 +51,11 @@ _LEVELS = 3
 """Elements from a block outwards of which one is such an item."""
 
 
-def likelihoods(blocks: Blocks, clues: Clues, choice: Choice) -> np.ndarray:
-    """How likely each block is body, 0 to 1, shape (blocks,)."""
-    if not blocks:
-        return np.zeros(0)
-    layout = page_layout(blocks)
-    rows = np.hstack([feature_rows(blocks, layout, clues), choice_rows(blocks, layout, choice)])
-    return body_ensemble().likelihoods(rows)
-
-
 def classify_blocks(blocks: Blocks, chosen: Collection[int], likely: Sequence[float]) -> set[int]:
     """The indices of the body: those that are likely, and what stands or falls with them.
 
-    A heading over text that stays, stays with it; of items built alike that mostly stay, all do. What was `chosen`
-    before stays with less likelihood.
+    A heading or a label over text that stays, stays with it; of items built alike that mostly stay, all do. What was
+    `chosen` before stays with less likelihood, and with the least in a list of which another item stays.
     """
     chosen = set(chosen)
     body = {i for i, p in enumerate(likely) if p >= _threshold(blocks[i], is_chosen=i in chosen)}
@@ -76,12 +64,19 @@ def classify_blocks(blocks: Blocks, chosen: Collection[int], likely: Sequence[fl
         body -= hidden  # else the page shows its article only after a click
     if not _prose_words(blocks, body):
         body |= chosen  # the page is unlike those of the training set
-    body |= _between(blocks, body, likely)
+    body |= _between(blocks, body, chosen, likely)
     body |= _going_on(blocks, body, chosen, likely)
     unsure = {i for i, p in enumerate(likely) if i not in body and (p >= DOUBT or i in chosen) and _is_text(blocks[i])}
     body |= _items(blocks, body, unsure)
+    body |= _whole_lists(blocks, body, chosen, likely)
     body |= {i for i in range(len(blocks) - 1) if i not in body and i + 1 in body and _labels(blocks, i)}
-    return body | {i for i in chosen if i + 1 in body and blocks[i].is_heading and not blocks[i + 1].is_heading}
+    return body | {i for i in chosen if i + 1 in body and _introduces(blocks[i], blocks[i + 1])}
+
+
+def _introduces(block: Block, following: Block) -> bool:
+    """Whether a block is the heading of the one below, or a label that ends in a colon over a list or a text."""
+    is_label = block.text.endswith(":") and not block.hidden and block.link_share < _MAX_LABEL_LINKED
+    return (block.is_heading or is_label) and not following.is_heading
 
 
 def _threshold(block: Block, *, is_chosen: bool) -> float:
@@ -100,16 +95,20 @@ def _is_text(block: Block) -> bool:
     return (block.is_prose or block.is_heading) and not block.hidden
 
 
-def _between(blocks: Sequence[Block], body: Collection[int], likely: Sequence[float]) -> set[int]:
+def _between(
+    blocks: Sequence[Block], body: Collection[int], chosen: Collection[int], likely: Sequence[float]
+) -> set[int]:
     """What stands between two paragraphs of the body, inside the element around both.
 
-    Sentences, where they are not unlikely, and tables that are children of that element: those are no teasers.
+    Sentences, where they are not unlikely, chosen labels without links, where they are as likely as a sentence has to
+    be elsewhere, and tables that are children of that element: those are no teasers.
     """
     found: set[int] = set()
     waiting: list[int] = []
     before: Block | None = None
     for i, block in enumerate(blocks):
-        if block.hidden or (not block.is_prose and block.tag != "td"):
+        is_label = i in chosen and not block.linked and likely[i] >= THRESHOLD
+        if block.hidden or not (block.is_prose or block.tag == "td" or is_label):
             continue
         if i not in body or not block.is_prose:
             waiting.append(i)
@@ -142,6 +141,28 @@ def _going_on(
     return found
 
 
+def lists_of(blocks: Sequence[Block]) -> list[list[int]]:
+    """The indices of the items of each list that a reader sees."""
+    lists: dict[HtmlElement, list[int]] = defaultdict(list)
+    for i, block in enumerate(blocks):
+        item = next((e for e in reversed(block.path) if e.tag == "li"), None) if block.tag == "li" else None
+        around = None if item is None or block.hidden else item.getparent()
+        if around is not None:
+            lists[around].append(i)
+    return list(lists.values())
+
+
+def _whole_lists(blocks: Sequence[Block], body: set[int], chosen: Collection[int], likely: Sequence[float]) -> set[int]:
+    """The chosen items of lists of which one is body, where they are not unlikely."""
+    return {
+        i
+        for items in lists_of(blocks)
+        if not body.isdisjoint(items)
+        for i in items
+        if i in chosen and likely[i] >= DOUBT
+    }
+
+
 def _around_both(one: Block, other: Block) -> HtmlElement | None:
     """The deepest element around two blocks, where it is near to both."""
     common = [e for e, also in zip(one.path[:-1], other.path[:-1], strict=False) if e is also]
@@ -170,6 +191,8 @@ def _belongs(block: Block, around: HtmlElement, likely: float) -> bool:
         return False
     if block.is_prose:
         return likely >= DOUBT
+    if block.tag != "td":
+        return True
     below = block.path.index(around) + 1  # none is below `around` for text of its own
     return below < len(block.path) and str(block.path[below].tag) == "table"
 

@@ -1,19 +1,20 @@
 """The choice of the body: which blocks of a page are its article.
 
-Trafilatura chooses, rules put back what it is known to forget, and a classifier decides on each block.
+A classifier decides on each block. Where the page alone leaves it in doubt, trafilatura chooses first, rules put back
+what that is known to forget, and the classifier decides by both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lxml.html import HtmlElement
 
 from cleaners.document import Stage
-from cleaners.extract.alignment import Alignment, align
+from cleaners.extract.alignment import align
 from cleaners.extract.anchors import filled_in, under_headline
-from cleaners.extract.block_classifier import classify_blocks, likelihoods
+from cleaners.extract.block_classifier import classify_blocks
 from cleaners.extract.block_text import headline_block
 from cleaners.extract.choice_features import Choice
 from cleaners.extract.embedded import embedded_text
@@ -21,8 +22,9 @@ from cleaners.extract.features import Clues
 from cleaners.extract.forgotten import MIN_PAGE_PROSE, Survey, by_rules, folded, laid_out, lead_above, survey
 from cleaners.extract.found_text import found_text
 from cleaners.extract.layout import cells_around
+from cleaners.extract.likelihoods import Likelihoods
 from cleaners.extract.openers import openers
-from cleaners.extract.page_layout import container
+from cleaners.extract.page_layout import Array, container
 from cleaners.extract.tables import data_rows, whole_tables
 from cleaners.metadata.head import PageHead
 from cleaners.read.blocks import Block, Blocks
@@ -63,18 +65,33 @@ def choose_body(
     listing says that the text is: evidence where it is no summary.
     """
     clues = gather_clues(tree, page, others, head)
-    text = found_text(tree, page, url)
+    seen = Likelihoods(page, clues)
+    embedded = embedded_text(tree) if _prose_words(page) < MIN_PAGE_PROSE else ""
+    if not embedded and seen.body is not None:
+        surveyed, choice = choose(page, others, head, clues, seen.body)
+        return _body(tree, others, clues, surveyed, choice.chosen, seen.alone)
+    text = embedded or found_text(tree, page, url)
     aligned = align(page, text)
-    if sum(len(block.words) for block in page if block.is_prose) < MIN_PAGE_PROSE and (data := embedded_text(tree)):
-        text, aligned = data, align(page, data)
     if text and aligned.found < MIN_FOUND_SHARE:
         lines = [Block(tree, "p", line) for line in text.split("\n") if line.strip()]
         return Body(lines, range(len(lines)), range(0), first=len(lines))
     if not clues.stated and len(listed) >= MIN_FOUND_SHARE * len(text):
-        clues = replace(clues, stated=listed)
-    surveyed, choice = choose(page, others, head, clues, aligned)
-    likely = likelihoods(page, clues, choice).tolist()
-    body = classify_blocks(page, choice.chosen, likely) - {i for i, stage in others.items() if stage == "other_article"}
+        seen = Likelihoods(page, replace(clues, stated=listed))
+    surveyed, choice = choose(page, others, head, clues, aligned.blocks)
+    return _body(tree, others, clues, surveyed, choice.chosen, seen.beside(choice))
+
+
+def _body(
+    tree: HtmlElement,
+    others: Mapping[int, Stage],
+    clues: Clues,
+    surveyed: Survey,
+    chosen: Collection[int],
+    likelihoods: Array,
+) -> Body:
+    """The body by what was chosen and by how likely each block is, with what stands or falls with it."""
+    page, likely = surveyed.blocks, likelihoods.tolist()
+    body = classify_blocks(page, chosen, likely) - {i for i, stage in others.items() if stage == "other_article"}
     body = (body | under_headline(page, body, clues.headline, others)) - filled_in(page, tree)
     tables = data_rows(page)
     body = whole_tables(page, tables, body)
@@ -105,10 +122,13 @@ def gather_clues(tree: HtmlElement, page: Blocks, others: Mapping[int, Stage], h
 
 
 def choose(
-    page: Blocks, others: Mapping[int, Stage], head: PageHead, clues: Clues, aligned: Alignment
+    page: Blocks, others: Mapping[int, Stage], head: PageHead, clues: Clues, found: Collection[int]
 ) -> tuple[Survey, Choice]:
-    """What the rules look at, and what they make of trafilatura's text where it was found in the page."""
-    found = {i for i, is_chosen in enumerate(aligned.chosen) if is_chosen}
+    """What the rules look at, and what they make of the blocks that were found to be body."""
     surveyed = survey(page, others, found, head.description, clues.headline[0])
     chosen = by_rules(surveyed, found)
     return surveyed, Choice(found, chosen, container(page, chosen) if chosen else None)
+
+
+def _prose_words(page: Blocks) -> int:
+    return sum(len(block.words) for block in page if block.is_prose)

@@ -1,6 +1,6 @@
 """How likely a block is body, by gradient-boosted trees over its features.
 
-The trees are in `data/body.json`; `tools/train_body.py` trained them and says on what. All blocks of a page go through
+The trees are in `data`; `tools/train_body.py` trained them and says on what. All blocks of a page go through
 all trees at once, as in QuickScorer (Lucchese et al., SIGIR 2015): each test that a block fails strikes out the leaves
 below it, and the first leaf that is left is the block's.
 """
@@ -19,9 +19,9 @@ import numpy as np
 from cleaners.extract.choice_features import CHOICE_FEATURES
 from cleaners.extract.features import FEATURES
 
-__all__ = ["MAX_LEAVES", "TreeEnsemble", "body_ensemble"]
+__all__ = ["MAX_LEAVES", "TreeEnsemble", "alone_ensemble", "body_ensemble", "likelihoods"]
 
-DATA = Path(__file__).parent / "data" / "body.json"
+ALONE, BODY = (Path(__file__).parent / "data" / name for name in ("alone.json", "body.json"))
 
 MAX_LEAVES = 32
 """Leaves of a tree at most, as one bit stands for each."""
@@ -72,10 +72,10 @@ class TreeEnsemble:
             leaf_values,
         )
 
-    def likelihoods(self, rows: np.ndarray) -> np.ndarray:
-        """The likelihood, 0 to 1, of each row of features, shape (rows, features)."""
+    def log_odds(self, rows: np.ndarray) -> np.ndarray:
+        """The log-odds that each row of features is body, shape (rows,); `rows` is of shape (rows, features)."""
         odds = [self._odds(rows[at : at + _ROWS]) for at in range(0, len(rows), _ROWS)]
-        return 1 / (1 + np.exp(-np.clip(np.concatenate(odds), -30, 30))) if odds else np.zeros(0)
+        return np.concatenate(odds) if odds else np.zeros(0)
 
     def _odds(self, rows: np.ndarray) -> np.ndarray:
         columns = np.ascontiguousarray(rows.T, dtype=np.float32)
@@ -90,6 +90,12 @@ class TreeEnsemble:
         first = np.frexp((bits & (~bits + np.uint32(1))).astype(np.float64))[1] - 1
         total: np.ndarray = np.take_along_axis(self.values, first, axis=1).sum(axis=0)
         return total / _UNIT
+
+
+def likelihoods(log_odds: np.ndarray) -> np.ndarray:
+    """Log-odds as likelihoods, 0 to 1."""
+    likely: np.ndarray = 1 / (1 + np.exp(-np.clip(log_odds, -30, 30)))
+    return likely
 
 
 def _flat(tree: Node) -> tuple[list[tuple[int, float, int]], list[float]]:
@@ -116,8 +122,18 @@ def _flat(tree: Node) -> tuple[list[tuple[int, float, int]], list[float]]:
 
 @cache
 def body_ensemble() -> TreeEnsemble:
-    """The tree ensemble that ships with the project. Raises ValueError where it was trained on other features."""
-    data = json.loads(DATA.read_text("utf-8"))
-    if data["features"] != [*FEATURES, *CHOICE_FEATURES]:
-        raise ValueError(f"{DATA.name} was trained on other features: run tools/train_body.py")
+    """The trees that know the page and what trafilatura chose. Raises ValueError if trained on other features."""
+    return _read(BODY, (*FEATURES, *CHOICE_FEATURES))
+
+
+@cache
+def alone_ensemble() -> TreeEnsemble:
+    """The trees that know the page alone. Raises ValueError if trained on other features."""
+    return _read(ALONE, FEATURES)
+
+
+def _read(file: Path, features: Sequence[str]) -> TreeEnsemble:
+    data = json.loads(file.read_text("utf-8"))
+    if data["features"] != list(features):
+        raise ValueError(f"{file.name} was trained on other features: run tools/train_body.py")
     return TreeEnsemble.of(data["trees"])

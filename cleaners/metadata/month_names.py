@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from functools import cache
-from runpy import run_module
+from importlib.util import find_spec, module_from_spec
 
 __all__ = ["languages_with_month"]
 
@@ -32,8 +32,7 @@ def languages_with_month(text: str) -> list[str]:
 def _names() -> tuple[dict[str, set[str]], re.Pattern[str]]:
     names = defaultdict(set)
     for language in _order():
-        # Run, not imported: the words of all languages would stay, 9 MiB.
-        info = run_module(f"dateparser.data.date_translation_data.{language}")["info"]
+        info = _info(language)
         for month in _MONTHS:
             for name in info.get(month, ()):
                 names[_folded(name)].add(language)
@@ -42,6 +41,17 @@ def _names() -> tuple[dict[str, set[str]], re.Pattern[str]]:
     words = "|".join(re.escape(name) for name in longest if name.upper() != name)
     anywhere = "|".join(re.escape(name) for name in longest if name.upper() == name)
     return dict(names), re.compile(rf"(?<!{_LETTER})(?:{words})(?!{_LETTER})|{anywhere}")
+
+
+def _info(language: str) -> dict[str, list[str]]:
+    """What dateparser knows of a language, without keeping it: the words of all languages are 9 MiB."""
+    spec = find_spec(f"dateparser.data.date_translation_data.{language}")
+    if spec is None or spec.loader is None:
+        raise ModuleNotFoundError(f"dateparser has no data of language {language}")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    info: dict[str, list[str]] = module.info
+    return info
 
 
 @cache

@@ -7,9 +7,7 @@ import pytest
 from lxml.html import fromstring
 
 from cleaners.extract.article import extract
-from cleaners.extract.block_classifier import classify_blocks, likelihoods
-from cleaners.extract.choice_features import Choice
-from cleaners.extract.features import Clues
+from cleaners.extract.block_classifier import classify_blocks
 from cleaners.read.blocks import Blocks, read_blocks
 
 SENTENCES = [
@@ -157,7 +155,6 @@ def test_what_was_chosen_stays_where_nothing_on_the_page_is_likely() -> None:
 
 
 def test_a_page_without_text_has_no_body() -> None:
-    assert len(likelihoods(Blocks(), Clues((None, np.zeros(0))), Choice())) == 0
     assert classify_blocks(Blocks(), set(), np.zeros(0)) == set()
 
 

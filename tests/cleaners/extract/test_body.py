@@ -31,3 +31,17 @@ def test_text_that_is_not_in_the_markup_gives_blocks_too(monkeypatch: pytest.Mon
     assert {(block.tag, block.attributes, block.link_share) for block in body.blocks} == {("p", "", 0.0)}
     assert not body.span
     assert (list(body.indices), body.first) == ([0, 1], 2)
+
+
+def test_trafilatura_is_asked_only_where_the_page_alone_leaves_doubts(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr("cleaners.extract.body.found_text", lambda tree, page, url: asked.append(len(page)) or "")
+    sentences = [SENTENCE.replace("Eastbrook", place) for place in ("Willowford", "Osk", "Mabel", "Garden Street")]
+    article = "".join(f"<p>{sentence} {sentence}</p>" for sentence in sentences)
+    menu = "".join(f'<li><a href="/{n}">Part {n}</a></li>' for n in range(9))
+    page = f"<html><body><ul>{menu}</ul><article><h1>The mill</h1>{article}</article></body></html>"
+    for markup, times in ((page, 0), (PAGE.format(SENTENCE), 1)):
+        tree = fromstring(markup)
+        body = choose_body(tree, read_blocks(tree), {}, None, PageHead())
+        assert len(asked) == times
+        assert body.blocks

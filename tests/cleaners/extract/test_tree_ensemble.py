@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 
 from cleaners.extract.choice_features import CHOICE_FEATURES
 from cleaners.extract.features import FEATURES
-from cleaners.extract.tree_ensemble import MAX_LEAVES, TreeEnsemble, body_ensemble
+from cleaners.extract.tree_ensemble import MAX_LEAVES, TreeEnsemble, alone_ensemble, body_ensemble, likelihoods
 
 COLUMNS = (*FEATURES, *CHOICE_FEATURES)
+SHIPPED = pytest.mark.parametrize(
+    ("ensemble", "columns"), [(alone_ensemble(), len(FEATURES)), (body_ensemble(), len(COLUMNS))], ids=["alone", "body"]
+)
 TREES = [[0, 2.0, 1.0, -1.0], [1, 0.5, [0, 0.0, 0.5, 2.0], 0.0], 0.25]
 
 
@@ -27,15 +30,23 @@ def by_hand(tree: object, row: list[float]) -> float:
 @pytest.mark.parametrize("row", [[2.0, 0.0], [3.0, 1.0], [-1.0, 0.5], [0.0, 9.0]])
 def test_leaves_add_up_to_log_odds(row: list[float]) -> None:
     odds = sum(by_hand(tree, row) for tree in TREES)
-    assert TreeEnsemble.of(TREES).likelihoods(np.array([row])) == pytest.approx([1 / (1 + math.exp(-odds))])
+    got = TreeEnsemble.of(TREES).log_odds(np.array([row]))
+    assert got == pytest.approx([odds])
+    assert likelihoods(got) == pytest.approx([1 / (1 + math.exp(-odds))])
 
 
-def test_no_rows_give_no_likelihoods() -> None:
-    assert len(body_ensemble().likelihoods(np.zeros((0, len(COLUMNS))))) == 0
+def test_very_great_odds_are_certain() -> None:
+    assert likelihoods(np.array([-1e9, 0.0, 1e9])) == pytest.approx([0, 0.5, 1], abs=1e-9)
 
 
-def test_the_trees_that_ship_use_known_features_only() -> None:
-    assert body_ensemble().features.max() < len(COLUMNS)
+@SHIPPED
+def test_no_rows_give_no_odds(ensemble: TreeEnsemble, columns: int) -> None:
+    assert len(ensemble.log_odds(np.zeros((0, columns)))) == 0
+
+
+@SHIPPED
+def test_the_trees_that_ship_use_known_features_only(ensemble: TreeEnsemble, columns: int) -> None:
+    assert ensemble.features.max() < columns
 
 
 def test_a_tree_with_more_leaves_than_bits_is_refused() -> None:
@@ -49,5 +60,5 @@ def test_a_tree_with_more_leaves_than_bits_is_refused() -> None:
 @given(st.lists(st.floats(-1e6, 1e6, width=32), min_size=len(COLUMNS), max_size=len(COLUMNS)))
 @settings(max_examples=30, deadline=None)
 def test_a_row_is_judged_alone(row: list[float]) -> None:
-    both = body_ensemble().likelihoods(np.array([row, [0.0] * len(COLUMNS)]))
-    assert both[0] == body_ensemble().likelihoods(np.array([row]))[0]
+    both = body_ensemble().log_odds(np.array([row, [0.0] * len(COLUMNS)]))
+    assert both[0] == body_ensemble().log_odds(np.array([row]))[0]
