@@ -82,7 +82,7 @@ BODY = (
     _recovery("recovery: lead", "lead_above"),
     Part(
         "block classifier",
-        {"cleaners.extract.body.classify_blocks": lambda blocks, clues, likely: set(clues.chosen)},
+        {"cleaners.extract.body.classify_blocks": lambda blocks, chosen, likely: set(chosen)},
         reads=True,
     ),
     Part("repair of text", {"cleaners.pipeline.repair": lambda line: line}, reads=True),

@@ -18,7 +18,7 @@ def text() -> None:
 
 
 def html() -> None:
-    """Load what a web page needs: one that is long enough for trafilatura to be sure of it."""
+    """Load what a web page needs, by one that is long enough to have an article."""
     paragraphs = "".join(f"<p>{line} {line} {line}</p>" for line in _LINES * 3)
     clean_html(f'<html lang="uk"><body><article><h1>Пекарня на розі</h1>{paragraphs}</article></body></html>'.encode())
 
