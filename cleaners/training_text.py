@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple, Protocol
 
-__all__ = ["Passage", "Quotations", "Span", "TrainingText", "fragments_in", "quoted_spans", "training_text"]
+__all__ = ["Passage", "Quotations", "Span", "TrainingText", "quoted_spans", "training_spans", "training_text"]
 
 Quotations = Literal["keep", "drop"]
 """What becomes of a sentence that quotes another language: it stays whole with the span named, or goes whole."""
@@ -67,42 +67,60 @@ def quoted_spans(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _QUOTED.finditer(text)]
 
 
-def training_text(paragraphs: Iterable[Passage], language: str, quotations: Quotations = "keep") -> TrainingText:
-    """Return what the paragraphs hold in one language; both parts are empty where they hold nothing."""
-    lines: list[str] = []
-    foreign: list[tuple[int, int, str]] = []
+def training_spans(
+    paragraphs: Iterable[Passage], language: str, quotations: Quotations = "keep"
+) -> list[tuple[int, int]]:
+    """Return the spans of what the paragraphs hold in one language, of their texts with a line break between each two.
+
+    A span is whole paragraphs in a row, or a run of sentences, or both where they follow one another.
+    """
+    spans: list[tuple[int, int]] = []
     at = 0
     paragraphs = list(paragraphs)
     own = sum(_letters(p, language) for p in paragraphs)
     rare = own < _REAL * sum(sum(map(str.isalpha, p.text)) for p in paragraphs)
     for paragraph in paragraphs:
-        if rare and _letters(paragraph, language) < _LONG:
-            continue
-        for start, end in _runs(paragraph, language, quotations):
-            line = paragraph.text[start:end]
-            shift = at - start
-            foreign += [
-                (max(f.start, start) + shift, min(f.end, end) + shift, f.language)
-                for f in paragraph.fragments
-                if f.language not in (language, "und") and f.start < end and f.end > start
-            ]
-            lines.append(line)
-            at += len(line) + 1
+        if not rare or _letters(paragraph, language) >= _LONG:
+            for start, end in _runs(paragraph, language, quotations):
+                follows = bool(spans) and spans[-1][1] + 1 == at + start  # only a line break is between them
+                spans.append((spans.pop()[0] if follows else at + start, at + end))
+        at += len(paragraph.text) + 1
+    return spans
+
+
+def training_text(paragraphs: Iterable[Passage], language: str, quotations: Quotations = "keep") -> TrainingText:
+    """Return what the paragraphs hold in one language; both parts are empty where they hold nothing."""
+    paragraphs = list(paragraphs)
+    whole = "\n".join(p.text for p in paragraphs)
+    others = list(_others(paragraphs, language))
+    foreign: list[tuple[int, int, str]] = []
+    lines: list[str] = []
+    at = 0
+    for start, end in training_spans(paragraphs, language, quotations):
+        foreign += [
+            (max(low, start) - start + at, min(high, end) - start + at, other)
+            for low, high, other in others
+            if low < end and high > start
+        ]
+        lines.append(whole[start:end])
+        at += end - start + 1
     return TrainingText("\n".join(lines), tuple(foreign))
+
+
+def _others(paragraphs: Iterable[Passage], language: str) -> Iterator[tuple[int, int, str]]:
+    """The fragments of all paragraphs in other languages, as spans of their joined texts."""
+    at = 0
+    for paragraph in paragraphs:
+        for f in paragraph.fragments:
+            if f.language not in (language, "und"):
+                yield at + f.start, at + f.end, f.language
+        at += len(paragraph.text) + 1
 
 
 def _letters(paragraph: Passage, language: str) -> int:
     return sum(
         sum(map(str.isalpha, paragraph.text[f.start : f.end])) for f in paragraph.fragments if f.language == language
     )
-
-
-def fragments_in(paragraphs: Iterable[Passage], language: str) -> str:
-    """Return the fragments in one language, one line for each paragraph that has any; sentences have holes."""
-    lines = (
-        " ".join(p.text[f.start : f.end].strip() for f in p.fragments if f.language == language) for p in paragraphs
-    )
-    return "\n".join(line for line in lines if line)
 
 
 def _runs(paragraph: Passage, language: str, quotations: Quotations) -> Iterator[tuple[int, int]]:

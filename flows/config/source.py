@@ -83,7 +83,7 @@ class Source(Table):
     )
 
     quotations: Quotations = Field(
-        default="keep", description="sentences in text_uk and text_en that quote another language: 'keep' or 'drop'"
+        default="keep", description="sentences in spans_uk and spans_en that quote another language: 'keep' or 'drop'"
     )
 
     @model_validator(mode="after")

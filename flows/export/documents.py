@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from cleaners.read.letters import count_letters
 from flows.common.errors import SitoError
 from flows.store.present import present
+from flows.tables.earlier_rows import as_today
 from flows.tables.schema import DOCUMENTS
 from flows.tables.shard_tables import ShardTables
 
@@ -62,7 +63,7 @@ def read_rows(tables: ShardTables, columns: Sequence[str]) -> Iterator[list[Docu
             }
             for group in range(file.num_row_groups):
                 rows = file.read_row_group(group, columns=stored).to_pylist()
-                yield [missing | row for row in rows] if missing else rows
+                yield [missing | row | as_today(row) for row in rows]
     except (OSError, ValueError, pa.ArrowException) as error:
         raise SitoError(f"{tables.documents} cannot be read ({error}); `sito check` says what mends it") from error
 
@@ -72,15 +73,17 @@ def words(text: str) -> int:
     return len(text.split())
 
 
-def text_in(language: str, paragraphs: Sequence[Mapping[str, Any]]) -> str:
+def text_in(language: str, row: DocumentRow) -> str:
     """The whole paragraphs in a language, a line each: never a sentence with a hole where another language was."""
-    return "\n".join(p["text"] for p in paragraphs if p["language"] == language and _whole(language, p))
+    text: str = row["text"]
+    own = [p for p in row["paragraphs"] if p["language"] == language and _is_whole(language, p, text)]
+    return "\n".join(text[p["start"] : p["end"]] for p in own)
 
 
-def _whole(language: str, paragraph: Mapping[str, Any]) -> bool:
+def _is_whole(language: str, paragraph: Mapping[str, Any], text: str) -> bool:
     own = foreign = 0
     for part in paragraph["fragments"]:
-        letters = count_letters(paragraph["text"][part["start"] : part["end"]])
+        letters = count_letters(text[part["start"] : part["end"]])
         if part["language"] == language:
             own += letters
         elif part["language"] != "und":

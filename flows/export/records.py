@@ -43,7 +43,7 @@ class Records:
     characters: int = 0
 
     def __iter__(self) -> Iterator[Record]:
-        columns = [*_AS_THEY_ARE, "shard", "offset", "paragraphs" if self.question.only else "text"]
+        columns = [*_AS_THEY_ARE, "shard", "offset", "text", *(["paragraphs"] if self.question.only else [])]
         stories = self.selection.stories
         for selected in self.selection.shards:
             shard = f"{selected.tables.documents.stem}.warc.gz"
@@ -56,12 +56,8 @@ class Records:
                     place += 1
 
     def _record(self, row: DocumentRow, story: StoryOf | None) -> Record:
-        if self.question.only:
-            text = text_in(self.question.only, row["paragraphs"])
-            self.characters += sum(len(paragraph["text"]) for paragraph in row["paragraphs"])
-        else:
-            text = row["text"]
-            self.characters += len(text)
+        self.characters += len(row["text"])
+        text = text_in(self.question.only, row) if self.question.only else row["text"]
         found = {"id": document_id(row["source"], row)} | {name: row[name] for name in _AS_THEY_ARE}
         if self.mask:
             from flows.export.contacts import mask_contacts

@@ -140,7 +140,7 @@ class _Reasons(dict[str, int]):
 def _columns(question: Question) -> list[str]:
     columns = ["offset", "url", "digest", "status", "published", "fetched_at", "language", "reservations", "flags"]
     if question.only:
-        return [*columns, "paragraphs"]
+        return [*columns, "text", "paragraphs"]
     return [*columns, "text"] if question.min_words else columns
 
 
@@ -191,7 +191,7 @@ def _why_not(row: DocumentRow, question: Question) -> str:
 
 def _why_not_by_text(row: DocumentRow, question: Question) -> str:
     if question.only:
-        text = text_in(question.only, row["paragraphs"])
+        text = text_in(question.only, row)
         if not text:
             return f"no whole paragraph in {question.only}"
         return "too few words" if words(text) < question.min_words else _TAKEN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import atexit
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,8 @@ from flows.common.fork_server import ChildDied, ForkServer, Stopped
 from flows.gold.gold_set import clean_gold, read_gold
 from flows.gold.scoring import Score, number, score, summary
 from flows.store.present import present
+from flows.tables.earlier_rows import as_today
+from flows.tables.rows import paragraphs_of
 from flows.tables.shard_tables import UNREADABLE, ShardTables
 
 if TYPE_CHECKING:
@@ -22,13 +24,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cleaners.corrections import Corrections
+    from flows.tables.rows import DocumentRow
 
 __all__ = ["GoldTask", "kept_scores", "said", "scores", "work"]
 
 SECONDS = 60.0
 SHOWN = ("precision", "recall", "noise_left", "text_lost", "title", "authors", "published")
 """The figures of a line of a report."""
-_COLUMNS = ["url", "title", "authors", "published", "paragraphs", "fetched_at"]
+_COLUMNS = ["url", "title", "authors", "published", "text", "paragraphs", "fetched_at"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,12 @@ def kept_scores(folder: Path, data: Path, source: str) -> dict[str, Score]:
                 before = rows.get(row["url"])
                 if before is None or before["fetched_at"] <= row["fetched_at"]:
                     rows[row["url"]] = row
-    return {gold[url][0]: score(gold[url][1], row) for url, row in rows.items()}
+    return {gold[url][0]: score(gold[url][1], _document(row)) for url, row in rows.items()}
+
+
+def _document(row: DocumentRow) -> DocumentRow:
+    """A documents row with its paragraphs as `sito clean` prints them."""
+    return row | {"paragraphs": [asdict(paragraph) for paragraph in paragraphs_of(row | as_today(row))]}
 
 
 def said(before: Mapping[str, Score], after: Mapping[str, Score]) -> str:

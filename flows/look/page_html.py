@@ -14,6 +14,7 @@ from flows.look.capture import harmless
 from flows.look.line_views import LONGEST, MOST, differences, grouped
 from flows.look.page_view import rows_of
 from flows.look.record_view import record_view
+from flows.tables.rows import paragraphs_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,5 +73,6 @@ def _changes(data: Path, earlier: Version, view: PageView) -> list[Difference] |
         row, _ = rows_of(data, earlier)
     except SitoError:
         return None
-    before = [paragraph["text"] for paragraph in row["paragraphs"] or ()]
-    return differences(before, [paragraph.text for paragraph in view.document.paragraphs])
+    return differences(
+        [paragraph.text for paragraph in paragraphs_of(row)], [paragraph.text for paragraph in view.document.paragraphs]
+    )

@@ -20,13 +20,13 @@ from cleaners.document import (
     Paragraph,
 )
 from cleaners.read.decode import BYTES
-from cleaners.training_text import fragments_in
+from cleaners.training_text import training_spans
 from flows.tables.schema import DOCUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from cleaners.training_text import Quotations, TrainingText
+    from cleaners.training_text import Quotations
     from flows.archive.shard_reader import StoredPage
 
 DocumentRow = dict[str, Any]
@@ -99,19 +99,14 @@ def failed_row(row: DocumentRow, reason: str) -> DocumentRow:
         "headlines": [],
         "flags": [],
         "text": "",
-        "text_uk": "",
-        "text_en": "",
-        "foreign_uk": [],
-        "foreign_en": [],
-        "fragments_uk": "",
-        "fragments_en": "",
+        "spans_uk": [],
+        "spans_en": [],
     }
     return row | empty | {"status": "failed", "reason": writable(reason), "language": "und"}
 
 
 def document_row(row: DocumentRow, document: Document, quotations: Quotations = "keep") -> DocumentRow:
-    """The documents row of a cleaned page; `quotations` is the source's setting for `text_uk` and `text_en`."""
-    ukrainian, english = (document.text_in(language, quotations) for language in ("uk", "en"))
+    """The documents row of a cleaned page; `quotations` is the source's setting for `spans_uk` and `spans_en`."""
     metadata = document.metadata
     found: DocumentRow = writable(
         {
@@ -130,16 +125,9 @@ def document_row(row: DocumentRow, document: Document, quotations: Quotations = 
             "language": document.language,
             "languages": [{"language": name, "letters": n} for name, n in document.languages.items()],
             "text": document.text,
-            "text_uk": ukrainian.text,
-            "text_en": english.text,
-            "foreign_uk": _foreign(ukrainian),
-            "foreign_en": _foreign(english),
-            "fragments_uk": fragments_in(document.paragraphs, "uk"),
-            "fragments_en": fragments_in(document.paragraphs, "en"),
-            "paragraphs": [
-                {"text": p.text, "language": p.language, "tag": p.tag, "fragments": _spans(p.fragments)}
-                for p in document.paragraphs
-            ],
+            "paragraphs": paragraph_spans(document.paragraphs),
+            "spans_uk": _in_language(document, "uk", quotations),
+            "spans_en": _in_language(document, "en", quotations),
             "encoding": document.encoding,
             "flags": list(document.flags),
         }
@@ -162,8 +150,8 @@ def _ledger_row(entry: LedgerLine) -> LedgerRow:
         "tag": line.tag,
         "text": line.text,
         "original": line.original,
-        "kept": entry.kept,
         "verdict": entry.verdict,
+        "remains": entry.kept if entry.verdict == "cut" else None,
         "category": most.category if isinstance(most, Cut) else None,
         "rule": said and said.rule,
         "evidence": said and (said.evidence or None),
@@ -180,12 +168,25 @@ def _ledger_row(entry: LedgerLine) -> LedgerRow:
     }
 
 
-def _spans(fragments: Iterable[Fragment]) -> list[dict[str, Any]]:
-    return [{"start": f.start, "end": f.end, "language": f.language} for f in fragments]
+def paragraph_spans(paragraphs: Iterable[Paragraph]) -> list[dict[str, Any]]:
+    """Paragraphs and their fragments as spans of their texts, a line each: the column `paragraphs`."""
+    spans: list[dict[str, Any]] = []
+    at = 0
+    for paragraph in paragraphs:
+        end = at + len(paragraph.text)
+        span = {"start": at, "end": end, "language": paragraph.language, "tag": paragraph.tag}
+        spans.append(span | {"fragments": _spans(paragraph.fragments, at)})
+        at = end + 1  # the line break
+    return spans
 
 
-def _foreign(text: TrainingText) -> list[dict[str, Any]]:
-    return [{"start": start, "end": end, "language": language} for start, end, language in text.foreign]
+def _in_language(document: Document, language: str, quotations: Quotations) -> list[dict[str, Any]]:
+    spans = training_spans(document.paragraphs, language, quotations)
+    return [{"start": start, "end": end} for start, end in spans]
+
+
+def _spans(fragments: Iterable[Fragment], at: int = 0) -> list[dict[str, Any]]:
+    return [{"start": at + f.start, "end": at + f.end, "language": f.language} for f in fragments]
 
 
 def rebuild_page(row: DocumentRow, lines: Iterable[LedgerRow]) -> Page:
@@ -230,18 +231,30 @@ def rebuild_document(row: DocumentRow, lines: Iterable[LedgerRow]) -> Document:
         metadata=kept.metadata,
         language=row["language"],
         languages={each["language"]: each["letters"] for each in row["languages"]},
-        paragraphs=tuple(
-            Paragraph(p["text"], p["language"], p["tag"], _fragments(p["fragments"])) for p in row["paragraphs"]
-        ),
+        paragraphs=paragraphs_of(row),
         ledger=tuple(
             LedgerLine(
-                _line(each), each["kept"], tuple(Cut(**cut) for cut in each["cuts"]), _left_out(each), _kept_by(each)
+                _line(each), kept_text(each), tuple(Cut(**cut) for cut in each["cuts"]), _left_out(each), _kept_by(each)
             )
             for each in lines
         ),
         encoding=row["encoding"],
         flags=tuple(row["flags"]),
     )
+
+
+def paragraphs_of(row: DocumentRow) -> tuple[Paragraph, ...]:
+    """The paragraphs of a documents row, of which its columns `text` and `paragraphs` are needed."""
+    return tuple(
+        Paragraph(row["text"][p["start"] : p["end"]], p["language"], p["tag"], _fragments(p["fragments"], p["start"]))
+        for p in row["paragraphs"]
+    )
+
+
+def kept_text(row: LedgerRow) -> str | None:
+    """What remains of a ledger row's line; None: nothing."""
+    text: str | None = row["text"] if row["verdict"] == "kept" else row["remains"]
+    return text
 
 
 def _left_out(row: LedgerRow) -> LeftOut | None:
@@ -254,8 +267,8 @@ def _kept_by(row: LedgerRow) -> Kept | None:
     return Kept(row["rule"], row["evidence"] or "") if row["verdict"] == "kept" and row["rule"] else None
 
 
-def _fragments(rows: Iterable[dict[str, Any]]) -> tuple[Fragment, ...]:
-    return tuple(Fragment(f["start"], f["end"], f["language"]) for f in rows)
+def _fragments(rows: Iterable[dict[str, Any]], at: int = 0) -> tuple[Fragment, ...]:
+    return tuple(Fragment(f["start"] - at, f["end"] - at, f["language"]) for f in rows)
 
 
 def _line(row: LedgerRow) -> Line:

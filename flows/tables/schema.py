@@ -20,8 +20,17 @@ _FRAGMENTS = pa.list_(
     pa.struct([("start", pa.int32()), ("end", pa.int32()), ("language", pa.string())]),
 )
 _PARAGRAPHS = pa.list_(
-    pa.struct([("text", pa.string()), ("language", pa.string()), ("tag", pa.string()), ("fragments", _FRAGMENTS)])
+    pa.struct(
+        [
+            ("start", pa.int32()),
+            ("end", pa.int32()),
+            ("language", pa.string()),
+            ("tag", pa.string()),
+            ("fragments", _FRAGMENTS),
+        ]
+    )
 )
+_SPANS = pa.list_(pa.struct([("start", pa.int32()), ("end", pa.int32())]))
 # Not a map: `datasets` reads no Arrow maps.
 _LETTERS = pa.list_(pa.struct([("language", pa.string()), ("letters", pa.int64())]))
 _CUTS = pa.list_(
@@ -56,16 +65,10 @@ DOCUMENTS = pa.schema(
         _field("languages", _LETTERS, "kept letters by language, most first"),
         _field("text", pa.string(), "kept paragraphs, a line each"),
         _field(
-            "text_uk", pa.string(), "what is Ukrainian: whole paragraphs and long runs of whole sentences, a line each"
+            "paragraphs", _PARAGRAPHS, "spans of `text`: each paragraph, its language, tag, fragments in one language"
         ),
-        _field("text_en", pa.string(), "what is English, likewise"),
-        _field("foreign_uk", _FRAGMENTS, "spans of `text_uk` in other languages: quotations inside sentences"),
-        _field("foreign_en", _FRAGMENTS, "spans of `text_en` in other languages"),
-        _field(
-            "fragments_uk", pa.string(), "every Ukrainian fragment, a line for each paragraph; sentences have holes"
-        ),
-        _field("fragments_en", pa.string(), "every English fragment, likewise"),
-        _field("paragraphs", _PARAGRAPHS, "kept paragraphs: text, language, HTML tag, fragments in one language"),
+        _field("spans_uk", _SPANS, "spans of `text` in Ukrainian: whole paragraphs and long runs of whole sentences"),
+        _field("spans_en", _SPANS, "spans of `text` in English, likewise"),
         _field("canonical_url", pa.string(), "address that the page states for itself", nullable=True),
         _field("declared_language", pa.string(), "language that the page declares, ISO 639-1", nullable=True),
         _field("headlines", pa.list_(pa.string()), "every form of the headline that the page gives"),
@@ -113,8 +116,13 @@ LEDGER = pa.schema(
         _field("tag", pa.string(), "HTML tag: p, h1 to h6, li, blockquote, pre, td, figcaption; tr: a row of data"),
         _field("text", pa.string(), "the line as it came to the cleaners"),
         _field("original", pa.string(), "the line before repair, where repair changed it", nullable=True),
-        _field("kept", pa.string(), "what remains of it; null: nothing", nullable=True),
         _field("verdict", pa.string(), "kept: whole; cut: a part is gone; dropped: whole; left out: not in the body"),
+        _field(
+            "remains",
+            pa.string(),
+            "what is left of a line that is cut; null: it is kept or gone as a whole",
+            nullable=True,
+        ),
         _field(
             "category", pa.string(), "of the cut that took most of the line; null if kept or left out", nullable=True
         ),

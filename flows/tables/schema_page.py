@@ -27,12 +27,34 @@ latest`. Where shards are made into others (`sito prune`, `sito compact`), their
 and `id` from then on; the files of both are there for an hour or more, in which only this join has every page once.
 What stays the same of a capture is its `url`, `fetched_at` and `digest`. Tables of release 0.1.0 have the name as `id`,
 and no `name`, until they are reprocessed.
+
+The words of a page stand once in documents, in `text`; what is a part of it, by paragraph or by language, is a list of
+spans of `text`, as Parquet cannot share words between columns: a copy for each would make the table 2.8 times as big.
+In DuckDB, and in Python with a row of any library:
+
+```sql
+{SQL}
+```
+
+```python
+{PYTHON}
+```
 """
+
+SQL = """\
+SELECT url, array_to_string([text[span."start" + 1 : span."end"] for span in spans_uk], chr(10)) AS text_uk
+FROM 'clean/documents/*/*.parquet' WHERE spans_uk <> []"""
+"""All Ukrainian text, a line for each span."""
+
+PYTHON = """\
+text_uk = "\\n".join(row["text"][span["start"] : span["end"]] for span in row["spans_uk"])"""
+"""The same for one row."""
 
 ABOUT = {
     "documents": "One row for every new payload that the shard holds, whatever became of it.",
-    "ledger": "Every line of every page that could be read, once, in the order of the pages and of their lines. The "
-    "characters of `text` outside `cuts` are those of `kept`. A failed page has no lines.",
+    "ledger": "Every line of every page that could be read, once, in the order of the pages and of their lines. What "
+    "is left of a line are the characters of `text` outside `cuts`: all of it if it is kept, `remains` if it is cut. A "
+    "failed page has no lines.",
     "versions": "One row for every row of documents, replaced as a whole at the end of each run. A page that returned "
     "to an earlier text has no new row, and keeps the version that came last. What was pruned has no row and leaves a "
     "gap: the other versions keep their numbers.",
@@ -46,7 +68,12 @@ TABLES = {"documents": DOCUMENTS, "ledger": LEDGER, "versions": VERSIONS, "stori
 
 def schema_page() -> str:
     """The page as Markdown."""
-    return "\n".join([HEAD, *(_table(name, schema) for name, schema in TABLES.items() if name != "stories")])
+    return "\n".join(
+        [
+            HEAD.replace("{SQL}", SQL).replace("{PYTHON}", PYTHON),
+            *(_table(name, schema) for name, schema in TABLES.items() if name != "stories"),
+        ]
+    )
 
 
 def _table(name: str, schema: pa.Schema) -> str:

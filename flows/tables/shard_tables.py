@@ -24,6 +24,7 @@ from flows.common.escape import one_line
 from flows.manifest.file_states import file_states
 from flows.store.present import present
 from flows.tables.days import Days
+from flows.tables.earlier_rows import as_today, is_earlier
 from flows.tables.schema import DOCUMENTS, LEDGER
 from flows.tables.sums import sums_fit, sums_path
 
@@ -284,11 +285,12 @@ def _rows(file: pq.ParquetFile, schema: pa.Schema, offset: int | None = None) ->
     for field in schema:
         if field.name not in stored.names and defaults[field.name] is None and not field.nullable:
             raise pa.ArrowInvalid(f"it has no column {field.name}")
-        if field.name in stored.names and stored.field(field.name).type != field.type:
-            raise pa.ArrowInvalid(f"its column {field.name} is {stored.field(field.name).type}")
+        own = stored.field(field.name) if field.name in stored.names else field
+        if own.type != field.type and not is_earlier(own):
+            raise pa.ArrowInvalid(f"its column {field.name} is {own.type}")
     for group in range(file.num_row_groups):
         rows = file.read_row_group(group)
         if offset is not None:
             rows = rows.filter(pc.equal(rows["offset"], offset))
         for row in rows.to_pylist():
-            yield {name: row.get(name, default) for name, default in defaults.items()}
+            yield {name: row.get(name, default) for name, default in defaults.items()} | as_today(row)

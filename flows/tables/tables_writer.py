@@ -35,7 +35,7 @@ _GROUP_BYTES = 8 * 2**20
 
 _LEVEL = 3
 """Of zstd: a tenth less than at 1, pyarrow's own, for .25 ms a page; 6 would save a twentieth more for 1.1 ms."""
-_LONG = {"text", "text_uk", "text_en", "fragments_uk", "fragments_en", "original", "kept", "evidence"}
+_LONG = {"text", "original", "remains", "evidence"}
 
 
 def _is_looked_for(column: pa.Field) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flows.common.damage import Damage
+from flows.tables.rows import kept_text
 from flows.tables.shard_tables import DamagedTables, ShardTables
 
 if TYPE_CHECKING:
@@ -53,6 +54,6 @@ def _disagreement(row: DocumentRow, lines: list[LedgerRow]) -> str | None:
         return None  # its lines may be those of an earlier time
     if [line["place"] for line in lines] != list(range(len(lines))):
         return "lacks some of its lines in the ledger"
-    if "\n".join(line["kept"] for line in lines if line["kept"]) != row["text"]:
+    if "\n".join(filter(None, map(kept_text, lines))) != row["text"]:
         return "has another text than its lines in the ledger"
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cleaners import clean_text
-from cleaners.training_text import training_text
+from cleaners.training_text import training_spans, training_text
 
 LONG = "Потяг зупинився посеред поля, і люди вийшли подивитися, чому далі ніхто нікуди не їде вже другу годину поспіль."
 SECOND = "Дехто сів на траву під насипом, дехто пішов пішки до найближчого села, а діти почали ловити коників у траві."
@@ -51,6 +51,23 @@ def test_spans_of_quotations_are_named() -> None:
     ]
 
 
+def test_what_is_in_a_language_is_spans_of_the_text_of_all_paragraphs() -> None:
+    document = clean_text("\n".join([LONG, ENGLISH, f"{SECOND} {QUOTING}", f"{LONG} {ENGLISH} {SECOND}"]))
+    for language in ("uk", "en"):
+        spans = training_spans(document.paragraphs, language)
+        assert "\n".join(document.text[start:end] for start, end in spans) == document.text_in(language).text
+
+
+def test_paragraphs_in_a_row_are_one_span() -> None:
+    document = clean_text("\n".join([LONG, SECOND, ENGLISH, LONG[:-1] + "!"]))
+    before = len(f"{LONG}\n{SECOND}")
+    assert training_spans(document.paragraphs, "uk") == [
+        (0, before),
+        (len(document.text) - len(LONG), len(document.text)),
+    ]
+    assert training_spans(document.paragraphs, "en") == [(before + 1, before + 1 + len(ENGLISH))]
+
+
 @pytest.mark.parametrize(
     "beginning",
     [
@@ -70,4 +87,5 @@ def test_a_name_in_another_language_is_no_text() -> None:
 
 def test_nothing_gives_nothing() -> None:
     assert training_text([], "uk") == ("", ())
+    assert training_spans([], "uk") == []
     assert training_text(clean_text("12.03.2024").paragraphs, "uk") == ("", ())

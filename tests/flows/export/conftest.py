@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from flows.tables.rows import failed_row, writable
+from cleaners.document import Fragment, Paragraph
+from flows.tables.rows import failed_row, paragraph_spans, writable
 from flows.tables.schema import DOCUMENTS
 from flows.tables.shard_tables import ShardTables
 from flows.tables.tables_writer import TablesWriter
@@ -20,18 +21,19 @@ START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 HOSTILE = 'Сказав: "так", а потім;\t=1+1\n@SUM(A1) \\n \r <b>\0 \u2028 \x85 \ud800 кінець'
 
 
-def paragraph(text: str, language: str = "uk", *, foreign: str = "") -> dict[str, Any]:
-    fragments = [{"start": 0, "end": len(text), "language": language}]
+def paragraph(text: str, language: str = "uk", *, foreign: str = "") -> Paragraph:
+    fragments = [Fragment(0, len(text), language)]
     if foreign:
-        fragments.append({"start": len(text), "end": len(text) + len(foreign), "language": "en"})
-    return {"text": text + foreign, "language": language, "tag": "p", "fragments": fragments}
+        fragments.append(Fragment(len(text), len(text) + len(foreign), "en"))
+    return Paragraph(text + foreign, language, "p", tuple(fragments))
 
 
 def document(number: int, text: str = "", **columns: Any) -> dict[str, Any]:
     paragraphs = columns.pop("paragraphs", None) or [paragraph(text or f"Новина номер {number} про подвір’я.")]
     row = dict.fromkeys(DOCUMENTS.names) | {"url": f"https://news.example/{number}", "fetched_at": START}
     row = failed_row(row, "") | {"id": str(number), "status": "kept", "reason": None, "language": "uk"}
-    row |= {"text": "\n".join(p["text"] for p in paragraphs), "paragraphs": paragraphs, "reservations": []}
+    row |= {"text": "\n".join(p.text for p in paragraphs), "paragraphs": paragraph_spans(paragraphs)}
+    row |= {"reservations": []}
     row |= {
         "offset": number * 100,
         "digest": f"sha1:{number}",
@@ -55,7 +57,7 @@ def ledger_line(row: dict[str, Any], shard: str) -> dict[str, Any]:
     text = "Підпишіться на наш канал"
     cut = {"start": 0, "end": len(text), "category": "subscribe", "rule": "uk.x", "evidence": ""}
     line = {"url": row["url"], "shard": shard, "offset": row["offset"], "place": 0, "tag": "p", "text": text}
-    line |= {"original": None, "kept": None, "verdict": "dropped", "category": "subscribe", "rule": "uk.x"}
+    line |= {"original": None, "remains": None, "verdict": "dropped", "category": "subscribe", "rule": "uk.x"}
     line |= {
         "evidence": None,
         "cuts": [cut],

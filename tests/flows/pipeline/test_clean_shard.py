@@ -22,7 +22,7 @@ from flows.archive.shard_reader import StoredPage, read_shard
 from flows.common.errors import SitoError
 from flows.pipeline.clean_shard import clean_shard
 from flows.pipeline.cleaning_job import CleaningJob, Origin, Period
-from flows.tables.rows import document_row, ledger_rows, page_row, rebuild_page
+from flows.tables.rows import document_row, kept_text, ledger_rows, page_row, paragraphs_of, rebuild_page
 from flows.tables.shard_tables import ShardTables
 from support.captures import keep, response
 from support.newspaper import BODY, FIRST_DAY, SOURCE, cleaned, content, documents, job, ledger, page, shard_of
@@ -61,13 +61,13 @@ class TestConservation:
             assert [(x["offset"], x["place"]) for x in lines] == sorted({(x["offset"], x["place"]) for x in lines})
             for line in lines:
                 if line["verdict"] == "left out":
-                    assert (line["kept"], line["cuts"], line["rule"][:5]) == (None, [], "body.")
+                    assert (line["remains"], line["cuts"], line["rule"][:5]) == (None, [], "body.")
                     continue
                 cut = {i for c in line["cuts"] for i in range(c["start"], c["end"])}
-                assert "".join(ch for i, ch in enumerate(line["text"]) if i not in cut) == (line["kept"] or "")
+                assert "".join(ch for i, ch in enumerate(line["text"]) if i not in cut) == (kept_text(line) or "")
             for row in rows:
                 own = [x for x in lines if x["offset"] == row["offset"]]
-                assert [p["text"] for p in row["paragraphs"]] == [x["kept"] for x in own if x["kept"]]
+                assert [p.text for p in paragraphs_of(row)] == list(filter(None, map(kept_text, own)))
 
     def test_the_ledger_holds_the_lines_that_were_read(self, tmp_path: Path) -> None:
         hidden = "<div style='display: none'><p>Прихований абзац про інше місто, якого читач не бачить.</p></div>"
@@ -84,8 +84,8 @@ class TestStatus:
         rows = documents(cleaned(tmp_path, shard_of(tmp_path, page(0), b"<html><body></body></html>")))
         assert [row["status"] for row in rows] == ["kept", "empty"]
         assert rows[0]["text"].startswith("Сьогодні вранці") or rows[0]["text"].startswith("Новина")
-        assert "The shelves" in rows[0]["text_en"]
-        assert "Сьогодні" in rows[0]["text_uk"]
+        for column, words in (("spans_uk", "Сьогодні"), ("spans_en", "The shelves")):
+            assert words in "".join(rows[0]["text"][span["start"] : span["end"]] for span in rows[0][column])
         assert rows[1]["text"] == ""
         assert rows[1]["paragraphs"] == []
 

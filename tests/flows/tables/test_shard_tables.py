@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa
@@ -21,12 +21,12 @@ from flows.archive.shard_reader import StoredPage
 from flows.common.errors import SitoError
 from flows.tables import rows as row_module
 from flows.tables import shard_tables, tables_writer
-from flows.tables.rows import DocumentRow, failed_row, page_row
+from flows.tables.rows import DocumentRow, failed_row, kept_text, page_row, paragraphs_of, rebuild_document
 from flows.tables.schema import DOCUMENTS, LEDGER
-from flows.tables.schema_page import schema_page
+from flows.tables.schema_page import PYTHON, SQL, schema_page
 from flows.tables.shard_tables import DamagedTables, ShardTables, remove_partial
 from flows.tables.tables_writer import PageRowsError, TablesWriter
-from support.newspaper import FIRST_DAY, SOURCE, cleaned, content, documents, ledger, page, shard_of
+from support.newspaper import BODY, FIRST_DAY, SOURCE, cleaned, content, documents, ledger, page, shard_of
 from support.paths import ROOT, TESTS
 
 if TYPE_CHECKING:
@@ -180,6 +180,18 @@ class TestWhole:
 
 
 class TestOlderLayouts:
+    def test_words_in_several_columns_become_spans(self, tmp_path: Path) -> None:
+        credited = f"{BODY}<p>Увечері грав оркестр, і люди танцювали. Підписуйтесь на наш Telegram-канал!</p>"
+        place = cleaned(tmp_path, shard_of(tmp_path, page(0), page(1, credited)))
+        whole = list(place.pages())
+        assert any(line["verdict"] == "cut" for _, lines in whole for line in lines)
+        for path, change in ((place.documents, _with_texts), (place.ledger, _with_kept)):
+            rows = pq.read_table(path, partitioning=None)
+            pq.write_table(change(rows), path)
+        assert pq.read_schema(place.documents).field("paragraphs").type != DOCUMENTS.field("paragraphs").type
+        no_spans = {"spans_uk": [], "spans_en": []}
+        assert list(place.pages()) == [(row | no_spans, lines) for row, lines in whole]
+
     def test_a_column_that_came_later_is_null(self, place: ShardTables, monkeypatch: pytest.MonkeyPatch) -> None:
         with monkeypatch.context() as patch:
             patch.setattr(tables_writer, "DOCUMENTS", without(DOCUMENTS, "section"))
@@ -189,7 +201,7 @@ class TestOlderLayouts:
     @pytest.mark.parametrize(
         "layout",
         [
-            lambda schema: without(schema, "text_uk"),
+            lambda schema: without(schema, "text"),
             lambda schema: schema.set(schema.get_field_index("offset"), pa.field("offset", pa.int32())),
         ],
         ids=["a column is missing", "a column has another type"],
@@ -205,6 +217,19 @@ class TestOlderLayouts:
             list(place.pages())
         cleaned(tmp_path, shard)
         assert [r["url"] for r, _ in place.pages()] == ["file:///0.html"]
+
+
+def _with_texts(rows: pa.Table) -> pa.Table:
+    """The documents as release 0.1.0 wrote them: each paragraph with its text."""
+    old = [[dataclasses.asdict(paragraph) for paragraph in paragraphs_of(row)] for row in rows.to_pylist()]
+    place = rows.schema.get_field_index("paragraphs")
+    return rows.drop_columns(["spans_uk", "spans_en"]).set_column(place, "paragraphs", pa.array(old))
+
+
+def _with_kept(rows: pa.Table) -> pa.Table:
+    """The ledger as release 0.1.0 wrote it: with all that is kept."""
+    kept = pa.array([kept_text(row) for row in rows.to_pylist()], pa.string())
+    return rows.drop_columns(["remains"]).append_column("kept", kept)
 
 
 def without(schema: pa.Schema, name: str) -> pa.Schema:
@@ -297,6 +322,16 @@ class TestReaders:
         ).fetchall()
         expected = sorted((x["url"], x["text"][c["start"] : c["end"]]) for x in ledger(_only(data)) for c in x["cuts"])
         assert sorted((url, dropped) for url, _, _, dropped in found) == expected
+
+    def test_the_text_in_a_language_is_read_as_the_docs_say(self, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(data)
+        expected = {row["url"]: rebuild_document(row, ()).text_in("uk").text for row in documents(_only(data))}
+        found = dict(duckdb.sql(SQL).fetchall())
+        assert found == {url: text for url, text in expected.items() if text} != {}
+        for row in documents(_only(data)):
+            values: dict[str, Any] = {"row": row}
+            exec(PYTHON, values)
+            assert values["text_uk"] == expected[row["url"]]
 
     def test_pyarrow_and_so_pandas_read_the_folder_as_one_table(self, data: Path) -> None:
         table = pq.read_table(data / "clean" / "documents")
