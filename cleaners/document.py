@@ -15,8 +15,8 @@ from cleaners.categories import CATEGORIES as CATEGORIES
 from cleaners.categories import Category as Category
 from cleaners.training_text import Quotations, TrainingText, training_text
 
-Origin = Literal["jsonld", "meta", "markup", "shown", "address", "script", "listing"]
-"""Where a date was found: stated for machines in one of four ways, shown on the page, in its address, in a listing."""
+Origin = Literal["jsonld", "meta", "markup", "shown", "address", "script", "listing", "modified"]
+"""Where a date was found: stated for machines, shown, in the address, a listing; or it is that of the last change."""
 
 NO_ARTICLE = "no article: "
 STOOD_IN = "the text is the listing's: the page has none of its own"
@@ -98,9 +98,9 @@ class Metadata:
     """The page's metadata. Lists may be empty, everything else may be None: not stated.
 
     `published` is ISO 8601: `YYYY-MM-DD`, or with time `YYYY-MM-DDThh:mm` and zone where stated; `published_by` says
-    where it was found. `language` is what the page declares, lower-case ISO 639-1. `headlines` are all the forms of the
-    headline that the page gives (title, og:title, h1), for finding copies of it in the body; `title` is the best of
-    them without the site's name.
+    where it was found, or that it is that of the last change. `language` is what the page declares, lower-case ISO
+    639-1. `headlines` are all the forms of the headline that the page gives (title, og:title, h1), for finding copies
+    of it in the body; `title` is the best of them without the site's name.
     `section` is the site's name for the page's department, `paywalled` whether the publisher states that the article
     needs a subscription. `agency` is the news agency that the page credits its text to, under its first name in
     `cleaners/vocabulary/agencies.toml`; never the site itself.
@@ -264,10 +264,7 @@ class Document:
         return "\n".join(p.text for p in self.paragraphs)
 
     def text_in(self, language: str, quotations: Quotations = "keep") -> TrainingText:
-        """What the document holds in one language, in whole paragraphs and long runs of whole sentences.
-
-        Sentences that quote another language stay, with the spans named, or go (`quotations`).
-        """
+        """What is in one language: whole paragraphs, and long runs of sentences; `quotations` stay, named, or go."""
         return training_text(self.paragraphs, language, quotations)
 
     def to_json(self, quotations: Quotations = "keep") -> dict[str, Any]:
@@ -279,6 +276,7 @@ class Document:
             "title": self.metadata.title,
             "authors": list(self.metadata.authors),
             "published": self.metadata.published,
+            "published_by": self.metadata.published_by,
             "language": self.language,
             "languages": self.languages,
             "flags": list(self.flags),

@@ -10,7 +10,8 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from cleaners.metadata.author_names import strip_label
-from cleaners.metadata.dates import beside_dates, parse_date
+from cleaners.metadata.dates import beside_dates, month_is_first, parse_date
+from cleaners.metadata.head import PageHead
 from cleaners.read.blocks import Block
 from cleaners.read.letters import count_letters
 from cleaners.vocabulary import alternatives, markup_alternatives
@@ -19,6 +20,8 @@ __all__ = [
     "YEAR",
     "DateReader",
     "date_of",
+    "date_of_change",
+    "date_reader",
     "is_aside",
     "is_date_line",
     "is_elsewhere",
@@ -33,9 +36,16 @@ MAX_PARTS = 50
 MAX_BESIDE = 3
 """Letters that a date line may hold beside its dates, their labels and names."""
 
+MAX_LABEL = 30
+"""Characters of an element that says no more than that a date follows."""
+
+MAX_LINE = 120
+"""Characters of a line that may be a date line."""
+
 MAX_CLASSES = 60
 """Characters of the class names around a line that may say that it stands beside the article."""
 
+_AMERICAN = re.compile(r"(?:en|es)[-_]us\b", re.IGNORECASE)
 _DATE_CLASS = re.compile(markup_alternatives("class.date"), re.IGNORECASE)
 _MODIFIED = re.compile(alternatives("date_label.modified"), re.IGNORECASE)
 _MODIFIED_CLASS = re.compile(markup_alternatives("class.modified"), re.IGNORECASE)
@@ -45,6 +55,10 @@ _ELSEWHERE_CLASS = re.compile(markup_alternatives("class.elsewhere"))
 _META_CLASS = re.compile(r"\b(?:meta|byline|author|date|time|info)(?![a-z])")
 """An aside that is about the article."""
 _PUBLISHED_LABEL = re.compile(alternatives("date_label.published"), re.IGNORECASE)
+_STATED = re.compile(
+    rf"\b(?:{alternatives('date_label.published')})[^\W\d_]{{0,4}}\s?:\s?(?P<day>.{{0,60}})", re.IGNORECASE
+)
+"""A label with a colon, and its date, in a longer line: "Essay - Published: 12.10.2025 | bridges | rivers"."""
 YEAR = re.compile(r"(?:19|20)\d\d|\b\d\d?\.\d\d?\.\d\d\b|^\d{10}(?:\d{3})?$")
 
 
@@ -60,6 +74,20 @@ class DateReader:
         return parse_date(text, self.fetched_at, month_first=self.month_first) if text else None
 
 
+def date_reader(tree: HtmlElement, head: PageHead, near: Sequence[Block], fetched_at: datetime | None) -> DateReader:
+    """What reads the dates of this page."""
+    return DateReader(fetched_at, _month_first(tree, head, near))
+
+
+def _month_first(tree: HtmlElement, head: PageHead, near: Sequence[Block]) -> bool:
+    """Whether 03/04/2026 is a day of March: by the page's other dates, else by its language."""
+    metas = (value for key, value in head.metas.items() if "date" in key or "time" in key)
+    decided = month_is_first([head.jsonld.published or "", *metas, *(b.text for b in near)])
+    if decided is not None:
+        return decided
+    return any(_AMERICAN.match(said or "") for said in (tree.get("lang"), head.metas.get("og:locale")))
+
+
 def is_elsewhere(block: Block, title: Sequence[str]) -> bool:
     """Whether a line is the headline, a caption or one beside the article: its days are not the article's."""
     asides = (name for e, name in zip(block.path, block.names, strict=True) if e.tag == "aside")
@@ -69,21 +97,39 @@ def is_elsewhere(block: Block, title: Sequence[str]) -> bool:
         return True
     if len(title) > 2 and list(block.words) == list(title):
         return True
+    before = block.element.getprevious()
+    if before is not None and before.tag == "h1":
+        return False  # whatever it is styled as
     return bool(_ELSEWHERE_CLASS.search(block.attributes[:MAX_CLASSES]))
 
 
 def is_date_line(block: Block) -> bool:
     """Whether a line says only a date and who wrote: no subtitle, no heading of a chronicle, no sentence."""
-    if block.tag in ("h1", "h2", "h3"):
-        return False
     rest = beside_dates(block.text)
-    is_bare = count_letters(rest) <= MAX_BESIDE and not block.tag.startswith("h")
-    return is_bare or any(" " in name for name in strip_label(rest))
+    is_bare = count_letters(rest) <= MAX_BESIDE and (not block.tag.startswith("h") or _is_behind_label(block.element))
+    return is_bare or (block.tag not in ("h1", "h2", "h3") and any(" " in name for name in strip_label(rest)))
 
 
 def is_labelled(block: Block) -> bool:
     """Whether a line says that its day is that of publication, and holds nothing else and no place beside the text."""
+    if any(map(_is_behind_label, _dated(block))) and is_date_line(block):
+        return not is_aside(block.element, sidebars=False)
     return bool(_PUBLISHED_LABEL.match(block.text)) and is_date_line(block) and not is_aside(block.element)
+
+
+def _dated(block: Block) -> list[HtmlElement]:
+    """The element of a date line, and that of the date in it."""
+    return [block.element, *islice(block.element.iter("time"), 1)]
+
+
+def _is_behind_label(element: HtmlElement) -> bool:
+    """Whether the element before it says "published" and nothing else."""
+    before = element.getprevious()
+    if before is None or not isinstance(before.tag, str):
+        return False
+    text = "".join(islice(before.itertext(), MAX_PARTS)).strip()
+    found = _PUBLISHED_LABEL.match(text) if len(text) <= MAX_LABEL else None
+    return found is not None and count_letters(text[found.end() :]) <= MAX_BESIDE
 
 
 def is_styled_date(block: Block) -> bool:
@@ -91,11 +137,12 @@ def is_styled_date(block: Block) -> bool:
     return bool(_DATE_CLASS.search(block.attributes[:MAX_CLASSES])) or block.element.find(".//time") is not None
 
 
-def is_aside(element: HtmlElement) -> bool:
-    """Whether an element stands among comments, or beside the article."""
+def is_aside(element: HtmlElement, *, sidebars: bool = True) -> bool:
+    """Whether an element stands among comments, or beside the article; not asked of `aside` without `sidebars`."""
     around = islice(element.iterancestors(), 8)
+    tags = ("aside", "footer") if sidebars else ("footer",)
     return any(
-        e.tag in ("aside", "footer") or _ASIDE_CLASS.search(f"{e.get('class') or ''} {e.get('id') or ''}"[:200])
+        e.tag in tags or _ASIDE_CLASS.search(f"{e.get('class') or ''} {e.get('id') or ''}"[:200])
         for e in around
         if e.tag not in ("body", "html", "main", "article")
     )
@@ -113,10 +160,10 @@ def is_modified(element: HtmlElement) -> bool:
 
 def date_of(block: Block, reader: DateReader) -> str | None:
     """The date of a date line: a short line or one styled as a date; never the date behind "updated"."""
-    changed = _MODIFIED.search(block.text) if len(block.text) <= 120 else None
+    changed = _MODIFIED.search(block.text) if len(block.text) <= MAX_LINE else None
     # "26/11/2017 01:57 | Updated 27/11/2017 19:20" in an element of the change holds both.
     both = changed is not None and bool(YEAR.search(block.text[: changed.start()]))
-    if len(block.text) > 120 or _COMMENT_CLASS.search(block.attributes[:200]):
+    if len(block.text) > MAX_LINE or _COMMENT_CLASS.search(block.attributes[:200]):
         return None
     if not both and not _PUBLISHED_LABEL.match(block.text) and is_modified(block.element):
         return None
@@ -127,6 +174,8 @@ def date_of(block: Block, reader: DateReader) -> str | None:
         stated = time_.get("datetime") or "".join(islice(time_.itertext(), MAX_PARTS))
         if stated and not is_modified(time_) and (found := reader.read(stated)):
             return found
+    if (stated := _STATED.search(block.text)) and (found := reader.read(stated["day"])):
+        return found
     letters = count_letters(block.text)
     if letters > 40 and not _DATE_CLASS.search(block.attributes[:200]):
         return None
@@ -134,3 +183,12 @@ def date_of(block: Block, reader: DateReader) -> str | None:
         return reader.read(block.text)
     again = _PUBLISHED_LABEL.search(block.text, changed.end())
     return reader.read(block.text[: changed.start()] if again is None else block.text[again.end() :])
+
+
+def date_of_change(block: Block, reader: DateReader) -> str | None:
+    """The date behind "updated" in a short line, or of a date line that is one of a change."""
+    if len(block.text) > MAX_LINE or not YEAR.search(block.text):
+        return None
+    if label := _MODIFIED.search(block.text):
+        return reader.read(block.text[label.end() :])
+    return reader.read(block.text) if any(map(is_modified, _dated(block))) and is_date_line(block) else None

@@ -15,6 +15,7 @@ from cleaners.metadata.date_lines import (
     YEAR,
     DateReader,
     date_of,
+    date_of_change,
     is_aside,
     is_date_line,
     is_elsewhere,
@@ -22,7 +23,7 @@ from cleaners.metadata.date_lines import (
     is_modified,
     is_styled_date,
 )
-from cleaners.metadata.dates import month_is_first, parse_day_of
+from cleaners.metadata.dates import parse_day_of
 from cleaners.metadata.head import PageHead
 from cleaners.read.blocks import Block, words
 from cleaners.vocabulary import alternatives, markup, markup_alternatives
@@ -59,7 +60,6 @@ _PUBLISHED_METAS = markup("meta.published")
 _PUBLISHED_TOKENS = frozenset(markup("class.published"))
 _PUBLISHED_META = re.compile(markup_alternatives("meta.published_like"))
 _OTHER_META = re.compile(markup_alternatives("meta.published_unlike"))
-_AMERICAN = re.compile(r"(?:en|es)[-_]us\b", re.IGNORECASE)
 _SCRIPT_DATE = re.compile(
     rf"[\"'](?:{markup_alternatives('script.published')})"
     r"\\{0,3}[\"']\s{0,3}:\s{0,3}\\{0,3}[\"']((?:19|20)\d\d-\d\d-\d\d[0-9T:.+Z -]{0,24})"
@@ -91,7 +91,7 @@ def date_published(
     head: PageHead,
     lead: Sequence[Block],
     near: Sequence[Block],
-    fetched_at: datetime | None,
+    reader: DateReader,
     title: str | None = None,
     openings: Sequence[str] = (),
     around: Sequence[Block] = (),
@@ -108,7 +108,6 @@ def date_published(
     """
     own = words(title or "")
     lead, near = ([b for b in blocks if not is_elsewhere(b, own)] for blocks in (lead, near))
-    reader = DateReader(fetched_at, _month_first(tree, head, near))
     vague: list[str] = []
     stated: list[Published] = []
     for text, origin in _stated_dates(tree, head):
@@ -121,8 +120,9 @@ def date_published(
     address = _in_address(head.address or "", reader)
     if stated:
         # A standfirst may stand between headline and date line.
-        styled = [b for b in near[:MAX_LEAD] if b not in lead and YEAR.search(b.text) and is_styled_date(b)]
-        lines += [(b, date) for b in styled if (date := date_of(b, reader))]
+        others = [b for b in near[:MAX_NEAR] if b not in lead and YEAR.search(b.text)]
+        known = [b for b in others if (b in near[:MAX_LEAD] and is_styled_date(b)) or is_labelled(b)]
+        lines += [(b, date) for b in known if (date := date_of(b, reader))]
         seen = [Published(date, "shown") for b, date in lines if is_date_line(b)]
         if stated[0].date[:10] in {date[:10] for _, date in lines}:
             return stated[0]
@@ -154,7 +154,7 @@ def date_published(
         return Published(in_scripts, "script")
     # Readers know the year: it is that of the page.
     lines_without = [b.text for b in lead if is_date_line(b)]
-    year = _copyright_year(tree) if lines_without and fetched_at is None else None
+    year = _copyright_year(tree) if lines_without and reader.fetched_at is None else None
     dated = (parse_day_of(year, text) for text in lines_without) if year else ()
     return next((Published(day, "shown") for day in dated if day), None)
 
@@ -167,6 +167,8 @@ def _beside(near: Iterable[Block], reader: DateReader) -> str | None:
             if is_date_line(block):
                 return date
             first = first or date
+        elif date_of_change(block, reader):
+            break  # what follows is another's
     return first
 
 
@@ -268,15 +270,6 @@ def _in_address(address: str, reader: DateReader) -> str | None:
         return reader.read("-".join(found.groups()))
     found = _URL_DAY_FIRST.search(address.partition("?")[0])
     return reader.read("/".join(found.groups())) if found else None
-
-
-def _month_first(tree: HtmlElement, head: PageHead, near: Sequence[Block]) -> bool:
-    """Whether 03/04/2026 is a day of March: by the page's other dates, else by its language."""
-    metas = (value for key, value in head.metas.items() if "date" in key or "time" in key)
-    decided = month_is_first([head.jsonld.published or "", *metas, *(b.text for b in near)])
-    if decided is not None:
-        return decided
-    return any(_AMERICAN.match(said or "") for said in (tree.get("lang"), head.metas.get("og:locale")))
 
 
 def _days(date: str) -> int:

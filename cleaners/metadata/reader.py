@@ -12,7 +12,9 @@ from lxml.html import HtmlElement
 
 from cleaners.document import Given, Metadata
 from cleaners.metadata.author_names import strip_label
+from cleaners.metadata.changed import date_changed
 from cleaners.metadata.credits import agency_of, authors_of
+from cleaners.metadata.date_lines import date_reader, is_aside, is_elsewhere
 from cleaners.metadata.dates import parse_date
 from cleaners.metadata.head import PageHead, squeeze
 from cleaners.metadata.published import Published, date_published
@@ -30,6 +32,9 @@ MAX_LEAD = 8
 
 MAX_BEHIND = 12
 """Blocks behind the body in which a sentence says when it was posted."""
+
+MAX_OVER, MAX_UNDER = 8, 20
+"""Blocks above the headline and from it on among which a line says when the page was published or changed."""
 
 MAX_ABOVE = 4
 """Blocks around the beginning of the body among which its heading is."""
@@ -78,9 +83,16 @@ def read_metadata(
     parts = (blocks[body.start : body.stop], blocks[start + 1 : body.start])
     openings = [next((b.text for b in part if b.is_prose), "")[:MAX_LINE] for part in parts]
     around = blocks[body.start : body.stop + MAX_BEHIND]
-    published = date_published(tree, head, lead, near, fetched_at, title, openings, around, blocks[body.stop :])
+    reader = date_reader(tree, head, near, fetched_at)
+    published = date_published(tree, head, lead, near, reader, title, openings, around, blocks[body.stop :])
     if published is None and (date := parse_date(given.published or "", fetched_at)):
         published = Published(date, "listing")
+    if published is None:
+        own = words(title or "")
+        heading = blocks[max(0, start - MAX_OVER) : max(start + MAX_UNDER, body.start + 4)]
+        below = (b for b in blocks[max(0, body.stop - 1) :] if not is_aside(b.element))
+        if date := date_changed((b for b in heading if not is_elsewhere(b, own)), below, reader):
+            published = Published(date, "modified")
     return Metadata(
         title=title,
         authors=authors_of(
@@ -138,8 +150,8 @@ def _above_text(blocks: Sequence[Block], start: int) -> list[Block]:
 
 def _near(blocks: Sequence[Block], body: range, start: int) -> list[Block]:
     """The lines that may hold a date or byline: below the headline, just above it, at the end of the body."""
-    end = max(start + 20, body.start + 4)
-    around = [*blocks[start:end], *reversed(blocks[max(0, start - 8) : start])]
+    end = max(start + MAX_UNDER, body.start + 4)
+    around = [*blocks[start:end], *reversed(blocks[max(0, start - MAX_OVER) : start])]
     tail = blocks[max(end, body.stop - 4) : max(end, body.stop + 4)]
     return [b for b in [*around, *tail] if len(b.text) <= MAX_LINE]
 

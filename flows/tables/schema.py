@@ -57,7 +57,10 @@ DOCUMENTS = pa.schema(
         _field("authors", pa.list_(pa.string()), "as the page names them"),
         _field("published", pa.string(), "ISO 8601: YYYY-MM-DD, or with time and zone where stated", nullable=True),
         _field(
-            "published_by", pa.string(), "where that date stands on the page, or that a listing gave it", nullable=True
+            "published_by",
+            pa.string(),
+            "where that date stands on the page, or that a listing gave it; modified: it is that of the last change",
+            nullable=True,
         ),
         _field("fetched_at", pa.timestamp("us", "UTC"), "time of the capture; modification time for files"),
         _field("site_name", pa.string(), "as the page states it", nullable=True),

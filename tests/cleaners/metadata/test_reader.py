@@ -287,7 +287,49 @@ NAMES = [
 
 @pytest.mark.parametrize(("head", "above", "published"), PUBLISHED)
 def test_the_date_is_that_of_publication(head: str, above: str, published: str | None) -> None:
-    assert read(head, above).published == published
+    metadata = read(head, above)
+    assert (None if metadata.published_by == "modified" else metadata.published) == published
+
+
+@pytest.mark.parametrize(
+    ("above", "published", "by"),
+    [
+        ("<p>Оновлено: 12 жовтня 2024</p>", "2024-10-12", "modified"),
+        ("<p>Last updated on:</p><p>October 12, 2024</p>", "2024-10-12", "modified"),
+        ("<div><p>Last updated</p><time datetime='2024-10-12'>Oct 12, 2024</time></div>", "2024-10-12", "modified"),
+        ("<time class='updated' datetime='2024-10-12'>12 жовтня 2024</time>", "2024-10-12", "modified"),
+        ("<p>Last updated at 1:24 AM on 12th October 2024</p>", "2024-10-12T01:24", "modified"),
+        ("<p>By Jane Roe · Editor · Updated October 12, 2024</p>", "2024-10-12", "modified"),
+        # The day of publication is better, wherever it stands.
+        ("<p>Updated: 14 October 2024</p><p>Published: 12 October 2024</p>", "2024-10-12", "shown"),
+        ("<p>12 October 2024. Updated: 14 October 2024</p>", "2024-10-12", "shown"),
+        # No day of a change, and none of the article.
+        ("<p>Updated prices and menus of all cafés in town</p>", None, None),
+        ("<p>Updated: October 2024</p>", None, None),
+        ("<div class='related'><p>Updated: 12 October 2024</p></div>", None, None),
+        (f"<p>Updated: {'the bridge and all roads to it, ' * 5} since 12 October 2024</p>", None, None),
+    ],
+)
+def test_the_last_change_stands_in_where_no_publication_is_dated(
+    above: str, published: str | None, by: str | None
+) -> None:
+    metadata = read(above=above)
+    assert (metadata.published, metadata.published_by) == (published, by)
+
+
+def test_a_day_behind_the_line_of_a_change_is_anothers() -> None:
+    others = "<div><p>13 October 2024</p><p>Ferries stay in port</p></div>"
+    assert read(above=f"<p>Last modified: 12 October 2024</p>{TEXT * 3}", below=others).published == "2024-10-12"
+
+
+def test_what_is_stated_of_a_change_alone_is_no_date() -> None:
+    assert read(meta("article:modified_time", "2024-10-12T10:00:00Z")).published is None
+
+
+def test_a_listing_is_asked_before_the_last_change() -> None:
+    page = f"<body><article><h1>{TITLE}</h1><p>Оновлено: 14 жовтня 2024</p>{TEXT}</article></body>"
+    metadata = extract(page, given=Given(published="2024-10-12")).metadata
+    assert (metadata.published, metadata.published_by) == ("2024-10-12", "listing")
 
 
 @pytest.mark.parametrize(
@@ -297,6 +339,7 @@ def test_the_date_is_that_of_publication(head: str, above: str, published: str |
         ("Цей запис було опубліковано 12 жовтня 2024 о 14:30 у рубриці", "2024-10-12T14:30"),
         ("Запись опубликована 12.10.2024 автором в рубрике", "2024-10-12"),
         ("Der Artikel Die Brücke wurde am 12. Oktober 2024 um 14:30 Uhr gepostet und unter", "2024-10-12T14:30"),
+        ("This article was originally published on 12 October 2024 and has been updated in", "2024-10-12"),
         ("Ten wpis został opublikowany 12 października 2024 w kategorii", "2024-10-12"),
         ("The entry to the village was closed on October 12, 2024, and opened again by the mayor, who says that", None),
         ("This entry was posted by the baker, who has lived here since 12 October 1994 and bakes for all of", None),
@@ -314,7 +357,10 @@ def test_an_entry_of_a_blog_says_when_it_was_posted(below: str, published: str |
         (["Опубліковано: 12.10.2024", "Published: 12 October 2024"], "2024-10-12"),
         (["Published: 12 October 2024", "Published: 13 October 2024"], None),
         (["Published as a book in 2021 and again on 12 October 2024"], None),
-        (["Letzte Änderung: 11.10.2024"], None),
+        (["Letzte Änderung: 11.10.2024"], "2024-10-11"),  # where nothing else is dated
+        (["Letzte Änderung: 11.10.2024", "Updated: 13 October 2024"], None),
+        (["Published", "12 October 2024"], "2024-10-12"),
+        (["Publishing house", "12 October 2024"], None),
         ([], None),
     ],
 )
@@ -328,6 +374,21 @@ def test_a_line_below_the_text_says_when_it_was_published(lines: list[str], publ
 def test_a_label_counts_more_than_that_of_the_line_above() -> None:
     lines = "<p>Letzte Änderung: 14.10.2024 - 14:49:39</p><p>Erschienen am: 12.10.2024</p>"
     assert read(above=lines).published == "2024-10-12"
+
+
+@pytest.mark.parametrize(
+    ("head", "above", "published"),
+    [
+        (meta("date", "2024-10-15"), "<div><span>Erschienen am:</span><h2>12.10.2024</h2></div>", "2024-10-12"),
+        (meta("date", "2024-10-15"), "<div><span>Der Anfang</span><h2>12.10.2024</h2></div>", "2024-10-15"),
+        ("", "<p>Essay - Published: 2024.10.12 | bridges | rivers | ferries and other boats | roads</p>", "2024-10-12"),
+        ("", "<p>An essay published by hand, 12 copies, on bridges, rivers and ferries, in 2024 and later</p>", None),
+        ("", "<p class='text-caption'>12. Oktober 2024 | Natur, Brücken</p>", "2024-10-12"),
+        ("", f"{TEXT}<p class='text-caption'>12. Oktober 2024 | Natur, Brücken</p>", None),
+    ],
+)
+def test_a_label_or_the_headline_above_makes_a_line_the_date(head: str, above: str, published: str | None) -> None:
+    assert read(head, above).published == published
 
 
 def test_a_dateline_may_stand_in_the_standfirst() -> None:

@@ -54,7 +54,7 @@ def test_clean_prints_a_document_a_line_in_the_order_of_the_paths(
     found = documents(capsysbinary)
     assert [d["id"] for d in found] == ["c", "b", "a"]
     assert list(found[0]) == [
-        *("id", "url", "title", "authors", "published", "language", "languages", "flags", "texts"),
+        *("id", "url", "title", "authors", "published", "published_by", "language", "languages", "flags", "texts"),
         *("paragraphs", "dropped"),
     ]
     assert found[1]["title"] == "Пекарня на розі"
