@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cleaners.read.blocks import Block, words
+from cleaners.read.blocks import Block
+from cleaners.read.words import words
 
 __all__ = ["Alignment", "align"]
 
@@ -62,13 +63,13 @@ def align(blocks: Sequence[Block], text: str) -> Alignment:
         positions = [k for k in starts[key[:MIN_LONG_WORDS]][:MAX_POSITIONS] if tuple(wanted[k : k + len(key)]) == key]
         if positions:
             present.update(at)
-        spans = []
+        spans: list[Span] = []
         for k in positions:
-            if not taken[k]:
+            if not taken[k] and len(spans) < len(at):
                 spans.append((k, k + len(key)))
                 taken[k : k + len(key)] = b"\1" * len(key)
-        if len(spans) >= len(at):
-            for i, span in zip(at, spans, strict=False):
+        if len(spans) == len(at):
+            for i, span in zip(at, spans, strict=True):
                 matched[i] = span
         elif spans:
             fewer.append((at, spans))

@@ -74,7 +74,8 @@ def choose_body(
     aligned = align(page, text)
     if text and aligned.found < MIN_FOUND_SHARE:
         lines = [Block(tree, "p", line) for line in text.split("\n") if line.strip()]
-        return Body(lines, range(len(lines)), range(0), first=len(lines))
+        if not _is_in(page, [line for line in lines if line.is_prose]):
+            return Body(lines, range(len(lines)), range(0), first=len(lines))
     if not clues.stated and len(listed) >= MIN_FOUND_SHARE * len(text):
         seen = Likelihoods(page, replace(clues, stated=listed))
     surveyed, choice = choose(page, others, head, clues, aligned.blocks)
@@ -128,6 +129,11 @@ def choose(
     surveyed = survey(page, others, found, head.description, clues.headline[0])
     chosen = by_rules(surveyed, found)
     return surveyed, Choice(found, chosen, container(page, chosen) if chosen else None)
+
+
+def _is_in(page: Blocks, lines: Sequence[Block]) -> bool:
+    """Whether the page's markup holds these lines; cells that an extractor ran together are not found as they are."""
+    return bool(lines) and align(page, "\n".join(line.text for line in lines)).found >= MIN_FOUND_SHARE
 
 
 def _prose_words(page: Blocks) -> int:

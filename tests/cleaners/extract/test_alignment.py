@@ -43,6 +43,12 @@ def test_a_block_counts_even_if_something_inside_was_dropped() -> None:
     assert len(chosen(page, f"{LONG[0]} {LONG[1]}")) == 1
 
 
+def test_a_lead_that_repeats_how_the_text_begins_takes_its_own_words_only() -> None:
+    page = f"<h2>{LONG[0]} {LONG[1]}</h2><p>{LONG[0]}</p><p>{LONG[1]} {LONG[2]}</p>"
+    text = f"{LONG[0]} {LONG[1]}\n{LONG[0]}\n{LONG[1]} {LONG[2]}"
+    assert chosen(page, text) == text.split("\n")
+
+
 def test_nothing_is_found_of_a_text_that_is_not_on_the_page() -> None:
     found = read_blocks(fromstring(f"<html><body><p>{LONG[0]}</p></body></html>"))
     assert align(found, LONG[1]).found == 0

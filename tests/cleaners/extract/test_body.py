@@ -33,6 +33,17 @@ def test_text_that_is_not_in_the_markup_gives_blocks_too(monkeypatch: pytest.Mon
     assert (list(body.indices), body.first) == ([0, 1], 2)
 
 
+def test_cells_that_an_extractor_ran_together_do_not_make_its_text_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = "".join(f"<tr><td>Osk {n}</td><td>Mabel {n}</td><td>17:{n}</td></tr>" for n in range(10, 40))
+    tree = fromstring(PAGE.format(SENTENCE).replace("</div>", f"</div><table>{table}</table>"))
+    lines = [SENTENCE, *(f"Osk{n}Mabel{n}at17{n} and so on" for n in range(10, 40))]
+    monkeypatch.setattr("cleaners.extract.body.found_text", lambda tree, page, url: "\n".join(lines))
+    page = read_blocks(tree)
+    body = choose_body(tree, page, {}, None, PageHead())
+    assert body.span
+    assert SENTENCE in {block.text for block in body.blocks}
+
+
 def test_trafilatura_is_asked_only_where_the_page_alone_leaves_doubts(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
     monkeypatch.setattr("cleaners.extract.body.found_text", lambda tree, page, url: asked.append(len(page)) or "")
