@@ -10,6 +10,7 @@ from itertools import accumulate, pairwise
 from lxml.html import HtmlElement
 
 from cleaners.read.blocks import Block, Blocks, names_of
+from cleaners.read.running_text import ends_like_sentence
 from cleaners.vocabulary import alternatives, markup_alternatives
 
 __all__ = ["comments"]
@@ -31,6 +32,7 @@ _LABEL = re.compile(
     r"\s{0,2}[:(\[]?\s{0,2}\d{0,5}[)\]]?\W{0,3}",
     re.IGNORECASE,
 )
+_CLOSED = re.compile(rf"\W{{0,3}}(?:{alternatives('reader_comment.closed')})\W{{0,3}}", re.IGNORECASE)
 _REPLY = re.compile(rf"\W{{0,3}}(?:{alternatives('reader_comment.reply')})\W{{0,3}}", re.IGNORECASE)
 _BOX = re.compile(rf"\b(?:{markup_alternatives('class.comment', 'class.comment_box')})")
 """What the name of a comment's box begins with, or a part of that name."""
@@ -40,7 +42,7 @@ _MAX_WHEN = 12
 """Words of the line that says when a comment was written, and who wrote it."""
 MIN_ARTICLE = 40
 """Words of prose that must be above boxes which only their names tell from the text."""
-_MAX_LABEL = 40
+_MAX_LABEL = 50
 """Characters of a heading or a button."""
 _MAX_LINKED = 0.9
 """Share of a label's letters in links up to which it is a heading."""
@@ -50,6 +52,8 @@ _MAX_NAME = 6
 """Words of a line that says who wrote a comment, and when."""
 _MAX_PARTS = 12
 """Blocks of one comment."""
+_MIN_TURNS, _MIN_IN_TURN = 3, 0.8
+"""Pairs of a name and what was said below a sign that comments are closed, and their share of the lines there."""
 _NAMED = re.compile(
     rf"comments\b|disqus|hypercomments|(?:{markup_alternatives('class.comment')})s?[-_ ]{{0,2}}"
     rf"(?:{markup_alternatives('class.comment_part')})"
@@ -65,12 +69,17 @@ def comments(blocks: Blocks) -> set[int]:
     """
     short = [(i, block) for i, block in enumerate(blocks) if len(block.text) <= _MAX_LABEL]
     labels = [i for i, block in short if _LABEL.fullmatch(block.text)]
+    closed = [i for i, block in short if _CLOSED.fullmatch(block.text)]
     replies = [block for _, block in short if _REPLY.fullmatch(block.text)]
     above = [0, *accumulate(len(block.words) * block.is_prose for block in blocks)]
     found = _named_boxes(blocks, above)
     for index in labels[-_MAX_LABELS:]:
         box, below = _below(blocks, index)
         if below and not _leads_there(blocks[index]) and _looks_like_comments(blocks, box, below):
+            found.update(below)
+    for index in closed[-_MAX_LABELS:]:
+        _, below = _below(blocks, index)
+        if _takes_turns(blocks[below.start : below.stop]):
             found.update(below)
     for row in _rows(replies, MAX_LEVELS) or _far_rows(blocks, replies):
         spans = [blocks.spans[e] for e in row]
@@ -166,3 +175,12 @@ def _looks_like_comments(blocks: Blocks, box: HtmlElement, below: range) -> bool
         if 2 <= len(own) <= _MAX_PARTS and min(lengths) <= _MAX_NAME and not any(b.is_heading for b in own):
             rows[element.getparent(), element.tag, element.get("class")] += 1
     return any(n > 1 for n in rows.values())
+
+
+def _takes_turns(lines: Sequence[Block]) -> bool:
+    """Whether names and what was said follow each other, in markup that is that of the article."""
+    names = [
+        len(line.words) <= _MAX_NAME and not line.is_heading and not ends_like_sentence(line.text) for line in lines
+    ]
+    turns = sum(name and not said for name, said in zip(names[::2], names[1::2], strict=False))
+    return turns >= _MIN_TURNS and 2 * turns >= _MIN_IN_TURN * len(lines)

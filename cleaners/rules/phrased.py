@@ -29,6 +29,8 @@ _HELD = re.compile(r"""[\w"“”„«»—–]""")
 # What a sentence of the article begins with where a title before it has no full stop.
 _OPENER = re.compile(rf"\s(?=(?:{alternatives('phrased.sentence_start')})\b)")
 _QUOTED = re.compile(r"""\s?(?:"[^"]{3,250}"|“[^”]{3,250}”|«[^»]{3,250}»)\s?(?:[.!]|$)""")
+# What a sentence that points to a text says of it besides.
+_SAYS_MORE = re.compile(r"[,;]\s(?:\S{1,40}\s+){5}")
 # Between the items of a list that was run together; one must not be left at the beginning of a line.
 _BULLETS = re.compile(r"(?:\s{0,9}•){1,9}\s{0,9}")
 _READER = re.compile(rf"\b(?:{alternatives('phrased.reader')})\b", re.IGNORECASE)
@@ -131,6 +133,8 @@ def _span(text: str, parts: list[tuple[int, int]], at: int, found: Found) -> tup
         if parts[at][1] - parts[at][0] > found.phrase.longest:
             return None
         if text[max(0, found.start - 1) : found.start] in _QUOTES or _is_said(text, found):
+            return None
+        if found.phrase.category == "related" and _SAYS_MORE.match(text, found.end):
             return None
         if found.phrase.at == "opening" and _HELD.search(text, parts[at][0], found.start):
             return None

@@ -242,6 +242,43 @@ def test_similar_boxes_are_not_comments(after: str) -> None:
     assert comments(read_blocks(fromstring(page(after, f"<p>{BODY}</p>" * 3)))) == set()
 
 
+def turns(label: str, *who: str, tag: str = "p") -> str:
+    return f"<p>{label}</p>" + "".join(f"<{tag}>{name}</{tag}><p>{TEXTS[n % 4]}</p>" for n, name in enumerate(who))
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Comments are now closed for this story",
+        "Commenting is closed.",
+        "Коментування закрито",
+        "Коментарі до цієї новини закриті",
+        "Комментарии закрыты",
+        "Kommentare sind geschlossen",
+    ],
+)
+def test_names_and_what_was_said_in_turn_below_closed_comments_are_removed(label: str) -> None:
+    markup = page("", f"<p>{BODY}</p>" * 3 + turns(label, "Ann", "Bo, in Osk", "mabel77"))
+    blocks = read_blocks(fromstring(markup))
+    assert {blocks[i].text for i in comments(blocks)} == {*TEXTS[:3], "Ann", "Bo, in Osk", "mabel77"}
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        turns("Comments", "Ann", "Bo", "Mabel"),
+        turns("What people say", "Ann", "Bo", "Mabel"),
+        turns("Comments are closed", "Ann", "Bo"),
+        turns("Comments are closed", "The wheel", "The river", "The miller", tag="h2"),
+        turns("Comments are closed", *TEXTS),
+        turns("Comments are closed to the world, the miller said", "Ann", "Bo", "Mabel"),
+    ],
+    ids=["a section of the article", "no label", "two", "sections with headings", "sentences only", "said in the text"],
+)
+def test_names_and_what_was_said_are_comments_only_where_those_are_closed(below: str) -> None:
+    assert comments(read_blocks(fromstring(page("", f"<p>{BODY}</p>" * 3 + below)))) == set()
+
+
 def test_a_comments_label_above_the_text_removes_nothing() -> None:
     markup = f"<html><body><h1>Wheel</h1><div><span>Comments</span><p>{BODY}</p></div></body></html>"
     assert comments(read_blocks(fromstring(markup))) == set()
