@@ -6,62 +6,43 @@ month is a name in few of them.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
-from collections import defaultdict
 from functools import cache
-from importlib.util import find_spec, module_from_spec
+from pathlib import Path
 
-__all__ = ["languages_with_month"]
+__all__ = ["MONTH_NAMES", "folded", "languages_with_month"]
 
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
+MONTH_NAMES = Path(__file__).parent / "data" / "month_names.json"
+"""What `tools.month_names` writes."""
+
 _LETTER = r"[^\W\d_]"
 
 
 def languages_with_month(text: str) -> list[str]:
     """The languages, in dateparser's order and by its codes, in which a word of the text is the name of a month."""
-    names, pattern = _names()
-    found = {language for name in pattern.findall(_folded(text)) for language in names[name]}
-    return sorted(found, key=_order().index)
-
-
-@cache
-def _names() -> tuple[dict[str, set[str]], re.Pattern[str]]:
-    names = defaultdict(set)
-    for language in _order():
-        info = _info(language)
-        for month in _MONTHS:
-            for name in info.get(month, ()):
-                names[_folded(name)].add(language)
+    languages, names = _names()
+    text = folded(text)
     # The longest first, and as whole words where the script has words apart.
-    longest = sorted(names, key=len, reverse=True)
-    words = "|".join(re.escape(name) for name in longest if name.upper() != name)
-    anywhere = "|".join(re.escape(name) for name in longest if name.upper() == name)
-    return dict(names), re.compile(rf"(?<!{_LETTER})(?:{words})(?!{_LETTER})|{anywhere}")
+    inside = sorted((name for name in names if name in text), key=lambda name: (-len(name), name))
+    pattern = "|".join(_as_word(name) for name in inside)
+    places = {place for name in re.findall(pattern, text) for place in names[name]} if pattern else set()
+    return [languages[place] for place in sorted(places)]
 
 
-def _info(language: str) -> dict[str, list[str]]:
-    """What dateparser knows of a language, without keeping it: the words of all languages are 9 MiB."""
-    spec = find_spec(f"dateparser.data.date_translation_data.{language}")
-    if spec is None or spec.loader is None:
-        raise ModuleNotFoundError(f"dateparser has no data of language {language}")
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    info: dict[str, list[str]] = module.info
-    return info
+def _as_word(name: str) -> str:
+    has_case = name.upper() != name
+    return rf"(?<!{_LETTER}){re.escape(name)}(?!{_LETTER})" if has_case else re.escape(name)
 
 
 @cache
-def _order() -> list[str]:
-    from dateparser.data.languages_info import language_order
+def _names() -> tuple[list[str], dict[str, list[int]]]:
+    found = json.loads(MONTH_NAMES.read_text("utf-8"))
+    return found["languages"], found["names"]
 
-    return list(language_order)
 
-
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Without case and accents, which dateparser does not need either."""
     apart = unicodedata.normalize("NFKD", text.lower())
     return "".join(char for char in apart if not unicodedata.combining(char))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 import dateparser
 import pytest
 
-from cleaners.metadata.month_names import languages_with_month
+from cleaners.metadata.month_names import MONTH_NAMES, languages_with_month
+from tools.month_names import month_names
 
 
 @pytest.mark.parametrize(
@@ -39,3 +41,7 @@ def test_dateparser_reads_a_date_with_them(text: str) -> None:
     assert isinstance(read, datetime)
     assert read.year == 2024
     assert read.day in {5, 12}
+
+
+def test_the_names_are_those_of_the_dateparser_that_is_installed() -> None:
+    assert json.loads(MONTH_NAMES.read_text("utf-8")) == month_names()
