@@ -48,6 +48,7 @@ MAX_CLASSES = 60
 _AMERICAN = re.compile(r"(?:en|es)[-_]us\b", re.IGNORECASE)
 _DATE_CLASS = re.compile(markup_alternatives("class.date"), re.IGNORECASE)
 _MODIFIED = re.compile(alternatives("date_label.modified"), re.IGNORECASE)
+_OF_SITE = re.compile(rf"©|\(c\)\s|\b(?:{alternatives('notices.copyright')})\b", re.IGNORECASE)
 _MODIFIED_CLASS = re.compile(markup_alternatives("class.modified"), re.IGNORECASE)
 _COMMENT_CLASS = re.compile(rf"(?<![\w-])comments?(?:[-_]+(?:{markup_alternatives('class.comment_part')}))?(?![\w-])")
 _ASIDE_CLASS = re.compile(markup_alternatives("class.comment", "class.reply", "class.not_own"), re.IGNORECASE)
@@ -186,8 +187,8 @@ def date_of(block: Block, reader: DateReader) -> str | None:
 
 
 def date_of_change(block: Block, reader: DateReader) -> str | None:
-    """The date behind "updated" in a short line, or of a date line that is one of a change."""
-    if len(block.text) > MAX_LINE or not YEAR.search(block.text):
+    """The date behind "updated" in a short line, or of a date line that is one of a change; not in the site's."""
+    if len(block.text) > MAX_LINE or not YEAR.search(block.text) or _OF_SITE.search(block.text):
         return None
     if label := _MODIFIED.search(block.text):
         return reader.read(block.text[label.end() :])

@@ -322,6 +322,13 @@ def test_a_day_behind_the_line_of_a_change_is_anothers() -> None:
     assert read(above=f"<p>Last modified: 12 October 2024</p>{TEXT * 3}", below=others).published == "2024-10-12"
 
 
+@pytest.mark.parametrize(
+    "line", ["© 2012–2026 Вісник. Оновлено 12.10.2024", "Copyright Valley Post. Updated 12 October 2024"]
+)
+def test_the_line_of_a_sites_copyright_is_not_of_the_page(line: str) -> None:
+    assert read(below=f"<footer>{line}</footer>").published is None
+
+
 def test_what_is_stated_of_a_change_alone_is_no_date() -> None:
     assert read(meta("article:modified_time", "2024-10-12T10:00:00Z")).published is None
 
