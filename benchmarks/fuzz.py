@@ -31,9 +31,10 @@ import pyarrow.parquet as pq
 from cleaners.errors import PageError
 from cleaners.judgement import judge
 from cleaners.pipeline import read_html
-from cleaners.read.blocks import read_blocks, words
+from cleaners.read.blocks import read_blocks
 from cleaners.read.decode import decode
 from cleaners.read.tree import parse
+from cleaners.read.words import words
 from flows.archive.source_archive import Archive
 from flows.common.page_types import Capture
 from flows.pipeline.check_source import check_source

@@ -19,7 +19,8 @@ from lxml.html import HtmlElement, fragment_fromstring
 from cleaners.document import Stage
 from cleaners.extract.alignment import align
 from cleaners.extract.page_layout import container
-from cleaners.read.blocks import Block, Blocks, read_blocks, words
+from cleaners.read.blocks import Block, Blocks, read_blocks
+from cleaners.read.words import words
 
 __all__ = ["Texts", "add_boxes", "texts_of"]
 

@@ -8,8 +8,9 @@ from collections import Counter
 import numpy as np
 
 from cleaners.extract.page_layout import Array
-from cleaners.read.blocks import Block, Blocks, words
+from cleaners.read.blocks import Block, Blocks
 from cleaners.read.running_text import ends_like_sentence
+from cleaners.read.words import words
 
 __all__ = ["TAG_NUMBERS", "TEXT_FEATURES", "headline_block", "stated_shares", "text_columns"]
 
@@ -22,6 +23,9 @@ TAG_NUMBERS = {tag: n for n, tag in enumerate("p h1 h2 h3 h4 h5 h6 li blockquote
 
 _UNUSUAL = re.compile("[^\x00-\x7f\u00c0-\u052f\u2010-\u203a]")
 """Without Latin and Cyrillic letters, quotation marks and dashes, among which are no digits."""
+
+_COMMAS, _STOPS = re.compile("[、，،]"), re.compile("[。！？](?!$)|[؟۔।] ")
+"""Those of other scripts; behind Chinese and Japanese ones stands no space."""
 
 _COMMON_WORDS = 40
 """Most frequent words of the page's paragraphs: mostly words without meaning of their own, in any language."""
@@ -53,8 +57,9 @@ def _text_row(block: Block, common: set[str]) -> tuple[float, ...]:
         ends_like_sentence(text),
         sum([word[0].isupper() for word in split]) / (len(split) or 1),
         _digits(sample) / len(sample),
-        text.count(",") / n,
-        (text.count(". ") + text.count("? ") + text.count("! ")) / n,
+        (text.count(",") + (0 if text.isascii() else len(_COMMAS.findall(text)))) / n,
+        (text.count(". ") + text.count("? ") + text.count("! ") + (0 if text.isascii() else len(_STOPS.findall(text))))
+        / n,
         sum(map(sample.count, "|»•·/:©@#")) / n,
         len(text) / n,
         sum(map(common.__contains__, block.words)) / n,

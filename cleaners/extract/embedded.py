@@ -11,9 +11,10 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from cleaners.read.blocks import Block, read_blocks, words
+from cleaners.read.blocks import Block, read_blocks
 from cleaners.read.running_text import is_prose
 from cleaners.read.tree import MAX_ELEMENTS, parse, without_invalid
+from cleaners.read.words import words
 from cleaners.vocabulary import markup_alternatives
 
 __all__ = ["blocks_of", "embedded_text"]

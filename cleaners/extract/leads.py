@@ -7,8 +7,9 @@ from collections.abc import Collection
 
 from lxml.html import HtmlElement
 
-from cleaners.read.blocks import Blocks, words
+from cleaners.read.blocks import Blocks
 from cleaners.read.running_text import MIN_PROSE_WORDS
+from cleaners.read.words import words
 from cleaners.vocabulary import markup_alternatives
 
 __all__ = ["ASIDE_TAGS", "lead"]

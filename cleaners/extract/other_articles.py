@@ -10,7 +10,8 @@ from collections import defaultdict
 
 from lxml.html import HtmlElement
 
-from cleaners.read.blocks import Blocks, words
+from cleaners.read.blocks import Blocks
+from cleaners.read.words import words
 
 __all__ = ["other_articles"]
 

@@ -12,7 +12,8 @@ from lxml.html import HtmlElement
 
 from cleaners.document import NO_ARTICLE, Metadata
 from cleaners.metadata.head import PageHead
-from cleaners.read.blocks import Block, Blocks, words
+from cleaners.read.blocks import Block, Blocks
+from cleaners.read.words import words
 from cleaners.vocabulary import alternatives, markup_alternatives
 
 __all__ = ["no_article"]

@@ -11,7 +11,8 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from cleaners.extract.page_layout import Array, gaps, sums
-from cleaners.read.blocks import Blocks, words
+from cleaners.read.blocks import Blocks
+from cleaners.read.words import words
 
 __all__ = ["SHARED_FEATURES", "SUBJECT_FEATURES", "shared_columns", "subject_columns", "subject_of"]
 

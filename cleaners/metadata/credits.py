@@ -14,7 +14,8 @@ from cleaners.metadata.author_names import handle_in, is_desk, names, strip_labe
 from cleaners.metadata.date_lines import YEAR, is_date_line
 from cleaners.metadata.dates import parse_date
 from cleaners.metadata.head import PageHead
-from cleaners.read.blocks import Block, words
+from cleaners.read.blocks import Block
+from cleaners.read.words import words
 from cleaners.vocabulary import alternatives, markup, markup_alternatives
 
 __all__ = ["agency_of", "authors_of"]
@@ -59,6 +60,7 @@ MAX_NICKNAME = 60
 """Characters of a line that names its author by a nickname."""
 _AUTHOR_METAS = markup("meta.author")
 _BYLINE_CLASS = re.compile(markup_alternatives("class.byline"), re.IGNORECASE)
+_ADDRESS = re.compile(r"\.(?:com|ua|net|org|info)$", re.IGNORECASE)
 _LABELLED = re.compile(rf"^\W{{0,3}}(?:{alternatives('credit.label')})\b", re.IGNORECASE)
 _AUTHOR_PAGE = re.compile(rf"/(?:{markup_alternatives('path.author')})/[^/?#]{{3,}}", re.IGNORECASE)
 _ASIDE_CLASS = re.compile(markup_alternatives("class.comment", "class.reply", "class.not_own"), re.IGNORECASE)
@@ -283,10 +285,8 @@ def _signature(blocks: Sequence[Block]) -> list[str]:
 
 
 def _is_site(name: str, unwanted: set[tuple[str, ...]]) -> bool:
-    own = tuple(words(name))
-    return any(own == other or "".join(own) == "".join(other) for other in unwanted) or bool(
-        re.search(r"\.(?:com|ua|net|org|info)$", name, re.IGNORECASE)
-    )
+    own = "".join(words(name))
+    return any(own == "".join(other) for other in unwanted) or bool(_ADDRESS.search(name))
 
 
 def _without_site(name: str, unwanted: set[tuple[str, ...]]) -> str:

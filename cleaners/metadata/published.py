@@ -25,7 +25,8 @@ from cleaners.metadata.date_lines import (
 )
 from cleaners.metadata.dates import parse_day_of
 from cleaners.metadata.head import PageHead
-from cleaners.read.blocks import Block, words
+from cleaners.read.blocks import Block
+from cleaners.read.words import words
 from cleaners.vocabulary import alternatives, markup, markup_alternatives
 
 __all__ = ["Published", "date_published"]

@@ -10,7 +10,8 @@ from lxml.html import HtmlElement
 
 from cleaners.metadata.head import MAX_META, META_KEYS, PageHead, squeeze
 from cleaners.metadata.jsonld import is_true
-from cleaners.read.blocks import Block, words
+from cleaners.read.blocks import Block
+from cleaners.read.words import words
 from cleaners.vocabulary import alternatives, markup, markup_alternatives
 
 __all__ = ["address_of", "is_paywalled", "section_of", "site_name_of"]

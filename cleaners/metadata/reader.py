@@ -20,7 +20,8 @@ from cleaners.metadata.head import PageHead, squeeze
 from cleaners.metadata.published import Published, date_published
 from cleaners.metadata.publisher import is_paywalled, section_of, site_name_of
 from cleaners.metadata.title import best_title, parts_beside, without_badge
-from cleaners.read.blocks import Block, words
+from cleaners.read.blocks import Block
+from cleaners.read.words import words
 
 __all__ = ["read_metadata"]
 

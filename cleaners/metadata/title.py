@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from cleaners.metadata.dates import parse_date
 from cleaners.metadata.head import squeeze
-from cleaners.read.blocks import words
+from cleaners.read.words import words
 from cleaners.vocabulary import alternatives
 
 __all__ = ["best_title", "parts_beside", "without_badge", "without_site"]

@@ -12,9 +12,10 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from cleaners.read.running_text import is_prose
+from cleaners.read.words import words
 from cleaners.vocabulary import markup_alternatives
 
-__all__ = ["Block", "Blocks", "names_of", "read_blocks", "words"]
+__all__ = ["Block", "Blocks", "names_of", "read_blocks"]
 
 ELEMENT_NAMES = 400
 """Characters kept of one class or id; of 58,000 elements of real pages one in a thousand has more."""
@@ -43,8 +44,6 @@ _SAME = {"th": "td", "caption": "figcaption", "dt": "li", "dd": "li"}
 _SPACES = " \t\n\r\f"
 _SPACE, _UNEVEN = re.compile(f"[{_SPACES}]+"), re.compile(f"[{_SPACES[1:]}]|  ")
 _BREAK = ("", False, False)
-_WORD = re.compile(r"\w+")
-_SOFT_HYPHEN = "\u00ad"
 _HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none", re.IGNORECASE)
 _SCREEN_READER = re.compile(rf"(?:^|\s)(?:{markup_alternatives('class.screen_reader')})(?:$|\s)", re.IGNORECASE)
 _CLIPPED = re.compile(
@@ -147,11 +146,6 @@ def _within(names: str, room: int) -> str:
     if len(names) > room:
         names = names[: room + 1].rpartition(" ")[0]
     return names
-
-
-def words(text: str) -> list[str]:
-    """The words of a text for comparison: lower case, letters and digits only, without soft hyphens inside of them."""
-    return _WORD.findall((text.replace(_SOFT_HYPHEN, "") if _SOFT_HYPHEN in text else text).lower())
 
 
 class _Walk:

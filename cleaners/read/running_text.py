@@ -21,7 +21,12 @@ MIN_PARAGRAPH = 80
 MIN_LONG_PARAGRAPH = 160
 """Characters from which such a line is not dropped whole on a page that loses too much."""
 
-_ENDED = re.compile(r"""[.!?…:;]["'»”’)\]]{0,3}$""")
+_STOPS = ".!?…:;。！？：；؟۔।։"
+_CLOSING = "\"'»«›‹”“’‘)]」』）】"
+"""German and Danish close quotations with the signs that open them elsewhere."""
+
+_ENDED = re.compile(f"[{_STOPS}][{re.escape(_CLOSING)}]{{0,3}}$")
+_BEHIND = f"{_CLOSING} \u00a0"
 
 
 def ends_like_sentence(text: str) -> bool:
@@ -31,7 +36,7 @@ def ends_like_sentence(text: str) -> bool:
 
 def is_prose(text: str, words: int, link_share: float) -> bool:
     """Whether a block of so many words is a sentence rather than a label or a link."""
-    return words >= MIN_PROSE_WORDS and link_share < 0.4 and text.rstrip(')»”"’ ')[-1:] in ".!?…:;"
+    return words >= MIN_PROSE_WORDS and link_share < 0.4 and text.rstrip(_BEHIND)[-1:] in _STOPS
 
 
 def is_paragraph(line: Line) -> bool:

@@ -11,9 +11,10 @@ from lxml.html import fromstring
 from benchmarks.sets import SETS
 from cleaners import LeftOut, Line, Paragraph, clean_html, read_html
 from cleaners.extract.account import BETWEEN, left_out, much_left_out
-from cleaners.read.blocks import Blocks, read_blocks, words
+from cleaners.read.blocks import Blocks, read_blocks
 from cleaners.read.decode import decode
 from cleaners.read.tree import parse
+from cleaners.read.words import words
 from flows.pipeline.clean_file import read_file
 
 SENTENCE = "The ferry of Eastbrook will cross the river every half an hour from the first of May until the leaves fall."
