@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from cleaners.extract.choice_features import CHOICE_FEATURES
 from cleaners.extract.features import FEATURES
-from cleaners.extract.tree_ensemble import MAX_LEAVES, TreeEnsemble, alone_ensemble, body_ensemble, likelihoods
+from cleaners.extract.tree_ensemble import (
+    MAX_LEAVES,
+    SURE,
+    MeanOfTwo,
+    TreeEnsemble,
+    alone_ensemble,
+    body_ensemble,
+    likelihoods,
+)
 
 COLUMNS = (*FEATURES, *CHOICE_FEATURES)
 SHIPPED = pytest.mark.parametrize(
@@ -40,13 +48,20 @@ def test_very_great_odds_are_certain() -> None:
 
 
 @SHIPPED
-def test_no_rows_give_no_odds(ensemble: TreeEnsemble, columns: int) -> None:
+def test_no_rows_give_no_odds(ensemble: MeanOfTwo, columns: int) -> None:
     assert len(ensemble.log_odds(np.zeros((0, columns)))) == 0
 
 
 @SHIPPED
-def test_the_trees_that_ship_use_known_features_only(ensemble: TreeEnsemble, columns: int) -> None:
-    assert ensemble.features.max() < columns
+def test_the_trees_that_ship_use_known_features_only(ensemble: MeanOfTwo, columns: int) -> None:
+    assert ensemble.one.features.max() < columns
+    assert ensemble.other.features.max() < columns
+
+
+def test_the_other_of_two_ensembles_is_asked_only_where_the_one_is_not_sure() -> None:
+    sure, unsure = SURE / 2, SURE / 4
+    two = MeanOfTwo.of([[0, 0.5, sure, unsure], 5.0])
+    assert two.log_odds(np.array([[0.0], [1.0]])) == pytest.approx([2 * sure, unsure + 5.0])
 
 
 def test_a_tree_with_more_leaves_than_bits_is_refused() -> None:
