@@ -74,7 +74,7 @@ BODY = (
     _cleaners("all cleaners", *(c.__name__ for c in CLEANERS)),
     *(_cleaners(f"cleaner `{c.__name__}`", c.__name__) for c in CLEANERS if c.__name__ != "remembered"),
     Part("guard over losses", {"cleaners.judgement.LOSS": 2.0}),
-    Part("trafilatura's choice", {"cleaners.extract.body.found_text": lambda tree, page, url: ""}, reads=True),
+    Part("trafilatura's choice", {"cleaners.extract.body.found_text": lambda tree, url: ""}, reads=True),
     _recovery("all recovery of the body", "_denser", "_beside", "_between", "lead_above"),
     _recovery("recovery: densest element", "_denser"),
     _recovery("recovery: beside paragraphs", "_beside"),

@@ -70,7 +70,7 @@ def choose_body(
     if not embedded and seen.body is not None:
         surveyed, choice = choose(page, others, head, clues, seen.body)
         return _body(tree, others, clues, surveyed, choice.chosen, seen.alone)
-    text = embedded or found_text(tree, page, url)
+    text = embedded or found_text(tree, url)
     aligned = align(page, text)
     if text and aligned.found < MIN_FOUND_SHARE:
         lines = [Block(tree, "p", line) for line in text.split("\n") if line.strip()]

@@ -23,9 +23,7 @@ def test_the_body_knows_its_blocks_and_their_span() -> None:
 
 def test_text_that_is_not_in_the_markup_gives_blocks_too(monkeypatch: pytest.MonkeyPatch) -> None:
     tree = fromstring(PAGE.format("Loading"))
-    monkeypatch.setattr(
-        "cleaners.extract.body.found_text", lambda tree, page, url: f"{SENTENCE}\n\nOne line more of it."
-    )
+    monkeypatch.setattr("cleaners.extract.body.found_text", lambda tree, url: f"{SENTENCE}\n\nOne line more of it.")
     body = choose_body(tree, read_blocks(tree), {}, None, PageHead())
     assert [block.text for block in body.blocks] == [SENTENCE, "One line more of it."]
     assert {(block.tag, block.attributes, block.link_share) for block in body.blocks} == {("p", "", 0.0)}
@@ -37,7 +35,7 @@ def test_cells_that_an_extractor_ran_together_do_not_make_its_text_another(monke
     table = "".join(f"<tr><td>Osk {n}</td><td>Mabel {n}</td><td>17:{n}</td></tr>" for n in range(10, 40))
     tree = fromstring(PAGE.format(SENTENCE).replace("</div>", f"</div><table>{table}</table>"))
     lines = [SENTENCE, *(f"Osk{n}Mabel{n}at17{n} and so on" for n in range(10, 40))]
-    monkeypatch.setattr("cleaners.extract.body.found_text", lambda tree, page, url: "\n".join(lines))
+    monkeypatch.setattr("cleaners.extract.body.found_text", lambda tree, url: "\n".join(lines))
     page = read_blocks(tree)
     body = choose_body(tree, page, {}, None, PageHead())
     assert body.span
@@ -46,7 +44,7 @@ def test_cells_that_an_extractor_ran_together_do_not_make_its_text_another(monke
 
 def test_trafilatura_is_asked_only_where_the_page_alone_leaves_doubts(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
-    monkeypatch.setattr("cleaners.extract.body.found_text", lambda tree, page, url: asked.append(len(page)) or "")
+    monkeypatch.setattr("cleaners.extract.body.found_text", lambda tree, url: asked.append(len(tree)) or "")
     sentences = [SENTENCE.replace("Eastbrook", place) for place in ("Willowford", "Osk", "Mabel", "Garden Street")]
     article = "".join(f"<p>{sentence} {sentence}</p>" for sentence in sentences)
     menu = "".join(f'<li><a href="/{n}">Part {n}</a></li>' for n in range(9))
