@@ -43,10 +43,14 @@ _MOST_BETWEEN = 2
 """Labels and links to other articles that may stand between two sentences of a text."""
 _NEAR = 2
 """Levels from a paragraph outwards of which one holds its neighbour too."""
+_MAX_LABEL = 7
+"""Words of a label that ends in a colon; longer ones are sentences as often."""
 _MAX_LABEL_LINKED = 0.4
 """Share of a label in links up to which it is no teaser's headline."""
 _MAX_SIBLINGS = 10
 """Siblings on each side of a box among which others like it are looked for."""
+_SURE = 0.7
+"""Likelihood from which a label stays where those of other items go."""
 _LEVELS = 3
 """Elements from a block outwards of which one is such an item."""
 
@@ -66,16 +70,31 @@ def classify_blocks(blocks: Blocks, chosen: Collection[int], likely: Sequence[fl
         body |= chosen  # the page is unlike those of the training set
     body |= _between(blocks, body, chosen, likely)
     body |= _going_on(blocks, body, chosen, likely)
+    body |= _broken_lists(blocks, body, chosen, likely)
     unsure = {i for i, p in enumerate(likely) if i not in body and (p >= DOUBT or i in chosen) and _is_text(blocks[i])}
     body |= _items(blocks, body, unsure)
+    body -= _odd_labels(blocks, body - chosen, body, likely)
     body |= _whole_lists(blocks, body, chosen, likely)
     body |= {i for i in range(len(blocks) - 1) if i not in body and i + 1 in body and _labels(blocks, i)}
-    return body | {i for i in chosen if i + 1 in body and _introduces(blocks[i], blocks[i + 1])}
+    body |= {i for i in chosen if i + 1 in body and _introduces(blocks[i], blocks[i + 1], likely[i])}
+    return body - _left_over(blocks, body)
 
 
-def _introduces(block: Block, following: Block) -> bool:
-    """Whether a block is the heading of the one below, or a label that ends in a colon over a list or a text."""
-    is_label = block.text.endswith(":") and not block.hidden and block.link_share < _MAX_LABEL_LINKED
+def _left_over(blocks: Sequence[Block], body: Collection[int]) -> set[int]:
+    """The last line of the body where it is the label of links that are none of it."""
+    last = max(body, default=-1)
+    below = next((block for block in blocks[last + 1 :] if not block.hidden), None)
+    is_label = last >= 0 and len(blocks[last].words) <= _MAX_LABEL and blocks[last].text.endswith(":")
+    return {last} if is_label and below is not None and below.letters_linked > _MAX_LABEL_LINKED else set()
+
+
+def _introduces(block: Block, following: Block, likely: float) -> bool:
+    """Whether a block is the heading of the one below, or a label over a list or a text.
+
+    That is one that ends in a colon, or over a list in its own element, where it is as likely as a sentence has to be.
+    """
+    over_list = following.tag == "li" and block.element in following.path and likely >= THRESHOLD
+    is_label = (block.text.endswith(":") or over_list) and not block.hidden and block.link_share < _MAX_LABEL_LINKED
     return (block.is_heading or is_label) and not following.is_heading
 
 
@@ -125,7 +144,8 @@ def _going_on(
 ) -> set[int]:
     """The chosen sentences shortly below one of the body, inside the same element, where they are not unlikely.
 
-    The last section of a text is often short, and of a subject of its own.
+    The last section of a text is often short, and of a subject of its own. Between lines of one element there is less
+    to tell them apart.
     """
     found: set[int] = set()
     last: int | None = None
@@ -133,11 +153,31 @@ def _going_on(
         if block.hidden or not block.is_prose:
             continue
         goes_on = last is not None and i - last <= _MOST_BETWEEN + 1 and blocks[last].path[-2:-1] == block.path[-2:-1]
-        if i in body or (goes_on and i in chosen and likely[i] >= DOUBT):
+        least = DOUBT / 2 if last is not None and blocks[last].element is block.element else DOUBT
+        if i in body or (goes_on and i in chosen and likely[i] >= least):
             found.add(i)
             last = i
         else:
             last = None
+    return found
+
+
+def _broken_lists(
+    blocks: Sequence[Block], body: Collection[int], chosen: Collection[int], likely: Sequence[float]
+) -> set[int]:
+    """The chosen lines right below a sentence of the body in its own element: a list written with line breaks."""
+    found: set[int] = set()
+    run: list[int] = []
+    for i, block in enumerate([*blocks, None]):
+        above = blocks[i - 1] if i else None
+        if block is not None and above is not None and block.element is above.element:
+            is_line = i in chosen and i not in body and not block.linked and likely[i] >= DOUBT
+            if is_line and (run or (i - 1 in body and above.is_prose)):
+                run.append(i)
+                continue
+        if len(run) >= _MIN_ITEMS:
+            found.update(run)
+        run = []
     return found
 
 
@@ -164,7 +204,9 @@ def _whole_lists(blocks: Sequence[Block], body: set[int], chosen: Collection[int
 
 
 def _around_both(one: Block, other: Block) -> HtmlElement | None:
-    """The deepest element around two blocks, where it is near to both."""
+    """The deepest element around two blocks, where it is near to both: their own, if they are lines of one."""
+    if one.element is other.element:
+        return one.element
     common = [e for e, also in zip(one.path[:-1], other.path[:-1], strict=False) if e is also]
     far = max(len(one.path), len(other.path)) - len(common)
     return common[-1] if common and far <= _NEAR else None
@@ -191,8 +233,8 @@ def _belongs(block: Block, around: HtmlElement, likely: float) -> bool:
         return False
     if block.is_prose:
         return likely >= DOUBT
-    if block.tag != "td":
-        return True
+    if block.tag != "td" or block.element is around:
+        return block.tag != "td" or (likely >= THRESHOLD and not block.linked)
     below = block.path.index(around) + 1  # none is below `around` for text of its own
     return below < len(block.path) and str(block.path[below].tag) == "table"
 
@@ -212,6 +254,22 @@ def _items(blocks: Sequence[Block], body: Collection[int], out: Collection[int])
         return len(row) >= _MIN_ITEMS and sizes[item] > 1 and sum(row.values()) >= _MIN_ITEMS_KEPT * len(row)
 
     return {i for i in out if any(is_alike(rows[key], item) for key, item in _around(blocks[i]))}
+
+
+def _odd_labels(blocks: Sequence[Block], few: Collection[int], body: set[int], likely: Sequence[float]) -> set[int]:
+    """Those of a `few` labels whose likes in the items beside their own go: the time of one entry of a live page."""
+    kinds: dict[object, list[int]] = defaultdict(list)
+    for i, block in enumerate(blocks):
+        if not block.is_prose and not block.is_heading and len(block.path) > 2:
+            outer, item, own = block.path[-3:]
+            kinds[outer, item.tag, item.get("class"), own.tag, own.get("class")].append(i)
+    return {
+        i
+        for alike in kinds.values()
+        if len(alike) >= _MIN_ITEMS and 2 * len(body.intersection(alike)) < len(alike)
+        for i in alike
+        if i in few and likely[i] < _SURE
+    }
 
 
 def _around(block: Block) -> Iterator[tuple[object, HtmlElement]]:

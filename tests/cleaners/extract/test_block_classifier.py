@@ -221,3 +221,58 @@ def test_a_long_block_without_a_stop_is_judged_as_a_sentence(words: int, stays: 
     page = read_blocks(fromstring(f"<html><body><div><p>{SENTENCES[0]}</p></div><p>{' '.join(text)}</p></body></html>"))
     chosen = {0, 1}
     assert (1 in classify_blocks(page, chosen, [0.9, 0.35])) == stays
+
+
+BROKEN = ["- Garden Street: 800 metres", "- Mill Lane: 450 metres", "- the bridge: 90 metres"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "likely", "is_chosen", "stays"),
+    [
+        ("<br>".join(BROKEN), 0.25, True, True),
+        ("<br>".join(BROKEN), 0.15, True, False),
+        ("<br>".join(BROKEN), 0.25, False, False),
+        ("<br>".join(BROKEN[:2]), 0.25, True, False),
+        ("<br>".join(f"<a href='/'>{line}</a>" for line in BROKEN), 0.25, True, False),
+        ("<br>".join(["", *BROKEN]).replace("<br>", "</p><p>"), 0.25, True, False),
+    ],
+    ids=["a list", "unlikely", "not chosen", "two lines", "links", "another element"],
+)
+def test_a_chosen_list_written_with_line_breaks_stays_below_its_sentence(
+    markup: str, likely: float, *, is_chosen: bool, stays: bool
+) -> None:
+    page = found(f"<html><body><div><p>{SENTENCES[0]}<br>{markup}</p></div></body></html>")
+    lines = {i for i, block in enumerate(page) if block.text in BROKEN}
+    body = classify_blocks(
+        page, {0, *lines} if is_chosen else {0}, [likely if i in lines else 0.9 for i in range(len(page))]
+    )
+    assert body == {0} | (lines if stays else set())
+
+
+@pytest.mark.parametrize(
+    ("last", "below", "goes"),
+    [
+        ("Zum Weiterlesen:", "<p><a href='/1'>The weir is closed again</a></p>", True),
+        ("Lue lisää aiheesta:", "<ul><li><a href='/1'>The weir is closed again</a></li></ul>", True),
+        ("Where to find it:", "<p>Garden Street, at the bridge</p>", False),
+        ("Zum Weiterlesen", "<p><a href='/1'>The weir is closed again</a></p>", False),
+        ("Where the council has put its papers for all to read:", "<p><a href='/1'>Papers</a></p>", False),
+        ("Where to find it:", "", False),
+    ],
+    ids=["label over a link", "label over a list of links", "text below", "no colon", "a sentence", "nothing below"],
+)
+def test_the_label_of_links_that_are_left_out_goes_with_them(last: str, below: str, *, goes: bool) -> None:
+    page = found(f"<html><body><div><p>{SENTENCES[0]}</p><p>{last}</p>{below}</div></body></html>")
+    likely = [0.9, 0.9, *[0.0] * (len(page) - 2)]
+    assert classify_blocks(page, {0, 1}, likely) == ({0} if goes else {0, 1})
+
+
+def test_a_label_whose_likes_in_the_items_beside_it_go_goes_too() -> None:
+    items = "".join(f"<div class='i'><div class='t'>{n}:40</div><p>{SENTENCES[n]}</p></div>" for n in range(4))
+    page = found(f"<html><body>{items}</body></html>")
+    texts = [block.text for block in page]
+    likely = [0.55 if text == "0:40" else 0.9 if text in SENTENCES else 0.3 for text in texts]
+    assert {texts[i] for i in classify_blocks(page, set(), likely)} == set(SENTENCES[:4])
+    assert "0:40" in {texts[i] for i in classify_blocks(page, {texts.index("0:40")}, likely)}
+    likely = [0.55 if block.tag != "p" or ":40" in block.text else 0.9 for block in page]
+    assert set(texts) == {texts[i] for i in classify_blocks(page, set(), likely)}

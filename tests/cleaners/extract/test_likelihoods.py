@@ -52,6 +52,27 @@ def test_what_was_chosen_is_more_likely_than_by_the_page_alone() -> None:
     assert (seen.beside(Choice({0, 1}, {0, 1}, page[0].path[0])) > seen.beside(Choice())).all()
 
 
+class Sure:
+    """An ensemble that gives all blocks the same odds."""
+
+    def __init__(self, odds: float) -> None:
+        self._odds = odds
+
+    def log_odds(self, rows: np.ndarray) -> np.ndarray:
+        return np.full(len(rows), self._odds)
+
+
+@pytest.mark.parametrize(("with_choice", "expected"), [(-9.0, 0.88), (9.0, 1.0)])
+def test_where_a_choice_leaves_nothing_the_page_alone_is_believed(
+    monkeypatch: pytest.MonkeyPatch, with_choice: float, expected: float
+) -> None:
+    monkeypatch.setattr("cleaners.extract.likelihoods.alone_ensemble", lambda: Sure(2.0))
+    monkeypatch.setattr("cleaners.extract.likelihoods.body_ensemble", lambda: Sure(with_choice))
+    page = blocks("<p>Home</p><p>The baker of Eastbrook has closed his shop</p>")
+    seen = Likelihoods(page, Clues(headline_block(page, "")))
+    assert seen.beside(Choice()) == pytest.approx(np.full(2, expected), abs=0.01)
+
+
 @pytest.mark.parametrize("unlike", [None, 2])
 def test_a_list_that_would_be_cut_is_a_doubt(monkeypatch: pytest.MonkeyPatch, unlike: int | None) -> None:
     items = [f"{n} loaves of the bread that the bakers of Eastbrook sell to those who come" for n in range(9)]
