@@ -68,8 +68,8 @@ def choose_body(
     seen = Likelihoods(page, clues)
     embedded = embedded_text(tree) if _prose_words(page) < MIN_PAGE_PROSE else ""
     if not embedded and seen.body is not None:
-        surveyed, choice = choose(page, others, head, clues, seen.body)
-        return _body(tree, others, clues, surveyed, choice.chosen, seen.alone)
+        surveyed = survey(page, others, seen.body, head.description, clues.headline[0])
+        return _body(tree, others, clues, surveyed, seen.body, seen.alone)
     text = embedded or found_text(tree, url)
     aligned = align(page, text)
     if text and aligned.found < MIN_FOUND_SHARE:
