@@ -5,8 +5,8 @@
 SET are folders of the gold beside the project (default: pages, news and web; where it is absent, the demo pages); one
 of `--every` N pages is taken. The sides, `cleaners.clean_html` and `trafilatura.bare_extraction(include_comments=False,
 with_metadata=True)`, take each page in turn, and begin in turn, so that a machine that slows down slows both. Each
-round is a new process, forked from one that has cleaned the demo pages: tables are loaded, but nothing of the measured
-pages is in any cache.
+round is a new process, forked from one that has cleaned the demo pages and done what cleaning processes do before they
+are forked: tables are loaded, but nothing of the measured pages is in any cache.
 
 Prints CPU milliseconds a page (user and system, median of the rounds) and the ratio of the sides for each set, then
 each stage's own time: without that of the stages that it calls. `rest` is what is in none of them.
@@ -32,6 +32,7 @@ import trafilatura
 
 from benchmarks.pages import DEMO, GOLD, read
 from cleaners import clean_html
+from flows.pipeline import warm_up
 
 STAGES = {
     "decoding": "read.decode.decode",
@@ -146,6 +147,7 @@ def main() -> None:
     for payload in read([DEMO]):
         clean_html(payload)
         trafilatura.bare_extraction(payload, include_comments=False, with_metadata=True)
+    warm_up.html()
     gc.freeze()  # what is loaded by now is no work for the collectors of the forked processes
     sets = {name: read([folder])[:: arguments.every] for name, folder in folders.items()}
     figures = {name: measured(payloads, arguments.rounds) for name, payloads in sets.items()}

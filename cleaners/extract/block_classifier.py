@@ -258,6 +258,9 @@ def _items(blocks: Sequence[Block], body: Collection[int], out: Collection[int])
 
 def _odd_labels(blocks: Sequence[Block], few: Collection[int], body: set[int], likely: Sequence[float]) -> set[int]:
     """Those of a `few` labels whose likes in the items beside their own go: the time of one entry of a live page."""
+    few = {i for i in few if likely[i] < _SURE and not blocks[i].is_prose and not blocks[i].is_heading}
+    if not few:
+        return set()
     kinds: dict[object, list[int]] = defaultdict(list)
     for i, block in enumerate(blocks):
         if not block.is_prose and not block.is_heading and len(block.path) > 2:
@@ -268,7 +271,7 @@ def _odd_labels(blocks: Sequence[Block], few: Collection[int], body: set[int], l
         for alike in kinds.values()
         if len(alike) >= _MIN_ITEMS and 2 * len(body.intersection(alike)) < len(alike)
         for i in alike
-        if i in few and likely[i] < _SURE
+        if i in few
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from lxml.html import HtmlElement
@@ -31,19 +31,29 @@ MIN_DENSEST_SHARE = 0.7
 _ASIDE = re.compile(markup_alternatives("class.comment", "class.beside", "class.aside"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Survey:
     """What the rules look at.
 
-    `usable` are the indices of the blocks that may be body, `around` the elements around the body, `description` is the
-    page's own summary, `headline` the index of its headline.
+    `others` are the indices of blocks of other articles and comments, `around` the elements around the body,
+    `description` is the page's own summary, `headline` the index of its headline.
     """
 
     blocks: Blocks
-    usable: Sequence[int]
+    others: Collection[int]
     around: set[HtmlElement]
     description: str
     headline: int | None = None
+
+    @cached_property
+    def usable(self) -> Sequence[int]:
+        """The indices of the blocks that may be body."""
+        asides = {e for e in self.blocks.spans if e not in self.around and _is_aside(e)}
+        return [
+            i
+            for i, block in enumerate(self.blocks)
+            if i not in self.others and not block.hidden and asides.isdisjoint(block.path)
+        ]
 
 
 def survey(
@@ -56,11 +66,7 @@ def survey(
     """What the rules look at, where trafilatura `found` the body; never the `others`."""
     # The elements around the body are no asides, whatever they are: some sites wrap the whole page in a form.
     around = {*(holder := container(blocks, found)).iterancestors(), holder} if found else set()
-    asides = {e for e in blocks.spans if e not in around and _is_aside(e)}
-    usable = [
-        i for i, block in enumerate(blocks) if i not in others and not block.hidden and asides.isdisjoint(block.path)
-    ]
-    return Survey(blocks, usable, around, description, headline)
+    return Survey(blocks, others, around, description, headline)
 
 
 def by_rules(page: Survey, found: Collection[int]) -> set[int]:
