@@ -74,15 +74,19 @@ class Sito(Side):
         return run(command, own | {"PYTHONPATH": str(self._code)}).cpu
 
     def texts(self, pages: Pages) -> dict[str, Prediction]:
-        """From the documents."""
-        columns = ["url", "title", "authors", "published", "paragraphs"]
+        """From the documents, whose paragraphs are spans of their text."""
+        columns = ["url", "title", "authors", "published", "text", "paragraphs"]
         rows = [
             row
             for path in (pages.data / "clean" / "documents").rglob("*.parquet")
             for row in pq.read_table(path, columns=columns).to_pylist()
         ]
         return {
-            row["url"].removeprefix(HOST): row | {"published": row["published"] and str(row["published"])}
+            row["url"].removeprefix(HOST): row
+            | {
+                "published": row["published"] and str(row["published"]),
+                "paragraphs": [{"text": row["text"][p["start"] : p["end"]]} for p in row["paragraphs"] or ()],
+            }
             for row in rows
         }
 
