@@ -276,3 +276,22 @@ def test_a_label_whose_likes_in_the_items_beside_it_go_goes_too() -> None:
     assert "0:40" in {texts[i] for i in classify_blocks(page, {texts.index("0:40")}, likely)}
     likely = [0.55 if block.tag != "p" or ":40" in block.text else 0.9 for block in page]
     assert set(texts) == {texts[i] for i in classify_blocks(page, set(), likely)}
+
+
+@pytest.mark.parametrize(("share", "stays"), [(0.15, True), (0.05, False)])
+def test_the_last_line_of_an_element_needs_less_likelihood_than_another_element(*, share: float, stays: bool) -> None:
+    page = found(f"<html><body><table><tr><td>{SENTENCES[0]}<br>{SENTENCES[1]}</td></tr></table></body></html>")
+    assert classify_blocks(page, {0, 1}, [0.9, share]) == ({0, 1} if stays else {0})
+
+
+@pytest.mark.parametrize(
+    ("line", "likely", "stays"),
+    [("Stone by stone", 0.35, True), ("Stone by stone", 0.25, False), ("<a href='/1'>Stone by stone</a>", 0.35, False)],
+    ids=["label", "unlikely", "link"],
+)
+def test_a_chosen_label_between_lines_of_a_cell_is_judged_as_a_sentence(
+    line: str, likely: float, *, stays: bool
+) -> None:
+    cell = "<br>".join([SENTENCES[0], line, SENTENCES[1]])
+    page = found(f"<html><body><table><tr><td>{cell}</td></tr></table></body></html>")
+    assert classify_blocks(page, {0, 1, 2}, [0.9, likely, 0.9]) == ({0, 1, 2} if stays else {0, 2})
