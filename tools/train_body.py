@@ -177,8 +177,8 @@ def sample(task: tuple[tuple[str, dict[str, Any], Path], str]) -> Sample | None:
         variant,
         np.hstack([feature_rows(page, layout, clues), choice_rows(page, layout, choice)]).astype(np.float32),
         *labels,
-        np.array([len(block.words) for block in page]),
-        np.array([block.is_prose for block in page]),
+        layout.words,
+        layout.is_prose,
     )
 
 

@@ -45,7 +45,7 @@ def choice_rows(blocks: Blocks, layout: PageLayout, choice: Choice) -> Array:
     count = layout.words
     indices = np.arange(n)
     found, chosen = flags(n, choice.found), flags(n, choice.chosen)
-    is_found_prose = (found > 0) & np.array([block.is_prose for block in blocks])
+    is_found_prose = (found > 0) & layout.is_prose
     total = count.sum() or 1.0
     word_sums, found_sums = sums(count), sums(count * found)
     at_found = np.flatnonzero(found)
@@ -62,4 +62,4 @@ def choice_rows(blocks: Blocks, layout: PageLayout, choice: Choice) -> Array:
     columns += common_columns(blocks, choice.container, word_sums / total, found_sums / max(found_sums[-1], 1))
     columns.append(layout.mean_of_alike(found))
     columns += [np.full(n, float(value)) for value in (found_sums[-1] / total, found_sums[-1])]
-    return np.column_stack([*columns, *shared_columns(blocks, count, is_found_prose)])
+    return np.column_stack([*columns, *shared_columns(blocks, layout, is_found_prose)])

@@ -67,7 +67,7 @@ def feature_rows(blocks: Blocks, layout: PageLayout, clues: Clues) -> Array:
     indices = np.arange(n)
     own = text_columns(blocks)
     link, commas = own[TEXT_FEATURES.index("link")], own[TEXT_FEATURES.index("commas")]
-    prose = np.array([block.is_prose for block in blocks], dtype=float)
+    prose = layout.is_prose.astype(float)
     texts = [" ".join(block.words) for block in blocks]
     teaser, comment = flags(n, clues.teasers), flags(n, clues.comments)
     headline, headline_share = clues.headline
@@ -116,7 +116,7 @@ def feature_rows(blocks: Blocks, layout: PageLayout, clues: Clues) -> Array:
     columns += _sections(blocks, layout, over)
     page = (all_prose, n, link_sums[-1] / total, page_stated, page_dense)
     columns += [np.full(n, float(value)) for value in page]
-    about = subject_columns(blocks, subject_of(clues.title, clues.summary), clues.summary, count)
+    about = subject_columns(blocks, layout, subject_of(clues.title, clues.summary), clues.summary)
     return np.column_stack([*columns, upward_columns(blocks), *about])
 
 

@@ -70,21 +70,17 @@ class Likelihoods:
             return self.alone
         rows = np.hstack([self._rows, choice_rows(self._blocks, self._layout, choice)])
         likely = likelihoods(ALONE_SHARE * self._log_odds + (1 - ALONE_SHARE) * body_ensemble().log_odds(rows))
-        return likely if is_body(likely, self._is_prose).any() else self.alone
+        return likely if is_body(likely, self._layout.is_prose).any() else self.alone
 
     @cached_property
     def body(self) -> set[int] | None:
         """The indices of the body by the page alone; None where that leaves doubts or would cut a list."""
         if not self._blocks:
             return None
-        if doubt(self.alone, self._layout.words, self._is_prose) > MAX_DOUBT:
+        if doubt(self.alone, self._layout.words, self._layout.is_prose) > MAX_DOUBT:
             return None
-        body = set(np.flatnonzero(is_body(self.alone, self._is_prose)).tolist())
+        body = set(np.flatnonzero(is_body(self.alone, self._layout.is_prose)).tolist())
         return None if _cuts_a_list(self._blocks, body) else body
-
-    @cached_property
-    def _is_prose(self) -> Array:
-        return np.array([block.is_prose for block in self._blocks], dtype=bool)
 
     @cached_property
     def _layout(self) -> PageLayout:

@@ -24,11 +24,13 @@ LEVELS = 4
 class PageLayout:
     """Where the blocks of a page are: arrays over its n blocks, and over its elements.
 
-    `start` and `stop` are the blocks of each element; `up` (n, levels) the elements around each block, its own first;
-    `alike` and `section` number the groups of blocks that are built alike, or stand under one heading.
+    `words` counts those of each block, `is_prose` says which are running text. `start` and `stop` are the blocks of
+    each element; `up` (n, levels) the elements around each block, its own first; `alike` and `section` number the
+    groups of blocks that are built alike, or stand under one heading.
     """
 
     words: Array
+    is_prose: Array
     start: Array
     stop: Array
     up: Array
@@ -67,6 +69,7 @@ def page_layout(blocks: Blocks) -> PageLayout:
     headings = np.array([b.tag in ("h1", "h2", "h3", "h4", "h5", "h6") for b in blocks])
     return PageLayout(
         words=np.array([len(b.words) for b in blocks], dtype=float),
+        is_prose=np.array([b.is_prose for b in blocks], dtype=bool),
         start=np.array([span.start for span in spans.values()]),
         stop=np.array([span.stop for span in spans.values()]),
         up=np.column_stack(up),

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from cleaners.extract.page_layout import Array, gaps, sums
+from cleaners.extract.page_layout import Array, PageLayout, gaps, sums
 from cleaners.read.blocks import Blocks
 from cleaners.read.words import words
 
@@ -54,8 +54,8 @@ def subject_of(headline: str, summary: str) -> set[str]:
     return {*_stems(words(headline)), *_stems(words(summary))}
 
 
-def subject_columns(blocks: Blocks, subject: Collection[str], summary: str, count: Array) -> list[Array]:
-    """The columns of `SUBJECT_FEATURES`, where `count` holds the words of each block.
+def subject_columns(blocks: Blocks, layout: PageLayout, subject: Collection[str], summary: str) -> list[Array]:
+    """The columns of `SUBJECT_FEATURES`.
 
     The share of each block's words that are of the `subject` (-1: none is known), and of those around it; the words
     between it and the nearest sentence of the subject, and the share of them all above it. The share of the summary in
@@ -63,7 +63,7 @@ def subject_columns(blocks: Blocks, subject: Collection[str], summary: str, coun
     """
     n = len(blocks)
     indices = np.arange(n)
-    word_sums = sums(count)
+    word_sums = sums(layout.words)
     stems = [_stems(block.words) for block in blocks]
     of_subject = np.array([sum(map(subject.__contains__, own)) for own in stems], float)
     lengths = np.array([len(own) for own in stems], float)
@@ -73,8 +73,7 @@ def subject_columns(blocks: Blocks, subject: Collection[str], summary: str, coun
         start, stop = np.maximum(indices - size, 0), np.minimum(indices + 1 + size, n)
         columns.append((there[indices] - there[start]) / np.maximum(held[indices] - held[start], 1))
         columns.append((there[stop] - there[indices + 1]) / np.maximum(held[stop] - held[indices + 1], 1))
-    prose = np.array([block.is_prose for block in blocks])
-    columns += gaps(word_sums, prose & (of_subject >= STRONG), FAR, FAR + 1000)
+    columns += gaps(word_sums, layout.is_prose & (of_subject >= STRONG), FAR, FAR + 1000)
     columns.append(there[:-1] / max(there[-1], 1))
     return columns + _summed_up(blocks, summary, word_sums)
 
@@ -83,14 +82,14 @@ def _stems(these: Sequence[str]) -> list[str]:
     return [word[:STEM] for word in these if len(word) >= MIN_WORD]
 
 
-def shared_columns(blocks: Blocks, count: Array, chosen: Array) -> list[Array]:
+def shared_columns(blocks: Blocks, layout: PageLayout, chosen: Array) -> list[Array]:
     """The columns of `SHARED_FEATURES`, where `chosen` says of each block whether it is a sentence that was chosen.
 
     The share of each block's words that other chosen sentences hold, that the first of these hold (2: it is one), and
     the same of the sentences around it; words that most sentences hold are of no subject. -1 where nothing is known.
     """
+    count = layout.words
     stems = [_stems(block.words) for block in blocks]
-    prose = np.array([block.is_prose for block in blocks])
     known = count >= MIN_KNOWN
     different = [set(own) if long else _NONE for own, long in zip(stems, known.tolist(), strict=True)]
     core = np.flatnonzero(chosen).tolist()
@@ -114,7 +113,7 @@ def shared_columns(blocks: Blocks, count: Array, chosen: Array) -> list[Array]:
         if telling:
             shared[i] = len(telling & again if i in inside else telling & times.keys()) / len(telling)
         of_lead[i] = 2.0 if i in opening else len(own & lead) / len(own) if own else -1.0
-    counted = prose & (of_lead >= 0) & (of_lead < 2)
+    counted = layout.is_prose & (of_lead >= 0) & (of_lead < 2)
     weight, total = sums(np.where(counted, of_lead * count, 0)), sums(np.where(counted, count, 0))
     indices = np.arange(len(stems))
     start, stop = np.maximum(indices - 2, 0), np.minimum(indices + 3, len(stems))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from lxml.html import fromstring
 
+from cleaners.extract.page_layout import page_layout
 from cleaners.extract.subject import SHARED_FEATURES, SUBJECT_FEATURES, shared_columns, subject_columns, subject_of
 from cleaners.read.blocks import Blocks, read_blocks
 
@@ -22,10 +23,10 @@ OTHER = "Bakers of the valley have agreed on a price for rye bread, which rises 
 
 def columns(texts: list[str], headline: str = HEADLINE, summary: str = SUMMARY) -> dict[str, list[float]]:
     page: Blocks = read_blocks(fromstring(f"<html><body>{''.join(f'<p>{t}</p>' for t in texts)}</body></html>"))
-    count = np.array([len(block.words) for block in page], dtype=float)
-    chosen = np.array([block.is_prose for block in page])
+    layout = page_layout(page)
     names = (*SUBJECT_FEATURES, *SHARED_FEATURES)
-    got = subject_columns(page, subject_of(headline, summary), summary, count) + shared_columns(page, count, chosen)
+    got = subject_columns(page, layout, subject_of(headline, summary), summary)
+    got += shared_columns(page, layout, layout.is_prose)
     assert len(got) == len(names)
     assert all(len(column) == len(page) and np.isfinite(column).all() for column in got)
     return dict(zip(names, (column.tolist() for column in got), strict=True))
