@@ -159,28 +159,24 @@ class _Walk:
         """Whether no text has been met since the last border."""
         self._path: list[HtmlElement] = []
         self._names: list[str] = []  # read once for an element, whatever stands in it
-        self._starts: list[int] = []  # how many blocks were there before each element
         self._tags: list[tuple[str, str]] = []  # of each element, and of the lines in it
         self._pieces: list[tuple[str, bool, bool]] = []
 
     def enter(self, element: HtmlElement, tag: str) -> None:
         """Go into a block element, which ends what was before it."""
-        self._end_line()
+        self.flush()
         own = _SAME.get(tag, tag)
         self._tags.append((tag, own if own in _TAGS else self._tags[-1][1] if self._tags else "p"))
         self._path.append(element)
         self._names.append(names_of(element))
-        self._starts.append(len(self.found))
-        self.spans[element] = range(0)  # has its place before what is in it
+        self.spans[element] = range(len(self.found), len(self.found))  # has its place before what is in it
 
     def leave(self) -> None:
         """Go out of it again."""
-        self._end_line()
+        self.flush()
         element, _, _ = self._path.pop(), self._names.pop(), self._tags.pop()
-        start, stop = self._starts.pop(), len(self.found)
-        if start < stop:
-            self.spans[element] = range(start, stop)
-        else:
+        self.spans[element] = range(self.spans[element].start, len(self.found))
+        if not self.spans[element]:
             del self.spans[element]
 
     def text(self, text: str) -> None:
@@ -191,15 +187,13 @@ class _Walk:
     def line_break(self) -> None:
         self._pieces.append(_BREAK)
 
-    def _end_line(self) -> None:
-        """Make blocks of the text since the last border; most elements have none of their own."""
-        if not self.is_at_start:
-            self._flush()
-        elif self._pieces:
-            self._pieces.clear()
-
-    def _flush(self) -> None:
-        pieces, self._pieces = self._pieces, []
+    def flush(self) -> None:
+        """Make blocks of the text since the last border."""
+        pieces = self._pieces
+        if self.is_at_start:
+            pieces.clear()
+            return
+        self._pieces = []
         self.is_at_start = True
         element, tag = self._tags[-1]
         tag = "p" if element == "p" and tag in ("td", "li") else tag
