@@ -233,8 +233,10 @@ def _belongs(block: Block, around: HtmlElement, likely: float) -> bool:
         return False
     if block.is_prose:
         return likely >= DOUBT
-    if block.tag != "td" or block.element is around:
-        return block.tag != "td" or (likely >= THRESHOLD and not block.linked)
+    if block.tag != "td":
+        return True
+    if block.element is around:
+        return likely >= THRESHOLD and not block.linked
     below = block.path.index(around) + 1  # none is below `around` for text of its own
     return below < len(block.path) and str(block.path[below].tag) == "table"
 
@@ -270,8 +272,7 @@ def _odd_labels(blocks: Sequence[Block], few: Collection[int], body: set[int], l
         i
         for alike in kinds.values()
         if len(alike) >= _MIN_ITEMS and 2 * len(body.intersection(alike)) < len(alike)
-        for i in alike
-        if i in few
+        for i in few.intersection(alike)
     }
 
 

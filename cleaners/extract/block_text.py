@@ -48,6 +48,7 @@ def _text_row(block: Block, common: set[str]) -> tuple[float, ...]:
     text = block.text
     n = len(block.words) or 1
     sample = text[:600]
+    other = "" if text.isascii() else text  # only there may be marks of other scripts
     split = sample.split()
     return (
         TAG_NUMBERS.get(block.tag, 0),
@@ -57,9 +58,8 @@ def _text_row(block: Block, common: set[str]) -> tuple[float, ...]:
         ends_like_sentence(text),
         sum([word[0].isupper() for word in split]) / (len(split) or 1),
         _digits(sample) / len(sample),
-        (text.count(",") + (0 if text.isascii() else len(_COMMAS.findall(text)))) / n,
-        (text.count(". ") + text.count("? ") + text.count("! ") + (0 if text.isascii() else len(_STOPS.findall(text))))
-        / n,
+        (text.count(",") + len(_COMMAS.findall(other))) / n,
+        (text.count(". ") + text.count("? ") + text.count("! ") + len(_STOPS.findall(other))) / n,
         sum(map(sample.count, "|»•·/:©@#")) / n,
         len(text) / n,
         sum(map(common.__contains__, block.words)) / n,

@@ -17,7 +17,7 @@ def date_changed(near: Iterable[Block], below: Iterable[Block], reader: DateRead
     articles have days of their own. What is stated for machines alone is not asked: programs state the day on which a
     page was last saved for pages of every kind.
     """
-    for date in _shown(near, reader):
+    if date := next(_shown(near, reader), None):
         return date
     days = {date[:10]: date for date in _shown(below, reader)}
     return next(iter(days.values())) if len(days) == 1 else None

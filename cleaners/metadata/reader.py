@@ -90,7 +90,7 @@ def read_metadata(
         published = Published(date, "listing")
     if published is None:
         own = words(title or "")
-        heading = blocks[max(0, start - MAX_OVER) : max(start + MAX_UNDER, body.start + 4)]
+        heading = blocks[max(0, start - MAX_OVER) : _end_of_heading(body, start)]
         below = (b for b in blocks[max(0, body.stop - 1) :] if not is_aside(b.element))
         if date := date_changed((b for b in heading if not is_elsewhere(b, own)), below, reader):
             published = Published(date, "modified")
@@ -149,9 +149,14 @@ def _above_text(blocks: Sequence[Block], start: int) -> list[Block]:
     return list(takewhile(lambda b: len(b.text) <= MAX_LINE, blocks[start + 1 : start + 1 + MAX_LEAD]))
 
 
+def _end_of_heading(body: range, start: int) -> int:
+    """The block behind those from the headline on that may say when and by whom."""
+    return max(start + MAX_UNDER, body.start + 4)
+
+
 def _near(blocks: Sequence[Block], body: range, start: int) -> list[Block]:
     """The lines that may hold a date or byline: below the headline, just above it, at the end of the body."""
-    end = max(start + MAX_UNDER, body.start + 4)
+    end = _end_of_heading(body, start)
     around = [*blocks[start:end], *reversed(blocks[max(0, start - MAX_OVER) : start])]
     tail = blocks[max(end, body.stop - 4) : max(end, body.stop + 4)]
     return [b for b in [*around, *tail] if len(b.text) <= MAX_LINE]
