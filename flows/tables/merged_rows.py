@@ -1,4 +1,4 @@
-"""A long table in order of shard and offset in which a few rows are replaced, without a second copy of all others."""
+"""A long table in order of shard and offset in which a few rows are replaced, without a copy of all others."""
 
 from __future__ import annotations
 
@@ -6,11 +6,26 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-__all__ = ["merged_rows"]
+__all__ = ["merged_parts", "merged_rows"]
+
+
+def merged_parts(
+    parts: Iterable[pa.Table], without: Callable[[pa.Table], pa.ChunkedArray], new: pa.Table
+) -> Iterator[pa.Table]:
+    """A table that comes in parts merged with a new one, both in that order; `without` says which rows are left out."""
+    keys = list(zip(new["shard"].to_pylist(), new["offset"].to_pylist(), strict=True))
+    done = 0
+    for part in parts:
+        last = part["shard"][-1].as_py(), part["offset"][-1].as_py()
+        end = bisect_left(keys, last, lo=done)
+        yield merged_rows(part, pc.indices_nonzero(without(part)).to_pylist(), new.slice(done, end - done))
+        done = end
+    yield new.slice(done)
 
 
 def merged_rows(before: pa.Table, without: Sequence[int], new: pa.Table) -> pa.Table:

@@ -8,7 +8,6 @@ documents it was made stands in the manifest, so that what did not change is tak
 from __future__ import annotations
 
 import hashlib
-import os
 from contextlib import closing, suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -23,13 +22,16 @@ from flows.archive.source_archive import Archive
 from flows.common.errors import SitoError
 from flows.store.present import present
 from flows.tables.given_again import confirmed, revisited
-from flows.tables.merged_rows import merged_rows
+from flows.tables.merged_rows import merged_parts
+from flows.tables.numbered import gone_at, numbered
 from flows.tables.schema import DOCUMENTS, VERSIONS
 from flows.tables.shard_tables import COMMIT_MARKER, OWN_MARKER, UNREADABLE
 from flows.tables.summaries import Summaries
+from flows.tables.versions_file import UnreadableVersions, made_of, parts, write
+from flows.tables.versions_file import gone as kept_gone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
     from sqlite3 import Connection
@@ -38,38 +40,12 @@ if TYPE_CHECKING:
 
 __all__ = ["gone_since", "versions_path", "write_versions"]
 
-_MADE_OF = b"sito.made_of"
 _FORM = "2 "
 """Begins what a table is made of; one of another form is made anew."""
-_GROUP = 100_000
-"""Rows of a row group: the writer holds one."""
 _COLUMNS = ["url", "shard", "offset", "fetched_at", "digest", "status"]
 _NOTHING = pa.schema([DOCUMENTS.field(name) for name in _COLUMNS]).empty_table()
 _AT = VERSIONS.field("gone_at").type
-_GONE = pa.schema([("url", pa.string()), ("gone_at", _AT)])
 _PRUNED = pa.schema([("url", pa.string()), ("digest", pa.string()), ("fetched_at", _AT)])
-# What was pruned has no rows, but is counted: a version keeps its number.
-# A page may come back to bytes that it had before: these have no new row, but the last answer gave them.
-# The text of a page whose last capture has none is in an earlier one, which then is the latest: as in an export.
-_QUESTION = """
-SELECT url, shard, "offset", version, latest, gone_at
-FROM (
-    SELECT *, dense_rank() OVER (PARTITION BY url ORDER BY first)::INT AS version,
-        row_number() OVER (
-            PARTITION BY url
-            ORDER BY status = 'kept' DESC, greatest(fetched_at, given_at) DESC,
-                fetched_at DESC, shard DESC, "offset" DESC
-        ) = 1 AS latest
-    FROM (
-        SELECT every.*, gone.gone_at, given.given_at,
-            min((fetched_at, shard, "offset")) OVER (PARTITION BY url, digest) AS first
-        FROM (FROM documents UNION ALL BY NAME FROM pruned) AS every
-        LEFT JOIN gone USING (url) LEFT JOIN given USING (url, digest)
-    )
-)
-WHERE status IS NOT NULL
-ORDER BY shard, "offset"
-"""
 
 
 def versions_path(data: Path, source: str) -> Path:
@@ -98,13 +74,13 @@ def write_versions(
     """
     path = versions_path(data, source)
     if gone is None:
-        gone = _gone(path)
+        gone = kept_gone(path)
     documents = data / "clean" / "documents" / f"source={source}"
     markers = _markers(documents, tables or Summaries(data, source))
     if not markers and not path.exists():
         return False
-    made_of, before = _made_of(markers, gone), _footer(path)
-    if made_of == before:
+    now, before = _made_of(markers, gone), made_of(path)
+    if now == before:
         return False
     archive = Archive(data, source)
     with closing(archive.manifest) as manifest:
@@ -113,11 +89,13 @@ def write_versions(
         if before and before.startswith(_FORM) and manifest.rows(known, before):
             listed = dict(manifest.rows("SELECT shard, marker FROM listed"))
         pruned = _pruned(archive.folder, markers)
-        table = _updated(path, documents, listed, markers, gone, pruned, archive) if listed else None
-        if table is None:
-            table = _numbered([_read(_file(documents, shard)) for shard in markers], gone, pruned, archive)
-        _write(path, table.replace_schema_metadata({_MADE_OF: made_of.encode()}))
-        manifest.write(partial(_keep, listed, markers, made_of))
+        rows = _updated(path, documents, listed, markers, gone, pruned, archive) if listed else None
+        anew = partial(_anew, documents, markers, gone, pruned, archive)
+        try:
+            write(path, rows or anew(), now)
+        except UnreadableVersions:
+            write(path, anew(), now)
+        manifest.write(partial(_keep, listed, markers, now))
     return True
 
 
@@ -142,13 +120,6 @@ def _made_of(markers: Mapping[str, str], gone: Mapping[str, datetime]) -> str:
     return _FORM + digest.hexdigest()
 
 
-def _footer(path: Path) -> str | None:
-    """What the table that is there is made of."""
-    with suppress(*UNREADABLE):
-        return str((pq.read_metadata(path).metadata or {}).get(_MADE_OF, b""), "utf-8")
-    return None
-
-
 def _keep(listed: Mapping[str, str], markers: Mapping[str, str], made_of: str, connection: Connection) -> None:
     """Keep in the manifest of which tables the table is made."""
     if not listed:
@@ -157,14 +128,6 @@ def _keep(listed: Mapping[str, str], markers: Mapping[str, str], made_of: str, c
     new = sorted(markers.items() - listed.items())
     connection.executemany("INSERT OR REPLACE INTO listed VALUES (?, ?)", new)
     connection.execute("INSERT OR REPLACE INTO facts VALUES ('versions', ?)", (made_of,))
-
-
-def _gone(path: Path) -> dict[str, datetime]:
-    with suppress(*UNREADABLE):
-        own = pc.field("gone_at").is_valid()
-        rows = pq.read_table(path, columns=["url", "gone_at"], filters=own, partitioning=None).to_pylist()
-        return {row["url"]: row["gone_at"] for row in rows}
-    return {}
 
 
 def _pruned(folder: Path, shards: Iterable[str]) -> pa.Table:
@@ -190,32 +153,47 @@ def _updated(
     gone: Mapping[str, datetime],
     pruned: pa.Table,
     archive: Archive,
-) -> pa.Table | None:
-    """The table, made of the one that is there and of what changed.
+) -> Iterator[pa.Table] | None:
+    """The table, made of the one that is there and of what changed, a part at a time.
 
     None: something cannot be read, or a shard that was made of others came or went, with what was pruned from it.
+    Raises UnreadableVersions for a table that proves to be damaged later.
     """
     changed = [shard for shard in sorted(listed.keys() | markers.keys()) if listed.get(shard) != markers.get(shard)]
     if any(map(is_rewritten, changed)):
         return None
     try:
-        before = pq.read_table(path, partitioning=None)
-        own = pc.is_in(before["shard"], pa.array([*changed, *map(_stem, changed)], pa.string()))
         new = pa.concat_tables([_read(_file(documents, shard)) for shard in changed if shard in markers] or [_NOTHING])
-        several = before["url"].filter(pc.greater(before["version"], 1))
-        given = several.filter(pc.is_in(several, revisited(archive, changed)))
-        urls = [*before["url"].filter(own).chunks, *new["url"].chunks, *given.chunks]
-        urls = pc.unique(pa.chunked_array(urls, pa.string()))
-        again = pc.is_in(before["url"], urls)
-        others = pc.unique(before["shard"].filter(pc.and_not(again, own))).to_pylist()
+        urls, others = _touched(path, changed, new["url"], revisited(archive, changed))
         read = [_columns(_file(documents, shard)) for shard in others]
-    except UNREADABLE:
+    except (UnreadableVersions, *UNREADABLE):
         return None
-    numbered = _numbered([new, *read], gone, pruned, archive, urls)
-    times = pa.array(list(gone.values()), _AT)
-    at = pc.take(times, pc.index_in(before["url"], pa.array(list(gone), pa.string())))
-    before = before.set_column(before.schema.get_field_index("gone_at"), VERSIONS.field("gone_at"), at)
-    return merged_rows(before.cast(VERSIONS), pc.indices_nonzero(again).to_pylist(), numbered)
+    rows = _numbered([new, *read], gone, pruned, archive, urls)
+    before = (_with_gone(part, gone) for part in parts(path, VERSIONS.names))
+    return merged_parts(before, lambda part: pc.is_in(part["url"], urls), rows)
+
+
+def _touched(path: Path, changed: Sequence[str], new: pa.ChunkedArray, again: pa.Array) -> tuple[pa.Array, list[str]]:
+    """The pages whose rows are made anew, and the shards beside the changed ones that have captures of them.
+
+    They are the `new` ones, those of a shard that `changed`, and those with several versions that were given `again`.
+    """
+    ours = pa.array([*changed, *map(_stem, changed)], pa.string())
+    found = [*new.chunks]
+    for part in parts(path, ["url", "shard", "version"]):
+        given = pc.and_(pc.greater(part["version"], 1), pc.is_in(part["url"], again))
+        found += part["url"].filter(pc.or_(pc.is_in(part["shard"], ours), given)).chunks
+    urls = pc.unique(pa.chunked_array(found, pa.string()))
+    others: set[str] = set()
+    for part in parts(path, ["url", "shard"]):
+        theirs = pc.and_not(pc.is_in(part["url"], urls), pc.is_in(part["shard"], ours))
+        others.update(part["shard"].filter(theirs).to_pylist())
+    return urls, sorted(others)
+
+
+def _with_gone(rows: pa.Table, gone: Mapping[str, datetime]) -> pa.Table:
+    at = gone_at(rows["url"], gone)
+    return rows.set_column(rows.schema.get_field_index("gone_at"), VERSIONS.field("gone_at"), at).cast(VERSIONS)
 
 
 def _stem(shard: str) -> str:
@@ -237,6 +215,12 @@ def _columns(file: Path) -> pa.Table:
     return pq.read_table(present(file), columns=_COLUMNS, partitioning=None).cast(_NOTHING.schema)
 
 
+def _anew(
+    documents: Path, shards: Iterable[str], gone: Mapping[str, datetime], pruned: pa.Table, archive: Archive
+) -> Iterator[pa.Table]:
+    yield _numbered([_read(_file(documents, shard)) for shard in shards], gone, pruned, archive)
+
+
 def _numbered(
     documents: Sequence[pa.Table],
     gone: Mapping[str, datetime],
@@ -245,26 +229,7 @@ def _numbered(
     urls: pa.Array | None = None,
 ) -> pa.Table:
     """The versions of all captures of these pages, None: of all."""
-    import duckdb  # here: most commands that import this room ask nothing of it
-
     captures = pa.concat_tables([_NOTHING, *documents])
     if urls is not None:
         captures, pruned = (each.filter(pc.is_in(each["url"], urls)) for each in (captures, pruned))
-    with duckdb.connect(":memory:") as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        connection.register("documents", captures)
-        connection.register("gone", pa.table({"url": list(gone), "gone_at": list(gone.values())}, _GONE))
-        connection.register("pruned", pruned)
-        connection.register("given", confirmed(archive, captures))
-        return connection.sql(_QUESTION).to_arrow_table().cast(VERSIONS)
-
-
-def _write(path: Path, table: pa.Table) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(table, part, compression="zstd", row_group_size=_GROUP)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise SitoError(f"{path.parent}: cannot be written ({error.strerror or error})") from error
+    return numbered(captures, pruned, confirmed(archive, captures), gone)

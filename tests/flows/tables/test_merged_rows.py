@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.tables.merged_rows import merged_rows
+from flows.tables.merged_rows import merged_parts, merged_rows
 
 KEYS = st.sets(st.tuples(st.sampled_from("abcd"), st.integers(0, 9)), max_size=20).map(sorted)
 
@@ -33,3 +34,13 @@ def test_rows_that_stay_are_not_copied() -> None:
     merged = merged_rows(before, [500], table([("a", 2000)], 1))
     assert merged.column("offset").num_chunks == 3
     assert merged["offset"].chunk(0).buffers()[1].address == before["offset"].chunk(0).buffers()[1].address
+
+
+@given(KEYS, KEYS, st.integers(1, 7))
+def test_in_parts_it_is_as_at_once(before: list[tuple[str, int]], new: list[tuple[str, int]], size: int) -> None:
+    whole = table(before, 0).append_column("leaves", pa.array([key in new for key in before], pa.bool_()))
+    added = table(new, 1).append_column("leaves", pa.array([False] * len(new), pa.bool_()))
+    parts = (whole.slice(at, size) for at in range(0, len(before), size))
+    merged = pa.concat_tables(merged_parts(parts, lambda part: part["leaves"], added))
+    without = pc.indices_nonzero(whole["leaves"]).to_pylist()
+    assert merged.to_pylist() == merged_rows(whole, without, added).to_pylist()

@@ -104,7 +104,7 @@ def test_only_what_is_new_is_read_and_what_holds_the_same_pages(
     with monkeypatch.context() as patch:
         patch.setattr(pq, "read_table", noted)
         assert write_versions(tmp_path, "town", gone={})
-    assert sorted(read) == ["s2.parquet", "s4.parquet", "versions.parquet"]
+    assert sorted(read) == ["s2.parquet", "s4.parquet"]
     assert [(row["version"], row["latest"]) for row in versions(tmp_path)] == [
         *[(1, True), (1, True), (1, False), (1, True), (2, True)]
     ]
