@@ -31,6 +31,8 @@ SURE = 3.0
 
 _UNIT = 10_000
 """Leaves are added as whole numbers of this part, so that the sum is the same in any order, on any machine."""
+_MANTISSA, _EXPONENT_OF_1 = 23, 127
+"""Bits of the one, and the value of the other, in numbers of 32 bits (IEEE 754)."""
 _ROWS = 512
 """Blocks that go through the trees at once: some megabytes of bits."""
 
@@ -82,16 +84,17 @@ class TreeEnsemble:
 
     def _odds(self, rows: np.ndarray) -> np.ndarray:
         columns = np.ascontiguousarray(rows.T, dtype=np.float32)
-        fails = columns[self.features] > self.thresholds
+        fails = columns.take(self.features, axis=0) > self.thresholds
         bits = np.zeros((len(self.values), len(rows)), np.uint32)
         failed, gone = np.empty(bits.shape, bool), np.empty_like(bits)
         for tests, struck in zip(self.tests, self.struck, strict=True):
             fails.take(tests, axis=0, out=failed, mode="clip")  # the mode that needs no room of its own
             np.multiply(struck, failed, out=gone)
             bits |= gone
-        bits = ~bits
-        first = np.frexp((bits & (~bits + np.uint32(1))).astype(np.float64))[1] - 1
-        total: np.ndarray = np.take_along_axis(self.values, first, axis=1).sum(axis=0)
+        left = ~bits & (bits + np.uint32(1))  # the first leaf's bit alone: as a float it is nothing but its exponent
+        leaf = (left.astype(np.float32).view(np.int32) >> _MANTISSA) - _EXPONENT_OF_1
+        leaf += np.arange(0, self.values.size, self.values.shape[1], dtype=np.int32)[:, np.newaxis]
+        total: np.ndarray = self.values.take(leaf).sum(axis=0)
         return total / _UNIT
 
 
