@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
+from operator import itemgetter
 
 import numpy as np
 
-from cleaners.extract.page_layout import Array
-from cleaners.read.blocks import Block, Blocks
+from cleaners.extract.page_layout import Array, PageLayout
+from cleaners.read.blocks import Blocks
 from cleaners.read.running_text import ends_like_sentence
 from cleaners.read.words import words
 
@@ -24,14 +26,18 @@ TAG_NUMBERS = {tag: n for n, tag in enumerate("p h1 h2 h3 h4 h5 h6 li blockquote
 _UNUSUAL = re.compile("[^\x00-\x7f\u00c0-\u052f\u2010-\u203a]")
 """Without Latin and Cyrillic letters, quotation marks and dashes, among which are no digits."""
 
-_COMMAS, _STOPS = re.compile("[、，،]"), re.compile("[。！？](?!$)|[؟۔।] ")
+_COMMAS, _STOP_SIGNS, _STOPS = "、，،", "。！？؟۔।", re.compile("[。！？](?!$)|[؟۔।] ")
 """Those of other scripts; behind Chinese and Japanese ones stands no space."""
+
+_NO_SIGNS = (0, 0, 0, 0)
+_SAMPLE = 600
+"""Characters of a text in which capitals, digits and marks are counted."""
 
 _COMMON_WORDS = 40
 """Most frequent words of the page's paragraphs: mostly words without meaning of their own, in any language."""
 
 
-def text_columns(blocks: Blocks) -> list[Array]:
+def text_columns(blocks: Blocks, layout: PageLayout) -> list[Array]:
     """The columns of the blocks' own text, in the order of `TEXT_FEATURES`."""
     standing: Counter[str] = Counter()
     for block in blocks:
@@ -40,30 +46,41 @@ def text_columns(blocks: Blocks) -> list[Array]:
                 list(dict.fromkeys(block.words))
             )  # in their order, so that ties are broken alike everywhere
     common = {word for word, times in standing.most_common(_COMMON_WORDS) if times > 1}
-    rows = [_text_row(block, common) for block in blocks]
-    return list(np.array(rows, dtype=float).T)
+    texts = [block.text for block in blocks]
+    n = np.maximum(layout.words, 1)
+    length = np.array(list(map(len, texts)), float)
+    digits, commas, stops, marks = np.array([_signs(text) for text in texts], float).T
+    return [
+        np.array([TAG_NUMBERS.get(block.tag, 0) for block in blocks], float),
+        layout.words,
+        np.array([block.link_share for block in blocks]),
+        np.array([block.bold for block in blocks], float) / length,
+        np.array(list(map(ends_like_sentence, texts)), float),
+        np.array([_capitals(text[:_SAMPLE].split()) for text in texts]),
+        digits / np.minimum(length, _SAMPLE),
+        commas / n,
+        stops / n,
+        marks / n,
+        length / n,
+        layout.count(common.__contains__) / n,
+    ]
 
 
-def _text_row(block: Block, common: set[str]) -> tuple[float, ...]:
-    text = block.text
-    n = len(block.words) or 1
-    sample = text[:600]
-    other = "" if text.isascii() else text  # only there may be marks of other scripts
-    split = sample.split()
-    return (
-        TAG_NUMBERS.get(block.tag, 0),
-        len(block.words),
-        block.link_share,
-        block.bold / len(text),
-        ends_like_sentence(text),
-        sum([word[0].isupper() for word in split]) / (len(split) or 1),
-        _digits(sample) / len(sample),
-        (text.count(",") + len(_COMMAS.findall(other))) / n,
-        (text.count(". ") + text.count("? ") + text.count("! ") + len(_STOPS.findall(other))) / n,
-        sum(map(sample.count, "|»•·/:©@#")) / n,
-        len(text) / n,
-        sum(map(common.__contains__, block.words)) / n,
-    )
+def _capitals(these: Sequence[str]) -> float:
+    """The share of these words, as they are written, that begin with a capital."""
+    return sum(map(str.isupper, map(itemgetter(0), these))) / (len(these) or 1)
+
+
+def _signs(text: str) -> tuple[int, int, int, int]:
+    """How many digits, commas, full stops inside of it, and other marks a text has; most labels have none at all."""
+    if text.replace(" ", "").isalpha():
+        return _NO_SIGNS
+    sample = text[:_SAMPLE]
+    commas, stops = text.count(","), text.count(". ") + text.count("? ") + text.count("! ")
+    if not text.isascii():  # only there may be marks of other scripts
+        commas += sum(map(text.count, _COMMAS))
+        stops += len(_STOPS.findall(text)) if any(map(text.__contains__, _STOP_SIGNS)) else 0
+    return _digits(sample), commas, stops, sum(map(sample.count, "|»•·/:©@#"))
 
 
 def _digits(text: str) -> int:

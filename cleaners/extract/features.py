@@ -65,7 +65,7 @@ def feature_rows(blocks: Blocks, layout: PageLayout, clues: Clues) -> Array:
     n = len(blocks)
     count = layout.words
     indices = np.arange(n)
-    own = text_columns(blocks)
+    own = text_columns(blocks, layout)
     link, commas = own[TEXT_FEATURES.index("link")], own[TEXT_FEATURES.index("commas")]
     prose = layout.is_prose.astype(float)
     texts = [" ".join(block.words) for block in blocks]

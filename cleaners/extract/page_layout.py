@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 
 import numpy as np
 from lxml.html import HtmlElement
@@ -26,7 +26,8 @@ class PageLayout:
 
     `words` counts those of each block, `is_prose` says which are running text. `start` and `stop` are the blocks of
     each element; `up` (n, levels) the elements around each block, its own first; `alike` and `section` number the
-    groups of blocks that are built alike, or stand under one heading.
+    groups of blocks that are built alike, or stand under one heading. `all_words` are the words themselves in order,
+    those of all blocks together: to go over them once is cheaper than block by block.
     """
 
     words: Array
@@ -36,6 +37,14 @@ class PageLayout:
     up: Array
     alike: Array
     section: Array
+    all_words: list[str]
+
+    def count(self, is_one: Callable[[str], object]) -> Array:
+        """How many words of each block are of this kind, shape (n,)."""
+        upto = sums(np.fromiter(map(is_one, self.all_words), bool, len(self.all_words)))
+        ends = np.cumsum(self.words, dtype=int)
+        found: Array = upto[ends] - upto[ends - self.words.astype(int)]
+        return found
 
     def mean_of_alike(self, values: Array) -> Array:
         """The mean of one value a block over all blocks that are built like it, shape (n,)."""
@@ -75,6 +84,7 @@ def page_layout(blocks: Blocks) -> PageLayout:
         up=np.column_stack(up),
         alike=np.array(alike),
         section=np.cumsum(headings),
+        all_words=list(chain.from_iterable([b.words for b in blocks])),
     )
 
 

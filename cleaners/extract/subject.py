@@ -64,9 +64,9 @@ def subject_columns(blocks: Blocks, layout: PageLayout, subject: Collection[str]
     n = len(blocks)
     indices = np.arange(n)
     word_sums = sums(layout.words)
-    stems = [_stems(block.words) for block in blocks]
-    of_subject = np.array([sum(map(subject.__contains__, own)) for own in stems], float)
-    lengths = np.array([len(own) for own in stems], float)
+    told = {word for word in set(layout.all_words) if len(word) >= MIN_WORD}
+    of_subject = layout.count({word for word in told if word[:STEM] in subject}.__contains__)
+    lengths = layout.count(told.__contains__)
     columns = [of_subject / np.maximum(lengths, 1) if subject else np.full(n, -1.0)]
     there, held = sums(of_subject), sums(lengths)
     for size in WINDOWS:
@@ -88,14 +88,15 @@ def shared_columns(blocks: Blocks, layout: PageLayout, chosen: Array) -> list[Ar
     The share of each block's words that other chosen sentences hold, that the first of these hold (2: it is one), and
     the same of the sentences around it; words that most sentences hold are of no subject. -1 where nothing is known.
     """
-    count = layout.words
-    stems = [_stems(block.words) for block in blocks]
+    n, count = len(blocks), layout.words
     known = count >= MIN_KNOWN
-    different = [set(own) if long else _NONE for own, long in zip(stems, known.tolist(), strict=True)]
+    different = [set(_stems(b.words)) if long else _NONE for b, long in zip(blocks, known.tolist(), strict=True)]
     core = np.flatnonzero(chosen).tolist()
     times = Counter(stem for i in core for stem in different[i])
-    common = {stem for stem, n in times.items() if n > max(2, 0.5 * len(core))} if len(core) >= MIN_KNOWN else set()
-    again = {stem for stem, n in times.items() if n > 1}
+    common = (
+        {stem for stem, often in times.items() if often > max(2, 0.5 * len(core))} if len(core) >= MIN_KNOWN else set()
+    )
+    again = {stem for stem, often in times.items() if often > 1}
     lead: set[str] = set()
     opening = set()
     held = 0.0
@@ -105,7 +106,7 @@ def shared_columns(blocks: Blocks, layout: PageLayout, chosen: Array) -> list[Ar
         lead |= different[i]
         opening.add(i)
         held += count[i]
-    shared, of_lead = np.full(len(stems), -1.0), np.full(len(stems), -1.0)
+    shared, of_lead = np.full(n, -1.0), np.full(n, -1.0)
     inside = set(core)
     for i in np.flatnonzero(known).tolist():
         own = different[i]
@@ -115,8 +116,8 @@ def shared_columns(blocks: Blocks, layout: PageLayout, chosen: Array) -> list[Ar
         of_lead[i] = 2.0 if i in opening else len(own & lead) / len(own) if own else -1.0
     counted = layout.is_prose & (of_lead >= 0) & (of_lead < 2)
     weight, total = sums(np.where(counted, of_lead * count, 0)), sums(np.where(counted, count, 0))
-    indices = np.arange(len(stems))
-    start, stop = np.maximum(indices - 2, 0), np.minimum(indices + 3, len(stems))
+    indices = np.arange(n)
+    start, stop = np.maximum(indices - 2, 0), np.minimum(indices + 3, n)
     around = total[stop] - total[start]
     return [shared, of_lead, np.where(around > 0, (weight[stop] - weight[start]) / np.maximum(around, 1), -1.0)]
 
