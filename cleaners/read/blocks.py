@@ -28,7 +28,7 @@ PAGE_NAMES = 4_000_000
 
 _UNSEEN = frozenset(
     "script style noscript template head title svg math canvas iframe object embed audio video map select option "  # noqa: SIM905
-    "datalist textarea input link meta img picture source track rp rt area param".split()
+    "datalist textarea input link meta img picture source track area param".split()
 )
 """Elements whose text is not shown where it is."""
 

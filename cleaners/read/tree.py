@@ -63,6 +63,7 @@ def parse(html: str) -> HtmlElement | None:
         tree = _parse(_flatten(html))
     if tree is not None:
         _give_back(tree)
+        _bracket_readings(tree)
     return tree
 
 
@@ -116,6 +117,19 @@ def _give_back(tree: HtmlElement) -> None:
     shown = [] if body is None else [child for child in body if child.tag not in ("script", "style")]
     if len(shown) == 1 and shown[0].tag == "noscript" and count_elements(shown[0]) > MIN_SWALLOWED:
         shown[0].drop_tag()
+
+
+def _bracket_readings(tree: HtmlElement) -> None:
+    """Put a reading that is shown above its word (`rt`) in brackets: in a line of text both follow each other.
+
+    Where the page brings brackets itself (`rp`), it keeps its own.
+    """
+    for ruby in tree.iter("ruby"):
+        if any(child.tag == "rp" for child in ruby):
+            continue
+        for reading in [child for child in ruby if child.tag == "rt" and child.text_content().strip()]:
+            reading.text = f"({reading.text or ''}"
+            reading.tail = f"){reading.tail or ''}"
 
 
 def _too_deep(tree: HtmlElement) -> bool:

@@ -6,6 +6,7 @@ import pytest
 from lxml.html import fromstring
 
 from cleaners.read.blocks import read_blocks
+from cleaners.read.tree import parse
 
 
 @pytest.mark.parametrize(
@@ -20,3 +21,19 @@ from cleaners.read.blocks import read_blocks
 )
 def test_only_the_number_of_comments_before_a_paragraph_is_no_part_of_it(paragraph: str, texts: list[str]) -> None:
     assert [block.text for block in read_blocks(fromstring(f"<html><body><p>{paragraph}</p></body></html>"))] == texts
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "text"),
+    [
+        ("<ruby>弾劾<rp>（</rp><rt>だんがい</rt><rp>）</rp></ruby>の訴え", "弾劾（だんがい）の訴え"),
+        ("<ruby><rb>弾劾</rb><rt>だんがい</rt></ruby>の訴え", "弾劾(だんがい)の訴え"),
+        ("<ruby>弾<rt><b>だん</b></rt>劾<rt>がい</rt></ruby>の訴え", "弾(だん)劾(がい)の訴え"),
+        ("<ruby>弾劾<rt> </rt></ruby>の訴え", "弾劾 の訴え"),
+        ("The mill <rt>above</rt> the river", "The mill above the river"),
+    ],
+)
+def test_a_reading_above_a_word_stands_behind_it_in_brackets(paragraph: str, text: str) -> None:
+    tree = parse(f"<html><body><p>{paragraph}</p></body></html>")
+    assert tree is not None
+    assert [block.text for block in read_blocks(tree)] == [text]
