@@ -30,6 +30,7 @@ OTHERS = {
     "flows/archive/source_archive.py": "a half-written shard",
     "flows/tables/tables_writer.py": "what it has just written",
     "flows/tables/given_again.py": "the versions table, which is always here",
+    "flows/tables/versions_file.py": "the versions table, which is always here",
     "flows/pipeline/clean_file.py": "files outside of the data folder",
     "flows/pipeline/clean_files.py": "files outside of the data folder",
     "flows/pipeline/finished_pages.py": "a file of a run",
