@@ -9,7 +9,8 @@ from itertools import accumulate, pairwise
 
 from lxml.html import HtmlElement
 
-from cleaners.read.blocks import Block, Blocks, names_of
+from cleaners.read.blocks import Block, Blocks
+from cleaners.read.element_names import names_of
 from cleaners.read.running_text import ends_like_sentence
 from cleaners.vocabulary import alternatives, markup_alternatives
 

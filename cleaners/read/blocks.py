@@ -5,20 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement
 
+from cleaners.read.element_names import names_of, within
 from cleaners.read.running_text import is_prose
 from cleaners.read.words import words
 from cleaners.vocabulary import markup_alternatives
 
-__all__ = ["Block", "Blocks", "names_of", "read_blocks"]
-
-ELEMENT_NAMES = 400
-"""Characters kept of one class or id; of 58,000 elements of real pages one in a thousand has more."""
+__all__ = ["Block", "Blocks", "read_blocks"]
 
 LINE_NAMES = 2_000
 """Characters of names kept of a line; rules look at the nearest few, and few real lines have more."""
@@ -109,7 +107,7 @@ class Block:
     @cached_property
     def attributes(self) -> str:
         """Class and id of the element and its ancestors, nearest first, lower case; whole names, `room` at most."""
-        return _within(" ".join(names for names in reversed(self.names) if names), self.room)
+        return within(" ".join(names for names in reversed(self.names) if names), self.room)
 
 
 class Blocks(tuple[Block, ...]):
@@ -125,27 +123,6 @@ class Blocks(tuple[Block, ...]):
                 first.setdefault(element, i)
                 last[element] = i
         return {element: range(start, last[element] + 1) for element, start in first.items()}
-
-
-def names_of(element: HtmlElement) -> str:
-    """Class and id of an element, lower case: whole names, at most `ELEMENT_NAMES` characters of each."""
-    get = element.get
-    classes, name = get("class"), get("id")
-    if classes is None and name is None:
-        return ""
-    return _names((classes or "")[: 4 * ELEMENT_NAMES], (name or "")[: 4 * ELEMENT_NAMES])
-
-
-@lru_cache(maxsize=1024)
-def _names(*found: str) -> str:
-    return " ".join([names for value in found if (names := _within(" ".join(value.lower().split()), ELEMENT_NAMES))])
-
-
-def _within(names: str, room: int) -> str:
-    """As many names as there is room for, with one space between them."""
-    if len(names) > room:
-        names = names[: room + 1].rpartition(" ")[0]
-    return names
 
 
 class _Walk:
