@@ -25,7 +25,7 @@ PAGE_NAMES = 4_000_000
 """The same of all lines of a page together: each repeats what its ancestors are called, so a page could multiply."""
 
 _UNSEEN = frozenset(
-    "script style noscript template head title svg math canvas iframe object embed audio video map select option "  # noqa: SIM905
+    "br script style noscript template head title svg math canvas iframe object embed audio video map select option "  # noqa: SIM905
     "datalist textarea input link meta img picture source track area param".split()
 )
 """Elements whose text is not shown where it is."""
@@ -40,8 +40,9 @@ _TAGS = {"h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre", "td", "f
 _SUBHEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _SAME = {"th": "td", "caption": "figcaption", "dt": "li", "dd": "li"}
 _SPACES = " \t\n\r\f"
-_SPACE, _UNEVEN = re.compile(f"[{_SPACES}]+"), re.compile(f"[{_SPACES[1:]}]|  ")
+_SPACE = re.compile(f"[{_SPACES}]+")
 _BREAK = ("", False, False)
+_NOTHING = range(0)
 _HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none", re.IGNORECASE)
 _SCREEN_READER = re.compile(rf"(?:^|\s)(?:{markup_alternatives('class.screen_reader')})(?:$|\s)", re.IGNORECASE)
 _CLIPPED = re.compile(
@@ -136,24 +137,29 @@ class _Walk:
         """Whether no text has been met since the last border."""
         self._path: list[HtmlElement] = []
         self._names: list[str] = []  # read once for an element, whatever stands in it
+        self._starts: list[int] = []  # the number of the first block in each
         self._tags: list[tuple[str, str]] = []  # of each element, and of the lines in it
         self._pieces: list[tuple[str, bool, bool]] = []
 
     def enter(self, element: HtmlElement, tag: str) -> None:
         """Go into a block element, which ends what was before it."""
-        self.flush()
+        if self._pieces:
+            self.flush()
         own = _SAME.get(tag, tag)
         self._tags.append((tag, own if own in _TAGS else self._tags[-1][1] if self._tags else "p"))
         self._path.append(element)
         self._names.append(names_of(element))
-        self.spans[element] = range(len(self.found), len(self.found))  # has its place before what is in it
+        self._starts.append(len(self.found))
+        self.spans[element] = _NOTHING  # has its place before what is in it
 
     def leave(self) -> None:
         """Go out of it again."""
-        self.flush()
-        element, _, _ = self._path.pop(), self._names.pop(), self._tags.pop()
-        self.spans[element] = range(self.spans[element].start, len(self.found))
-        if not self.spans[element]:
+        if self._pieces:
+            self.flush()
+        element, start, _, _ = self._path.pop(), self._starts.pop(), self._names.pop(), self._tags.pop()
+        if start < len(self.found):
+            self.spans[element] = range(start, len(self.found))
+        else:
             del self.spans[element]
 
     def text(self, text: str) -> None:
@@ -177,17 +183,25 @@ class _Walk:
         if tag == "pre":
             self._preformatted(pieces)
             return
-        line: list[tuple[str, bool, bool]] = []
-        for piece in [*pieces, _BREAK]:
-            if piece[0]:
-                line.append(piece)
-                continue
-            text = ("".join([t for t, _, _ in line]) if len(line) != 1 else line[0][0]).strip(_SPACES)
-            if text:
-                linked = sum([len("".join(t.split())) for t, is_link, _ in line if is_link])
-                bold = sum([len("".join(t.split())) for t, _, is_bold in line if is_bold])
-                self._add(tag, _SPACE.sub(" ", text) if _UNEVEN.search(text) else text, linked, bold)
-            line.clear()
+        start = 0
+        for at, piece in enumerate(pieces if _BREAK in pieces else ()):
+            if piece is _BREAK:
+                self._line(tag, pieces[start:at])
+                start = at + 1
+        self._line(tag, pieces[start:] if start else pieces)
+
+    def _line(self, tag: str, pieces: list[tuple[str, bool, bool]]) -> None:
+        text = "".join([piece for piece, _, _ in pieces]).strip(_SPACES)
+        if not text:
+            return
+        linked = bold = 0
+        for piece, is_link, is_bold in pieces:
+            if is_link or is_bold:
+                size = len("".join(piece.split()))
+                linked += size * is_link
+                bold += size * is_bold
+        is_even = text.isprintable() and "  " not in text  # said faster than by a pattern
+        self._add(tag, text if is_even else _SPACE.sub(" ", text), linked, bold)
 
     def _preformatted(self, pieces: list[tuple[str, bool, bool]]) -> None:
         text = "".join(t or "\n" for t, _, _ in pieces).expandtabs(4)
@@ -233,13 +247,17 @@ def read_blocks(tree: HtmlElement) -> Blocks:
         tag, get = element.tag, element.get
         if tag == "br":
             walk.line_break()
-        style, classes = get("style"), get("class")
-        if classes is not None and classes not in read_out:
-            read_out[classes] = bool(_SCREEN_READER.search(classes))
-        is_read_out = (classes is not None and read_out[classes]) or (style is not None and _CLIPPED.search(style))
-        if tag in _UNSEEN or tag == "br" or is_read_out:
+        is_skipped = tag in _UNSEEN
+        if not is_skipped:  # what its attributes say counts for nothing else
+            style, classes = get("style"), get("class")
+            if classes is not None:
+                if classes not in read_out:
+                    read_out[classes] = bool(_SCREEN_READER.search(classes))
+                is_skipped = read_out[classes]
+            if style is not None and _CLIPPED.search(style):
+                is_skipped = True
+        if is_skipped:
             walker.skip_subtree()
-            is_skipped = True
             continue
         text = element.text
         is_hidden = get("hidden") is not None or (style is not None and bool(_HIDDEN.search(style)))

@@ -18,12 +18,15 @@ def names_of(element: HtmlElement) -> str:
     classes, name = get("class"), get("id")
     if classes is None and name is None:
         return ""
-    return _names((classes or "")[: 4 * ELEMENT_NAMES], (name or "")[: 4 * ELEMENT_NAMES])
+    if len(classes or "") + len(name or "") < ELEMENT_NAMES:
+        return _spaced(f"{classes or ''} {name or ''}")
+    found = ((value or "")[: 4 * ELEMENT_NAMES] for value in (classes, name))
+    return " ".join([names for value in found if (names := within(_spaced(value), ELEMENT_NAMES))])
 
 
 @lru_cache(maxsize=1024)
-def _names(*found: str) -> str:
-    return " ".join([names for value in found if (names := within(" ".join(value.lower().split()), ELEMENT_NAMES))])
+def _spaced(names: str) -> str:
+    return " ".join(names.lower().split())
 
 
 def within(names: str, room: int) -> str:
