@@ -45,7 +45,9 @@ def is_misread(text: str) -> bool:
 
 
 def _is_dense(text: str) -> bool:
-    """Whether the words that are not ASCII have no ASCII letters, as all Latin scripts have."""
+    """Whether the words that are not ASCII have no ASCII letters, as all Latin scripts have, and are many."""
+    if 4 * (len(text) - len(text.encode("ascii", "ignore"))) < len(text):
+        return False
     words = "".join(word for word in text.split() if not word.isascii())
     signs = _letters(words).replace(" ", "")
     if len(set(signs)) < _FEWEST and not any(map(str.isalpha, signs)):  # a frame drawn of signs

@@ -172,20 +172,20 @@ def _rule(line: Line, in_head: bool) -> tuple[Rule, str] | None:
         return TAG, "a figcaption"
     if is_long or line.tag == "pre" or line.tag.startswith("h"):
         return None
-    return _rule_of_text(line, in_head)
+    return _rule_of_text(line.text, line.tag, line.attributes, in_head)
 
 
 @lru_cache(maxsize=1024)
-def _rule_of_text(line: Line, in_head: bool) -> tuple[Rule, str] | None:
-    text = line.text.strip()
+def _rule_of_text(text: str, tag: str, attributes: str, in_head: bool) -> tuple[Rule, str] | None:
+    text = text.strip()
     if (
         (_START.match(text) and not _TOLD.match(text))
         or _COPYRIGHT.match(text)
-        or (line.tag == "p" and len(text) <= 160 and _NAMED.search(text))
+        or (tag == "p" and len(text) <= 160 and _NAMED.search(text))
     ):
         return CREDIT, "a credit"
     credit = _credit(text)
-    if credit and not _is_text(text[: credit.start()], line) and not _speaks(text, credit):
+    if credit and not _is_text(text[: credit.start()], attributes) and not _speaks(text, credit):
         return CREDIT, f"a credit at its end: “{credit[0].strip()}”"
     if len(text) < 250 and _TAKEN.search(text):
         return SHOWN, "speaks of what the picture shows, and when it was taken"
@@ -197,11 +197,7 @@ def _rule_of_text(line: Line, in_head: bool) -> tuple[Rule, str] | None:
         return POST, "who wrote the embedded post, and when"
     if _LENGTH.match(text):
         return VIDEO, "a video's length and title"
-    if (
-        len(text) < 250
-        and line.tag != "li"
-        and any(_BOX.search(name) for name in line.attributes.split(maxsplit=2)[:2])
-    ):
+    if len(text) < 250 and tag != "li" and _is_boxed(attributes):
         return BOX, "stands in the box of a picture, and is no sentence"
     if in_head and _DATED.search(text) and len(text.split()) > 5:
         return DATED, "a full date in a line that is no sentence, above the article"
@@ -212,11 +208,15 @@ def _is_short(text: str) -> bool:
     return len(text.split()) <= _DAY_WORDS and not text.endswith((".", "!", "?", ":"))
 
 
-def _is_text(before: str, line: Line) -> bool:
+def _is_text(before: str, attributes: str) -> bool:
     """Whether what stands before a credit is a paragraph, which loses the credit only, and no caption."""
     count = len(sentences(before))
-    boxed = any(_BOX.search(name) for name in line.attributes.split(maxsplit=2)[:2])
-    return count > _SENTENCES or (not boxed and count == _SENTENCES and len(before) > _CAPTION)
+    return count > _SENTENCES or (not _is_boxed(attributes) and count == _SENTENCES and len(before) > _CAPTION)
+
+
+def _is_boxed(attributes: str) -> bool:
+    """Whether one of the nearest two names is that of the box of a picture."""
+    return any(_BOX.search(name) for name in attributes.split(maxsplit=2)[:2])
 
 
 def _speaks(text: str, credit: re.Match[str]) -> bool:

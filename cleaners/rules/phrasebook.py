@@ -13,7 +13,7 @@ from cleaners.rules.phrase_files import FROM_START, entries
 __all__ = ["Found", "Phrasebook", "phrasebook"]
 
 NUMBER = "#"
-_BEGINNING = re.compile(rf"\b\w{{1,{KEY}}}")
+_BEGINNING = re.compile(rf"(\w{{1,{KEY}}})\w*+")
 _BUTTON = 2
 """Words of a button at most: with a full stop behind them they are somebody's answer."""
 
@@ -73,7 +73,7 @@ class Phrasebook:
             return
         for word in _BEGINNING.finditer(folded):
             start = word.start()
-            for first, phrase in possible.get(word[0], ()):
+            for first, phrase in possible.get(word[1], ()):
                 if (
                     folded.startswith(first, start)
                     and phrase.may_go_on(folded, start + len(first))
