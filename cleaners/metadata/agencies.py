@@ -7,10 +7,15 @@ import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from cleaners.vocabulary import alternatives, words
+from cleaners.vocabulary import alternatives, markup, markup_alternatives, words
 
-__all__ = ["agency_named", "credited_agency"]
+if TYPE_CHECKING:  # plain text has agencies too, and needs no lxml
+    from cleaners.metadata.head import PageHead
+    from cleaners.read.blocks import Block
+
+__all__ = ["agency_named", "agency_of", "credited_agency"]
 
 MAX_CREDIT = 200
 """Characters of a credit line; also how far into the first paragraph a dateline reaches."""
@@ -27,6 +32,11 @@ MIN_UNIQUE = 5
 MAX_NAMES = 4
 """Names in a credit line; a line with more is a menu."""
 
+MIN_STANDFIRST = 100
+"""Characters from which a block below the headline says something of the article."""
+
+_AUTHOR_METAS = markup("meta.author")
+_PICTURE_CLASS = re.compile(markup_alternatives("class.picture"))
 _WORD = re.compile(r"\w+")
 _GENERIC = frozenset(words("agency.generic"))
 """Words of a name that are left out of comparisons."""
@@ -51,6 +61,31 @@ def agency_named(text: str) -> str | None:
     """The agency that `text` names in any spelling and case, under its first name in `agencies.toml`; else None."""
     key = _key(text)
     return _agencies().get(key) if key else None
+
+
+def agency_of(
+    head: PageHead,
+    lead: Sequence[Block],
+    blocks: Sequence[Block],
+    body: range,
+    site: Sequence[str],
+) -> str | None:
+    """The agency credited as author, right above or below the body, or in its first or last line."""
+    authors = [
+        *head.jsonld.people,
+        *head.jsonld.organisations,
+        *(head.metas[key] for key in _AUTHOR_METAS if key in head.metas),
+    ]
+    text = next((i for i, b in enumerate(lead) if b.tag == "p" and len(b.text) > MIN_STANDFIRST), len(lead))
+    # Below the standfirst, list items belong to the article.
+    above = [b.text for i, b in enumerate(lead) if (i < text or b.tag != "li") and _may_credit(b)]
+    below = [b.text for b in blocks[max(body.start + 1, body.stop - 4) : body.stop + 4] if _may_credit(b)]
+    long = [b.text for b in blocks[body.start : body.stop] if len(b.text) > 60]
+    return credited_agency(authors, above, below, [*long[:1], *long[-1:]], site)
+
+
+def _may_credit(block: Block) -> bool:
+    return len(block.text) <= 120 and block.tag != "figcaption" and not _PICTURE_CLASS.search(block.attributes[:200])
 
 
 def credited_agency(

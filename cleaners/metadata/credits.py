@@ -1,15 +1,15 @@
-"""Who a page says wrote it: its authors, and the agency that it credits."""
+"""Who a page says wrote it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, lru_cache, partial
+from itertools import chain, islice
 
 from lxml.html import HtmlElement
 
-from cleaners.metadata.agencies import agency_named, credited_agency
+from cleaners.metadata.agencies import agency_named
 from cleaners.metadata.author_names import handle_in, is_desk, names, strip_label
 from cleaners.metadata.date_lines import YEAR, is_date_line
 from cleaners.metadata.dates import parse_date
@@ -18,7 +18,7 @@ from cleaners.read.blocks import Block
 from cleaners.read.words import words
 from cleaners.vocabulary import alternatives, markup, markup_alternatives
 
-__all__ = ["agency_of", "authors_of"]
+__all__ = ["authors_of"]
 
 MAX_PARTS = 50
 """Elements inside one line that are searched for its author."""
@@ -34,9 +34,6 @@ MAX_BYLINE_DEPTH = 4
 
 MAX_BYLINE = 600
 """Characters of an element that is styled as a byline; longer ones hold the article or a biography."""
-
-MIN_STANDFIRST = 100
-"""Characters from which a block below the headline says something of the article."""
 
 MAX_ASIDE_DEPTH = 5
 """Elements around an author's name that are asked whether they hold comments or stand beside the article."""
@@ -72,7 +69,6 @@ _BY = re.compile(
 )
 """The author among the facts of an article: "Posted in Bridges by Jane Roe on October 12"."""
 _IMPRINT = re.compile(r"[\w-]{1,40}(?:\.[\w-]{2,20}){1,3},\s")
-_PICTURE_CLASS = re.compile(markup_alternatives("class.picture"))
 
 
 def authors_of(
@@ -93,25 +89,19 @@ def authors_of(
     for machines. The site itself, and what stands in an author's place without being a name (a nickname, a first name,
     a desk), only where nobody is named, and the site only where readers see it there.
     """
-    marked = [
-        element.get("content") or "".join(element.itertext())
-        for element in tree.iter("span", "a", "div", "p", "address")
-        if (element.get("itemprop") == "author" or "author" in (element.get("rel") or "").split())
-        and not _is_aside(element)
-    ]
     bylines = _bylines(near, words(title or ""))
     labelled = [text for group in bylines for text in group if _LABELLED.search(text)]
-    linked = [text for b in near for text in _linked(b)]
-    facts = [name for b in near if (name := _among_facts(b))]
-    alone = _above_date(near)
     people, organisations = head.jsonld.people, head.jsonld.organisations
-    sources: list[Iterable[str]] = [people, _author_metas(head), marked, *bylines, linked, facts, organisations]
-    sources += [alone, _signature(body), (text for b in near for text in _labelled_inside(b))]
+    marked, linked, facts = cache(partial(_marked, tree)), cache(partial(_linked, near)), cache(partial(_facts, near))
+    # Looked for one after the other, as most pages name somebody in the first of them.
+    sources: list[Callable[[], Iterable[str]]] = [partial(tuple, people), partial(_author_metas, head), marked]
+    sources += [*(partial(tuple, group) for group in bylines), linked, facts, partial(tuple, organisations)]
+    sources += [partial(_above_date, near), partial(_signature, body), partial(_labelled_inside, near)]
     unwanted = {tuple(words(name)) for name in (*site, title or "")}
     around = {tuple(words(name)) for name in beside}
     agencies: tuple[str, ...] = ()
     for source in sources:
-        found = tuple(dict.fromkeys(name for text in source for name in strip_label(text)))
+        found = tuple(dict.fromkeys(name for text in source() for name in strip_label(text)))
         found = tuple(name for name in (_without_site(n, unwanted) for n in found) if name)
         found = tuple(name for name in found if not _is_site(name, around)) or found
         named = tuple(name for name in found if not agency_named(name))
@@ -128,9 +118,11 @@ def authors_of(
     desks = [n for n in desks if len(n.split()) <= MAX_DESK and n[0].isupper() and not _is_site(n, unwanted)]
     if desks:
         return tuple(desks[:MAX_AUTHORS])
-    places = (people, marked[:1], linked[:1], *(group[:1] for group in bylines), _styled(near), facts)
+    places = (people, marked()[:1], linked()[:1], *(group[:1] for group in bylines), _styled(near), facts())
     nicknames = (name for texts in places for text in texts if (name := handle_in(text)))
-    own = (name for text in (*people, *marked[:1], *labelled) for name in strip_label(text) if _is_site(name, unwanted))
+    own = (
+        name for text in (*people, *marked()[:1], *labelled) for name in strip_label(text) if _is_site(name, unwanted)
+    )
     nickname = next((name for name in nicknames if not _is_site(name, unwanted)), None) or next(own, None)
     return (nickname,) if nickname else ()
 
@@ -149,6 +141,16 @@ def _with_the_rest(people: tuple[str, ...], lines: Iterable[str], unwanted: set[
         if some < {name.casefold() for name in found} and len(found) <= len(some) + MAX_MORE:
             return found
     return people
+
+
+def _marked(tree: HtmlElement) -> list[str]:
+    """What elements say that are marked up as the author."""
+    return [
+        element.get("content") or "".join(element.itertext())
+        for element in tree.iter("span", "a", "div", "p", "address")
+        if (element.get("itemprop") == "author" or "author" in (element.get("rel") or "").split())
+        and not _is_aside(element)
+    ]
 
 
 def _is_aside(element: HtmlElement) -> bool:
@@ -208,36 +210,15 @@ def _said_by(names: str) -> tuple[bool, bool]:
     return bool(_ASIDE_CLASS.search(names)), bool(_BYLINE_CLASS.search(names))
 
 
-def agency_of(
-    head: PageHead,
-    lead: Sequence[Block],
-    blocks: Sequence[Block],
-    body: range,
-    site: Sequence[str],
-) -> str | None:
-    """The agency credited as author, right above or below the body, or in its first or last line."""
-    authors = [
-        *head.jsonld.people,
-        *head.jsonld.organisations,
-        *(head.metas[key] for key in _AUTHOR_METAS if key in head.metas),
-    ]
-    text = next((i for i, b in enumerate(lead) if b.tag == "p" and len(b.text) > MIN_STANDFIRST), len(lead))
-    # Below the standfirst, list items belong to the article.
-    above = [b.text for i, b in enumerate(lead) if (i < text or b.tag != "li") and _may_credit(b)]
-    below = [b.text for b in blocks[max(body.start + 1, body.stop - 4) : body.stop + 4] if _may_credit(b)]
-    long = [b.text for b in blocks[body.start : body.stop] if len(b.text) > 60]
-    return credited_agency(authors, above, below, [*long[:1], *long[-1:]], site)
+def _linked(near: Sequence[Block]) -> list[str]:
+    """The texts of links to the pages of authors."""
+    links = (link for block in near if block.linked for link in islice(block.element.iter("a"), MAX_PARTS))
+    return ["".join(link.itertext()) for link in links if _AUTHOR_PAGE.search((link.get("href") or "")[:300])]
 
 
-def _may_credit(block: Block) -> bool:
-    return len(block.text) <= 120 and block.tag != "figcaption" and not _PICTURE_CLASS.search(block.attributes[:200])
-
-
-def _linked(block: Block) -> Iterator[str]:
-    """The texts of a line's links to the pages of authors."""
-    for link in islice(block.element.iter("a"), MAX_PARTS) if block.linked else ():
-        if _AUTHOR_PAGE.search((link.get("href") or "")[:300]):
-            yield "".join(link.itertext())
+def _facts(near: Sequence[Block]) -> list[str]:
+    """The authors in lines of facts."""
+    return [name for block in near if (name := _among_facts(block))]
 
 
 def _among_facts(block: Block) -> str | None:
@@ -264,9 +245,10 @@ def _above_date(near: Sequence[Block]) -> list[str]:
     return []
 
 
-def _labelled_inside(block: Block) -> Iterator[str]:
-    """The parts of a line of facts ("10:20 Автор: ... Переглядів: 12") marked up or labelled as its author."""
-    for element in islice(block.element.iter("span", "a", "b", "i", "em", "strong"), MAX_PARTS):
+def _labelled_inside(near: Sequence[Block]) -> Iterator[str]:
+    """The parts of lines of facts ("10:20 Автор: ... Переглядів: 12") marked up or labelled as its author."""
+    within = (islice(block.element.iter("span", "a", "b", "i", "em", "strong"), MAX_PARTS) for block in near)
+    for element in chain.from_iterable(within):
         text = " ".join("".join(element.itertext()).split())
         if (
             " " in text

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from cleaners.document import Given, Metadata
+from cleaners.metadata.agencies import agency_of
 from cleaners.metadata.author_names import strip_label
 from cleaners.metadata.changed import date_changed
-from cleaners.metadata.credits import agency_of, authors_of
+from cleaners.metadata.credits import authors_of
 from cleaners.metadata.date_lines import date_reader, is_aside, is_elsewhere
 from cleaners.metadata.dates import parse_date
 from cleaners.metadata.head import PageHead, squeeze

@@ -228,7 +228,7 @@ def _speaks(text: str, credit: re.Match[str]) -> bool:
 def _credit(text: str) -> re.Match[str] | None:
     end = text[-_CREDIT_LENGTH:].lower()
     # Looking for the words first is ten times faster than the pattern, and few lines have one.
-    found = _CREDIT.search(text, max(0, len(text) - _CREDIT_LENGTH)) if any(w in end for w in _HINTS) else None
+    found = _CREDIT.search(text, max(0, len(text) - _CREDIT_LENGTH)) if any(map(end.__contains__, _HINTS)) else None
     # "Pointer to the tree (file snapshot)" says nothing of a picture.
     if found and found[0].startswith("(") and found[0][1].islower() and not _OF_PICTURE.search(found[0]):
         return None
