@@ -54,9 +54,9 @@ def parse(html: str) -> HtmlElement | None:
     if html.count("<") > 4 * MAX_ELEMENTS:
         raise PageTooLarge(f"page too large: {html.count('<'):,} tags, the limit is {4 * MAX_ELEMENTS:,}")
     html = _limit_attributes(without_invalid(html))
-    begin = _DOCTYPE.sub("", html[:5000], count=1)  # some declarations make libxml2 lose the page
-    html = _CLOSED_ROOT.sub(r"\1>", begin, count=1) + html[5000:]
-    if _FRAMESET.search(begin):
+    html = _DOCTYPE.sub("", html[:5000], count=1) + html[5000:]  # some declarations make libxml2 lose the page
+    html = _CLOSED_ROOT.sub(r"\1>", html[:5000], count=1) + html[5000:]
+    if _FRAMESET.search(html[:5000]):
         html = _NO_FRAMES.sub("", html)
     tree = _parse(html)
     if tree is not None and _too_deep(tree):
