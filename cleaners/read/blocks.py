@@ -42,7 +42,6 @@ _SAME = {"th": "td", "caption": "figcaption", "dt": "li", "dd": "li"}
 _SPACES = " \t\n\r\f"
 _SPACE = re.compile(f"[{_SPACES}]+")
 _BREAK = ("", False, False)
-_NOTHING = range(0)
 _HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none", re.IGNORECASE)
 _SCREEN_READER = re.compile(rf"(?:^|\s)(?:{markup_alternatives('class.screen_reader')})(?:$|\s)", re.IGNORECASE)
 _CLIPPED = re.compile(
@@ -137,29 +136,24 @@ class _Walk:
         """Whether no text has been met since the last border."""
         self._path: list[HtmlElement] = []
         self._names: list[str] = []  # read once for an element, whatever stands in it
-        self._starts: list[int] = []  # the number of the first block in each
         self._tags: list[tuple[str, str]] = []  # of each element, and of the lines in it
         self._pieces: list[tuple[str, bool, bool]] = []
 
     def enter(self, element: HtmlElement, tag: str) -> None:
         """Go into a block element, which ends what was before it."""
-        if self._pieces:
-            self.flush()
+        self.flush()
         own = _SAME.get(tag, tag)
         self._tags.append((tag, own if own in _TAGS else self._tags[-1][1] if self._tags else "p"))
         self._path.append(element)
         self._names.append(names_of(element))
-        self._starts.append(len(self.found))
-        self.spans[element] = _NOTHING  # has its place before what is in it
+        self.spans[element] = range(len(self.found), len(self.found))  # has its place before what is in it
 
     def leave(self) -> None:
         """Go out of it again."""
-        if self._pieces:
-            self.flush()
-        element, start, _, _ = self._path.pop(), self._starts.pop(), self._names.pop(), self._tags.pop()
-        if start < len(self.found):
-            self.spans[element] = range(start, len(self.found))
-        else:
+        self.flush()
+        element, _, _ = self._path.pop(), self._names.pop(), self._tags.pop()
+        self.spans[element] = range(self.spans[element].start, len(self.found))
+        if not self.spans[element]:
             del self.spans[element]
 
     def text(self, text: str) -> None:
@@ -184,11 +178,11 @@ class _Walk:
             self._preformatted(pieces)
             return
         start = 0
-        for at, piece in enumerate(pieces if _BREAK in pieces else ()):
+        for at, piece in enumerate(pieces):
             if piece is _BREAK:
                 self._line(tag, pieces[start:at])
                 start = at + 1
-        self._line(tag, pieces[start:] if start else pieces)
+        self._line(tag, pieces[start:])
 
     def _line(self, tag: str, pieces: list[tuple[str, bool, bool]]) -> None:
         text = "".join([piece for piece, _, _ in pieces]).strip(_SPACES)

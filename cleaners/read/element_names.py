@@ -18,15 +18,12 @@ def names_of(element: HtmlElement) -> str:
     classes, name = get("class"), get("id")
     if classes is None and name is None:
         return ""
-    if len(classes or "") + len(name or "") < ELEMENT_NAMES:
-        return _spaced(f"{classes or ''} {name or ''}")
-    found = ((value or "")[: 4 * ELEMENT_NAMES] for value in (classes, name))
-    return " ".join([names for value in found if (names := within(_spaced(value), ELEMENT_NAMES))])
+    return _names((classes or "")[: 4 * ELEMENT_NAMES], (name or "")[: 4 * ELEMENT_NAMES])
 
 
 @lru_cache(maxsize=1024)
-def _spaced(names: str) -> str:
-    return " ".join(names.lower().split())
+def _names(*found: str) -> str:
+    return " ".join([names for value in found if (names := within(" ".join(value.lower().split()), ELEMENT_NAMES))])
 
 
 def within(names: str, room: int) -> str:
