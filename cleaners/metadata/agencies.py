@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from cleaners.vocabulary import alternatives, markup, markup_alternatives, words
+from cleaners.vocabulary import alternatives, markup_alternatives, words
 
 if TYPE_CHECKING:  # plain text has agencies too, and needs no lxml
     from cleaners.metadata.head import PageHead
@@ -35,7 +35,6 @@ MAX_NAMES = 4
 MIN_STANDFIRST = 100
 """Characters from which a block below the headline says something of the article."""
 
-_AUTHOR_METAS = markup("meta.author")
 _PICTURE_CLASS = re.compile(markup_alternatives("class.picture"))
 _WORD = re.compile(r"\w+")
 _GENERIC = frozenset(words("agency.generic"))
@@ -71,11 +70,7 @@ def agency_of(
     site: Sequence[str],
 ) -> str | None:
     """The agency credited as author, right above or below the body, or in its first or last line."""
-    authors = [
-        *head.jsonld.people,
-        *head.jsonld.organisations,
-        *(head.metas[key] for key in _AUTHOR_METAS if key in head.metas),
-    ]
+    authors = [*head.jsonld.people, *head.jsonld.organisations, *head.author_metas]
     text = next((i for i, b in enumerate(lead) if b.tag == "p" and len(b.text) > MIN_STANDFIRST), len(lead))
     # Below the standfirst, list items belong to the article.
     above = [b.text for i, b in enumerate(lead) if (i < text or b.tag != "li") and _may_credit(b)]

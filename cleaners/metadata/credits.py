@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache, lru_cache, partial
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain, islice
 
 from lxml.html import HtmlElement
@@ -16,7 +16,7 @@ from cleaners.metadata.dates import parse_date
 from cleaners.metadata.head import PageHead
 from cleaners.read.blocks import Block
 from cleaners.read.words import words
-from cleaners.vocabulary import alternatives, markup, markup_alternatives
+from cleaners.vocabulary import alternatives, markup_alternatives
 
 __all__ = ["authors_of"]
 
@@ -55,7 +55,6 @@ MAX_DESK = 6
 
 MAX_NICKNAME = 60
 """Characters of a line that names its author by a nickname."""
-_AUTHOR_METAS = markup("meta.author")
 _BYLINE_CLASS = re.compile(markup_alternatives("class.byline"), re.IGNORECASE)
 _ADDRESS = re.compile(r"\.(?:com|ua|net|org|info)$", re.IGNORECASE)
 _LABELLED = re.compile(rf"^\W{{0,3}}(?:{alternatives('credit.label')})\b", re.IGNORECASE)
@@ -92,16 +91,14 @@ def authors_of(
     bylines = _bylines(near, words(title or ""))
     labelled = [text for group in bylines for text in group if _LABELLED.search(text)]
     people, organisations = head.jsonld.people, head.jsonld.organisations
-    marked, linked, facts = cache(partial(_marked, tree)), cache(partial(_linked, near)), cache(partial(_facts, near))
-    # Looked for one after the other, as most pages name somebody in the first of them.
-    sources: list[Callable[[], Iterable[str]]] = [partial(tuple, people), partial(_author_metas, head), marked]
-    sources += [*(partial(tuple, group) for group in bylines), linked, facts, partial(tuple, organisations)]
-    sources += [partial(_above_date, near), partial(_signature, body), partial(_labelled_inside, near)]
+    # Most are read only when it is their turn, as most pages name somebody in the first of them.
+    sources: list[Iterable[str]] = [people, _author_metas(head), _marked(tree), *bylines, _linked(near), _facts(near)]
+    sources += [organisations, _above_date(near), _signature(body), _labelled_inside(near)]
     unwanted = {tuple(words(name)) for name in (*site, title or "")}
     around = {tuple(words(name)) for name in beside}
     agencies: tuple[str, ...] = ()
     for source in sources:
-        found = tuple(dict.fromkeys(name for text in source() for name in strip_label(text)))
+        found = tuple(dict.fromkeys(name for text in source for name in strip_label(text)))
         found = tuple(name for name in (_without_site(n, unwanted) for n in found) if name)
         found = tuple(name for name in found if not _is_site(name, around)) or found
         named = tuple(name for name in found if not agency_named(name))
@@ -118,19 +115,17 @@ def authors_of(
     desks = [n for n in desks if len(n.split()) <= MAX_DESK and n[0].isupper() and not _is_site(n, unwanted)]
     if desks:
         return tuple(desks[:MAX_AUTHORS])
-    places = (people, marked()[:1], linked()[:1], *(group[:1] for group in bylines), _styled(near), facts())
+    marked, linked = list(islice(_marked(tree), 1)), islice(_linked(near), 1)
+    places = (people, marked, linked, *(group[:1] for group in bylines), _styled(near), _facts(near))
     nicknames = (name for texts in places for text in texts if (name := handle_in(text)))
-    own = (
-        name for text in (*people, *marked()[:1], *labelled) for name in strip_label(text) if _is_site(name, unwanted)
-    )
+    own = (name for text in (*people, *marked, *labelled) for name in strip_label(text) if _is_site(name, unwanted))
     nickname = next((name for name in nicknames if not _is_site(name, unwanted)), None) or next(own, None)
     return (nickname,) if nickname else ()
 
 
 def _author_metas(head: PageHead) -> list[str]:
     """What the metas say; not an imprint ("visti.example, Lviv, Ukraine"), nor the address of a profile."""
-    texts = [head.metas[key] for key in _AUTHOR_METAS if key in head.metas]
-    return [text for text in texts if "://" not in text and not _IMPRINT.match(text)]
+    return [text for text in head.author_metas if "://" not in text and not _IMPRINT.match(text)]
 
 
 def _with_the_rest(people: tuple[str, ...], lines: Iterable[str], unwanted: set[tuple[str, ...]]) -> tuple[str, ...]:
@@ -143,14 +138,12 @@ def _with_the_rest(people: tuple[str, ...], lines: Iterable[str], unwanted: set[
     return people
 
 
-def _marked(tree: HtmlElement) -> list[str]:
+def _marked(tree: HtmlElement) -> Iterator[str]:
     """What elements say that are marked up as the author."""
-    return [
-        element.get("content") or "".join(element.itertext())
-        for element in tree.iter("span", "a", "div", "p", "address")
-        if (element.get("itemprop") == "author" or "author" in (element.get("rel") or "").split())
-        and not _is_aside(element)
-    ]
+    for element in tree.iter("span", "a", "div", "p", "address"):
+        is_marked = element.get("itemprop") == "author" or "author" in (element.get("rel") or "").split()
+        if is_marked and not _is_aside(element):
+            yield element.get("content") or "".join(element.itertext())
 
 
 def _is_aside(element: HtmlElement) -> bool:
@@ -210,15 +203,15 @@ def _said_by(names: str) -> tuple[bool, bool]:
     return bool(_ASIDE_CLASS.search(names)), bool(_BYLINE_CLASS.search(names))
 
 
-def _linked(near: Sequence[Block]) -> list[str]:
+def _linked(near: Sequence[Block]) -> Iterator[str]:
     """The texts of links to the pages of authors."""
     links = (link for block in near if block.linked for link in islice(block.element.iter("a"), MAX_PARTS))
-    return ["".join(link.itertext()) for link in links if _AUTHOR_PAGE.search((link.get("href") or "")[:300])]
+    return ("".join(link.itertext()) for link in links if _AUTHOR_PAGE.search((link.get("href") or "")[:300]))
 
 
-def _facts(near: Sequence[Block]) -> list[str]:
+def _facts(near: Sequence[Block]) -> Iterator[str]:
     """The authors in lines of facts."""
-    return [name for block in near if (name := _among_facts(block))]
+    return (name for block in near if (name := _among_facts(block)))
 
 
 def _among_facts(block: Block) -> str | None:
@@ -235,14 +228,15 @@ def _among_facts(block: Block) -> str | None:
     return found["name"] if parse_date(after) or (parse_date(before) and not after) else None
 
 
-def _above_date(near: Sequence[Block]) -> list[str]:
+def _above_date(near: Sequence[Block]) -> Iterator[str]:
     """The line that is a full name and nothing else, right below the headline and close above a line with the date."""
     for i, block in enumerate(near[1 : MAX_BYLINE_GAP + 1], 1):
         text = block.text
         if 2 <= len(text.split()) <= 3 and text.istitle() and names([text]) == (text,) and block.tag in ("p", "li"):
             dated = any(YEAR.search(b.text) and is_date_line(b) for b in near[i + 1 : i + MAX_BYLINE_GAP])
-            return [text] if dated and not _ASIDE_CLASS.search(block.attributes[:200]) else []
-    return []
+            if dated and not _ASIDE_CLASS.search(block.attributes[:200]):
+                yield text
+            return
 
 
 def _labelled_inside(near: Sequence[Block]) -> Iterator[str]:

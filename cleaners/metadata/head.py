@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 
 from cleaners.metadata.jsonld import JsonLd, read_jsonld
+from cleaners.vocabulary import markup
 
 __all__ = ["PageHead", "read_head", "squeeze"]
 
@@ -17,6 +18,7 @@ META_KEYS = ("property", "name", "itemprop")
 MAX_META = 1000
 """Characters of a meta's content that are kept."""
 
+_AUTHORS = markup("meta.author")
 _DESCRIPTIONS = ("og:description", "description", "twitter:description")
 
 
@@ -27,6 +29,11 @@ class PageHead:
     metas: Mapping[str, str] = field(default_factory=dict)
     jsonld: JsonLd = field(default_factory=JsonLd)
     address: str | None = None
+
+    @property
+    def author_metas(self) -> list[str]:
+        """What the metas for authors hold: names, but also imprints and addresses of profiles."""
+        return [self.metas[key] for key in _AUTHORS if key in self.metas]
 
     @property
     def description(self) -> str:
