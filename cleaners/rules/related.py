@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
 from itertools import groupby, islice
+from urllib.parse import urlsplit
 
 from cleaners.document import Drop, Line, Page
 from cleaners.read.fold import fold
@@ -19,7 +21,9 @@ _LINKED = 0.8
 """Share of a line's characters inside links from which it is a link, not text with links."""
 _MOSTLY_LINKS = 0.8
 """Share of links among the items of a list from which it is a list of links: a list is judged as a whole."""
-_HEADLINE_WORDS = 28
+_HEADLINE_LEAST, _HEADLINE_WORDS = 4, 28
+_EXACTLY = 0.01
+"""By how much two shares of a line may differ that are rounded: the link is all that stands behind the kicker."""
 _LABEL_WORDS = 3
 """Words of a label that might go on, as "Читайте також: ..." does."""
 _DATED = re.compile(
@@ -29,6 +33,8 @@ _DATED_AFTER = re.compile(
     r"\s{1,3}(?:\d{1,2}[./\s](?:[^\W\d_]{3,10}|\d\d)(?:[.,/\s]{1,2}\d{2,4})?,?"
     rf"(?:\s{{1,2}}(?:(?:{alternatives('related.at_time')})\s)?\d{{1,2}}:\d\d)?|\d{{1,2}}:\d\d)$"
 )
+# "Geheimdienste: Linked headline", "READ MORE | Linked headline": what stands before a headline that is a link.
+_KICKER = re.compile(r"(?P<kicker>[^\W_][^:|.!?]{1,50}(?:\s?[:|]|[!?]))\s{1,3}(?=\S)")
 _WORD = re.compile(r"\w+")
 _SHOUT_LENGTH = 180
 _ARROW, _ARROW_SIGN = re.compile(r"[→➜⟶➔»]|[–—-]>|>>"), re.compile("[→➜⟶➔»>]")
@@ -58,7 +64,10 @@ LABELLED = Rule(
 LINK = Rule(
     "related.link",
     "related",
-    summary="A line that is nothing but a link to another article, or one of several links in a row.",
+    summary=(
+        "A line that is nothing but a link to another article, or one of several links in a row, each perhaps behind"
+        " a kicker."
+    ),
     example="<a>Ціни на хліб зросли вдвічі</a>",
     counterexample="<a>Про це повідомила пресслужба мерії.</a>",
 )
@@ -137,15 +146,16 @@ def links(page: Page) -> Iterator[Drop]:
     if not any(line.link_share for line in lines):
         return
     edges = head(lines) | tail(lines)
-    listed = _listed(lines) | _mixed(lines)
+    kicked = _kicked(page)
+    listed = _listed(lines) | _mixed(lines, kicked)
     for index, line in enumerate(lines):
         # A quote may be a link to its source; one that is a link within the site is a teaser.
         quotes = line.tag == "blockquote" and not (line.links == ("",) and line.text[:1] not in '«“"—–')
-        if _linked(line) < _LINKED or quotes or line.tag in AS_IT_IS:
+        if (_linked(line) < _LINKED and line.index not in kicked) or quotes or line.tag in AS_IT_IS:
             continue
         if ends_like_sentence(line.text) and not line.text.rstrip().endswith(("?", "!", "…", "...")):
             continue
-        if line.index in listed or (line.tag == "li" and line.index not in edges):
+        if line.index in listed or (line.tag == "li" and line.index not in edges | kicked):
             continue
         # A heading in the article may be linked; one above, below or among links is a teaser's.
         is_heading = line.tag.startswith("h")
@@ -168,15 +178,32 @@ def _listed(lines: Sequence[Line]) -> set[int]:
     return indexes
 
 
-def _mixed(lines: Sequence[Line]) -> set[int]:
+def _mixed(lines: Sequence[Line], kicked: Set[int]) -> set[int]:
     """Indexes of the items of lists that hold more than links: references, of which some are only a title."""
     indexes: set[int] = set()
     for tag, run in groupby(lines, key=lambda line: line.tag):
         items = list(run) if tag == "li" else []
-        linked = sum(_linked(line) >= _LINKED for line in items)
+        linked = sum(_linked(line) >= _LINKED or line.index in kicked for line in items)
         if len(items) >= ROW and linked < _MOSTLY_LINKS * len(items):
             indexes.update(line.index for line in items)
     return indexes
+
+
+def _kicked(page: Page) -> set[int]:
+    """Indexes of lines of a kicker and a headline that links to the same site: two stand together, or begin alike."""
+    own = ("", (urlsplit(page.metadata.url or page.url or "").hostname or "").removeprefix("www."))
+    kickers: dict[int, str] = {}
+    for place, line in enumerate(page.lines):
+        kicker = _KICKER.match(line.text) if 0 < line.link_share < 1 and len(line.links) == 1 else None
+        headline = line.text[kicker.end() :].split() if kicker else []
+        if kicker and line.links[0] in own and len(headline) >= _HEADLINE_LEAST:
+            behind = len("".join(headline)) / len("".join(line.text.split()))
+            if abs(behind - line.link_share) <= _EXACTLY:
+                kickers[place] = kicker["kicker"]
+    alike = Counter(kickers.values())
+    # One alone may belong to the article: "Learn more: Buying or leasing a boat".
+    places = (p for p, kicker in kickers.items() if alike[kicker] > 1 or not kickers.keys().isdisjoint((p - 1, p + 1)))
+    return {page.lines[place].index for place in places}
 
 
 def _linked(line: Line) -> float:
