@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from cleaners.document import Drop, Line, Page
 from cleaners.read.fold import fold
-from cleaners.rules.position import AS_IT_IS, head, listed, rows, tail
+from cleaners.read.running_text import is_paragraph
+from cleaners.rules.position import AS_IT_IS, ROW, head, listed, rows, tail
 from cleaners.rules.rule import Rule
 from cleaners.vocabulary import alternatives
 
@@ -37,6 +39,8 @@ _RELATIVE = re.compile(
 _LABEL = re.compile(rf"\W{{0,3}}(?:{alternatives('timestamps.label')})\b", re.IGNORECASE)
 _CLASS = re.compile(r"(?:^|[^a-z])(?:date|time|published|posted)(?:$|[^a-z])")
 _LONGEST = 90
+# "20:42KEY EVENT", "9:15amJane Roe": two elements of a page run together.
+_ENTRY = re.compile(r"\d{1,2}:\d\d(?:[ap]m)?[^\W\d_]\S{0,29}(?:\s\S{1,30}){0,5}(?<![.!?…:;,])")
 
 TIMESTAMP = Rule(
     "timestamp.line",
@@ -47,6 +51,17 @@ TIMESTAMP = Rule(
     ),
     example="Tuesday 11 March 2014 - 14:31",
     counterexample="В травні 2014 він поїхав",
+)
+
+ENTRY = Rule(
+    "timestamp.entry",
+    "timestamp",
+    summary=(
+        "The head of an entry of a live blog: the time of day run together with a name or label, three times or more on"
+        " the page above a heading or paragraph."
+    ),
+    example="20:42KEY EVENT",
+    counterexample="20:42 Вода прибуває",
 )
 
 
@@ -72,7 +87,7 @@ def _is_timestamp(text: str) -> bool:
 
 
 def timestamps(page: Page) -> Iterator[Drop]:
-    """Drop date lines above and below the article; between paragraphs only with the time of day.
+    """Drop date lines above and below the article, between paragraphs only with the time of day; heads of entries.
 
     A chronicle has its dates as headings in the middle: they stay, as do schedules: rows of times, and lists.
     """
@@ -93,6 +108,10 @@ def timestamps(page: Page) -> Iterator[Drop]:
             and (line.index in edge or _is_moment(line) or _LABEL.match(line.text))
         ):
             yield TIMESTAMP.drop(line, "nothing but a date or time")
+    above = [(line, below) for line, below in pairwise(page.lines) if _ENTRY.fullmatch(line.text)]
+    if sum(below.tag.startswith("h") or is_paragraph(below) for _, below in above) >= ROW:
+        for line, _ in above:
+            yield ENTRY.drop(line, f"a time run together with a name, one of {len(above)} above text")
 
 
 def _is_moment(line: Line) -> bool:

@@ -136,6 +136,25 @@ def test_a_chronicle_keeps_its_dates_between_paragraphs() -> None:
     assert list(timestamps(made)) == []
 
 
+@pytest.mark.parametrize(
+    ("heads", "goes"),
+    [
+        (("20:42KEY EVENT", "20:24Олена Рибак-Човен", "9:15amJane Roe"), 3),
+        (("20:42KEY EVENT", "20:24Олена Рибак"), 0),
+        (("20:42 Вода прибуває", "20:24 Вода прибуває", "20:11 Вода прибуває"), 0),
+        (("20:42Вода прибуває.", "20:24Вода прибуває.", "20:11Вода прибуває."), 0),
+    ],
+)
+def test_the_heads_of_a_live_blog_have_their_time_run_together_with_a_name(heads: tuple[str, ...], goes: int) -> None:
+    made = page(*(text for head, paragraph in zip(heads, PARAGRAPHS, strict=False) for text in (head, paragraph)))
+    assert dropped(made, timestamps(made)) == list(heads[:goes])
+
+
+def test_times_that_are_not_above_text_are_a_programme() -> None:
+    made = page(PARAGRAPHS[0], "10:00Відкриття", "10:30Перша гонка", "11:00Друга гонка", PARAGRAPHS[1])
+    assert list(timestamps(made)) == []
+
+
 def test_a_line_with_date_and_time_goes_even_between_paragraphs() -> None:
     made = page(PARAGRAPHS[0], "24 лютого 2020, 14:05", PARAGRAPHS[1])
     assert dropped(made, timestamps(made)) == ["24 лютого 2020, 14:05"]
