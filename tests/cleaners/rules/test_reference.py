@@ -54,6 +54,11 @@ def under_a_label(example: str) -> Page:
     return page(*PARAGRAPHS, "Читайте також", *(line_of(text, first + 1 + i) for i, text in enumerate([example] * 2)))
 
 
+def over_paragraphs(example: str) -> Page:
+    texts = (text for paragraph in PARAGRAPHS for text in (example, paragraph))
+    return page(*(line_of(text, index) for index, text in enumerate(texts)))
+
+
 def in_a_box(example: str) -> Page:
     texts = ("Підписуйтесь на наш Telegram", example, "Підтримайте нас на Patreon")
     lines = (line_of(text, len(PARAGRAPHS) + i) for i, text in enumerate(texts))
@@ -74,6 +79,7 @@ PLACES: dict[str, Callable[[str], Page]] = {
     "promotion.box": in_a_box,
     "related.labelled": under_a_label,
     "repeat.paragraph": lambda text: page(text, *PARAGRAPHS, text),
+    "timestamp.entry": over_paragraphs,
     "title.repeated": lambda text: above(text, metadata=Metadata(headlines=(HEADLINE,))),
     "title.with-site": lambda text: above(text, metadata=Metadata(headlines=(HEADLINE,))),
 }
