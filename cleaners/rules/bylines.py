@@ -32,6 +32,12 @@ _AGENCY = re.compile(
     rf"^\W{{0,3}}(?:(?:{alternatives('bylines.before_agency')})\s)?(?:{alternatives('bylines.agency')})\W{{0,3}}$",
     re.IGNORECASE,
 )
+# "aja/PAP", "dpa/ab/cd", "AFP, Reuters": agencies, and the initials of who worked on the story.
+_DESK_SIGN = rf"(?:(?i:{alternatives('bylines.agency')})|[a-zа-яіїєґ]{{2,4}})"
+_DESK = re.compile(
+    rf"^\W{{0,3}}(?=(?:[a-zа-яіїєґ]{{2,4}}\s?[/,]\s?){{0,4}}(?i:{alternatives('bylines.agency')})\b)"
+    rf"{_DESK_SIGN}(?:\s?[/,]\s?{_DESK_SIGN}){{1,5}}\W{{0,3}}$"
+)
 # "Roe reported from New York and Doe from Rome.", the last line of an agency's story.
 _REPORTED = re.compile(
     rf"^{_NAME}(?:,?\s{_NAMES}){{0,8}}\s(?:{alternatives('bylines.reported')})\s[A-Z][^.!?]{{2,160}}\.$"
@@ -111,8 +117,8 @@ AUTHOR = Rule(
 AGENCY = Rule(
     "byline.agency",
     "byline",
-    summary="Above or below the article, the name of a news agency alone.",
-    example="Reuters",
+    summary="Above or below the article, nothing but names of news agencies, or initials beside them.",
+    example="AFP, Reuters",
     counterexample="Reuters saw the letter.",
 )
 FOR = Rule(
@@ -169,8 +175,8 @@ def bylines(page: Page) -> Iterator[Drop]:
             yield BY.drop(line, "“By” and names")
         elif edge and words_of(text) in authors:
             yield AUTHOR.drop(line, "the name of the page's author")
-        elif edge and _AGENCY.match(text):
-            yield AGENCY.drop(line, "the name of an agency alone")
+        elif edge and (_AGENCY.match(text) or (len(text) <= _SHORT and _DESK.match(text))):
+            yield AGENCY.drop(line, "nothing but agencies, or initials beside them")
         elif edge and (_FOR.match(text) or _is_titled(text)):
             yield FOR.drop(line, "a name, and for whom it was written")
         elif line.index in last_lines and len(text) < 250 and _REPORTED.match(text):

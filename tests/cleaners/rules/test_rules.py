@@ -182,6 +182,24 @@ def test_a_caption_that_is_a_text_stays(text: str, goes: bool) -> None:
     assert dropped(made, captions(made)) == [text] * goes
 
 
+@pytest.mark.parametrize(
+    ("text", "goes"),
+    [
+        ("aja/PAP", True),
+        ("PAP/koc/ ula/ako", True),
+        ("(dpa/ab)", True),
+        ("AFP, Reuters", True),
+        ("dpa", True),
+        ("ab/cd", False),
+        ("PAP/Olena", False),
+        ("PAP, AFP, EFE, ANSA: хто пише про міст", False),
+    ],
+)
+def test_agencies_with_initials_are_a_credit(text: str, goes: bool) -> None:
+    made = page(*PARAGRAPHS, text)
+    assert dropped(made, bylines(made)) == [text] * goes
+
+
 def test_an_agency_that_is_a_credit_alone_is_known_as_an_agency() -> None:
     names = [re.sub(r"\(\?:.*?\)\??", "", name) for name in words("bylines.agency")]
     assert [name for name in names if agency_named(name) is None] == []
