@@ -15,15 +15,20 @@ from cleaners.vocabulary import alternatives, by_language, markup, words
 
 # A credit at the end of a line: "... / Фото УНІАН", "... Фото: AA", "(AP Photo/Jane Roe)", "REUTERS/Jane Roe".
 _PICTURE = alternatives("captions.picture")
+_AGENCY = alternatives("bylines.agency")
+_SITE = rf"(?:{alternatives('captions.picture_site')})(?:\.com|\.de)?"
 _CREDIT = re.compile(
-    rf"(?:[/|©\[]\s{{0,2}}(?:{_PICTURE})\b[^.!?]{{0,80}}[)\]]?\.?"
+    # "... on Monday. (Reuters)", "... am Montag. (AFP/dpa)": of the text, where it is a sentence.
+    rf"(?:(?P<text>\(\s?(?:{_AGENCY})(?:(?:\s?[/,]\s?|\s(?:{alternatives('bylines.and')})\s)(?:{_AGENCY})){{0,3}}\s?\)\.?)"
+    rf"|[/|©\[]\s{{0,2}}(?:{_PICTURE})\b[^.!?]{{0,80}}[)\]]?\.?"
     rf"|(?<!\w)(?:(?:{alternatives('captions.credit_label_plural')})s?(?: (?:{alternatives('captions.credit')}))?\s?:"
     rf"|(?:{alternatives('captions.credit_label')})\s?[:–—])\s?(?:[^.!?]|\.(?=\w)){{2,60}}\.?"
     rf"|(?<!\w)(?:{alternatives('captions.photo')}) (?:{alternatives('captions.photo_of')})\b[^.!?]{{0,60}}"
     rf"|\((?:{alternatives('captions.in_brackets')})\b[^()]{{0,90}}\)\.?"
     rf"|(?<=[.!?)»”\"]\s)(?:{alternatives('captions.source')})\s?:\s?[^.!?:]{{2,60}}\.?"
-    rf"|\b(?:{alternatives('captions.picture_agency')})\s?(?:/|via|Photo/)\s?[^.!?]{{2,60}}\.?"
-    rf"|(?:{alternatives('captions.picture_stock')})[^.!?]{{0,40}}\.?)$",
+    rf"|\([^()/|]{{2,40}}\s?[/|]\s?{_SITE}\)\.?|[/|(©]\s?{_SITE}\b[^.!?]{{0,40}}[)\]]?\.?"
+    rf"|(?P<agency>\b(?:{alternatives('captions.picture_agency')})\s?(?:/|via|Photo/)\s?[^.!?]{{2,60}}\.?"
+    rf"|(?:{alternatives('captions.picture_stock')})[^.!?]{{0,40}}\.?))$",
     re.IGNORECASE,
 )
 _CREDIT_LENGTH = 160
@@ -66,8 +71,9 @@ _BOX = re.compile(
 )
 # The end of a sentence, before a credit behind the whole text.
 _PAST = re.compile(r"[.!?…»”\")]\s{0,3}\Z")
-_OF_PICTURE = re.compile(rf"{_PICTURE}|pic\b|via|courtesy|credit", re.IGNORECASE)
+_OF_PICTURE = re.compile(rf"{_PICTURE}|pic\b|via|courtesy|credit|{_SITE}", re.IGNORECASE)
 _WITHIN = re.compile(r"\w\s{1,3}\Z")
+_GOES_ON = re.compile(r"[\w,]\s{1,3}\Z")
 _NAME_WORDS = 5
 _LONGEST = 400
 _SENTENCES = 2
@@ -185,7 +191,7 @@ def _rule_of_text(text: str, tag: str, attributes: str, in_head: bool) -> tuple[
     ):
         return CREDIT, "a credit"
     credit = _credit(text)
-    if credit and not _is_text(text[: credit.start()], attributes) and not _speaks(text, credit):
+    if credit and not _is_text(text, credit, attributes) and not _speaks(text, credit):
         return CREDIT, f"a credit at its end: “{credit[0].strip()}”"
     if len(text) < 250 and _TAKEN.search(text):
         return SHOWN, "speaks of what the picture shows, and when it was taken"
@@ -208,8 +214,11 @@ def _is_short(text: str) -> bool:
     return len(text.split()) <= _DAY_WORDS and not text.endswith((".", "!", "?", ":"))
 
 
-def _is_text(before: str, attributes: str) -> bool:
+def _is_text(text: str, credit: re.Match[str], attributes: str) -> bool:
     """Whether what stands before a credit is a paragraph, which loses the credit only, and no caption."""
+    before = text[: credit.start()].rstrip()
+    if credit["text"] and ends_like_sentence(before):
+        return True
     count = len(sentences(before))
     return count > _SENTENCES or (not _is_boxed(attributes) and count == _SENTENCES and len(before) > _CAPTION)
 
@@ -220,8 +229,10 @@ def _is_boxed(attributes: str) -> bool:
 
 
 def _speaks(text: str, credit: re.Match[str]) -> bool:
-    """Whether the credit is a sentence about those who are credited: "Getty Images sued the firm in 2023."."""
-    return credit.start() == 0 and text.endswith(".") and len(text.split()) > _NAME_WORDS
+    """Whether a sentence is about those who are credited: "Getty Images sued the firm.", "He left Shutterstock."."""
+    if credit.start() == 0:
+        return text.endswith(".") and len(text.split()) > _NAME_WORDS
+    return bool(credit["agency"] and text.endswith(".") and _GOES_ON.search(text, 0, credit.start()))
 
 
 @lru_cache(maxsize=1024)
