@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from functools import cache, partial
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -162,23 +163,35 @@ def _going_on(
     return found
 
 
-def _broken_lists(
-    blocks: Sequence[Block], body: Collection[int], chosen: Collection[int], likely: Sequence[float]
-) -> set[int]:
-    """The chosen lines right below a sentence of the body in its own element: a list written with line breaks."""
+def _broken_lists(blocks: Blocks, body: Collection[int], chosen: Collection[int], likely: Sequence[float]) -> set[int]:
+    """The lines right below a sentence of the body in its own element: a list written with line breaks.
+
+    They are chosen, and not unlikely; of an element that is the body's for the most part, as likely as half of that.
+    """
     found: set[int] = set()
     run: list[int] = []
+    is_mostly = cache(partial(_is_mostly, blocks, body))
     for i, block in enumerate([*blocks, None]):
         above = blocks[i - 1] if i else None
-        if block is not None and above is not None and block.element is above.element:
-            is_line = i in chosen and i not in body and not block.linked and likely[i] >= DOUBT
-            if is_line and (run or (i - 1 in body and above.is_prose)):
-                run.append(i)
-                continue
+        if block is not None and above is not None and block.element is above.element and i not in body:
+            is_line = not (block.linked or block.hidden or block.tag == "pre") and likely[i] >= DOUBT / 2
+            if is_line and (run or i - 1 in body):
+                is_sure = i in chosen and likely[i] >= DOUBT and (run or above.is_prose)
+                if is_sure or is_mostly(block.element):
+                    run.append(i)
+                    continue
         if len(run) >= _MIN_ITEMS:
             found.update(run)
         run = []
     return found
+
+
+def _is_mostly(blocks: Blocks, body: Collection[int], element: HtmlElement) -> bool:
+    """Whether the body has most words of the lines of an element, and several of them."""
+    own = [i for i in blocks.spans[element] if blocks[i].element is element]
+    inside = [i for i in own if i in body]
+    words = sum(len(blocks[i].words) for i in own)
+    return len(inside) >= _MIN_ITEMS and sum(len(blocks[i].words) for i in inside) >= _MIN_ITEMS_KEPT * words
 
 
 def lists_of(blocks: Sequence[Block]) -> list[list[int]]:

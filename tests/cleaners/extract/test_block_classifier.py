@@ -227,26 +227,29 @@ BROKEN = ["- Garden Street: 800 metres", "- Mill Lane: 450 metres", "- the bridg
 
 
 @pytest.mark.parametrize(
-    ("markup", "likely", "is_chosen", "stays"),
+    ("above", "markup", "likely", "is_chosen", "stays"),
     [
-        ("<br>".join(BROKEN), 0.25, True, True),
-        ("<br>".join(BROKEN), 0.15, True, False),
-        ("<br>".join(BROKEN), 0.25, False, False),
-        ("<br>".join(BROKEN[:2]), 0.25, True, False),
-        ("<br>".join(f"<a href='/'>{line}</a>" for line in BROKEN), 0.25, True, False),
-        ("<br>".join(["", *BROKEN]).replace("<br>", "</p><p>"), 0.25, True, False),
+        (1, "<br>".join(BROKEN), 0.25, True, True),
+        (1, "<br>".join(BROKEN), 0.15, True, False),
+        (1, "<br>".join(BROKEN), 0.25, False, False),
+        (1, "<br>".join(BROKEN[:2]), 0.25, True, False),
+        (1, "<br>".join(f"<a href='/'>{line}</a>" for line in BROKEN), 0.25, True, False),
+        (1, "<br>".join(["", *BROKEN]).replace("<br>", "</p><p>"), 0.25, True, False),
+        (3, "<br>".join(BROKEN), 0.15, False, True),
+        (3, "<br>".join(BROKEN), 0.05, False, False),
+        (3, "<br>".join(f"<a href='/'>{line}</a>" for line in BROKEN), 0.25, False, False),
+        (3, "<br>".join(BROKEN * 9), 0.25, False, False),
     ],
-    ids=["a list", "unlikely", "not chosen", "two lines", "links", "another element"],
+    ids=lambda value: str(value)[:30],
 )
-def test_a_chosen_list_written_with_line_breaks_stays_below_its_sentence(
-    markup: str, likely: float, *, is_chosen: bool, stays: bool
+def test_a_list_written_with_line_breaks_stays_below_its_text(
+    above: int, markup: str, likely: float, *, is_chosen: bool, stays: bool
 ) -> None:
-    page = found(f"<html><body><div><p>{SENTENCES[0]}<br>{markup}</p></div></body></html>")
-    lines = {i for i, block in enumerate(page) if block.text in BROKEN}
-    body = classify_blocks(
-        page, {0, *lines} if is_chosen else {0}, [likely if i in lines else 0.9 for i in range(len(page))]
-    )
-    assert body == {0} | (lines if stays else set())
+    page = found(f"<html><body><div><p>{'<br>'.join(SENTENCES[:above])}<br>{markup}</p></div></body></html>")
+    text, lines = set(range(above)), set(range(above, len(page)))
+    chosen = text | lines if is_chosen else text
+    body = classify_blocks(page, chosen, [likely if i in lines else 0.9 for i in range(len(page))])
+    assert body == text | (lines if stays else set())
 
 
 @pytest.mark.parametrize(
