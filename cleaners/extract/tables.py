@@ -43,8 +43,8 @@ def data_rows(blocks: Blocks) -> list[Rows]:
         if not inside or cell is None or block.hidden:
             continue
         row, table = _above(block, cell, "tr"), inside[-1]
-        if row is None or block.tag != "td":
-            layout.add(table)  # paragraphs, headings and lists in a cell
+        if row is None or not (block.tag == "td" or (cell.tag == "th" and block.is_heading)):
+            layout.add(table)  # paragraphs and lists in a cell, or headings that head no column
             continue
         tables.setdefault(table, defaultdict(lambda: defaultdict(list)))[row][cell].append(i)
     found = []

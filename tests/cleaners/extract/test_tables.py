@@ -31,6 +31,11 @@ DATA = {
         "</tr><tr><th>10:00</th><td>2</td><td>Market</td></tr>",
         ["Ferries", "9:00 | Old pier", "10:00 | 2 | Market"],
     ),
+    "headings in the cells of a head": (
+        "<tr><th colspan=2><h3>Ferries</h3></th></tr><tr><td>9:00</td><td>Old pier</td></tr>"
+        "<tr><th><h4>10:00</h4></th><td>Market</td></tr>",
+        ["Ferries", "9:00 | Old pier", "10:00 | Market"],
+    ),
     "lines in a cell": (
         "<tr><td>Monday</td><td>9:00<br>15:00</td></tr><tr><td>Friday</td><td>11:00</td></tr>",
         ["Monday | 9:00 15:00", "Friday | 11:00"],
