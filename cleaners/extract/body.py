@@ -25,6 +25,7 @@ from cleaners.extract.layout import cells_around
 from cleaners.extract.likelihoods import Likelihoods
 from cleaners.extract.openers import openers
 from cleaners.extract.page_layout import Array, container
+from cleaners.extract.recipe import recipe_blocks
 from cleaners.extract.tables import data_rows, whole_tables
 from cleaners.metadata.head import PageHead
 from cleaners.read.blocks import Block, Blocks
@@ -94,6 +95,7 @@ def _body(
     page, likely = surveyed.blocks, likelihoods.tolist()
     body = classify_blocks(page, chosen, likely) - {i for i, stage in others.items() if stage == "other_article"}
     body = (body | under_headline(page, body, clues.headline, others)) - filled_in(page, tree)
+    body |= recipe_blocks(page, clues.recipe, others)
     tables = data_rows(page)
     body = whole_tables(page, tables, body)
     opening = openers(page, body)
@@ -117,6 +119,7 @@ def gather_clues(tree: HtmlElement, page: Blocks, others: Mapping[int, Stage], h
         comments={i for i, stage in others.items() if stage == "comments"},
         headline=headline_block(page, title),
         stated=head.jsonld.body or "",
+        recipe=head.jsonld.recipe,
         title=title,
         summary=head.description,
     )

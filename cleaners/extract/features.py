@@ -8,7 +8,7 @@ the training set holds each page without them too.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,8 +48,8 @@ class Clues:
     """What is known of a page besides its blocks.
 
     `headline` is what `headline_block` says, `teasers` and `comments` are the indices of blocks that look like it,
-    `stated` the text that the publisher states for machines, `title` and `summary` what the page's head says of it;
-    these may be empty.
+    `stated` the text and `recipe` the ingredients and steps that the publisher states for machines, `title` and
+    `summary` what the page's head says of it; these may be empty.
     """
 
     headline: tuple[int | None, Array]
@@ -58,6 +58,7 @@ class Clues:
     stated: str = ""
     title: str = ""
     summary: str = ""
+    recipe: Sequence[Sequence[str]] = ()
 
 
 def feature_rows(blocks: Blocks, layout: PageLayout, clues: Clues) -> Array:

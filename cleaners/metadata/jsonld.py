@@ -27,6 +27,9 @@ MAX_AUTHORS = 50
 MAX_CRUMBS = 10
 """Breadcrumbs that are read."""
 
+MAX_LINES = 200
+"""Ingredients, and steps, of a recipe that are read."""
+
 _OTHERS = ("comment", "liveBlogUpdate", "review", "mentions", "citation", "relatedLink")
 """Properties that hold other works than the article: entries of a live blog have headlines and dates of their own."""
 _ARTICLE = re.compile(r"(?:Article|Posting|Report)$")
@@ -43,7 +46,8 @@ class JsonLd:
     """The fields of the page's article, empty or None where not stated.
 
     Its authors are split into people and organisations. `free` is None too where only parts of it are said to be free.
-    `trail` are the names of the breadcrumbs from the front page on.
+    `trail` are the names of the breadcrumbs from the front page on; `recipe` are the ingredients, and the steps, of the
+    only recipe on the page.
     """
 
     headline: str | None = None
@@ -56,6 +60,7 @@ class JsonLd:
     site_name: str | None = None
     free: bool | None = None
     trail: tuple[str, ...] = ()
+    recipe: tuple[tuple[str, ...], ...] = ()
 
 
 def read_jsonld(tree: HtmlElement) -> JsonLd:
@@ -82,7 +87,9 @@ def read_jsonld(tree: HtmlElement) -> JsonLd:
     pages = [node for node in nodes if "WebPage" in _types(node) and node.get("datePublished")]
     if pages:
         return _article({k: v for k, v in pages[0].items() if k != "name"}, by_id, nodes)
-    return _from_broken(broken[0]) if broken else JsonLd(site_name=_site_name({}, by_id, nodes), trail=_trail(nodes))
+    if broken:
+        return _from_broken(broken[0])
+    return JsonLd(site_name=_site_name({}, by_id, nodes), trail=_trail(nodes), recipe=_recipe(nodes))
 
 
 def _load(text: str) -> Any:
@@ -145,6 +152,7 @@ def _article(node: dict[str, Any], by_id: dict[str, dict[str, Any]], nodes: list
         site_name=_site_name(node, by_id, nodes),
         free=_free(node),
         trail=_trail(nodes),
+        recipe=_recipe(nodes),
     )
 
 
@@ -174,6 +182,19 @@ def _trail(nodes: list[dict[str, Any]]) -> tuple[str, ...]:
             item = crumb.get("item")
             names.append(_first_text(crumb, "name") or (_first_text(item, "name") if isinstance(item, dict) else None))
     return tuple(name for name in names[:-1] if name)  # the last is the page itself
+
+
+def _recipe(nodes: list[dict[str, Any]]) -> tuple[tuple[str, ...], ...]:
+    recipes = [node for node in nodes if "Recipe" in _types(node)]
+    if len(recipes) != 1:  # several are a list of such
+        return ()
+    steps: list[str] = []
+    for step in islice(_listed(recipes[0].get("recipeInstructions")), MAX_LINES):
+        if isinstance(step, str):
+            steps += step.splitlines()
+        steps += (text for node in _nodes(step, MAX_LINES) if (text := _first_text(node, "text")))
+    parts = (_listed(recipes[0].get("recipeIngredient")), steps)
+    return tuple(tuple(_text(line) for line in islice(part, MAX_LINES) if isinstance(line, str)) for part in parts)
 
 
 def _site_name(node: dict[str, Any], by_id: dict[str, dict[str, Any]], nodes: list[dict[str, Any]]) -> str | None:
