@@ -27,6 +27,7 @@ _CREDIT = re.compile(
     rf"|\((?:{alternatives('captions.in_brackets')})\b[^()]{{0,90}}\)\.?"
     rf"|(?<=[.!?)»”\"]\s)(?:{alternatives('captions.source')})\s?:\s?[^.!?:]{{2,60}}\.?"
     rf"|\([^()/|]{{2,40}}\s?[/|]\s?{_SITE}\)\.?|[/|(©]\s?{_SITE}\b[^.!?]{{0,40}}[)\]]?\.?"
+    r"|[/|([–—]\s?©\s?[^.!?]{2,60}[)\]]?"
     rf"|(?P<agency>\b(?:{alternatives('captions.picture_agency')})\s?(?:/|via|Photo/)\s?[^.!?]{{2,60}}\.?"
     rf"|(?:{alternatives('captions.picture_stock')})[^.!?]{{0,40}}\.?))$",
     re.IGNORECASE,
