@@ -16,15 +16,19 @@ from cleaners.vocabulary import alternatives
 
 _MONTH = f"(?:{alternatives('timestamps.month')})"
 _DAY = alternatives("timestamps.day")
-_NUMERIC = r"\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2}"
+_NUMERIC = (
+    r"\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2}"
+    r"|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]"
+)
 _CLOCK = r"\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?"
 _DATE = re.compile(
-    rf"\b{_MONTH}\b\.?\s\d{{1,2}}|\b\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTH}\b|\b(?:{_NUMERIC})\b|\b{_MONTH}\s\d{{4}}\b"
+    rf"\b{_MONTH}\b\.?\s\d{{1,2}}|\b\d{{1,2}}(?:st|nd|rd|th|er|º)?\s(?:de\s)?{_MONTH}\b|\b(?:{_NUMERIC})\b|\b{_MONTH}\s\d{{4}}\b"
 )
 _TIME = re.compile(rf"(?<![\d.,]){_CLOCK}(?![\d%])")
 # Everything that a line of a date and a time may hold.
 _PART = re.compile(
-    rf"\b(?:{_NUMERIC})(?:\b|t(?=\d))|(?<!\d){_CLOCK}|\b{_MONTH}\b|\b(?:{_DAY})\b|\b\d{{1,4}}(?:st|nd|rd|th|h|{alternatives('timestamps.filler')})?\b"
+    rf"\b(?:{_NUMERIC})(?:\b|t(?=\d))|(?<!\d){_CLOCK}|\b{_MONTH}\b|\b(?:{_DAY})\b"
+    rf"|\b\d{{1,4}}(?:st|nd|rd|th|er|º|h|{alternatives('timestamps.filler')})?\b"
     rf"|\b(?:{alternatives('timestamps.label')}|{alternatives('timestamps.filler')})\b|[+-]\d{{1,4}}|[\W_]"
 )
 _UNIT = alternatives("timestamps.unit")
@@ -92,6 +96,7 @@ def timestamps(page: Page) -> Iterator[Drop]:
     A chronicle has its dates as headings in the middle: they stay, as do schedules: rows of times, and lists.
     """
     edge = head(page.lines) | tail(page.lines)
+    site = page.metadata.site_name
     schedule = rows(page.lines, lambda line: is_timestamp(line.text) and not _LABEL.match(line.text))
     own = listed(page.lines) | schedule
     if own:  # a list of other articles with their dates says so in its markup
@@ -108,6 +113,8 @@ def timestamps(page: Page) -> Iterator[Drop]:
             and (line.index in edge or _is_moment(line) or _LABEL.match(line.text))
         ):
             yield TIMESTAMP.drop(line, "nothing but a date or time")
+        elif site and line.index in edge and site in line.text and is_timestamp(line.text.replace(site, " ", 1)):
+            yield TIMESTAMP.drop(line, "nothing but the name of the site and a date or time")
     above = [(line, below) for line, below in pairwise(page.lines) if _ENTRY.fullmatch(line.text)]
     if sum(below.tag.startswith("h") or is_paragraph(below) for _, below in above) >= ROW:
         for line, _ in above:

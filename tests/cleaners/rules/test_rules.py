@@ -88,6 +88,12 @@ BELOW: list[tuple[Rule, str, bool]] = [
     (timestamps, "Tuesday 11 March 2014 - 14:31", True),
     (timestamps, "Понеділок, 29 вересня 2014, 14:55", True),
     (timestamps, "05.04.18", True),
+    (timestamps, "Publié le 12/05/2020 à 14:05", True),
+    (timestamps, "2025年1月14日 21:17（最終更新 1/14 21:30）", True),
+    (timestamps, "12 de mayo de 2020", True),
+    (timestamps, "lundi 1er juin 2020", True),
+    (timestamps, "Aggiornato il 12 maggio 2020 alle 14:05", True),
+    (timestamps, "12 de mayo: un día en la historia", False),
     (timestamps, "2014", False),
     (timestamps, "В травні 2014 він поїхав", False),
     (timestamps, "March 3 began badly", False),
@@ -129,6 +135,21 @@ def test_ordinary_paragraphs_and_an_empty_page_are_left_alone(rule: Rule) -> Non
 )
 def test_what_says_only_when(text: str, is_one: bool) -> None:
     assert is_timestamp(text) is is_one
+
+
+@pytest.mark.parametrize(
+    ("text", "goes"),
+    [
+        ("Річковий вісник 12.05.2020 14:05", True),
+        ("Річковий вісник, 12 травня 2020", True),
+        ("Річковий вісник", False),
+        ("Озерний вісник 12.05.2020 14:05", False),
+        ("Річковий вісник засновано 12.05.2020", False),
+    ],
+)
+def test_the_name_of_the_site_beside_a_date_goes_along(text: str, goes: bool) -> None:
+    made = page(text, *PARAGRAPHS, metadata=Metadata(site_name="Річковий вісник"))
+    assert dropped(made, timestamps(made)) == [text] * goes
 
 
 def test_a_chronicle_keeps_its_dates_between_paragraphs() -> None:
