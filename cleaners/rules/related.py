@@ -34,7 +34,7 @@ _DATED_AFTER = re.compile(
     rf"(?:\s{{1,2}}(?:(?:{alternatives('related.at_time')})\s)?\d{{1,2}}:\d\d)?|\d{{1,2}}:\d\d)$"
 )
 # "Geheimdienste: Linked headline", "READ MORE | Linked headline": what stands before a headline that is a link.
-_KICKER = re.compile(r"(?P<kicker>[^\W_][^:|.!?]{1,50}(?:\s?[:|]|[!?]))\s{1,3}(?=\S)")
+_KICKER = re.compile(r"""(?P<kicker>[„“«"]?[^\W_][^:|.!?]{1,50}(?:\s?[:|]|[!?]))\s{1,3}(?=\S)""")
 _WORD = re.compile(r"\w+")
 _SHOUT_LENGTH = 180
 _ARROW, _ARROW_SIGN = re.compile(r"[→➜⟶➔»]|[–—-]>|>>"), re.compile("[→➜⟶➔»>]")

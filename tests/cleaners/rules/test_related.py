@@ -43,7 +43,7 @@ def _numbered(*texts: str | Line) -> Page:
             kicked("Дороги:", SECOND, tag="li"),
             kicked("Річка:", THIRD, tag="li"),
         ),
-        together(kicked("Що з цінами?", FIRST), kicked("Дороги й мости:", SECOND, ("river.example",))),
+        together(kicked("«Що з цінами?", FIRST), kicked("Дороги й мости:", SECOND, ("river.example",))),
     ],
     ids=["one kicker again", "items of a list", "two together"],
 )
