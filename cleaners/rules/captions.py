@@ -165,7 +165,7 @@ def captions(page: Page) -> Iterator[Drop]:
             yield rule.drop(line, evidence)
             continue
         credit = _credit(line.text) if line.tag == "p" else None
-        if credit and _PAST.search(line.text[max(0, credit.start() - 8) : credit.start()]):
+        if credit and not credit["text"] and _PAST.search(line.text[max(0, credit.start() - 8) : credit.start()]):
             yield CREDIT.drop(line, "a credit behind the text", credit.start())
         for count in _COUNT.finditer(line.text) if "(" in line.text and line.tag != "pre" else ():
             start = max((a for a, _ in sentences(line.text) if a < count.start()), default=0)

@@ -58,13 +58,14 @@ def test_a_sentence_about_pictures_and_agencies_stays(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "credit"),
+    "text",
     [
-        ("The council voted on Monday to build a bridge. (Reuters)", "(Reuters)"),
-        ("Der Rat beschloss am Montag den Bau der Brücke. (AFP/dpa)", "(AFP/dpa)"),
-        ("Rada przyjęła budżet w poniedziałek.(PAP)", "(PAP)"),
-        ("Рада ухвалила бюджет у понеділок. (Reuters, AFP)", "(Reuters, AFP)"),
+        "The council voted on Monday to build a bridge. (Reuters)",
+        "Der Rat beschloss am Montag den Bau der Brücke. (AFP/dpa)",
+        "Rada przyjęła budżet w poniedziałek.(PAP)",
+        "Рада ухвалила бюджет у понеділок. (Reuters, AFP)",
+        "The river rose at night. Nobody was hurt. The mayor thanked the firemen on Monday. (AP)",
     ],
 )
-def test_a_text_loses_the_agency_that_it_is_of_and_stays_itself(text: str, credit: str) -> None:
-    assert cut(text) == [credit]
+def test_a_sentence_keeps_the_agency_that_it_is_of(text: str) -> None:
+    assert cut(text) == []
