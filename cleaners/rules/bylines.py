@@ -11,7 +11,7 @@ from cleaners.metadata.headline import words_of
 from cleaners.read.running_text import ends_like_sentence, is_paragraph
 from cleaners.rules.position import head, tail
 from cleaners.rules.rule import Rule
-from cleaners.vocabulary import alternatives
+from cleaners.vocabulary import alternatives, words
 
 _LONGEST = 240
 _SHORT = 100
@@ -37,6 +37,8 @@ _DESK_SIGN = rf"(?:(?i:{alternatives('bylines.agency')})|[a-zа-яіїєґ]{{2,4
 _DESK = re.compile(
     rf"^\W{{0,3}}(?=(?:[a-zа-яіїєґ]{{2,4}}\s?[/,]\s?){{0,4}}(?i:{alternatives('bylines.agency')})\b)"
     rf"{_DESK_SIGN}(?:\s?[/,]\s?{_DESK_SIGN}){{1,5}}\W{{0,3}}$"
+    # "AFP, MANILA"
+    rf"|^(?i:{alternatives('bylines.agency')}),\s[A-Z][A-Z .-]{{2,30}}$"
 )
 # "Roe reported from New York and Doe from Rome.", the last line of an agency's story.
 _REPORTED = re.compile(
@@ -52,10 +54,15 @@ _BIO = re.compile(
     rf"(?:,?\s(?:{alternatives('bylines.biography')})\s|,\s(?:{_ARTICLE})\s|\s[—–-]\s)"
 )
 _TOLD_OF = re.compile(rf"^\W{{0,3}}(?P<name>{_NAME}(?:\s{_NAME}){{1,3}})\s[a-zа-яёіїєґ]")
+# "di Jane Roe", "Von Jane Roe und John Doe": words beside names that are known to be the authors'.
+_BESIDE = {*words("bylines.by_abroad"), *words("conjunction.and"), *words("conjunction.and_abroad")}
+
 # The name of a person or two, or of an office: "Jane Roe", "Lake District Centre for Roads"; not "I'm Scotch.", nor a
 # heading in capitals.
-_FULL = r"[A-ZА-ЯЁІЇЄҐ][a-zа-яёіїєґ'’ʼ]{1,24}(?:-[A-ZА-ЯЁІЇЄҐ][a-zа-яёіїєґ'’ʼ]{1,24})?"
-_PERSON = rf"(?:{_FULL}|[A-ZА-ЯЁІЇЄҐ]\.)"
+_UPPER = "A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁІЇЄҐ"
+_LOWER = "a-zß-öø-ÿā-žа-яёіїєґ'’ʼ"
+_FULL = rf"[{_UPPER}][{_LOWER}]{{1,24}}(?:-[{_UPPER}][{_LOWER}]{{1,24}})?"
+_PERSON = rf"(?:{_FULL}|[{_UPPER}]\.)"
 _NAME_IN_FULL = rf"{_PERSON}(?:\s{_PERSON})?\s{_FULL}"
 _PEOPLE = rf"{_NAME_IN_FULL}(?:(?:,|\s(?:&|{alternatives('bylines.and')}))\s{_NAME_IN_FULL}){{0,6}}"
 _SIGNATURE = re.compile(
@@ -66,7 +73,7 @@ _SIGNATURE = re.compile(
 # "Монтаж: Петро Лис", "Автор тексту — Олена Гай", "Editor: Jane Roe": a part in the making, and names.
 _LABELLED = re.compile(
     rf"^\W{{0,3}}(?=[^:—–\n]{{0,40}}(?i:\b(?:{alternatives('bylines.role')})))[^\W\d_][^:.!?\n]{{2,40}}?\s?[:—–]\s{{1,2}}"
-    rf"{_PEOPLE}(?:\s?[,/|(;]\s?[^.!?]{{2,60}})?\.?$"
+    rf"{_PEOPLE}(?:[,;|]\s[^\W\d_]{{3,20}}\s?:\s{_PEOPLE}){{0,6}}(?:\s?[,/|(;]\s?[^.!?]{{2,60}})?\.?$"
 )
 # "Підготувала Олена Гай", "Переклад Олени Гай", "Written by Jane Roe", "Reporting by Jane Roe in Rome; Editing by ...".
 _CREDITED = re.compile(
@@ -173,7 +180,7 @@ def bylines(page: Page) -> Iterator[Drop]:
         told = not edge and text.endswith(".")  # "Переклав Біблію Пантелеймон Куліш."
         if is_byline(text) and not told and (not line.tag.startswith("h") or line.index in above):
             yield BY.drop(line, "“By” and names")
-        elif edge and words_of(text) in authors:
+        elif edge and _is_of_authors(text, authors):
             yield AUTHOR.drop(line, "the name of the page's author")
         elif edge and (_AGENCY.match(text) or (len(text) <= _SHORT and _DESK.match(text))):
             yield AGENCY.drop(line, "nothing but agencies, or initials beside them")
@@ -199,6 +206,19 @@ def _is_byline(text: str) -> bool:
     if (len(text) <= _SHORT or ";" in text or text[-1] != ".") and _CREDITED.match(text):
         return True
     return len(text) <= 160 and bool(_BY.match(text)) and not (text.endswith(".") and len(text) > 60)
+
+
+def _is_of_authors(text: str, authors: set[str]) -> bool:
+    """Whether the line is nothing but authors' names: "Jane Roe", "di Jane Roe", "Von Jane Roe und John Doe"."""
+    rest = words_of(text)
+    if rest in authors:
+        return True
+    if len(text) > _SHORT:
+        return False
+    found = [author for author in authors if f" {author} " in f" {rest} "]
+    for author in found:
+        rest = f" {rest} ".replace(f" {author} ", " ").strip()
+    return bool(found) and _BESIDE.issuperset(rest.split())
 
 
 def _is_titled(text: str) -> bool:
