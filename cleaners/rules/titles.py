@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import zip_longest
+from collections.abc import Iterator, Sequence
+from itertools import pairwise, zip_longest
 
-from cleaners.document import Drop, Page
+from cleaners.document import Drop, Line, Page
 from cleaners.metadata.headline import headline_of, words_of
 from cleaners.rules.position import head
 from cleaners.rules.rule import Rule
@@ -43,7 +43,11 @@ def titles(page: Page) -> Iterator[Drop]:
     above = head(page.lines)
     sections = len({words_of(line.text) for line in page.lines if line.tag == "h1"}) > 1
     title = words_of(page.metadata.title or "")
+    parts = _in_two(page.lines, headlines) & above if len(page.lines) > 2 else set()
     for line, after in zip_longest(page.lines, page.lines[1:]):
+        if line.index in parts:
+            yield REPEATED.drop(line, "the page's headline with the line beside it")
+            continue
         if line.tag == "h1":
             heads = sections and title and after is not None and after.tag != "h1"
             if heads and title != words_of(line.text) and not _is_longer_form(words_of(line.text), title):
@@ -57,6 +61,12 @@ def titles(page: Page) -> Iterator[Drop]:
             yield REPEATED.drop(line, "equals the page's headline")
         elif any(_is_longer_form(words, h) for h in headlines):
             yield WITH_SITE.drop(line, "the page's headline with the site's name")
+
+
+def _in_two(lines: Sequence[Line], headlines: set[str]) -> set[int]:
+    """The indexes of lines that are a headline only together: a kicker, and what it is the kicker of."""
+    pairs = ((a, b) for a, b in pairwise(lines) if f"{words_of(a.text)} {words_of(b.text)}" in headlines)
+    return {line.index for pair in pairs for line in pair}
 
 
 def _is_longer_form(words: str, headline: str) -> bool:
