@@ -68,7 +68,10 @@ _PEOPLE = rf"{_NAME_IN_FULL}(?:(?:,|\s(?:&|{alternatives('bylines.and')}))\s{_NA
 _SIGNATURE = re.compile(
     rf"^(?!(?:{alternatives('bylines.sentence_start')})\b)"
     rf"(?:{_PEOPLE}|(?=.{{0,80}}\b(?:{alternatives('bylines.office')})\b)"
-    rf"{_PERSON}(?:,?\s(?:{_PERSON}|{alternatives('bylines.in_office')})){{2,10}})$"
+    rf"{_PERSON}(?:,?\s(?:{_PERSON}|{alternatives('bylines.in_office')})){{2,10}}"
+    # "Редакція «Вістей»", "LR-Redaktion", "Lake Newsroom"
+    rf"|(?:[{_UPPER}]\w{{1,20}}[\s-]){{0,3}}(?i:{alternatives('bylines.newsroom')})"
+    rf"(?:\s(?:[«\"“„][^«»\"“”„]{{2,30}}[»\"”“]|[{_UPPER}]\w{{1,20}}))?)$"
 )
 # "Монтаж: Петро Лис", "Автор тексту — Олена Гай", "Editor: Jane Roe": a part in the making, and names.
 _LABELLED = re.compile(

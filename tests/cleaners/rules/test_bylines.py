@@ -53,3 +53,20 @@ def test_a_line_that_says_more_stays(text: str, authors: tuple[str, ...]) -> Non
 
 def test_an_author_named_within_the_story_stays() -> None:
     assert not credited("di Anna Rossa", "Anna Rossa", above=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "goes"),
+    [
+        ("Редакція", True),
+        ("Редакція «Вістей»", True),
+        ("LR-Redaktion", True),
+        ("Die Redaktion", True),
+        ("Lake Newsroom", True),
+        ("Редакція не відповіла на запит", False),
+        ("Die Redaktion bleibt", False),
+        ("Newsroom closed", False),
+    ],
+)
+def test_the_signature_of_a_newsroom_below_the_text(text: str, goes: bool) -> None:
+    assert any(drop.index == 4 for drop in bylines(page(*[STORY] * 4, text))) is goes
