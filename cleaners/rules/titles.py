@@ -43,7 +43,7 @@ def titles(page: Page) -> Iterator[Drop]:
     above = head(page.lines)
     sections = len({words_of(line.text) for line in page.lines if line.tag == "h1"}) > 1
     title = words_of(page.metadata.title or "")
-    parts = _in_two(page.lines, headlines) & above if len(page.lines) > 2 else set()
+    parts = _in_two([line for line in page.lines if line.index in above], headlines) if len(page.lines) > 2 else set()
     for line, after in zip_longest(page.lines, page.lines[1:]):
         if line.index in parts:
             yield REPEATED.drop(line, "the page's headline with the line beside it")
