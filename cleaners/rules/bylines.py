@@ -213,15 +213,13 @@ def _is_byline(text: str) -> bool:
 
 def _is_of_authors(text: str, authors: set[str]) -> bool:
     """Whether the line is nothing but authors' names: "Jane Roe", "di Jane Roe", "Von Jane Roe und John Doe"."""
-    rest = words_of(text)
-    if rest in authors:
-        return True
-    if len(text) > _SHORT:
-        return False
-    found = [author for author in authors if f" {author} " in f" {rest} "]
-    for author in found:
-        rest = f" {rest} ".replace(f" {author} ", " ").strip()
-    return bool(found) and _BESIDE.issuperset(rest.split())
+    said = words_of(text)
+    if said in authors or len(text) > _SHORT:
+        return said in authors
+    rest = f" {said} "
+    for author in sorted(authors, key=lambda name: (-len(name), name)):  # "Jane Roe" before "Roe", in each process
+        rest = rest.replace(f" {author} ", " ")
+    return rest.strip() != said and _BESIDE.issuperset(rest.split())
 
 
 def _is_titled(text: str) -> bool:

@@ -26,6 +26,7 @@ def credited(text: str, *authors: str, above: bool = True) -> bool:
         ("Von Jürgen Weiß", ("Jürgen Weiß",)),
         ("por Ana Río y Luis Gris", ("Ana Río", "Luis Gris")),
         ("Jane Roe, John Doe", ("Jane Roe", "John Doe")),
+        ("Von Anna Berg und Jane Roe", ("Anna", "Berg", "Jane Roe", "Anna Berg", "Roe")),
         ("AFP, MANILA", ()),
         ("Übersetzung: Anna Müller, Redaktion: Jörg Weiß, Schnitt: Eva Grün und Max Blau", ()),
         ("Tłumaczenie: Łukasz Żak", ()),

@@ -1,4 +1,4 @@
-"""The headline again in the text, in one line or in two."""
+"""The headline again above the text, split over two lines."""
 
 from __future__ import annotations
 
